@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import {
+  parseBitsPerSecond,
+  parseBytes,
+  parseCpuCores,
+  parseDurationMs,
+} from '#model/quantities.ts';
+import { POLICY_NAMES } from '#model/constraints.ts';
+
+const quantity = (parse: (text: string) => number) =>
+  z.union([z.number().positive(), z.string()]).transform((value, context) => {
+    if (typeof value === 'number') return value;
+    try {
+      return parse(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+
+const cpuCores = quantity(parseCpuCores);
+const bytes = quantity(parseBytes);
+const bitsPerSecond = quantity(parseBitsPerSecond);
+const durationMs = quantity(parseDurationMs);
+const fraction = z.number().min(0).max(1);
+
+const allocation = z.strictObject({
+  cpuCores,
+  memoryBytes: bytes,
+  ingressBitsPerSecond: bitsPerSecond,
+  egressBitsPerSecond: bitsPerSecond,
+});
+
+/** Thresholds of the `threshold` policy: usages are fractions of the allocation, scores 0–100. */
+const thresholds = z.strictObject({
+  highComplexity: z.number().min(0).max(100).prefault(60),
+  lowComplexity: z.number().min(0).max(100).prefault(30),
+  highCpu: fraction.prefault(0.8),
+  lowCpu: fraction.prefault(0.3),
+  highMemory: fraction.prefault(0.8),
+  lowMemory: fraction.prefault(0.3),
+  highNetwork: fraction.prefault(0.8),
+});
+
+/** What the `threshold` policy adds or takes per step. */
+const factors = z.strictObject({
+  cpuCores: cpuCores.prefault('500m'),
+  memoryBytes: bytes.prefault('128Mi'),
+  networkBitsPerSecond: bitsPerSecond.prefault('50M'),
+});
+
+const predictive = z.strictObject({
+  /** Spare CPU above the recent high quantile, as a factor of it. */
+  cpuMargin: z.number().min(1).prefault(1.1),
+  cpuWindowMs: durationMs.prefault('300ms'),
+  /** A cut hurts when throttling returns within this time; it is then taken back. */
+  rollbackWindowMs: durationMs.prefault('1s'),
+  /** Smaller relative changes are not worth a resize. */
+  minimumChange: fraction.prefault(0.1),
+  memoryMargin: z.number().min(1).prefault(1.08),
+  memoryHeadroomBytes: bytes.prefault('16Mi'),
+  /** Multiplies growth rate × (sampling interval + actuation latency). */
+  memorySafety: z.number().min(1).prefault(3),
+  memoryWindowMs: durationMs.prefault('2s'),
+  networkMargin: z.number().min(1).prefault(1.5),
+  networkHighFraction: fraction.prefault(0.8),
+  networkWindowMs: durationMs.prefault('2s'),
+});
+
+const sampling = z.strictObject({
+  nearMs: durationMs.prefault('10ms'),
+  fastMs: durationMs.prefault('20ms'),
+  steadyMs: durationMs.prefault('100ms'),
+  idleMs: durationMs.prefault('1s'),
+});
+
+const node = z.strictObject({
+  /** Sum of allocations ≤ capacity × ratio. */
+  cpuRatio: z.number().positive().prefault(1),
+  memoryRatio: z.number().positive().prefault(1),
+  networkBitsPerSecond: bitsPerSecond.prefault('10G'),
+  /** Kept for the host and for Limber itself. */
+  reservedMemoryBytes: bytes.prefault('512Mi'),
+});
+
+const limits = z.strictObject({
+  maxProcesses: z.int().positive().prefault(1024),
+  tmpBytes: bytes.prefault('256Mi'),
+  maxOutputBytes: bytes.prefault('8Gi'),
+  keptOutputBytes: bytes.prefault('16Mi'),
+  graceMs: durationMs.prefault('5s'),
+});
+
+export const configSchema = z.strictObject({
+  policy: z.enum(POLICY_NAMES).prefault('predictive'),
+  /** The first allocation of code about which nothing is known. */
+  base: allocation.prefault({
+    cpuCores: 1,
+    memoryBytes: '64Mi',
+    ingressBitsPerSecond: '20M',
+    egressBitsPerSecond: '20M',
+  }),
+  min: allocation.prefault({
+    cpuCores: '100m',
+    memoryBytes: '16Mi',
+    ingressBitsPerSecond: '1M',
+    egressBitsPerSecond: '1M',
+  }),
+  /** Where absent, what the node has. */
+  max: allocation.partial().prefault({}),
+  thresholds: thresholds.prefault({}),
+  factors: factors.prefault({}),
+  predictive: predictive.prefault({}),
+  sampling: sampling.prefault({}),
+  node: node.prefault({}),
+  limits: limits.prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+export type Thresholds = Config['thresholds'];
+export type Factors = Config['factors'];
+export type PredictiveSettings = Config['predictive'];
+export type SamplingSettings = Config['sampling'];

@@ -1,0 +1,157 @@
+type Entry = { readonly message: string; readonly exitCode: number; readonly httpStatus: number };
+
+/**
+ * The one catalogue of what can go wrong. Exit codes follow sysexits.h and, for what ends a run,
+ * the conventions that shells and container engines share: 124 timed out, 126 and 127 could not
+ * start, 137 out of memory, 153 too much output (128 + SIGXFSZ).
+ */
+export const ERRORS = {
+  'usage-invalid': { message: '{problem}. {hint}', exitCode: 64, httpStatus: 400 },
+  'quantity-invalid': {
+    message: '{name}: expected {expected}, got "{got}".',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'bounds-inverted': {
+    message:
+      '{name}: the minimum {min} is above the maximum {max}. Lower --min-{flag} or raise --max-{flag}.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'file-unreadable': {
+    message: 'Cannot read {path}: {problem}. Check the path and its permissions.',
+    exitCode: 66,
+    httpStatus: 400,
+  },
+  'language-unknown': {
+    message:
+      'Cannot tell the language of {path}. Give --language (python, javascript, typescript, shell), or run a command with: limber run -- COMMAND.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'mount-invalid': {
+    message: 'Mount "{got}": expected host:guest or host:guest:rw, {problem}.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'execution-unknown': {
+    message: 'No run "{id}" is recorded{hint}. `limber ps --all` lists them.',
+    exitCode: 66,
+    httpStatus: 404,
+  },
+  'sandbox-unavailable': {
+    message: 'Cannot build the sandbox: {problem}. {hint}',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'network-unavailable': {
+    message: 'Cannot give the run a network: {problem}. {hint}',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  internal: {
+    message: 'Limber failed: {problem}. This is a defect; please report it with the text above.',
+    exitCode: 70,
+    httpStatus: 500,
+  },
+  'capacity-exhausted': {
+    message:
+      'No free capacity: the run needs at least {needed}, the node has {free} free of {capacity}. Wait for a run to end (`limber ps`), or lower --min-{flag}.',
+    exitCode: 75,
+    httpStatus: 503,
+  },
+  'store-unavailable': {
+    message: 'Cannot use the store {path}: {problem}. Set LIMBER_HOME to a writable folder.',
+    exitCode: 74,
+    httpStatus: 503,
+  },
+  'config-invalid': {
+    message: 'Configuration {path}: {problem}.',
+    exitCode: 78,
+    httpStatus: 400,
+  },
+  'command-not-found': {
+    message: 'Cannot find "{command}" inside the sandbox. {hint}',
+    exitCode: 127,
+    httpStatus: 400,
+  },
+  'command-not-executable': {
+    message: '"{command}" is not executable. chmod +x it, or name an interpreter with --language.',
+    exitCode: 126,
+    httpStatus: 400,
+  },
+  'timed-out': {
+    message: 'Ended after {timeout}, as --timeout asked{how}.',
+    exitCode: 124,
+    httpStatus: 200,
+  },
+  'memory-exhausted': {
+    message:
+      'Ended: it needs more memory than its maximum of {max}. Raise --max-memory, or see `limber explain {id}`.',
+    exitCode: 137,
+    httpStatus: 200,
+  },
+  'output-exceeded': {
+    message: 'Ended: it wrote more than {max} of output. Raise --max-output.',
+    exitCode: 153,
+    httpStatus: 200,
+  },
+  'observe-only': {
+    message: 'Watching only, resizing nothing: {problem}. {hint}',
+    exitCode: 0,
+    httpStatus: 200,
+  },
+  'syntax-error': {
+    message: '{path}:{line}:{column} does not parse as {language}; running it all the same.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
+  'tmp-full': {
+    message: '/tmp is full ({used} of {size}). Raise --tmp-size.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
+  'process-limit': {
+    message:
+      '{count} new processes were refused at the limit of {max} processes and threads. Raise --max-processes.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
+  'cleaned-up': {
+    message: 'Cleaned up run {id}, whose controller (process {pid}) ended without releasing it.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
+  'controller-lost': {
+    message: 'The controller of run {id} ended before the run did; what was left was cleaned up.',
+    exitCode: 70,
+    httpStatus: 200,
+  },
+} as const satisfies Record<string, Entry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** A failure that the user can act on. Foreign errors travel as `cause`. */
+export class LimberError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(describe(code, details), options);
+    this.name = 'LimberError';
+    this.code = code;
+    this.details = details;
+  }
+
+  get exitCode(): number {
+    return ERRORS[this.code].exitCode;
+  }
+}
+
+/** Fills the catalogue's template: `{name}` becomes `details.name`. */
+export function describe(code: ErrorCode, details: ErrorDetails = {}): string {
+  return ERRORS[code].message
+    .replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? ''))
+    .trim();
+}

@@ -1,0 +1,71 @@
+import type { Constraints, PolicyName } from './constraints.ts';
+import type { ErrorCode } from './errors.ts';
+
+export const OUTCOMES = [
+  'succeeded',
+  'failed',
+  'timed-out',
+  'memory-exhausted',
+  'output-exceeded',
+  'cancelled',
+  'lost',
+] as const;
+
+/** How an execution ended; `lost` = its controller ended without seeing the end. */
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const LANGUAGES = [
+  'python',
+  'javascript',
+  'typescript',
+  'shell',
+  'java',
+  'go',
+  'c',
+  'cpp',
+  'rust',
+  'ruby',
+  'php',
+  'csharp',
+  'unknown',
+] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export type RuntimeKind = 'process' | 'microvm' | 'kubernetes' | 'simulated';
+
+export type Mount = { readonly host: string; readonly guest: string; readonly writable: boolean };
+
+export type NetworkRule = {
+  readonly kind: 'none' | 'egress';
+  /** Ports of the host's loopback that the instance reaches at `host.limber.internal`. */
+  readonly hostPorts: readonly number[];
+};
+
+/** What the user asked for, checked and complete. */
+export type Submission = {
+  /** Absolute path of the script, or undefined for a plain command. */
+  readonly scriptPath?: string;
+  /** argv as the user gave it; for a script, its arguments. */
+  readonly args: readonly string[];
+  readonly language: Language;
+  readonly currentFolder: string;
+  readonly writableCurrentFolder: boolean;
+  readonly mounts: readonly Mount[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly rootfs?: string;
+  readonly network: NetworkRule;
+  readonly constraints: Constraints;
+  readonly policy: PolicyName;
+  readonly timeoutMs?: number;
+  readonly graceMs: number;
+  readonly maxProcesses: number;
+  readonly maxOutputBytes: number;
+  readonly tmpBytes: number;
+  /** SHA-256 of what runs, byte for byte. */
+  readonly fingerprint: string;
+  /** SHA-256 of its tokens without comments, layout and names of literals. */
+  readonly normalizedFingerprint: string;
+};
+
+/** Something the user should know that did not by itself decide the outcome. */
+export type Note = { readonly code: ErrorCode; readonly text: string };

@@ -1,0 +1,68 @@
+import type { Allocation } from './allocation.ts';
+import type { ComplexityClass } from './complexity.ts';
+import type { PolicyName } from './constraints.ts';
+import type { Reason } from './decision.ts';
+import type { Language, Note, Outcome, RuntimeKind } from './execution.ts';
+
+/** The document that `--summary` writes; published as schemas/limber.run.v1.json. */
+export type RunSummary = {
+  readonly schema: 'limber.run/v1';
+  readonly execution: string;
+  readonly outcome: Outcome;
+  readonly exitCode: number;
+  readonly signal: string | null;
+  readonly wallSeconds: number;
+  readonly policy: PolicyName;
+  readonly runtime: RuntimeKind;
+  readonly mode: 'enforce' | 'observe';
+  readonly cgroupVersion: 1 | 2 | null;
+  readonly language: Language;
+  readonly complexity: { readonly score: number; readonly class: ComplexityClass | 'unknown' };
+  readonly initial: Allocation;
+  readonly cpu: {
+    readonly usedCoreSeconds: number;
+    readonly reservedCoreSeconds: number;
+    readonly throttledSeconds: number;
+  };
+  readonly memory: {
+    readonly peakBytes: number;
+    readonly usedByteSeconds: number;
+    readonly reservedByteSeconds: number;
+    readonly stalledSeconds: number;
+  };
+  readonly network: {
+    readonly receivedBytes: number;
+    readonly sentBytes: number;
+    readonly reservedBitSeconds: number;
+  };
+  readonly resizes: {
+    readonly cpu: number;
+    readonly memory: number;
+    readonly network: number;
+    readonly rolledBack: number;
+  };
+  readonly overhead: { readonly analyzeSeconds: number; readonly launchSeconds: number };
+  readonly notes: readonly Note[];
+  readonly decisions: readonly {
+    readonly atSeconds: number;
+    readonly from: Allocation;
+    readonly to: Allocation;
+    readonly state: 'applied' | 'converging' | 'refused' | 'failed';
+    readonly reasons: readonly Reason[];
+  }[];
+};
+
+/** One kept reading for pictures and replay: usage and allocation at a moment of the run. */
+export type TimelinePoint = {
+  readonly atSeconds: number;
+  readonly allocation: Allocation;
+  readonly cpuCoresUsed: number;
+  readonly cpuCoresThrottled: number;
+  readonly memoryBytes: number;
+  readonly memoryWorkingSetBytes: number;
+  readonly memoryStalled: boolean;
+  readonly ingressBitsPerSecond: number;
+  readonly egressBitsPerSecond: number;
+  readonly processCount: number;
+  readonly activity: string;
+};
