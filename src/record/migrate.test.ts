@@ -1,0 +1,62 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+
+const PATH = 'store.sqlite';
+
+function schemaOf(database: DatabaseSync): unknown {
+  return database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY name').all();
+}
+
+function migratedTo(version: number): DatabaseSync {
+  const database = new DatabaseSync(':memory:');
+  migrate(database, PATH, MIGRATIONS.slice(0, version));
+  return database;
+}
+
+test.each(MIGRATIONS.map((_, version) => version))(
+  'a store of version %i becomes the newest',
+  (version) => {
+    const database = migratedTo(version);
+    migrate(database, PATH, MIGRATIONS);
+    expect(schemaOf(database)).toEqual(schemaOf(migratedTo(MIGRATIONS.length)));
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({
+      user_version: MIGRATIONS.length,
+    });
+  },
+);
+
+test('a step that fails leaves the store as it was', () => {
+  const database = migratedTo(1);
+  const before = schemaOf(database);
+  const steps = [MIGRATIONS[0]!, 'CREATE TABLE extra (x) STRICT', 'nonsense'];
+  expect(() => migrate(database, PATH, steps)).toThrow();
+  expect(schemaOf(database)).toEqual(before);
+  expect(database.isTransaction).toBe(false);
+});
+
+test('a newer store is refused and not touched', () => {
+  const database = migratedTo(MIGRATIONS.length);
+  database.exec('PRAGMA user_version = 99');
+  expect(() => migrate(database, PATH, MIGRATIONS)).toThrow(
+    expect.objectContaining({
+      code: 'store-unavailable',
+      message: expect.stringMatching(/got 99/),
+    }),
+  );
+});
+
+test("another program's database is refused and not touched", () => {
+  const database = new DatabaseSync(':memory:');
+  database.exec('CREATE TABLE theirs (x)');
+  expect(() => migrate(database, PATH, MIGRATIONS)).toThrow(
+    expect.objectContaining({
+      code: 'store-unavailable',
+      message: expect.stringMatching(/another program/),
+    }),
+  );
+  expect(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()).toEqual({
+    tables: 1,
+  });
+});

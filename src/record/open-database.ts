@@ -1,0 +1,51 @@
+import { DatabaseSync } from 'node:sqlite';
+import { isBusy } from './sqlite-errors.ts';
+
+const WAL_DEADLINE_MS = 5_000;
+const WAL_RETRY_MS = 5;
+
+/**
+ * A connection that shares its file with other processes: write-ahead log, so that readers never
+ * wait for the writer. `normal` syncs at checkpoints and survives a crash of the process at any
+ * moment (a power cut may lose the last transactions, never the file); `off` is for files whose
+ * content does not outlive the machine.
+ */
+export function openDatabase(options: {
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+  readonly synchronous: 'normal' | 'off';
+}): DatabaseSync {
+  const database = new DatabaseSync(options.path, {
+    timeout: options.busyTimeoutMs,
+    enableForeignKeyConstraints: true,
+  });
+  try {
+    useWriteAheadLog(database);
+    database.exec(`PRAGMA synchronous = ${options.synchronous}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * Two processes that switch a new file to WAL at once deadlock, so SQLite answers BUSY without
+ * asking the busy handler (https://www.sqlite.org/c3ref/busy_handler.html); a retry settles it.
+ */
+function useWriteAheadLog(database: DatabaseSync): void {
+  const deadlineMs = performance.now() + WAL_DEADLINE_MS;
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadlineMs) throw error;
+      pauseMs(WAL_RETRY_MS);
+    }
+  }
+}
+
+function pauseMs(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

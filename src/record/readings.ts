@@ -1,0 +1,75 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { Decision } from '#model/decision.ts';
+import type { Note } from '#model/execution.ts';
+import type { TimelinePoint } from '#model/summary.ts';
+import { fromStoredJson } from './stored-json.ts';
+
+export const INSERT_POINT = `
+  INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+export const INSERT_DECISION = 'INSERT INTO decisions VALUES (?, ?, ?)';
+export const INSERT_NOTE = 'INSERT INTO notes VALUES (?, ?, ?, ?)';
+
+/** In the order of the columns of `points`, after execution and sequence. */
+export function pointValues(point: TimelinePoint): SQLInputValue[] {
+  const { allocation } = point;
+  return [
+    point.atSeconds,
+    allocation.cpuCores,
+    allocation.memoryBytes,
+    allocation.ingressBitsPerSecond,
+    allocation.egressBitsPerSecond,
+    point.cpuCoresUsed,
+    point.cpuCoresThrottled,
+    point.memoryBytes,
+    point.memoryWorkingSetBytes,
+    point.memoryStalled ? 1 : 0,
+    point.ingressBitsPerSecond,
+    point.egressBitsPerSecond,
+    point.processCount,
+    point.activity,
+  ];
+}
+
+export function timeline(database: DatabaseSync, id: string): readonly TimelinePoint[] {
+  const rows = database
+    .prepare('SELECT * FROM points WHERE execution = ? ORDER BY sequence')
+    .all(id);
+  return (rows as PointRow[]).map(toPoint);
+}
+
+export function decisions(database: DatabaseSync, id: string): readonly Decision[] {
+  const rows = database
+    .prepare('SELECT decision FROM decisions WHERE execution = ? ORDER BY sequence')
+    .all(id);
+  return (rows as { decision: string }[]).map(({ decision }) => fromStoredJson<Decision>(decision));
+}
+
+export function notes(database: DatabaseSync, id: string): readonly Note[] {
+  const rows = database
+    .prepare('SELECT code, text FROM notes WHERE execution = ? ORDER BY sequence')
+    .all(id);
+  return (rows as Note[]).map(({ code, text }) => ({ code, text }));
+}
+
+type PointRow = Readonly<Record<string, number>> & { readonly activity: string };
+
+function toPoint(row: PointRow): TimelinePoint {
+  return {
+    atSeconds: row['at_seconds']!,
+    allocation: {
+      cpuCores: row['cpu_cores']!,
+      memoryBytes: row['memory_limit_bytes']!,
+      ingressBitsPerSecond: row['ingress_limit_bits_per_second']!,
+      egressBitsPerSecond: row['egress_limit_bits_per_second']!,
+    },
+    cpuCoresUsed: row['cpu_cores_used']!,
+    cpuCoresThrottled: row['cpu_cores_throttled']!,
+    memoryBytes: row['memory_bytes']!,
+    memoryWorkingSetBytes: row['memory_working_set_bytes']!,
+    memoryStalled: row['memory_stalled'] === 1,
+    ingressBitsPerSecond: row['ingress_bits_per_second']!,
+    egressBitsPerSecond: row['egress_bits_per_second']!,
+    processCount: row['process_count']!,
+    activity: row.activity,
+  };
+}

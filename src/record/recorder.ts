@@ -1,0 +1,163 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Decision } from '#model/decision.ts';
+import type { Note } from '#model/execution.ts';
+import type { TimelinePoint } from '#model/summary.ts';
+import { openDatabase } from './open-database.ts';
+import { INSERT_DECISION, INSERT_NOTE, INSERT_POINT, pointValues } from './readings.ts';
+import { isBusy, storeUnavailable } from './sqlite-errors.ts';
+import { toStoredJson } from './stored-json.ts';
+
+const FLUSH_EVERY_MS = 1_000;
+const FLUSH_ROWS = 200;
+/** What is kept while the disk refuses: about 30 minutes of points, some 10 MB. */
+const KEPT_ROWS = 20_000;
+/** While the program runs, the loop must not wait for another process's transaction. */
+const LOOP_BUSY_TIMEOUT_MS = 5;
+const CLOSE_BUSY_TIMEOUT_MS = 5_000;
+
+/** Writing failed. Returned once, when it first happens; rows are kept and tried again. */
+export type RecordProblem = {
+  readonly text: string;
+  readonly failedWrites: number;
+  readonly lostRows: number;
+};
+
+type Table = 'points' | 'decisions' | 'notes';
+type Row = { readonly table: Table; readonly values: SQLInputValue[] };
+
+/**
+ * Writes a run's readings in batches and never throws into the loop.
+ * Lifecycle: open → point, decision, note … → close.
+ */
+export class Recorder {
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #inserts: Readonly<Record<Table, StatementSync>>;
+  readonly #sequences: Record<Table, number>;
+  readonly #execution: string;
+  readonly #nowMs: () => number;
+  #rows: Row[] = [];
+  #lastFlushMs: number;
+  #failing = false;
+  #failedWrites = 0;
+  #lostRows = 0;
+  #reported = false;
+
+  constructor(options: {
+    readonly path: string;
+    readonly execution: string;
+    readonly nowMs: () => number;
+  }) {
+    this.#path = options.path;
+    this.#execution = options.execution;
+    this.#nowMs = options.nowMs;
+    this.#lastFlushMs = options.nowMs();
+    this.#database = openDatabase({
+      path: options.path,
+      busyTimeoutMs: LOOP_BUSY_TIMEOUT_MS,
+      synchronous: 'normal',
+    });
+    this.#inserts = {
+      points: this.#database.prepare(INSERT_POINT),
+      decisions: this.#database.prepare(INSERT_DECISION),
+      notes: this.#database.prepare(INSERT_NOTE),
+    };
+    this.#sequences = {
+      points: this.#nextSequence('points'),
+      decisions: this.#nextSequence('decisions'),
+      notes: this.#nextSequence('notes'),
+    };
+  }
+
+  point(point: TimelinePoint): RecordProblem | undefined {
+    return this.#add('points', pointValues(point));
+  }
+
+  decision(decision: Decision): RecordProblem | undefined {
+    return this.#add('decisions', [toStoredJson(decision)]);
+  }
+
+  note(note: Note): RecordProblem | undefined {
+    return this.#add('notes', [note.code, note.text]);
+  }
+
+  flush(): RecordProblem | undefined {
+    this.#lastFlushMs = this.#nowMs();
+    if (this.#rows.length === 0) return undefined;
+    try {
+      this.#write(this.#rows);
+      this.#rows = [];
+      this.#failing = false;
+      return undefined;
+    } catch (error) {
+      this.#failing = true;
+      this.#failedWrites += 1;
+      // Another writer's transaction is no problem while there is time to try again.
+      return isBusy(error) ? undefined : this.#report(error);
+    }
+  }
+
+  /** Writes what is left, waiting for other writers; a problem here means that rows are lost. */
+  close(): RecordProblem | undefined {
+    this.#database.exec(`PRAGMA busy_timeout = ${CLOSE_BUSY_TIMEOUT_MS}`);
+    const problem = this.flush();
+    const unwritten = this.#rows.length;
+    this.#database.close();
+    if (unwritten === 0) return problem;
+    this.#lostRows += unwritten;
+    return {
+      text: problem?.text ?? `${unwritten} readings of the run could not be written`,
+      failedWrites: this.#failedWrites,
+      lostRows: this.#lostRows,
+    };
+  }
+
+  #add(table: Table, values: SQLInputValue[]): RecordProblem | undefined {
+    this.#rows.push({ table, values: [this.#execution, this.#sequences[table]++, ...values] });
+    const isDue = this.#nowMs() - this.#lastFlushMs >= FLUSH_EVERY_MS;
+    const isFull = this.#rows.length >= FLUSH_ROWS && !this.#failing;
+    const problem = isDue || isFull ? this.flush() : undefined;
+    if (this.#rows.length > KEPT_ROWS) this.#dropOldestPoint();
+    return problem;
+  }
+
+  /** Decisions and notes explain the run; of the points there are plenty. */
+  #dropOldestPoint(): void {
+    const oldest = Math.max(
+      0,
+      this.#rows.findIndex(({ table }) => table === 'points'),
+    );
+    this.#rows.splice(oldest, 1);
+    this.#lostRows += 1;
+  }
+
+  #write(rows: readonly Row[]): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      for (const { table, values } of rows) this.#inserts[table].run(...values);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #report(error: unknown): RecordProblem | undefined {
+    if (this.#reported) return undefined;
+    this.#reported = true;
+    return {
+      text: storeUnavailable(this.#path, error).message,
+      failedWrites: this.#failedWrites,
+      lostRows: this.#lostRows,
+    };
+  }
+
+  /** A controller that adopts a run goes on where the last one stopped. */
+  #nextSequence(table: Table): number {
+    const row = this.#database
+      .prepare(`SELECT coalesce(max(sequence) + 1, 0) AS next FROM ${table} WHERE execution = ?`)
+      .get(this.#execution);
+    return Number(row?.['next']);
+  }
+}

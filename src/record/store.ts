@@ -1,0 +1,119 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { HistoryEstimate } from '#model/history.ts';
+import type { Decision } from '#model/decision.ts';
+import type { Note } from '#model/execution.ts';
+import type { RunSummary, TimelinePoint } from '#model/summary.ts';
+import { begin, finish, get, launched, list, markLost, type Beginning } from './executions.ts';
+import type { ExecutionRecord, LaunchRecord } from './execution-record.ts';
+import { forgetStale, historyOf, learn, type CodeIdentity, type Lesson } from './history.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import { openDatabase } from './open-database.ts';
+import { decisions, notes, timeline } from './readings.ts';
+import { Recorder } from './recorder.ts';
+import { expired, orphanedFolders, remove, type Retention } from './retention.ts';
+import { storeUnavailable } from './sqlite-errors.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Past and present runs on disk. Several processes may have the same store open. */
+export type Store = {
+  readonly begin: (run: Beginning) => void;
+  readonly launched: (id: string, launch: LaunchRecord) => void;
+  /** A batched writer on its own connection; close it before `finish`. */
+  readonly recorder: (id: string, nowMs?: () => number) => Recorder;
+  readonly finish: (id: string, summary: RunSummary) => void;
+  readonly markLost: (id: string, text: string) => void;
+  readonly list: (options: {
+    readonly limit: number;
+    readonly running?: boolean;
+  }) => readonly ExecutionRecord[];
+  readonly get: (idOrUniquePrefix: string) => ExecutionRecord;
+  readonly timeline: (id: string) => readonly TimelinePoint[];
+  readonly decisions: (id: string) => readonly Decision[];
+  readonly notes: (id: string) => readonly Note[];
+  /** Where the run's output log belongs; made by whoever writes it. */
+  readonly logFolder: (id: string) => string;
+  readonly remove: (id: string) => void;
+  /** Returns the ids of the runs that it forgot. Runs that have not ended are kept. */
+  readonly prune: (retention: Retention) => readonly string[];
+  readonly learn: (lesson: Lesson) => void;
+  readonly historyOf: (code: CodeIdentity) => HistoryEstimate | undefined;
+  readonly close: () => void;
+};
+
+/** Opens or makes the store in `folder`; throws `store-unavailable` with what to do. */
+export function openStore(folder: string): Store {
+  const path = join(folder, 'store.sqlite');
+  const runsFolder = join(folder, 'runs');
+  const database = translating(path, () => openMigrated({ path, folder, runsFolder }));
+  const logFolder = (id: string) => join(runsFolder, id);
+  const onDatabase =
+    <Args extends readonly unknown[], Result>(
+      run: (database: DatabaseSync, ...args: Args) => Result,
+    ) =>
+    (...args: Args): Result =>
+      translating(path, () => run(database, ...args));
+
+  return {
+    begin: onDatabase(begin),
+    launched: onDatabase(launched),
+    recorder: (execution, nowMs = () => performance.now()) =>
+      translating(path, () => new Recorder({ path, execution, nowMs })),
+    finish: onDatabase(finish),
+    markLost: onDatabase(markLost),
+    list: onDatabase(list),
+    get: onDatabase(get),
+    timeline: onDatabase(timeline),
+    decisions: onDatabase(decisions),
+    notes: onDatabase(notes),
+    logFolder,
+    remove: (id) => translating(path, () => remove(database, logFolder(id), id)),
+    prune: (retention) => translating(path, () => prune(database, runsFolder, retention)),
+    learn: onDatabase(learn),
+    historyOf: onDatabase(historyOf),
+    close: () => database.close(),
+  };
+}
+
+/** Output and arguments are the user's own: nobody else may read them. */
+function openMigrated(paths: { path: string; folder: string; runsFolder: string }): DatabaseSync {
+  mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
+  mkdirSync(paths.runsFolder, { recursive: true, mode: 0o700 });
+  const database = openDatabase({
+    path: paths.path,
+    busyTimeoutMs: BUSY_TIMEOUT_MS,
+    synchronous: 'normal',
+  });
+  try {
+    chmodSync(paths.path, 0o600);
+    migrate(database, paths.path, MIGRATIONS);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function prune(
+  database: DatabaseSync,
+  runsFolder: string,
+  retention: Retention,
+): readonly string[] {
+  const ids = expired(database, retention);
+  for (const id of ids) remove(database, join(runsFolder, id), id);
+  forgetStale(database, retention.nowMs);
+  for (const path of orphanedFolders(database, runsFolder, retention.nowMs))
+    rmSync(path, { recursive: true, force: true });
+  return ids;
+}
+
+function translating<Result>(path: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw storeUnavailable(path, error);
+  }
+}
