@@ -1,0 +1,107 @@
+import type {
+  ComplexityClass,
+  DataStructure,
+  Demand,
+  DemandEstimate,
+  ExternalCall,
+} from '#model/complexity.ts';
+
+const MEBIBYTE = 2 ** 20;
+const GIBIBYTE = 2 ** 30;
+
+export type DemandFacts = {
+  readonly structures: readonly DataStructure[];
+  readonly spaceClass: ComplexityClass | 'unknown';
+  readonly externalCalls: readonly ExternalCall[];
+  readonly parallelism: readonly string[];
+  readonly waits: number;
+  readonly loops: number;
+};
+
+/** What the code will need, each as an interval with its reason. */
+export function demandOf(facts: DemandFacts): Demand {
+  return {
+    peakMemoryBytes: peakMemory(facts),
+    cpuCores: cores(facts),
+    networkIntensity: network(facts),
+    idleShare: idle(facts),
+  };
+}
+
+/** Nothing is known: every interval covers what programs do. */
+export function unknownDemand(reason: string): Demand {
+  return {
+    peakMemoryBytes: { low: 0, likely: 32 * MEBIBYTE, high: 4 * GIBIBYTE, reason },
+    cpuCores: { low: 0, likely: 1, high: 64, reason },
+    networkIntensity: { low: 0, likely: 0.1, high: 1, reason },
+    idleShare: { low: 0, likely: 0.2, high: 1, reason },
+  };
+}
+
+function peakMemory({ structures, spaceClass }: DemandFacts): DemandEstimate {
+  const known = structures.reduce((total, { bytes = 0 }) => total + bytes, 0);
+  const largest = structures.reduce(
+    (most, each) => ((each.bytes ?? 0) > (most?.bytes ?? 0) ? each : most),
+    structures[0],
+  );
+  const open =
+    structures.some(({ bytes, grows }) => grows || bytes === undefined) ||
+    spaceClass !== 'constant';
+  const reason =
+    known > 0
+      ? `structures of known size add up to ${Math.round(known / 1e4) / 100} MB, the largest in line ${largest?.line}`
+      : open
+        ? 'structures grow with input'
+        : 'no structure of notable size';
+  const high = open ? Math.max(known * 2, 2 * GIBIBYTE) : Math.max(known * 1.5, MEBIBYTE);
+  return {
+    low: Math.round(known * 0.75),
+    likely: Math.round(known + (open ? 8 * MEBIBYTE : 0)),
+    high: Math.round(high),
+    reason,
+  };
+}
+
+function cores({ parallelism }: DemandFacts): DemandEstimate {
+  const many = parallelism.filter((name) =>
+    /thread|process|worker|cluster|goroutine|tasks|parallel/.test(name),
+  );
+  if (many.length > 0)
+    return { low: 1, likely: 4, high: 64, reason: `runs in parallel: ${many.join(', ')}` };
+  return { low: 0, likely: 1, high: 1, reason: 'one thread of execution' };
+}
+
+function network({ externalCalls, loops }: DemandFacts): DemandEstimate {
+  const calls = externalCalls.filter(({ kind }) => kind !== 'subprocess');
+  if (calls.length === 0) {
+    const opaque = externalCalls.length > 0;
+    return {
+      low: 0,
+      likely: opaque ? 0.05 : 0,
+      high: opaque ? 1 : 0.05,
+      reason: opaque ? 'starts other programs' : 'no call leaves the machine',
+    };
+  }
+  const inLoop = calls.some(({ loopDepth }) => loopDepth > 0);
+  const likely = inLoop ? 0.7 : loops > 2 ? 0.2 : 0.4;
+  const [first] = calls;
+  return {
+    low: 0.05,
+    likely,
+    high: 1,
+    reason: `${first!.callee} in line ${first!.line}${inLoop ? ', inside a loop' : ''}`,
+  };
+}
+
+function idle({ externalCalls, waits, loops }: DemandFacts): DemandEstimate {
+  if (waits === 0 && externalCalls.length === 0)
+    return { low: 0, likely: 0.02, high: 0.3, reason: 'never waits on purpose' };
+  const weight = waits * 2 + externalCalls.length * 2;
+  const likely = Math.round((weight / (weight + loops + 1)) * 100) / 100;
+  return {
+    low: 0,
+    likely,
+    high: 0.99,
+    reason: waits > 0 ? `${waits} blocking waits` : `${externalCalls.length} external calls`,
+  };
+}

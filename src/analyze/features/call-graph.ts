@@ -1,0 +1,71 @@
+import { lastPart } from './callee.ts';
+import type { Call, Survey, Unit } from './survey.ts';
+
+export type CallGraph = {
+  readonly callees: ReadonlyMap<Unit, ReadonlySet<Unit>>;
+  readonly targetOf: ReadonlyMap<Call, Unit>;
+  /** Units that call each other in a circle, or themselves. */
+  readonly cycles: ReadonlyMap<Unit, readonly Unit[]>;
+};
+
+/** Resolves calls to the file's own functions by name, nearest scope first. */
+export function callGraph({ units }: Survey): CallGraph {
+  const byName = Map.groupBy(units, (unit) => unit.name);
+  const targetOf = new Map<Call, Unit>();
+  const callees = new Map<Unit, Set<Unit>>();
+  for (const unit of units) {
+    const called = new Set<Unit>();
+    for (const call of unit.calls) {
+      const target = resolveCall(call, byName);
+      if (target === undefined) continue;
+      targetOf.set(call, target);
+      called.add(target);
+    }
+    callees.set(unit, called);
+  }
+  return { callees, targetOf, cycles: cyclesOf(units, callees) };
+}
+
+function resolveCall(call: Call, byName: ReadonlyMap<string, readonly Unit[]>): Unit | undefined {
+  const name = lastPart(call.name);
+  const [receiver] = call.name.split('.');
+  const candidates = byName.get(name);
+  if (candidates === undefined) return undefined;
+  if (call.name === name)
+    return candidates.find((unit) => sharesScope(unit, call.unit)) ?? candidates[0];
+  const own = receiver === 'self' || receiver === 'this' ? call.unit.className : receiver;
+  return (
+    candidates.find((unit) => unit.className === own) ??
+    candidates.find((unit) => unit.className !== undefined)
+  );
+}
+
+function sharesScope(candidate: Unit, from: Unit): boolean {
+  for (let scope: Unit | undefined = from; scope !== undefined; scope = scope.parent)
+    if (candidate.parent === scope || candidate === scope) return true;
+  return false;
+}
+
+/** Strongly connected components (R. Tarjan, 1972), kept where they are circles. */
+function cyclesOf(units: readonly Unit[], callees: ReadonlyMap<Unit, ReadonlySet<Unit>>) {
+  const cycles = new Map<Unit, readonly Unit[]>();
+  const order = new Map<Unit, number>();
+  const lowest = new Map<Unit, number>();
+  const stack: Unit[] = [];
+  const connect = (unit: Unit): void => {
+    order.set(unit, order.size);
+    lowest.set(unit, order.get(unit)!);
+    stack.push(unit);
+    for (const callee of callees.get(unit) ?? []) {
+      if (!order.has(callee)) connect(callee);
+      if (stack.includes(callee))
+        lowest.set(unit, Math.min(lowest.get(unit)!, lowest.get(callee)!));
+    }
+    if (lowest.get(unit) !== order.get(unit)) return;
+    const component = stack.splice(stack.indexOf(unit));
+    if (component.length > 1 || callees.get(unit)?.has(unit))
+      for (const member of component) cycles.set(member, component);
+  };
+  for (const unit of units) if (!order.has(unit)) connect(unit);
+  return cycles;
+}

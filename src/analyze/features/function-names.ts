@@ -1,0 +1,37 @@
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+
+/** Its own name, or what it is assigned to: `const f = () => …` is f, `{ f: … }` is f. */
+export function functionName(node: SyntaxNode): string {
+  const own = node.child('name') ?? declaredName(node);
+  if (own !== undefined) return own.text;
+  const parent = node.parent;
+  const given =
+    parent?.child('left') ??
+    parent?.child('key') ??
+    (parent?.role === 'field' ? (parent.child('property') ?? parent.child('name')) : undefined);
+  if (given !== undefined && given !== node) return given.text;
+  return `(anonymous, line ${node.line})`;
+}
+
+/** C's declarators nest: `int *f(int n)`. */
+function declaredName(node: SyntaxNode): SyntaxNode | undefined {
+  const declarator = node.child('left');
+  if (declarator?.role === 'name' || declarator?.role === 'member') return declarator;
+  return declarator?.children.find((child) => child.role === 'name' || child.role === 'member');
+}
+
+export function parameterNames(node: SyntaxNode): string[] {
+  return node
+    .all('parameters')
+    .flatMap(namesIn)
+    .filter((name) => name !== 'self' && name !== 'this');
+}
+
+function namesIn(parameter: SyntaxNode): string[] {
+  if (parameter.role === 'name') return [parameter.text];
+  const name = parameter.child('name') ?? parameter.child('left');
+  if (name !== undefined && name.role === 'name') return [name.text];
+  return parameter.children
+    .filter((child) => child.slot !== 'type' && child.slot !== 'value' && child.slot !== 'right')
+    .flatMap(namesIn);
+}

@@ -1,0 +1,209 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
+import { calleeName } from './callee.ts';
+import { functionName, parameterNames } from './function-names.ts';
+
+export type Call = {
+  /** Dotted name with imports resolved: `time.sleep`; a method of an unknown object: `rows.append`. */
+  readonly name: string;
+  readonly node: SyntaxNode;
+  readonly unit: Unit;
+  /** Loops of the same unit around it. */
+  readonly loopDepth: number;
+};
+
+export type Loop = { readonly node: SyntaxNode; readonly unit: Unit; readonly depth: number };
+
+export type Assignment = {
+  readonly target: SyntaxNode;
+  readonly value: SyntaxNode | undefined;
+  readonly node: SyntaxNode;
+};
+
+/** A function, a closure that counts for itself, or the top level of the file. */
+export type Unit = {
+  /** Unique in its survey. */
+  readonly id: number;
+  readonly name: string;
+  readonly node: SyntaxNode;
+  readonly parent: Unit | undefined;
+  readonly className: string | undefined;
+  readonly parameters: readonly string[];
+  readonly calls: Call[];
+  readonly loops: Loop[];
+  readonly assignments: Map<string, Assignment[]>;
+  /** How often each role occurs in the unit itself. */
+  readonly counts: Map<Role, number>;
+};
+
+/** Everything that features need, gathered in one walk. */
+export type Survey = {
+  readonly spec: LanguageSpec;
+  readonly root: SyntaxNode;
+  readonly units: readonly Unit[];
+  readonly topLevel: Unit;
+  readonly imports: ReadonlyMap<string, string>;
+  readonly unitOf: ReadonlyMap<SyntaxNode, Unit>;
+};
+
+const LOOPS: ReadonlySet<Role> = new Set([
+  'for',
+  'each',
+  'while',
+  'dowhile',
+  'forever',
+  'comprehensionFor',
+]);
+
+export function isLoop(node: SyntaxNode): boolean {
+  return LOOPS.has(node.role);
+}
+
+export function survey(root: SyntaxNode, spec: LanguageSpec): Survey {
+  const gathering = new Gathering(root, spec);
+  gathering.visitChildren(root, { unit: gathering.topLevel, loopDepth: 0, className: undefined });
+  return gathering;
+}
+
+type Place = {
+  readonly unit: Unit;
+  readonly loopDepth: number;
+  readonly className: string | undefined;
+};
+
+// create → visitChildren(root), once.
+class Gathering implements Survey {
+  readonly spec: LanguageSpec;
+  readonly root: SyntaxNode;
+  readonly topLevel: Unit;
+  readonly units: Unit[] = [];
+  readonly imports = new Map<string, string>();
+  readonly unitOf = new Map<SyntaxNode, Unit>();
+
+  constructor(root: SyntaxNode, spec: LanguageSpec) {
+    this.root = root;
+    this.spec = spec;
+    this.topLevel = this.#unit({
+      name: '(top level)',
+      node: root,
+      parent: undefined,
+      className: undefined,
+    });
+  }
+
+  visitChildren(node: SyntaxNode, place: Place): void {
+    for (const child of node.children) this.#visit(child, place);
+  }
+
+  #visit(node: SyntaxNode, place: Place): void {
+    if (node.role === 'import') return this.#import(node);
+    if (node.role === 'class')
+      return this.visitChildren(node, {
+        ...place,
+        className: node.child('name')?.text ?? place.className,
+      });
+    const unit = this.#opensUnit(node)
+      ? this.#unit({
+          name: functionName(node),
+          node,
+          parent: place.unit,
+          className: place.className,
+        })
+      : place.unit;
+    const inside = unit === place.unit ? place : { ...place, unit, loopDepth: 0 };
+    this.#record(node, inside);
+    if (isComprehension(node)) return this.#comprehension(node, inside);
+    if (!isLoop(node)) return this.visitChildren(node, inside);
+    unit.loops.push({ node, unit, depth: inside.loopDepth + 1 });
+    for (const child of node.children)
+      this.#visit(child, repeats(child) ? { ...inside, loopDepth: inside.loopDepth + 1 } : inside);
+  }
+
+  /** A comprehension's element is written before its loops but runs inside them. */
+  #comprehension(node: SyntaxNode, place: Place): void {
+    const clauses = node.children.filter((child) => child.role === 'comprehensionFor');
+    let depth = place.loopDepth;
+    for (const clause of clauses) {
+      place.unit.loops.push({ node: clause, unit: place.unit, depth: depth + 1 });
+      count(place.unit, clause.role);
+      this.visitChildren(clause, { ...place, loopDepth: depth });
+      depth += 1;
+    }
+    for (const child of node.children)
+      if (child.role !== 'comprehensionFor') this.#visit(child, { ...place, loopDepth: depth });
+  }
+
+  #record(node: SyntaxNode, { unit, loopDepth }: Place): void {
+    if (counts(node, unit)) count(unit, node.role);
+    if (node.role === 'call' || node.role === 'new')
+      unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
+    else if (node.role === 'assign' || node.role === 'augment') recordAssignment(unit, node);
+    else if (node.role === 'each' || node.role === 'comprehensionFor') recordAssignment(unit, node);
+  }
+
+  #opensUnit(node: SyntaxNode): boolean {
+    return (
+      node.role === 'function' ||
+      (node.role === 'closure' && !this.spec.cyclomatic.closuresCountInParent)
+    );
+  }
+
+  #unit(init: Pick<Unit, 'name' | 'node' | 'parent' | 'className'>): Unit {
+    const unit: Unit = {
+      ...init,
+      id: this.units.length,
+      parameters: parameterNames(init.node),
+      calls: [],
+      loops: [],
+      assignments: new Map(),
+      counts: new Map(),
+    };
+    this.units.push(unit);
+    this.unitOf.set(init.node, unit);
+    return unit;
+  }
+
+  #import(node: SyntaxNode): void {
+    for (const [local, qualified] of this.spec.imports?.(node) ?? [])
+      this.imports.set(local, qualified);
+  }
+}
+
+/** A parameter is a decision only where it has a default. */
+function counts(node: SyntaxNode, unit: Unit): boolean {
+  if (node === unit.node) return false;
+  return (
+    node.role !== 'parameter' ||
+    node.children.some((child) => child.slot === 'value' || child.slot === 'right')
+  );
+}
+
+function count(unit: Unit, role: Role): void {
+  unit.counts.set(role, (unit.counts.get(role) ?? 0) + 1);
+}
+
+function isComprehension(node: SyntaxNode): boolean {
+  return node.role === 'comprehension' || node.role === 'generator';
+}
+
+/** A loop's iterable and initialiser run once; condition, update and body run every time. */
+function repeats(child: SyntaxNode): boolean {
+  return child.slot !== 'iterable' && child.slot !== 'initializer' && child.role !== 'else';
+}
+
+function recordAssignment(unit: Unit, node: SyntaxNode): void {
+  const target = node.child('left') ?? node.child('name') ?? node.child('variable');
+  const value = node.child('right') ?? node.child('value') ?? node.child('iterable');
+  if (target === undefined) return;
+  const targets = target.role === 'tuple' ? target.children : [target];
+  const values =
+    value?.role === 'tuple' && value.children.length === targets.length
+      ? value.children
+      : undefined;
+  targets.forEach((each, at) => {
+    const assignment = { target: each, value: values?.[at] ?? value, node };
+    const known = unit.assignments.get(each.text);
+    if (known === undefined) unit.assignments.set(each.text, [assignment]);
+    else known.push(assignment);
+  });
+}

@@ -1,0 +1,48 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { allocators } from './allocators.ts';
+import { library } from './library.ts';
+import { roles } from './vocabulary.ts';
+
+export const javascript: LanguageSpec = {
+  language: 'javascript',
+  displayName: 'JavaScript',
+  grammar: () => 'tree-sitter-javascript/tree-sitter-javascript.wasm',
+  roles,
+  // ESLint's rules: https://eslint.org/docs/latest/rules/complexity
+  cyclomatic: {
+    counts: [
+      'if',
+      'conditional',
+      'for',
+      'each',
+      'while',
+      'dowhile',
+      'catch',
+      'logical',
+      'case',
+      'optional',
+      'parameter',
+    ],
+    logicalOperators: ['&&', '||', '??'],
+    closuresCountInParent: false,
+  },
+  library,
+  allocators,
+  // V8 with pointer compression off, as Node is built: doubles are unboxed in arrays.
+  sizes: { pointer: 8, number: 8, object: 56 },
+  imports,
+};
+
+/** `import fs from 'node:fs'` → fs = node:fs; `import { get as g } from 'http'` → g = http.get. */
+export function imports(node: SyntaxNode): readonly (readonly [string, string])[] {
+  const module = (node.child('module')?.text ?? '').replaceAll(/^['"]|['"]$/g, '');
+  return node.children
+    .filter((child) => child.slot !== 'module')
+    .map((child) => {
+      if (child.role !== 'pair') return [child.text, module] as const;
+      const name = child.child('name')?.text;
+      const local = child.child('alias')?.text ?? name ?? child.children[0]?.text ?? '';
+      return [local, name === undefined ? module : `${module}.${name}`] as const;
+    });
+}

@@ -1,0 +1,58 @@
+import type { ComplexityClass, ExternalCall } from '#model/complexity.ts';
+import type { Language } from '#model/execution.ts';
+import type { Allocator } from '#analyze/features/sizes/size-of.ts';
+import type { Role, Slot, SyntaxNode } from '#analyze/syntax/node.ts';
+
+/** Which constructs add a path, per language, as that language's own established tool counts them. */
+export type CyclomaticRules = {
+  readonly counts: readonly Role[];
+  /** Operators that short-circuit. */
+  readonly logicalOperators: readonly string[];
+  /** A closure's decisions belong to the function around it (radon) or to itself (ESLint). */
+  readonly closuresCountInParent: boolean;
+};
+
+/** Time that a library call takes in the size n of its receiver or argument. */
+export type LibraryCost = Extract<
+  ComplexityClass,
+  'constant' | 'logn' | 'linear' | 'nlogn' | 'quadratic' | 'exponential'
+>;
+
+export type ExternalRule = {
+  readonly kind: ExternalCall['kind'];
+  /** Tested against the callee's dotted name with imports resolved. */
+  readonly callee: RegExp;
+};
+
+export type Library = {
+  /** By dotted name (`heapq.heapify`) or by method name with a leading dot (`.sort`). */
+  readonly costs: Readonly<Record<string, LibraryCost>>;
+  readonly externals: readonly ExternalRule[];
+  readonly parallel: readonly { readonly name: string; readonly callee: RegExp }[];
+  /** Blocking waits: sleeping, reading a terminal or a queue. */
+  readonly waits: RegExp;
+  /** Decorators, wrappers and containers that remember results. */
+  readonly memo: RegExp;
+  /** Callees whose result is input: its size is unknown before the run. */
+  readonly input: RegExp;
+  /** Calls that add one element to a container. */
+  readonly grows: RegExp;
+};
+
+export type LanguageSpec = {
+  readonly language: Language;
+  readonly displayName: string;
+  /** Module specifier of the grammar's WebAssembly file. */
+  readonly grammar: (path: string | undefined) => string;
+  readonly roles: Readonly<Record<string, Role>>;
+  /** Grammar field → slot, where the shared table does not say it. */
+  readonly slots?: Readonly<Record<string, Slot>>;
+  readonly cyclomatic: CyclomaticRules;
+  readonly library: Library;
+  /** Bytes that a value costs, for evaluated sizes. */
+  readonly sizes: { readonly pointer: number; readonly number: number; readonly object: number };
+  /** Evaluated sizes of what calls build, by dotted name. */
+  readonly allocators?: Readonly<Record<string, Allocator>>;
+  /** `[local name, qualified name]` pairs that an import node brings in. */
+  readonly imports?: (node: SyntaxNode) => readonly (readonly [string, string])[];
+};

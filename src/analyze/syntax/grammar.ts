@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Language as Grammar, Parser } from 'web-tree-sitter';
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { lookup } from '#analyze/features/lookup.ts';
+import { SLOTS, type Role, type Slot } from './node.ts';
+import { slotOf } from './slots.ts';
+
+/** A loaded grammar with its node types translated to the shared vocabulary, by number. */
+export type LoadedGrammar = {
+  readonly spec: LanguageSpec;
+  readonly parser: Parser;
+  /** Undefined for nodes that have no role. */
+  readonly roleOfType: readonly (Role | undefined)[];
+  readonly nameOfType: readonly string[];
+  readonly namedTypes: Uint8Array;
+  readonly slotOfField: (role: Role, fieldId: number) => Slot;
+};
+
+const loaded = new Map<string, Promise<LoadedGrammar>>();
+let runtime: Promise<void> | undefined;
+
+/** Loads a grammar on first use; later calls return the same one. */
+export function loadGrammar(spec: LanguageSpec, path: string | undefined): Promise<LoadedGrammar> {
+  const specifier = spec.grammar(path);
+  const known = loaded.get(specifier);
+  if (known !== undefined) return known;
+  const loading = load(spec, specifier);
+  loaded.set(specifier, loading);
+  return loading;
+}
+
+async function load(spec: LanguageSpec, specifier: string): Promise<LoadedGrammar> {
+  runtime ??= Parser.init();
+  const [bytes] = await Promise.all([
+    readFile(fileURLToPath(import.meta.resolve(specifier))),
+    runtime,
+  ]);
+  const grammar = await Grammar.load(bytes);
+  const parser = new Parser();
+  parser.setLanguage(grammar);
+  return { spec, parser, ...translate(spec, grammar) };
+}
+
+function translate(spec: LanguageSpec, grammar: Grammar) {
+  const count = grammar.nodeTypeCount;
+  const nameOfType = Array.from({ length: count }, (_, id) => grammar.nodeTypeForId(id) ?? '');
+  const namedTypes = Uint8Array.from({ length: count }, (_, id) =>
+    Number(grammar.nodeTypeIsNamed(id)),
+  );
+  const roleOfType = nameOfType.map((name, id) =>
+    namedTypes[id] === 1 ? lookup(spec.roles, name) : undefined,
+  );
+  return { roleOfType, nameOfType, namedTypes, slotOfField: slotTable(spec, grammar) };
+}
+
+/** Looking a slot up happens for every node, so both names are resolved once. */
+function slotTable(spec: LanguageSpec, grammar: Grammar) {
+  const tables = new Map<Role, Uint8Array>();
+  const fields = grammar.fields;
+  const resolve = (role: Role, field: string | null): Slot =>
+    field === null
+      ? 'none'
+      : (lookup(spec.slots, `${role}.${field}`) ??
+        lookup(spec.slots, field) ??
+        slotOf(role, field));
+  return (role: Role, fieldId: number): Slot => {
+    let table = tables.get(role);
+    if (table === undefined) {
+      table = Uint8Array.from(fields, (field) => SLOTS.indexOf(resolve(role, field)));
+      tables.set(role, table);
+    }
+    return SLOTS[table[fieldId] ?? 0] ?? 'none';
+  };
+}

@@ -1,0 +1,29 @@
+import type { ComplexityProfile } from '#model/complexity.ts';
+import type { Language } from '#model/execution.ts';
+import { unknownDemand } from './demand.ts';
+
+/** The honest answer for code that cannot be read. */
+export function unknownProfile({
+  language,
+  file,
+  reason,
+}: {
+  language: Language;
+  file?: string | undefined;
+  reason: string;
+}): ComplexityProfile {
+  return {
+    ...(file === undefined ? {} : { file }),
+    language,
+    coveredFraction: 0,
+    score: 0,
+    class: 'unknown',
+    spaceClass: 'unknown',
+    derivation: [reason],
+    functions: [],
+    externalCalls: [],
+    dataStructures: [],
+    parallelism: [],
+    demand: unknownDemand(reason),
+  };
+}
