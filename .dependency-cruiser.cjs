@@ -1,0 +1,132 @@
+// The house rules of src/: data flows through the stages, and only a few rooms may join them.
+const STAGES = [
+  'submit',
+  'analyze',
+  'size',
+  'launch',
+  'monitor',
+  'predict',
+  'decide',
+  'arbitrate',
+  'actuate',
+  'record',
+  'explain',
+  'runtimes',
+];
+
+/** What a stage may import besides `model`, `config` and itself. */
+const EXCEPTIONS = {
+  // A runtime samples its instances with the kernel readers that live in `monitor`.
+  runtimes: ['monitor'],
+};
+
+module.exports = {
+  forbidden: [
+    ...STAGES.map((stage) => {
+      const allowed = ['model', 'config', stage, ...(EXCEPTIONS[stage] ?? [])];
+      return {
+        name: `stage-${stage}-stands-alone`,
+        comment:
+          'A stage knows the shared vocabulary and itself: then it can be read, tested and replaced alone. Wiring belongs into main, loop or cli.',
+        severity: 'error',
+        from: { path: `^src/${stage}/`, pathNot: '\\.test\\.ts$' },
+        to: { path: '^src/', pathNot: `^src/(${allowed.join('|')})/` },
+      };
+    }),
+    {
+      name: 'model-knows-only-itself',
+      comment: 'Every stage imports the vocabulary; if it imported back, all would depend on all.',
+      severity: 'error',
+      from: { path: '^src/model/' },
+      to: { path: '^src/', pathNot: '^src/model/' },
+    },
+    {
+      name: 'config-knows-only-the-model',
+      comment: 'Configuration is read before anything is constructed, so it can know no stage.',
+      severity: 'error',
+      from: { path: '^src/config/' },
+      to: { path: '^src/', pathNot: '^src/(model|config)/' },
+    },
+    {
+      name: 'model-does-no-io',
+      comment: 'The vocabulary stays pure: what touches files or processes belongs to a stage.',
+      severity: 'error',
+      from: { path: '^src/model/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'deciding-does-no-io',
+      comment: 'Decisions are replayed from records, which works only while they are pure.',
+      severity: 'error',
+      from: { path: '^src/(predict|decide|arbitrate)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'every-folder-has-its-rule',
+      comment: 'A new folder below src must be named here, or no rule would watch it.',
+      severity: 'error',
+      from: {
+        path: '^src/[^/]+/',
+        pathNot: `^src/(${[...STAGES, 'model', 'config', 'loop', 'cli'].join('|')})/`,
+      },
+      to: {},
+    },
+    {
+      name: 'source-knows-no-tests',
+      comment: 'What is shipped must run without what is not shipped.',
+      severity: 'error',
+      from: { path: '^(src|bin)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(test|bench|scripts)/|\\.test\\.ts$' },
+    },
+    {
+      name: 'no-development-packages-in-source',
+      comment: 'They are not installed with the published package.',
+      severity: 'error',
+      from: { path: '^(src|bin)/', pathNot: '\\.test\\.ts$' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Modules in a cycle can only be understood, loaded and tested together.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that nobody imports is dead, or its wiring was forgotten.',
+      severity: 'error',
+      from: {
+        orphan: true,
+        // Entry points that a person or a tool starts by name.
+        pathNot: [
+          '\\.d\\.ts$',
+          '^src/(main|index)\\.ts$',
+          '^(bench|scripts|bin|test)/',
+          '\\.test\\.ts$',
+        ],
+      },
+      to: {},
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that resolves to nothing would slip past every other rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|test/fixtures|examples)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['limber-source', 'import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,10 @@
+/** What one suite on one machine came to; the reporter writes it, the verdict reads it. */
+export type Counts = {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: readonly Skip[];
+  /** The capabilities of the machine the suite ran on, asked there. */
+  readonly capabilities: readonly string[];
+};
+
+export type Skip = { readonly name: string; readonly reason: string };

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { env } from 'node:process';
+import { defineConfig } from 'vitest/config';
+import { CountsReporter } from './test/pipeline/counts-reporter.ts';
+
+// The order of Vite's own defaults, after the condition that leads #stage/x.ts to the sources.
+const conditions = ['limber-source', 'module', 'node', 'development|production'];
+const countsFile = env['LIMBER_TEST_COUNTS'];
+
+/** Real machines have one set of cgroups, networks and CPUs: what measures them runs alone. */
+const onRealThings = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  ...(env['LIMBER_TEST_CACHE'] === undefined ? {} : { cacheDir: env['LIMBER_TEST_CACHE'] }),
+  test: {
+    // Children that tests start with Node run the sources as well.
+    execArgv: ['--conditions=limber-source'],
+    pool: 'forks',
+    maxWorkers: 2,
+    reporters: countsFile === undefined ? ['default'] : ['default', new CountsReporter(countsFile)],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/{pipeline,uml}/*.test.ts'],
+          exclude: ['src/**/*.v2.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'v1',
+          include: ['test/{conformance,e2e}/**/*.test.ts'],
+          exclude: ['test/**/*.v2.test.ts'],
+          ...onRealThings,
+        },
+      },
+      {
+        // Inside User Mode Linux: what every runtime must pass, and what only cgroup v2 shows.
+        extends: true,
+        test: {
+          name: 'v2',
+          include: [
+            'test/conformance/**/*.test.ts',
+            'test/e2e/**/*.{both,v2}.test.ts',
+            'src/**/*.v2.test.ts',
+          ],
+          maxWorkers: 1,
+          ...onRealThings,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
