@@ -1,0 +1,43 @@
+import type { RunOptions } from './run-options.ts';
+
+export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type CompletionShell = (typeof COMPLETION_SHELLS)[number];
+
+export type AnalyzeOptions = { readonly path: string; readonly format: 'text' | 'json' };
+export type PsOptions = {
+  /** Past runs too. */
+  readonly all: boolean;
+  readonly json: boolean;
+  /** Only the ids, one a line. */
+  readonly quiet: boolean;
+};
+/** `id` may be the beginning of an id, or `last`. */
+export type ShowOptions = { readonly id: string; readonly json: boolean };
+export type LogsOptions = {
+  readonly id: string;
+  readonly streams: 'both' | 'stdout' | 'stderr';
+  readonly json: boolean;
+};
+export type ExplainOptions = {
+  readonly id: string;
+  /** Every resize on its own, instead of grouping series of like ones. */
+  readonly all: boolean;
+  readonly json: boolean;
+};
+export type DoctorOptions = { readonly json: boolean };
+export type GcOptions = { readonly dryRun: boolean; readonly json: boolean };
+
+/** A command's work. Resolves with the exit code of Limber; throws LimberError. */
+export type Handler<T> = (options: T) => Promise<number> | number;
+
+/** What the composition root supplies: one handler per command. */
+export type Handlers = {
+  readonly run: Handler<RunOptions>;
+  readonly analyze: Handler<AnalyzeOptions>;
+  readonly ps: Handler<PsOptions>;
+  readonly show: Handler<ShowOptions>;
+  readonly logs: Handler<LogsOptions>;
+  readonly explain: Handler<ExplainOptions>;
+  readonly doctor: Handler<DoctorOptions>;
+  readonly gc: Handler<GcOptions>;
+};

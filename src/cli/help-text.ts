@@ -1,0 +1,79 @@
+import { ERRORS, type ErrorCode } from '#model/errors.ts';
+
+type Row = readonly [term: string, meaning: string];
+
+/** What each exit code tells a script; the numbers come from the error catalogue. */
+const EXIT_MEANINGS: readonly (readonly [codes: readonly ErrorCode[], meaning: string])[] = [
+  [
+    ['usage-invalid', 'quantity-invalid', 'bounds-inverted', 'mount-invalid'],
+    'the command line makes no sense',
+  ],
+  [['file-unreadable', 'execution-unknown'], 'a file cannot be read, or no such run'],
+  [['sandbox-unavailable', 'network-unavailable'], 'the sandbox or its network cannot be built'],
+  [['internal', 'controller-lost'], 'Limber itself failed'],
+  [['store-unavailable'], 'the store cannot be used'],
+  [['capacity-exhausted'], 'no free capacity; try again later'],
+  [['config-invalid'], 'the configuration makes no sense'],
+  [['timed-out'], 'the program was ended by --timeout'],
+  [['command-not-executable'], 'the program is not executable'],
+  [['command-not-found'], 'the program was not found'],
+  [['memory-exhausted'], 'the program needs more than --max-memory'],
+  [['output-exceeded'], 'the program wrote more than --max-output'],
+];
+
+const RUN_CODES: readonly ErrorCode[] = [
+  'timed-out',
+  'command-not-executable',
+  'command-not-found',
+  'memory-exhausted',
+  'output-exceeded',
+];
+
+const ENVIRONMENT: readonly Row[] = [
+  ['LIMBER_HOME', 'folder of the store (default: ~/.local/share/limber)'],
+  ['LIMBER_CONFIG', 'configuration file (default: ~/.config/limber/config.json)'],
+  ['NO_COLOR', 'any value turns colours off; FORCE_COLOR=1 turns them on'],
+];
+
+/** The end of every --help: examples, exit codes, environment. */
+export function helpEnding({
+  examples,
+  runs,
+}: {
+  readonly examples: readonly Row[];
+  readonly runs: boolean;
+}): string {
+  return [
+    '',
+    ...section('Examples:', examples),
+    '',
+    ...section('Exit codes:', exitCodes(runs)),
+    '',
+    ...section('Environment:', ENVIRONMENT),
+  ].join('\n');
+}
+
+function section(heading: string, rows: readonly Row[]): string[] {
+  const width = Math.max(...rows.map(([term]) => term.length));
+  return [
+    heading,
+    ...rows.map(([term, meaning]) => `  ${term.padEnd(width)}  ${meaning}`.trimEnd()),
+  ];
+}
+
+function exitCodes(runs: boolean): Row[] {
+  const own = EXIT_MEANINGS.filter(
+    ([codes]) => runs || !codes.some((code) => RUN_CODES.includes(code)),
+  );
+  return [
+    ['0', runs ? 'the program succeeded' : 'success'],
+    ...own.map(([codes, meaning]): Row => [uniqueCodes(codes), meaning]),
+    ...(runs
+      ? [['other', "the program's own exit code; 128 + n when signal n ended it"] as const]
+      : []),
+  ];
+}
+
+function uniqueCodes(codes: readonly ErrorCode[]): string {
+  return [...new Set(codes.map((code) => ERRORS[code].exitCode))].join(', ');
+}

@@ -1,0 +1,158 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { POLICY_NAMES } from '#model/constraints.ts';
+import { LANGUAGES } from '#model/execution.ts';
+import { LimberError } from '#model/errors.ts';
+import { parseBytes, parseDurationMs } from '#model/quantities.ts';
+import { parseMount } from './mount.ts';
+import { addSizeOptions } from './size-options.ts';
+
+const MAX_PORT = 65535;
+const MAX_PRIORITY = 100;
+
+/** The arguments and options of `limber run`, in the groups that its --help shows. */
+export function addRunOptions(command: Command): void {
+  command
+    .usage(
+      '[options] SCRIPT [ARGUMENT...] [-- ARGUMENT...]\n       limber run [options] -- COMMAND [ARGUMENT...]',
+    )
+    .argument('[file]', 'the script; its language shows in its ending, or give --language')
+    .argument('[argument...]', "the script's arguments; what follows -- is passed untouched");
+  command.optionsGroup('Size (500m or 2 cores, 512Mi or 4Gi of memory, 10M = 10 megabits/s):');
+  addSizeOptions(command);
+  addScalingOptions(command.optionsGroup('Scaling:'));
+  addLimitOptions(command.optionsGroup('Limits:'));
+  addSandboxOptions(command.optionsGroup('Sandbox:'));
+  addOutputOptions(command.optionsGroup('Input and output:'));
+  command.optionsGroup('Help:');
+}
+
+function addScalingOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--policy <name>', 'what decides on resizes (default: predictive)').choices(
+        POLICY_NAMES,
+      ),
+    )
+    .addOption(
+      new Option('--mode <mode>', 'resize, or only watch and recommend').choices([
+        'auto',
+        'observe',
+      ]),
+    )
+    .option('--observe', 'short for --mode observe')
+    .addOption(
+      new Option('--priority <0..100>', 'who gives way first when the machine is full').argParser(
+        (text) => wholeNumber(text, { name: '--priority', low: 0, high: MAX_PRIORITY }),
+      ),
+    )
+    .addOption(
+      new Option('--runtime <kind>', 'the kind of instance')
+        .choices(['process'])
+        .argParser(parseRuntime),
+    );
+}
+
+function addLimitOptions(command: Command): void {
+  command
+    .addOption(duration('--timeout', 'end the program after this time, such as 10m'))
+    .addOption(duration('--grace', 'from SIGTERM to SIGKILL when it is ended'))
+    .addOption(
+      new Option('--max-processes <count>', 'processes and threads').argParser((text) =>
+        wholeNumber(text, { name: '--max-processes', low: 1, high: 2 ** 22 }),
+      ),
+    )
+    .addOption(bytes('--max-output', 'what it may write to stdout and stderr together'))
+    .addOption(bytes('--tmp-size', 'its private /tmp'));
+}
+
+function addSandboxOptions(command: Command): void {
+  command
+    .addOption(
+      new Option('--language <name>', 'of the script').choices(
+        LANGUAGES.filter((name) => name !== 'unknown'),
+      ),
+    )
+    .addOption(
+      new Option('--network <rule>', 'what it may reach (default: none)').choices([
+        'none',
+        'egress',
+      ]),
+    )
+    .addOption(
+      new Option(
+        '--host-port <port>',
+        "reach the host's 127.0.0.1:PORT as host.limber.internal:PORT; repeatable",
+      ).argParser((text, before: readonly number[] = []) => [
+        ...before,
+        wholeNumber(text, { name: '--host-port', low: 1, high: MAX_PORT }),
+      ]),
+    )
+    .option('--write', 'let it change the current folder (default: read-only)')
+    .addOption(
+      new Option(
+        '--mount <host:guest[:rw]>',
+        'show another folder or file of the host; repeatable',
+      ).argParser((text, before: readonly ReturnType<typeof parseMount>[] = []) => [
+        ...before,
+        parseMount(text),
+      ]),
+    )
+    .addOption(
+      new Option(
+        '-e, --env <name[=value]>',
+        'set a variable, or copy it from here; repeatable',
+      ).argParser((text, before: readonly string[] = []) => [...before, text]),
+    )
+    .option(
+      '--workdir <path>',
+      'working folder inside the sandbox (default: a private one)',
+      parseWorkdir,
+    )
+    .option('--rootfs <folder>', 'use this folder as the system instead of the host');
+}
+
+function addOutputOptions(command: Command): void {
+  command
+    .option('--stdin <file>', "feed this file to the program (default: Limber's own stdin)")
+    .option('--summary <file>', 'write the run as a JSON document (limber.run/v1)')
+    .option('--json', 'the summary as one line of JSON on stderr instead of the report')
+    .option('-q, --quiet', 'no live line and no report')
+    .option('--dry-run', 'analyse, size and show the plan; run nothing');
+}
+
+function duration(flag: string, description: string): Option {
+  return new Option(`${flag} <time>`, description).argParser((text) => parseDurationMs(text, flag));
+}
+
+function bytes(flag: string, description: string): Option {
+  return new Option(`${flag} <bytes>`, description).argParser((text) => parseBytes(text, flag));
+}
+
+type Range = { readonly name: string; readonly low: number; readonly high: number };
+
+function wholeNumber(text: string, { name, low, high }: Range): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= low && value <= high) return value;
+  const expected = `a whole number from ${low} to ${high}`;
+  throw new LimberError('quantity-invalid', { name, expected, got: text });
+}
+
+function parseWorkdir(text: string): string {
+  if (text.startsWith('/')) return text;
+  throw new LimberError('usage-invalid', {
+    problem: `--workdir ${text} is not an absolute path`,
+    hint: 'Name a folder inside the sandbox, such as /work.',
+  });
+}
+
+const LATER_RUNTIMES = ['microvm', 'kubernetes'];
+
+function parseRuntime(text: string): string {
+  if (text === 'process') return text;
+  if (!LATER_RUNTIMES.includes(text))
+    throw new InvalidArgumentError('Allowed choices are process.');
+  throw new LimberError('usage-invalid', {
+    problem: `The ${text} runtime is not part of this version`,
+    hint: 'Leave --runtime out, or say --runtime process.',
+  });
+}
