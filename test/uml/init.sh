@@ -51,7 +51,7 @@ chown 4242:4242 /home/limber
 
 echo uml >/proc/sys/kernel/hostname
 ip link set lo up
-export HOME=/home/root TERM=dumb LIMBER_TEST_CACHE=/tmp/limber-test-cache
+export HOME=/home/root TERM=dumb LIMBER_TEST_CACHE=/tmp/vitest VITEST_FS_MODULE_CACHE_PATH=/tmp/vitest/modules
 cd /srv/limber
 
 echo LIMBER-JOB-BEGINS

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtempSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { argv, env as ownEnv, stdout } from 'node:process';
 import { ConsoleFilter } from './console-filter.ts';
@@ -77,7 +77,7 @@ function boot({ job, bootDir, consoleFile }: Boot): Promise<'ended' | 'deadline'
   kernel.stderr.pipe(log, { end: false });
   kernel.stdout.pipe(log, { end: false });
   kernel.stdout.pipe(new ConsoleFilter()).pipe(stdout, { end: false });
-  process.once('exit', endGroup);
+  const stopWatching = whenThisProcessEnds(endGroup, bootDir);
 
   return new Promise((settle, reject) => {
     let kind: 'ended' | 'deadline' = 'ended';
@@ -88,10 +88,27 @@ function boot({ job, bootDir, consoleFile }: Boot): Promise<'ended' | 'deadline'
     kernel.once('error', reject);
     kernel.once('close', () => {
       clearTimeout(deadline);
-      process.off('exit', endGroup);
+      stopWatching();
       log.end(() => settle(kind));
     });
   });
+}
+
+/** A kernel in a group of its own hears no Ctrl-C: whatever ends this process ends it, too. */
+function whenThisProcessEnds(endGroup: () => void, bootDir: string): () => void {
+  const onExit = (): void => {
+    endGroup();
+    rmSync(bootDir, { recursive: true, force: true });
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.once('exit', onExit);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, onSignal);
+  return () => {
+    process.off('exit', onExit);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal);
+  };
 }
 
 /** The first program the kernel starts: hands over to init.sh with its settings. */
