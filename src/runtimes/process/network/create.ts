@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { LimberError } from '#model/errors.ts';
+import type { NetworkRule } from '#model/execution.ts';
+import { allOf } from './all-of.ts';
+import { attachNetwork } from './attach.ts';
+import { explainFailure } from './explain-failure.ts';
+import { joinFirewall } from './firewall.ts';
+import { readLease, writeLease } from './lease-file.ts';
+import { chooseSlot, configureInside, createLinks, netnsOf, netnsPath } from './links.ts';
+import { requireCapabilities } from './privileges.ts';
+import { removeInstanceNetwork } from './remove.ts';
+import { NO_RESOLVERS, readResolvers, type Resolvers } from './resolv-conf.ts';
+import { TOOLS, requireTool, type Tool } from './tool.ts';
+import type { InstanceNetwork, InstanceNetworkOptions, Lease } from './types.ts';
+
+const MAX_SLOT_RACES = 16;
+
+/** False for an instance that has but its loopback: its sandbox makes that namespace itself. */
+export function needsNetwork(rule: NetworkRule): boolean {
+  return rule.kind === 'egress' || rule.hostPorts.length > 0;
+}
+
+/**
+ * Gives an instance its network, with both rates in force before anything can pass.
+ * Throws `network-unavailable` and leaves nothing behind when it cannot.
+ */
+export async function createInstanceNetwork(options: InstanceNetworkOptions): Promise<InstanceNetwork> {
+  checkOptions(options);
+  for (const tool of Object.keys(TOOLS) as Tool[]) requireTool(tool);
+  requireCapabilities();
+  const { runtimeFolder, instanceId } = options;
+  try {
+    const resolvers = resolversFor(options.rule);
+    const lease = await createLeasedLinks(options, resolvers);
+    const attached = attachNetwork({ lease, runtimeFolder, resolvers, rates: options });
+    await allOf([attached, joinFirewall(lease), configureInside(lease)]).catch(async (error: unknown) => {
+      // What is attached holds processes and sockets of ours; an attach that failed holds nothing.
+      await attached.then((network) => network.close(), () => undefined);
+      throw error;
+    });
+    return await attached;
+  } catch (error) {
+    await removeInstanceNetwork(runtimeFolder, instanceId);
+    throw explainFailure(error);
+  }
+}
+
+/** Takes over the network of an instance whose controller ended; undefined when there is none. */
+export async function adoptInstanceNetwork(
+  runtimeFolder: string,
+  instanceId: string,
+): Promise<InstanceNetwork | undefined> {
+  const lease = readLease(runtimeFolder, instanceId);
+  if (!lease) return undefined;
+  try {
+    return await attachNetwork({ lease, runtimeFolder, resolvers: resolversFor(lease.rule) });
+  } catch (error) {
+    throw explainFailure(error);
+  }
+}
+
+function checkOptions({ instanceId, rule, runtimeFolder }: InstanceNetworkOptions): void {
+  const problem =
+    !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(instanceId) ? `"${instanceId}" is no instance id`
+    : !needsNetwork(rule) ? 'a network was asked for where the rule gives none'
+    : rule.hostPorts.some((port) => !Number.isInteger(port) || port < 1 || port > 65535) ? 'a host port is no port'
+    : existsSync(netnsPath(netnsOf(instanceId))) ? `instance ${instanceId} already has a network`
+    : undefined;
+  if (problem) throw new LimberError('internal', { problem });
+}
+
+function resolversFor(rule: NetworkRule): Resolvers {
+  return rule.kind === 'egress' ? readResolvers() : NO_RESOLVERS;
+}
+
+/** Tries slots until the kernel grants one. The lease is on disk before anything exists. */
+async function createLeasedLinks(
+  { instanceId, runtimeFolder, rule }: InstanceNetworkOptions,
+  { servers }: Resolvers,
+): Promise<Lease> {
+  const netns = netnsOf(instanceId);
+  const hostPorts = [...new Set(rule.hostPorts)];
+  for (let race = 0; race < MAX_SLOT_RACES; race++) {
+    const slot = chooseSlot(Math.random, servers);
+    const lease = { ...slot, instanceId, netns, rule: { ...rule, hostPorts }, resolvers: servers };
+    writeLease(runtimeFolder, lease);
+    if (await createLinks(lease)) return lease;
+  }
+  throw new Error(`${MAX_SLOT_RACES} interface names in a row were taken by other processes`);
+}
