@@ -5,7 +5,7 @@ import {
   type AllocationKey,
 } from '#model/allocation.ts';
 import { LimberError } from '#model/errors.ts';
-import { formatAllocated } from './figures.ts';
+import { formatAllocated } from '#model/quantities.ts';
 
 /** What the user asked for; absent values come from the configuration and the node. */
 export type Bounds = {

@@ -1,6 +1,3 @@
-import { formatBitsPerSecond, formatBytes, formatCpuCores } from '#model/quantities.ts';
-import type { AllocationKey } from '#model/allocation.ts';
-
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 86400;
@@ -83,19 +80,6 @@ export function significant(value: number): string {
   if (value >= 100) return String(Math.round(value));
   if (value >= 1) return String(Number(value.toPrecision(3)));
   return String(Number(value.toPrecision(2)));
-}
-
-const FORMATS: Readonly<Record<AllocationKey, (value: number) => string>> = {
-  cpuCores: formatCpuCores,
-  memoryBytes: formatBytes,
-  ingressBitsPerSecond: formatBitsPerSecond,
-  egressBitsPerSecond: formatBitsPerSecond,
-};
-
-/** One value of an allocation in the notation that the options take. */
-export function formatAllocated(key: AllocationKey, value: number): string {
-  // A stored Infinity comes back from JSON as null.
-  return Number.isFinite(value) ? FORMATS[key](value) : 'unlimited';
 }
 
 /** 1 − used/reserved, or undefined when nothing finite was reserved. */

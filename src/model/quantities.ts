@@ -1,3 +1,4 @@
+import type { AllocationKey } from './allocation.ts';
 import { LimberError } from './errors.ts';
 
 const BINARY = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50 } as const;
@@ -79,6 +80,18 @@ export function formatBitsPerSecond(bits: number): string {
     ['M', DECIMAL.M],
     ['k', DECIMAL.k],
   ]);
+}
+
+const ALLOCATION_FORMATS: Readonly<Record<AllocationKey, (value: number) => string>> = {
+  cpuCores: formatCpuCores,
+  memoryBytes: formatBytes,
+  ingressBitsPerSecond: formatBitsPerSecond,
+  egressBitsPerSecond: formatBitsPerSecond,
+};
+
+/** One value of an allocation in the notation that the options take; infinity is `unlimited`. */
+export function formatAllocated(key: AllocationKey, value: number): string {
+  return ALLOCATION_FORMATS[key](value);
 }
 
 function formatScaled(value: number, units: readonly (readonly [string, number])[]): string {
