@@ -58,7 +58,7 @@ const predictive = z.strictObject({
   /** Smaller relative changes are not worth a resize. */
   minimumChange: fraction.prefault(0.1),
   memoryMargin: z.number().min(1).prefault(1.08),
-  memoryHeadroomBytes: bytes.prefault('16Mi'),
+  memoryHeadroomBytes: bytes.prefault('8Mi'),
   /** Multiplies growth rate × (sampling interval + actuation latency). */
   memorySafety: z.number().min(1).prefault(3),
   memoryWindowMs: durationMs.prefault('2s'),
@@ -110,6 +110,8 @@ export const configSchema = z.strictObject({
   max: allocation.partial().prefault({}),
   thresholds: thresholds.prefault({}),
   factors: factors.prefault({}),
+  /** How often the `threshold` rules are applied. */
+  thresholdPeriodMs: durationMs.prefault('100ms'),
   predictive: predictive.prefault({}),
   sampling: sampling.prefault({}),
   node: node.prefault({}),

@@ -12,7 +12,13 @@ export type Reason = {
   readonly text: string;
 };
 
-export type Target = { readonly allocation: Allocation; readonly reasons: readonly Reason[] };
+/** What a policy wants. It may lie outside the constraints; the decide stage clamps it. */
+export type Target = {
+  readonly allocation: Allocation;
+  readonly reasons: readonly Reason[];
+  /** True when it takes back a cut that hurt. */
+  readonly rolledBack: boolean;
+};
 
 /** `converging` has a deadline; every resize ends in one of the other three. */
 export type ResizeState = 'applied' | 'converging' | 'refused' | 'failed';

@@ -65,6 +65,18 @@ export const ERRORS = {
     exitCode: 74,
     httpStatus: 503,
   },
+  'ledger-unavailable': {
+    message:
+      'Cannot use the ledger of the node {path}: {problem}. Remove that folder when no run is active, or set XDG_RUNTIME_DIR to a writable folder.',
+    exitCode: 74,
+    httpStatus: 503,
+  },
+  'folder-unsafe': {
+    message:
+      'Folder {path}: expected {expected}, got {got}. Remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
+    exitCode: 77,
+    httpStatus: 503,
+  },
   'config-invalid': {
     message: 'Configuration {path}: {problem}.',
     exitCode: 78,

@@ -1,14 +1,29 @@
 /** Where a belief about the near future comes from. */
 export type ForecastSource = 'prior' | 'history' | 'trend' | 'progress';
 
-export type Quantiles = { readonly p50: number; readonly p95: number; readonly p99: number };
+export type Quantiles = { p50: number; p95: number; p99: number };
 
-/** Usage expected within the horizon, as quantiles of its highest value. */
+/**
+ * The highest usage expected within the horizon, as quantiles. Like a sample it is written into
+ * again and again; whoever keeps one copies it.
+ */
 export type Forecast = {
-  readonly horizonMs: number;
-  readonly source: ForecastSource;
+  source: ForecastSource;
+  horizonMs: number;
   readonly cpuCores: Quantiles;
   readonly memoryBytes: Quantiles;
   readonly ingressBitsPerSecond: Quantiles;
   readonly egressBitsPerSecond: Quantiles;
 };
+
+export function emptyForecast(): Forecast {
+  const zero = (): Quantiles => ({ p50: 0, p95: 0, p99: 0 });
+  return {
+    source: 'trend',
+    horizonMs: 0,
+    cpuCores: zero(),
+    memoryBytes: zero(),
+    ingressBitsPerSecond: zero(),
+    egressBitsPerSecond: zero(),
+  };
+}

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Allocation } from './allocation.ts';
 import type { Activity } from './phase.ts';
 import type { ResizeOutcome } from './decision.ts';
@@ -6,6 +7,8 @@ import type { Sample } from './sample.ts';
 
 /** How the program ended, as its runtime saw it. */
 export type Exit = {
+  /** False when the sandbox could not be built or the command not be executed inside it. */
+  readonly started: boolean;
   readonly exitCode?: number;
   readonly signal?: NodeJS.Signals;
   /** Set when the kernel or Limber ended it because its memory maximum was reached. */
@@ -32,23 +35,29 @@ export type Instance = {
   /** Resolves once, when the program and everything it started are gone. */
   readonly exited: Promise<Exit>;
   readonly allocation: () => Allocation;
-  /** Reads the instance into `into`; false when it is gone. Synchronous and free of allocation. */
-  readonly sample: (into: Sample, nowMs: number) => boolean;
+  /** The latest reading; the same object every time. */
+  readonly reading: Sample;
+  /** Takes a reading; false when the instance is gone. Synchronous and free of allocation. */
+  readonly sample: (nowMs: number) => boolean;
   /** Cheap check whether an idle instance woke: CPU microseconds used in all, or -1 when gone. */
   readonly cpuUsecTotal: () => number;
-  /** Growth is in force when this returns; what must converge resolves later. */
+  /** Calls back when the kernel reports pressure between readings, where it can; returns the end of it. */
+  readonly onPressure: (callback: () => void) => () => void;
+  /** True when the kernel ends it at its memory maximum, false when it then stalls until Limber does. */
+  readonly kernelEndsAtMaximum: boolean;
+  /** Growth of CPU and memory is in force when this returns; what must converge resolves later. */
   readonly resize: (target: Allocation) => ResizeOutcome | Promise<ResizeOutcome>;
   /** Sends a signal to the program's foreground processes; `kill` ends every process at once. */
   readonly signal: (signal: NodeJS.Signals) => void;
   readonly kill: () => void;
   /** Tells the program its current allocation (a file it can read). */
-  readonly publish: (allocation: Allocation, activity: Activity) => void;
+  readonly publish: (activity: Activity) => void;
   /** Removes everything that the instance used: cgroups, namespaces, mounts, files. */
   readonly release: () => Promise<void>;
 };
 
-export type StandardStreams = {
-  readonly stdin: NodeJS.WritableStream | null;
-  readonly stdout: NodeJS.ReadableStream | null;
-  readonly stderr: NodeJS.ReadableStream | null;
+/** The program's output; null for an instance that was adopted after its first controller ended. */
+export type OutputStreams = {
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
 };

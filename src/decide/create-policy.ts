@@ -1,0 +1,25 @@
+import type { Config } from '#config/schema.ts';
+import type { PolicyName } from '#model/constraints.ts';
+import { fixedPolicy } from './policies/fixed.ts';
+import { predictivePolicy } from './policies/predictive/index.ts';
+import { thresholdPolicy } from './policies/threshold.ts';
+import type { Policy } from './policy.ts';
+
+type PolicyConfig = Pick<Config, 'thresholds' | 'factors' | 'predictive' | 'thresholdPeriodMs'>;
+
+/** A fresh policy object for one instance. */
+export function createPolicy(name: PolicyName, config: PolicyConfig): Policy {
+  switch (name) {
+    case 'predictive':
+      return predictivePolicy(config.predictive);
+    case 'threshold':
+      return thresholdPolicy({
+        thresholds: config.thresholds,
+        factors: config.factors,
+        periodMs: config.thresholdPeriodMs,
+      });
+    case 'static':
+    case 'unlimited':
+      return fixedPolicy(name);
+  }
+}

@@ -1,0 +1,127 @@
+import type { PredictiveSettings } from '#config/schema.ts';
+import type { Reason } from '#model/decision.ts';
+import { formatCpuCores } from '#model/quantities.ts';
+import type { PolicyInput } from '../../policy.ts';
+import type { Change } from './change.ts';
+
+/** The kernel charges CPU time once per timer tick (4 ms at 250 Hz): no reading is finer than this. */
+const TICK_USEC = 4000;
+/** One runnable thread can use one core: less than that throttles it, more may be idle. */
+const ONE_THREAD_CORES = 1;
+const FULL = 0.95;
+const HALF = 0.5;
+const MARGIN_GROWTH = 1.5;
+const MARGIN_DECAY = 0.9;
+
+/** What the rule remembers of one instance. */
+export type CpuMemory = {
+  cutFromCores: number;
+  cutAtMs: number;
+  /** Grows when a cut had to be taken back, decays with cuts that held. */
+  extraMargin: number;
+  throttledPeriods: number;
+};
+
+export function newCpuMemory(): CpuMemory {
+  return { cutFromCores: 0, cutAtMs: Number.NEGATIVE_INFINITY, extraMargin: 0, throttledPeriods: 0 };
+}
+
+/**
+ * CPU goes up on throttling, or on using faster than the quota refills, which is throttling a few
+ * milliseconds later; it goes down from the recent peak. Utilisation alone never raises it.
+ * After Autothrottle's Captain (NSDI 2024): act on ≥ 10 %, never below half per step unless idle,
+ * take back within a second a cut that throttles.
+ */
+export function decideCpu(
+  input: PolicyInput,
+  memory: CpuMemory,
+  settings: PredictiveSettings,
+): Change | undefined {
+  if (input.sample.intervalMs <= 0) return undefined;
+  const periods = input.sample.throttledPeriodsTotal - memory.throttledPeriods;
+  memory.throttledPeriods = input.sample.throttledPeriodsTotal;
+  if (isBinding(input, periods)) return raise(input, memory, settings, periods);
+  return cut(input, memory, settings);
+}
+
+/** Example: 0.1 cores for 20 ms allow 2 ms; a thread that ran 10 ms of them is about to be throttled. */
+function isBinding({ sample, allocation }: PolicyInput, throttledPeriods: number): boolean {
+  if (throttledPeriods > 0 || sample.cpuCoresThrottled > 0) return true;
+  const usedUsec = sample.cpuCoresUsed * sample.intervalMs * 1000;
+  const allowedUsec = allocation.cpuCores * sample.intervalMs * 1000;
+  return usedUsec > allowedUsec * FULL + TICK_USEC;
+}
+
+function raise(
+  input: PolicyInput,
+  memory: CpuMemory,
+  settings: PredictiveSettings,
+  periods: number,
+): Change | undefined {
+  const { sample, allocation, constraints } = input;
+  const takesBack = sample.atMs - memory.cutAtMs <= settings.rollbackWindowMs && memory.cutFromCores > 0;
+  const wantedCores = sample.cpuCoresUsed + sample.cpuCoresThrottled;
+  const to = Math.min(
+    constraints.max.cpuCores,
+    Math.max(
+      wantedCores * settings.cpuMargin,
+      ONE_THREAD_CORES * settings.cpuMargin,
+      allocation.cpuCores * settings.cpuMargin,
+      takesBack ? memory.cutFromCores : 0,
+    ),
+  );
+  if (to <= allocation.cpuCores) return undefined;
+  if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
+  memory.cutFromCores = 0;
+  const reason = raiseReason({ input, periods, to, takesBack });
+  return { to, reason, rolledBack: takesBack };
+}
+
+function raiseReason(facts: {
+  readonly input: PolicyInput;
+  readonly periods: number;
+  readonly to: number;
+  readonly takesBack: boolean;
+}): Reason {
+  const { sample, allocation } = facts.input;
+  const throttled = facts.periods > 0 || sample.cpuCoresThrottled > 0;
+  const seen = throttled
+    ? `throttled by ${formatCpuCores(Math.max(sample.cpuCoresThrottled, 0.001))} cores`
+    : `used ${formatCpuCores(sample.cpuCoresUsed)} cores of ${formatCpuCores(allocation.cpuCores)} for ${Math.round(sample.intervalMs)} ms`;
+  return {
+    resource: 'cpu',
+    signal: throttled ? 'cpu.throttled' : 'cpu.saturated',
+    value: throttled ? sample.cpuCoresThrottled : sample.cpuCoresUsed,
+    threshold: throttled ? 0 : allocation.cpuCores * FULL,
+    factor: facts.to / allocation.cpuCores,
+    text: `${seen}${facts.takesBack ? ' within a second of a cut, which is taken back' : ''}`,
+  };
+}
+
+function cut(input: PolicyInput, memory: CpuMemory, settings: PredictiveSettings): Change | undefined {
+  const { sample, allocation, constraints, forecast } = input;
+  const margin = settings.cpuMargin + memory.extraMargin;
+  const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.p99 * margin);
+  const idle = forecast.cpuCores.p99 < constraints.min.cpuCores;
+  const to = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
+  if (to > allocation.cpuCores * (1 - settings.minimumChange)) return undefined;
+  // Waking from idle is expected to throttle once; only a cut of a busy program can be a mistake.
+  memory.cutFromCores = idle ? 0 : allocation.cpuCores;
+  memory.cutAtMs = sample.atMs;
+  memory.extraMargin *= MARGIN_DECAY;
+  return { to, reason: cutReason(input, margin, idle) };
+}
+
+function cutReason({ allocation, forecast, constraints }: PolicyInput, margin: number, idle: boolean): Reason {
+  const used = formatCpuCores(forecast.cpuCores.p99);
+  return {
+    resource: 'cpu',
+    signal: idle ? 'cpu.idle' : 'cpu.unused',
+    value: forecast.cpuCores.p99,
+    threshold: idle ? constraints.min.cpuCores : allocation.cpuCores,
+    factor: margin,
+    text: idle
+      ? `used almost no CPU of late (${used} cores)`
+      : `used at most ${used} cores of late, with a margin of ${Math.round((margin - 1) * 100)} %`,
+  };
+}

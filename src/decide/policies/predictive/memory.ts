@@ -1,0 +1,91 @@
+import type { PredictiveSettings } from '#config/schema.ts';
+import type { Reason } from '#model/decision.ts';
+import { formatBytes } from '#model/quantities.ts';
+import type { PolicyInput } from '../../policy.ts';
+import type { Change } from './change.ts';
+
+const HALF = 0.5;
+const STALL_GROWTH = 1.25;
+/** Stalls in close succession mean that growth outruns the readings: each doubles the headroom. */
+const STREAK_MS = 500;
+const LONGEST_STREAK = 6;
+
+export type MemoryMemory = { stallStreak: number; stalledAtMs: number; grownAtMs: number };
+
+export function newMemoryMemory(): MemoryMemory {
+  return { stallStreak: 0, stalledAtMs: Number.NEGATIVE_INFINITY, grownAtMs: 0 };
+}
+
+/**
+ * Limit = what the working set is expected to reach before the next change can be in force, plus
+ * headroom. Down only when nothing grew for a window, to above the recent peak, never to less than
+ * half per step. The working set leaves out page cache that is not in use, so that a program which
+ * reads files is not given memory for them.
+ */
+export function decideMemory(
+  input: PolicyInput,
+  memory: MemoryMemory,
+  settings: PredictiveSettings,
+): Change | undefined {
+  const { sample, allocation, forecast, constraints } = input;
+  countStalls(input, memory);
+  const headroomBytes = settings.memoryHeadroomBytes * 2 ** memory.stallStreak;
+  const expectedBytes = Math.max(
+    forecast.memoryBytes.p99,
+    sample.memoryWorkingSetBytes * settings.memoryMargin,
+  );
+  const wanted = expectedBytes + headroomBytes;
+  const isShort = sample.memoryStalled || expectedBytes + headroomBytes / 2 > allocation.memoryBytes;
+  if (isShort) return grow(input, memory, wanted);
+  const calm = sample.atMs - memory.grownAtMs >= settings.memoryWindowMs;
+  const to = Math.max(wanted, allocation.memoryBytes * HALF, constraints.min.memoryBytes);
+  if (!calm || to > allocation.memoryBytes * (1 - settings.minimumChange)) return undefined;
+  return { to, reason: cutReason(input, settings) };
+}
+
+function countStalls({ sample }: PolicyInput, memory: MemoryMemory): void {
+  const recent = sample.atMs - memory.stalledAtMs <= STREAK_MS;
+  if (!sample.memoryStalled) {
+    if (!recent) memory.stallStreak = 0;
+    return;
+  }
+  memory.stallStreak = recent ? Math.min(LONGEST_STREAK, memory.stallStreak + 1) : 0;
+  memory.stalledAtMs = sample.atMs;
+}
+
+function grow(input: PolicyInput, memory: MemoryMemory, wanted: number): Change | undefined {
+  const { sample, allocation, constraints } = input;
+  const floor = sample.memoryStalled ? allocation.memoryBytes * STALL_GROWTH : 0;
+  const to = Math.min(constraints.max.memoryBytes, Math.max(wanted, floor));
+  if (to <= allocation.memoryBytes) return undefined;
+  memory.grownAtMs = sample.atMs;
+  return { to, reason: growReason(input, to) };
+}
+
+function growReason({ sample, allocation, forecast }: PolicyInput, to: number): Reason {
+  const used = formatBytes(sample.memoryWorkingSetBytes);
+  const held = formatBytes(allocation.memoryBytes);
+  const text = sample.memoryStalled
+    ? `stalled: it uses ${used} of ${held} and asks for more`
+    : `uses ${used} of ${held} and may reach ${formatBytes(forecast.memoryBytes.p99)} within ${Math.round(forecast.horizonMs)} ms`;
+  return {
+    resource: 'memory',
+    signal: sample.memoryStalled ? 'memory.stalled' : 'memory.growth',
+    value: sample.memoryStalled ? sample.memoryWorkingSetBytes : forecast.memoryBytes.p99,
+    threshold: allocation.memoryBytes,
+    factor: to / allocation.memoryBytes,
+    text,
+  };
+}
+
+function cutReason({ allocation, forecast }: PolicyInput, settings: PredictiveSettings): Reason {
+  const seconds = settings.memoryWindowMs / 1000;
+  return {
+    resource: 'memory',
+    signal: 'memory.unused',
+    value: forecast.memoryBytes.p99,
+    threshold: allocation.memoryBytes,
+    factor: settings.memoryMargin,
+    text: `used at most ${formatBytes(forecast.memoryBytes.p99)} in the last ${seconds} s`,
+  };
+}

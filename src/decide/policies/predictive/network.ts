@@ -1,0 +1,70 @@
+import type { PredictiveSettings } from '#config/schema.ts';
+import type { Reason } from '#model/decision.ts';
+import { formatBitsPerSecond } from '#model/quantities.ts';
+import type { PolicyInput } from '../../policy.ts';
+import type { Change } from './change.ts';
+
+const HALF = 0.5;
+const DOUBLE = 2;
+/** A queue that takes longer than this to drain at the present rate is a backlog. */
+const BACKLOG_MS = 20;
+
+export type Direction = 'ingress' | 'egress';
+export type NetworkMemory = { grownAtMs: number };
+
+/**
+ * A rate doubles when it is nearly used up or its queue does not drain, and falls back to above
+ * what was lately used. Doubling finds any rate in a few steps; a shaper's queue tells no more.
+ */
+export function decideNetwork(
+  input: PolicyInput,
+  direction: Direction,
+  memory: NetworkMemory,
+  settings: PredictiveSettings,
+): Change | undefined {
+  const { sample, constraints } = input;
+  const key = `${direction}BitsPerSecond` as const;
+  const now = input.allocation[key];
+  const pressure = pressureOf(input, direction, settings);
+  if (pressure) {
+    const to = Math.min(constraints.max[key], now * DOUBLE);
+    if (to <= now) return undefined;
+    memory.grownAtMs = sample.atMs;
+    return { to, reason: { ...pressure, factor: DOUBLE } };
+  }
+  if (sample.atMs - memory.grownAtMs < settings.networkWindowMs) return undefined;
+  const recent = input.forecast[key].p99;
+  const to = Math.max(constraints.min[key], recent * settings.networkMargin, now * HALF);
+  if (to > now * (1 - settings.minimumChange)) return undefined;
+  return { to, reason: unusedReason(direction, recent, now, settings) };
+}
+
+function pressureOf(
+  { sample, allocation }: PolicyInput,
+  direction: Direction,
+  settings: PredictiveSettings,
+): Omit<Reason, 'factor'> | undefined {
+  const now = allocation[`${direction}BitsPerSecond`];
+  const used = sample[`${direction}BitsPerSecond`];
+  const backlogMs = (sample[`${direction}BacklogBytes`] * 8 * 1000) / now;
+  if (backlogMs > BACKLOG_MS) {
+    const text = `${direction} queue needs ${Math.round(backlogMs)} ms to drain at ${formatBitsPerSecond(now)}bit/s`;
+    return { resource: 'network', signal: `network.${direction}.backlog`, value: backlogMs, threshold: BACKLOG_MS, text };
+  }
+  const threshold = now * settings.networkHighFraction;
+  if (used < threshold) return undefined;
+  const text = `${direction} runs at ${formatBitsPerSecond(used)}bit/s of ${formatBitsPerSecond(now)}bit/s`;
+  return { resource: 'network', signal: `network.${direction}.rate`, value: used, threshold, text };
+}
+
+function unusedReason(direction: Direction, recent: number, now: number, settings: PredictiveSettings): Reason {
+  const seconds = settings.networkWindowMs / 1000;
+  return {
+    resource: 'network',
+    signal: `network.${direction}.unused`,
+    value: recent,
+    threshold: now,
+    factor: settings.networkMargin,
+    text: `${direction} ran at no more than ${formatBitsPerSecond(recent)}bit/s in the last ${seconds} s`,
+  };
+}

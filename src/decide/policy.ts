@@ -1,0 +1,25 @@
+import type { Allocation } from '#model/allocation.ts';
+import type { Constraints, PolicyName } from '#model/constraints.ts';
+import type { Target } from '#model/decision.ts';
+import type { Forecast } from '#model/forecast.ts';
+import type { Sample } from '#model/sample.ts';
+
+/** Everything that a policy may look at. Time comes in with the sample; there is no clock. */
+export type PolicyInput = {
+  readonly sample: Sample;
+  readonly allocation: Allocation;
+  readonly constraints: Constraints;
+  /** 0–100. */
+  readonly complexityScore: number;
+  readonly forecast: Forecast;
+};
+
+/**
+ * (allocation, usage, pressure, complexity, forecast) → target. One policy object serves one
+ * instance, because policies remember; undefined means "leave it as it is", which is the usual
+ * answer and must cost nothing.
+ */
+export type Policy = {
+  readonly name: PolicyName;
+  readonly decide: (input: PolicyInput) => Target | undefined;
+};

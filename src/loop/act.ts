@@ -1,0 +1,126 @@
+import { mapAllocation, sameAllocation, type Allocation } from '#model/allocation.ts';
+import type { Decision, ResizeOutcome, Target } from '#model/decision.ts';
+import { planResize } from '#actuate/plan.ts';
+import { fitIntoGrant } from '#arbitrate/arbitrate.ts';
+import { finite, type Managed } from './managed.ts';
+
+/** The node's books, shared with every other controller on it. */
+export type CapacityLedger = {
+  /** What may be used of `wanted`, reserved when it returns. */
+  readonly reserve: (instanceId: string, wanted: Allocation) => Allocation;
+  readonly shrink: (instanceId: string, to: Allocation) => void;
+};
+
+const REFUSAL_INTERVAL_MS = 1000;
+
+/** Arbitrates and actuates one target; the decision is told when its outcome is known. */
+export function act(managed: Managed, target: Target, ledger: CapacityLedger): void {
+  const { instance, input } = managed;
+  const from = input.allocation;
+  const plan = planResize(from, target.allocation, managed.converging);
+  const wanted: Target = { ...target, allocation: plan.final };
+  if (!isEnforced(managed)) return recommend(managed, wanted);
+  const granted = plan.grows ? ledger.reserve(instance.id, plan.reserved) : plan.reserved;
+  const fitted = fitIntoGrant(wanted, granted);
+  if (sameAllocation(fitted.allocation, from)) return refuse(managed, fitted);
+  const inputs = snapshot(managed);
+  const outcome = instance.resize(fitted.allocation);
+  if (outcome instanceof Promise) {
+    managed.converging = true;
+    // Growth of CPU and memory is in force already; what shrinks counts as held until read back.
+    input.allocation = held(from, instance.allocation(), fitted.allocation);
+    void outcome.then((settled) => {
+      managed.converging = false;
+      finish({ managed, from, target: fitted, outcome: settled, inputs, ledger });
+    });
+    return;
+  }
+  finish({ managed, from, target: fitted, outcome, inputs, ledger });
+}
+
+type Finished = {
+  readonly managed: Managed;
+  readonly from: Allocation;
+  readonly target: Target;
+  readonly outcome: ResizeOutcome;
+  readonly inputs: Decision['inputs'];
+  readonly ledger: CapacityLedger;
+};
+
+function finish({ managed, from, target, outcome, inputs, ledger }: Finished): void {
+  const actual = finite(outcome.actual, managed.ceiling);
+  managed.input.allocation = actual;
+  if (shrank(from, actual)) ledger.shrink(managed.instance.id, actual);
+  managed.instance.publish(managed.activity);
+  tell(managed, { from, target: { ...target, allocation: actual }, outcome, inputs });
+}
+
+/** Observing: the recommendation becomes what the policy goes on from, and nothing is written. */
+function recommend(managed: Managed, target: Target): void {
+  const from = managed.input.allocation;
+  const inputs = snapshot(managed);
+  managed.input.allocation = target.allocation;
+  const outcome: ResizeOutcome = {
+    state: 'refused',
+    actual: from,
+    latencyMs: 0,
+    message: 'observe mode: recommended only',
+  };
+  tell(managed, { from, target, outcome, inputs });
+}
+
+/** The node had nothing to give. Said once a second, tried at every reading. */
+function refuse(managed: Managed, target: Target): void {
+  const { atMs } = managed.input.sample;
+  if (atMs < managed.refusalDueMs) return;
+  managed.refusalDueMs = atMs + REFUSAL_INTERVAL_MS;
+  const from = managed.input.allocation;
+  const outcome: ResizeOutcome = {
+    state: 'refused',
+    actual: from,
+    latencyMs: 0,
+    message: 'the node has no free capacity',
+  };
+  tell(managed, { from, target, outcome, inputs: snapshot(managed) });
+}
+
+function tell(
+  managed: Managed,
+  facts: Pick<Decision, 'from' | 'outcome' | 'inputs'> & { readonly target: Target },
+): void {
+  const { target, ...rest } = facts;
+  managed.events.onDecision({
+    ...rest,
+    atSeconds: (managed.input.sample.atMs - managed.startedMs) / 1000,
+    to: target.allocation,
+    reasons: target.reasons,
+    rolledBack: target.rolledBack,
+  });
+}
+
+function isEnforced({ instance, input }: Managed): boolean {
+  return instance.enforcement.kind === 'enforce' && input.constraints.mode === 'auto';
+}
+
+/** Everything the policy saw, so that the decision can be explained and replayed. */
+function snapshot({ input, policy }: Managed): Decision['inputs'] {
+  return structuredClone({
+    policy: policy.name,
+    sample: input.sample,
+    forecast: input.forecast,
+    allocation: input.allocation,
+    complexityScore: input.complexityScore,
+  });
+}
+
+function shrank(from: Allocation, to: Allocation): boolean {
+  return (Object.keys(to) as (keyof Allocation)[]).some((key) => to[key] < from[key]);
+}
+
+function held(from: Allocation, now: Allocation, target: Allocation): Allocation {
+  return mapAllocation((key) =>
+    target[key] > from[key] && key !== 'ingressBitsPerSecond' && key !== 'egressBitsPerSecond'
+      ? target[key]
+      : Math.min(from[key], Math.max(now[key], from[key])),
+  );
+}

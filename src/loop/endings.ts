@@ -1,0 +1,48 @@
+import type { Instance } from '#model/instance.ts';
+import type { Ending } from './outcome.ts';
+
+/** Ends a run early, once, and remembers why. */
+export type Endings = {
+  readonly ending: () => Ending | undefined;
+  /** True when the program had to be killed because it did not end when asked. */
+  readonly killed: () => boolean;
+  readonly end: (why: Ending, how: 'ask' | 'kill') => void;
+  /** Call when the program is gone: no timer stays behind. */
+  readonly close: () => void;
+};
+
+/**
+ * A run that is asked to end gets SIGTERM, and SIGKILL when it is still there after the grace time.
+ * The timeout counts from the launch.
+ */
+export function createEndings(
+  instance: Instance,
+  limits: { readonly timeoutMs?: number | undefined; readonly graceMs: number },
+): Endings {
+  const timers: NodeJS.Timeout[] = [];
+  let ending: Ending | undefined;
+  let killed = false;
+
+  function kill(): void {
+    killed = true;
+    instance.kill();
+  }
+
+  function end(why: Ending, how: 'ask' | 'kill'): void {
+    if (ending) return;
+    ending = why;
+    if (how === 'kill') return kill();
+    instance.signal('SIGTERM');
+    timers.push(setTimeout(kill, limits.graceMs));
+  }
+
+  if (limits.timeoutMs !== undefined) {
+    timers.push(setTimeout(() => end('timed-out', 'ask'), limits.timeoutMs));
+  }
+  return {
+    ending: () => ending,
+    killed: () => killed,
+    end,
+    close: () => timers.forEach((timer) => clearTimeout(timer)),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Allocation } from '#model/allocation.ts';
+import type { Constraints } from '#model/constraints.ts';
+import type { Decision } from '#model/decision.ts';
+import { emptyForecast } from '#model/forecast.ts';
+import type { Instance } from '#model/instance.ts';
+import type { Activity } from '#model/phase.ts';
+import type { TimelinePoint } from '#model/summary.ts';
+import type { Policy, PolicyInput } from '#decide/policy.ts';
+import { newSamplingState, type SamplingState } from '#monitor/interval.ts';
+import { Trend, type TrendSettings } from '#predict/trend.ts';
+import { newAccount, type Account } from './account.ts';
+
+/** What the loop tells whoever runs an instance. */
+export type ManagedEvents = {
+  readonly onPoint: (point: TimelinePoint) => void;
+  readonly onDecision: (decision: Decision) => void;
+  /** It stands still at its memory maximum and nothing can help it any more. */
+  readonly onMemoryExhausted: () => void;
+};
+
+export type ManagedOptions = {
+  readonly instance: Instance;
+  readonly policy: Policy;
+  readonly constraints: Constraints;
+  readonly complexityScore: number;
+  /** What unlimited quantities are accounted as: the node's capacity. */
+  readonly ceiling: Allocation;
+  readonly events: ManagedEvents;
+};
+
+/** One instance under the loop: its stages' state, and nothing that they share. */
+export type Managed = ManagedOptions & {
+  readonly startedMs: number;
+  readonly trend: Trend;
+  /** What the policy looks at; written into every tick. */
+  readonly input: PolicyInput & { allocation: Allocation };
+  readonly sampling: SamplingState;
+  readonly account: Account;
+  activity: Activity;
+  dueMs: number;
+  intervalMs: number;
+  lastCpuUsec: number;
+  pointDueMs: number;
+  /** A resize that still converges; until then only growth may follow. */
+  converging: boolean;
+  atMaximumSinceMs: number;
+  exhausted: boolean;
+  refusalDueMs: number;
+  stopWatchingPressure: () => void;
+};
+
+export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs: number): Managed {
+  return {
+    ...options,
+    startedMs: nowMs,
+    trend: new Trend(trend),
+    input: {
+      sample: options.instance.reading,
+      // In force, or recommended where nothing can be enforced.
+      allocation: finite(options.instance.allocation(), options.ceiling),
+      constraints: options.constraints,
+      complexityScore: options.complexityScore,
+      forecast: emptyForecast(),
+    },
+    sampling: newSamplingState(nowMs),
+    account: newAccount(),
+    activity: 'starting',
+    dueMs: nowMs,
+    intervalMs: 0,
+    lastCpuUsec: 0,
+    pointDueMs: nowMs,
+    converging: false,
+    atMaximumSinceMs: Number.POSITIVE_INFINITY,
+    exhausted: false,
+    refusalDueMs: nowMs,
+    stopWatchingPressure: () => {},
+  };
+}
+
+/** Unlimited quantities count as the whole node: that is what the program may take. */
+export function finite(allocation: Allocation, ceiling: Allocation): Allocation {
+  return {
+    cpuCores: Math.min(allocation.cpuCores, ceiling.cpuCores),
+    memoryBytes: Math.min(allocation.memoryBytes, ceiling.memoryBytes),
+    ingressBitsPerSecond: Math.min(allocation.ingressBitsPerSecond, ceiling.ingressBitsPerSecond),
+    egressBitsPerSecond: Math.min(allocation.egressBitsPerSecond, ceiling.egressBitsPerSecond),
+  };
+}
+
+export function timelinePoint(managed: Managed): TimelinePoint {
+  const { reading } = managed.instance;
+  return {
+    atSeconds: (reading.atMs - managed.startedMs) / 1000,
+    allocation: managed.input.allocation,
+    cpuCoresUsed: reading.cpuCoresUsed,
+    cpuCoresThrottled: reading.cpuCoresThrottled,
+    memoryBytes: reading.memoryBytes,
+    memoryWorkingSetBytes: reading.memoryWorkingSetBytes,
+    memoryStalled: reading.memoryStalled,
+    ingressBitsPerSecond: reading.ingressBitsPerSecond,
+    egressBitsPerSecond: reading.egressBitsPerSecond,
+    processCount: reading.processCount,
+    activity: managed.activity,
+  };
+}

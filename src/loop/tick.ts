@@ -1,0 +1,79 @@
+import type { Target } from '#model/decision.ts';
+import { decide } from '#decide/decide.ts';
+import { activityOf } from '#monitor/activity.ts';
+import { nextIntervalMs, type SamplingIntervals } from '#monitor/interval.ts';
+import { act, type CapacityLedger } from './act.ts';
+import { addInterval } from './account.ts';
+import { timelinePoint, type Managed } from './managed.ts';
+
+const POINT_INTERVAL_MS = 100;
+/** Long enough for another thread to give memory back, short enough not to be waited for. */
+const EXHAUSTED_AFTER_MS = 1000;
+const SHORTEST_INTERVAL_MS = 10;
+
+export type TickContext = {
+  readonly ledger: CapacityLedger;
+  readonly intervals: SamplingIntervals;
+};
+
+/**
+ * The stages, in order, for one instance: monitor → predict → decide → arbitrate → actuate.
+ * False when the instance is gone.
+ */
+export function tick(managed: Managed, context: TickContext, nowMs: number): boolean {
+  if (!monitor(managed, nowMs)) return false;
+  predict(managed);
+  const target: Target | undefined = decide(managed.policy, managed.input);
+  if (target) act(managed, target, context.ledger);
+  watchMaximum(managed, nowMs);
+  publishPoint(managed, nowMs);
+  const { input, sampling } = managed;
+  managed.intervalMs = nextIntervalMs(input.sample, input.allocation, sampling, context.intervals);
+  managed.dueMs = nowMs + managed.intervalMs;
+  return true;
+}
+
+function monitor(managed: Managed, nowMs: number): boolean {
+  const { instance, trend, account, input } = managed;
+  if (!instance.sample(nowMs)) return false;
+  managed.lastCpuUsec = input.sample.cpuUsecTotal;
+  addInterval(account, input.sample, input.allocation);
+  trend.observe(input.sample);
+  managed.activity = activityOf({
+    sample: input.sample,
+    sinceStartMs: nowMs - managed.startedMs,
+    memoryGrowthBytesPerSecond: trend.memoryGrowthBytesPerSecond,
+  });
+  return true;
+}
+
+/** The horizon is what passes until a change made at the next reading can be in force. */
+function predict({ instance, trend, input }: Managed): void {
+  const intervalMs = Math.max(input.sample.intervalMs, SHORTEST_INTERVAL_MS);
+  trend.forecast(input.sample, intervalMs + instance.actuationLatencyMs, input.forecast);
+}
+
+/**
+ * Only the maximum ends a run for memory. Where the kernel does not do it, the run stands still at
+ * its maximum; when nothing has moved for a second, nothing will.
+ */
+function watchMaximum(managed: Managed, nowMs: number): void {
+  const { instance, input, policy } = managed;
+  const fixed = policy.name === 'static' || input.constraints.mode === 'locked';
+  const top = fixed ? input.allocation.memoryBytes : input.constraints.max.memoryBytes;
+  const atMaximum = input.sample.memoryStalled && input.allocation.memoryBytes >= top;
+  if (!atMaximum || instance.kernelEndsAtMaximum) {
+    managed.atMaximumSinceMs = Number.POSITIVE_INFINITY;
+    return;
+  }
+  managed.atMaximumSinceMs = Math.min(managed.atMaximumSinceMs, nowMs);
+  if (managed.exhausted || nowMs - managed.atMaximumSinceMs < EXHAUSTED_AFTER_MS) return;
+  managed.exhausted = true;
+  managed.events.onMemoryExhausted();
+}
+
+function publishPoint(managed: Managed, nowMs: number): void {
+  if (nowMs < managed.pointDueMs) return;
+  managed.pointDueMs = nowMs + POINT_INTERVAL_MS;
+  managed.events.onPoint(timelinePoint(managed));
+}

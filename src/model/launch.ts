@@ -1,0 +1,36 @@
+import type { Allocation } from './allocation.ts';
+import type { Mount, NetworkRule } from './execution.ts';
+
+/** Everything a runtime needs to start one program; paths in `view` are those of the host. */
+export type LaunchSpec = {
+  readonly id: string;
+  /** The command as it is executed inside the sandbox, interpreter first. */
+  readonly argv: readonly string[];
+  /** The complete environment of the program. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly view: FileView;
+  readonly network: NetworkRule;
+  /** First allocation; Infinity where a quantity is not limited (policy `unlimited`). */
+  readonly initial: Allocation;
+  readonly maxMemoryBytes: number;
+  readonly maxProcesses: number;
+  readonly tmpBytes: number;
+  readonly stdin: 'inherit' | 'ignore' | { readonly path: string };
+};
+
+/** What the program sees of the host's files. */
+export type FileView = {
+  readonly currentFolder: string;
+  /** True: the program works in the current folder itself and may change it. */
+  readonly writableCurrentFolder: boolean;
+  /** Folder inside in which the program starts; by default its private work folder. */
+  readonly workingFolder: string;
+  readonly mounts: readonly Mount[];
+  /** Folders of interpreters and tools outside the system folders, shown read-only at their place. */
+  readonly toolFolders: readonly string[];
+  /** Files (a script outside the current folder) shown read-only at their place. */
+  readonly files: readonly string[];
+  readonly rootfs?: string;
+  /** Folders of Limber itself that must stay invisible. */
+  readonly hiddenFolders: readonly string[];
+};

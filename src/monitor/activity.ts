@@ -1,0 +1,22 @@
+import type { Activity } from '#model/phase.ts';
+import type { Sample } from '#model/sample.ts';
+
+const STARTING_MS = 50;
+const COMPUTING_CORES = 0.3;
+const ALLOCATING_BYTES_PER_SECOND = 20e6;
+const TRANSFERRING_BITS_PER_SECOND = 500e3;
+
+/** What usage alone says of the run's phase: the first that applies, most urgent first. */
+export function activityOf(input: {
+  readonly sample: Sample;
+  readonly sinceStartMs: number;
+  readonly memoryGrowthBytesPerSecond: number;
+}): Activity {
+  const { sample } = input;
+  if (sample.memoryStalled) return 'stalled';
+  if (input.memoryGrowthBytesPerSecond > ALLOCATING_BYTES_PER_SECOND) return 'allocating';
+  const bitsPerSecond = Math.max(sample.ingressBitsPerSecond, sample.egressBitsPerSecond);
+  if (bitsPerSecond > TRANSFERRING_BITS_PER_SECOND) return 'transferring';
+  if (sample.cpuCoresUsed > COMPUTING_CORES) return 'computing';
+  return input.sinceStartMs < STARTING_MS ? 'starting' : 'waiting';
+}

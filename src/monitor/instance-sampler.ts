@@ -1,0 +1,61 @@
+import type { Sample } from '#model/sample.ts';
+import { openCgroupV1Sampler, readNumber } from './cgroup-v1-sampler.ts';
+import { openCgroupV2Sampler } from './cgroup-v2-sampler.ts';
+import { KeptFile } from './kept-file.ts';
+import { openProcessTreeSampler } from './process-tree-sampler.ts';
+import { deriveRates, noPrevious } from './rates.ts';
+import type { CgroupSources, NetworkSource, Sampler } from './sources.ts';
+
+export type InstanceSources = {
+  /** Undefined where no cgroup can be had: the process tree below `rootPid` is read instead. */
+  readonly cgroup: CgroupSources | undefined;
+  readonly rootPid: number;
+  readonly network: NetworkSource | undefined;
+};
+
+/** Opens the readers of one instance; every reading lands in `sample`, rates included. */
+export function openInstanceSampler(sources: InstanceSources, sample: Sample): Sampler {
+  const usage = openUsageSampler(sources, sample);
+  const network = sources.network && openNetworkReader(sources.network, sample);
+  const previous = noPrevious();
+
+  const sampler: Sampler = {
+    memoryLimitBytes: Number.POSITIVE_INFINITY,
+    cpuUsecTotal: usage.cpuUsecTotal,
+    read(nowMs) {
+      usage.memoryLimitBytes = sampler.memoryLimitBytes;
+      if (!usage.read(nowMs)) return false;
+      network?.read();
+      deriveRates(sample, previous);
+      return true;
+    },
+    close() {
+      usage.close();
+      network?.close();
+    },
+  };
+  return sampler;
+}
+
+function openUsageSampler(sources: InstanceSources, sample: Sample): Sampler {
+  if (sources.cgroup?.version === 1) return openCgroupV1Sampler(sources.cgroup, sample);
+  if (sources.cgroup?.version === 2) return openCgroupV2Sampler(sources.cgroup, sample);
+  return openProcessTreeSampler(sources.rootPid, sample);
+}
+
+function openNetworkReader(source: NetworkSource, sample: Sample) {
+  const ingress = KeptFile.open(source.ingressBytesPath);
+  const egress = KeptFile.open(source.egressBytesPath);
+  return {
+    read(): void {
+      sample.ingressBytesTotal = readNumber(ingress, sample.ingressBytesTotal);
+      sample.egressBytesTotal = readNumber(egress, sample.egressBytesTotal);
+      sample.ingressBacklogBytes = source.backlog.ingressBytes;
+      sample.egressBacklogBytes = source.backlog.egressBytes;
+    },
+    close(): void {
+      ingress?.close();
+      egress?.close();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Sample } from '#model/sample.ts';
+import type { Allocation } from '#model/allocation.ts';
+
+export type SamplingIntervals = {
+  readonly nearMs: number;
+  readonly fastMs: number;
+  readonly steadyMs: number;
+  readonly idleMs: number;
+};
+
+const NEAR_MEMORY = 0.9;
+const TIGHT_MEMORY = 0.75;
+const NEAR_RATE = 0.8;
+const BUSY_CORES = 0.02;
+const STEADY_MEMORY_CHANGE = 0.01;
+const STEADY_CPU_CORES = 0.1;
+const STEADY_CPU_CHANGE = 0.2;
+const IDLE_AFTER_MS = 1000;
+
+/** Remembers just enough of an instance to know whether it is steady. */
+export type SamplingState = { lastMemoryBytes: number; lastCpuCores: number; calmSinceMs: number };
+
+export function newSamplingState(nowMs: number): SamplingState {
+  return { lastMemoryBytes: 0, lastCpuCores: 0, calmSinceMs: nowMs };
+}
+
+/**
+ * Milliseconds until the next reading: stalled or moving near a limit every 10, busy with little
+ * headroom every 20, steady every 100, idle for a second every 1000 (a cheap look at the CPU
+ * counter wakes an idle instance before that).
+ */
+export function nextIntervalMs(
+  sample: Sample,
+  allocation: Allocation,
+  state: SamplingState,
+  intervals: SamplingIntervals,
+): number {
+  const changing = isChanging(sample, state);
+  const idle = isIdle(sample);
+  remember(sample, state, changing || !idle);
+  const memoryFraction = sample.memoryWorkingSetBytes / allocation.memoryBytes;
+  if (sample.memoryStalled || (changing && memoryFraction >= NEAR_MEMORY)) return intervals.nearMs;
+  if (changing || isNearRate(sample, allocation)) return intervals.fastMs;
+  if (!idle) return memoryFraction >= TIGHT_MEMORY ? intervals.fastMs : intervals.steadyMs;
+  return sample.atMs - state.calmSinceMs >= IDLE_AFTER_MS ? intervals.idleMs : intervals.fastMs;
+}
+
+function isIdle(sample: Sample): boolean {
+  const bitsPerSecond = sample.ingressBitsPerSecond + sample.egressBitsPerSecond;
+  return sample.cpuCoresUsed < BUSY_CORES && bitsPerSecond === 0;
+}
+
+function isNearRate(sample: Sample, allocation: Allocation): boolean {
+  return (
+    sample.ingressBitsPerSecond >= allocation.ingressBitsPerSecond * NEAR_RATE ||
+    sample.egressBitsPerSecond >= allocation.egressBitsPerSecond * NEAR_RATE
+  );
+}
+
+function isChanging(sample: Sample, state: SamplingState): boolean {
+  const memoryChange = Math.abs(sample.memoryWorkingSetBytes - state.lastMemoryBytes);
+  if (memoryChange > sample.memoryWorkingSetBytes * STEADY_MEMORY_CHANGE) return true;
+  const cpuChange = Math.abs(sample.cpuCoresUsed - state.lastCpuCores);
+  return cpuChange > Math.max(STEADY_CPU_CORES, state.lastCpuCores * STEADY_CPU_CHANGE);
+}
+
+function remember(sample: Sample, state: SamplingState, restless: boolean): void {
+  state.lastMemoryBytes = sample.memoryWorkingSetBytes;
+  state.lastCpuCores = sample.cpuCoresUsed;
+  if (restless) state.calmSinceMs = sample.atMs;
+}

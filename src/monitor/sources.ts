@@ -1,0 +1,29 @@
+/** Where an instance's readings come from: kernel files, named in one place. */
+export type CgroupSources =
+  | {
+      readonly version: 1;
+      readonly cpuFolder: string;
+      readonly cpuacctFolder: string;
+      readonly memoryFolder: string;
+      readonly pidsFolder: string | undefined;
+    }
+  | { readonly version: 2; readonly folder: string };
+
+/** A network's counters and queues, as the runtime that made the network offers them. */
+export type NetworkSource = {
+  readonly ingressBytesPath: string;
+  readonly egressBytesPath: string;
+  /** Asks for the queue lengths; the answers land in `backlog` a little later. */
+  readonly pollBacklog: () => void;
+  readonly backlog: { readonly ingressBytes: number; readonly egressBytes: number };
+};
+
+/** Reads one instance into a sample. Lifecycle: open → read … → close. */
+export type Sampler = {
+  /** False when the instance is gone. */
+  readonly read: (nowMs: number) => boolean;
+  readonly cpuUsecTotal: () => number;
+  /** The limit in force decides how closely memory is looked at. */
+  memoryLimitBytes: number;
+  readonly close: () => void;
+};

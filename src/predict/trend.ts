@@ -1,0 +1,108 @@
+import type { Forecast } from '#model/forecast.ts';
+import type { Sample } from '#model/sample.ts';
+import { SlidingPeak } from './sliding-peak.ts';
+
+export type TrendSettings = {
+  readonly cpuWindowMs: number;
+  readonly memoryWindowMs: number;
+  readonly networkWindowMs: number;
+  readonly memorySafety: number;
+};
+
+/** A burst of allocation is expected to go on for as long as this after it was last seen. */
+const GROWTH_WINDOW_MS = 500;
+/** Smooths CPU over two or three readings: the kernel charges CPU time once per 4 ms tick. */
+const CPU_SMOOTHING_MS = 50;
+/** Idle for this long means idle: giving CPU back costs at most one reading when it was wrong. */
+const CPU_IDLE_MS = 60;
+const CPU_IDLE_SHARE = 0.25;
+const BYTE_RATE_FLOOR = 1e6;
+
+/**
+ * What the last seconds say about the next milliseconds. Memory goes on growing as fast as it
+ * lately did; CPU and network go up to where they lately were.
+ * Example: a working set of 100 MB that lately grew by 1 GB/s, over a horizon of 30 ms with safety 3,
+ * is expected to reach 100 MB + 1 GB/s × 0.03 s × 3 = 190 MB at p99.
+ */
+export class Trend {
+  readonly #settings: TrendSettings;
+  readonly #cpu: SlidingPeak;
+  readonly #cpuIdle = new SlidingPeak(CPU_IDLE_MS);
+  readonly #memory: SlidingPeak;
+  readonly #growth = new SlidingPeak(GROWTH_WINDOW_MS);
+  readonly #ingress: SlidingPeak;
+  readonly #egress: SlidingPeak;
+  #cpuMean = 0;
+  #previousMemoryBytes = Number.NaN;
+  #growthNow = 0;
+
+  constructor(settings: TrendSettings) {
+    this.#settings = settings;
+    this.#cpu = new SlidingPeak(settings.cpuWindowMs);
+    this.#memory = new SlidingPeak(settings.memoryWindowMs);
+    this.#ingress = new SlidingPeak(settings.networkWindowMs);
+    this.#egress = new SlidingPeak(settings.networkWindowMs);
+  }
+
+  /** Bytes per second over the last interval; negative while memory is given back. */
+  get memoryGrowthBytesPerSecond(): number {
+    return this.#growthNow;
+  }
+
+  observe(sample: Sample): void {
+    const { atMs, intervalMs } = sample;
+    this.#observeCpu(sample);
+    this.#observeMemory(sample);
+    this.#memory.add(atMs, sample.memoryWorkingSetBytes);
+    if (intervalMs <= 0) return;
+    this.#ingress.add(atMs, sample.ingressBitsPerSecond);
+    this.#egress.add(atMs, sample.egressBitsPerSecond);
+  }
+
+  forecast(sample: Sample, horizonMs: number, into: Forecast): Forecast {
+    const { atMs, memoryWorkingSetBytes } = sample;
+    into.source = 'trend';
+    into.horizonMs = horizonMs;
+    this.#forecastCpu(atMs, into);
+    const growthBytes = (this.#growth.peak(atMs) * horizonMs) / 1000;
+    const reached = memoryWorkingSetBytes + growthBytes;
+    into.memoryBytes.p50 = memoryWorkingSetBytes + Math.max(0, (this.#growthNow * horizonMs) / 1000);
+    into.memoryBytes.p95 = Math.max(into.memoryBytes.p50, reached);
+    into.memoryBytes.p99 = Math.max(
+      this.#memory.peak(atMs),
+      memoryWorkingSetBytes + growthBytes * this.#settings.memorySafety,
+    );
+    fill(into.ingressBitsPerSecond, sample.ingressBitsPerSecond, this.#ingress.peak(atMs));
+    fill(into.egressBitsPerSecond, sample.egressBitsPerSecond, this.#egress.peak(atMs));
+    return into;
+  }
+
+  #observeCpu({ atMs, intervalMs, cpuCoresUsed }: Sample): void {
+    if (intervalMs <= 0) return;
+    const weight = Math.min(1, intervalMs / CPU_SMOOTHING_MS);
+    this.#cpuMean += (cpuCoresUsed - this.#cpuMean) * weight;
+    this.#cpu.add(atMs, this.#cpuMean);
+    this.#cpuIdle.add(atMs, cpuCoresUsed);
+  }
+
+  #observeMemory({ atMs, intervalMs, memoryWorkingSetBytes }: Sample): void {
+    const grownBytes = memoryWorkingSetBytes - this.#previousMemoryBytes;
+    this.#previousMemoryBytes = memoryWorkingSetBytes;
+    if (Number.isNaN(grownBytes) || intervalMs <= 0) return;
+    this.#growthNow = (grownBytes / intervalMs) * 1000;
+    this.#growth.add(atMs, this.#growthNow < BYTE_RATE_FLOOR ? 0 : this.#growthNow);
+  }
+
+  #forecastCpu(atMs: number, into: Forecast): void {
+    const peak = this.#cpu.peak(atMs);
+    const latest = this.#cpuIdle.peak(atMs);
+    const idle = latest < peak * CPU_IDLE_SHARE;
+    fill(into.cpuCores, idle ? latest : this.#cpuMean, idle ? latest : peak);
+  }
+}
+
+function fill(quantiles: { p50: number; p95: number; p99: number }, now: number, peak: number): void {
+  quantiles.p50 = now;
+  quantiles.p95 = Math.max(now, peak);
+  quantiles.p99 = quantiles.p95;
+}

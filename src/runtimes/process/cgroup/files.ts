@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const REMOVE_ATTEMPTS = 200;
+const REMOVE_PAUSE_MS = 10;
+/** How the kernel prints "no limit" for byte counters on v1: the largest page-aligned long. */
+const V1_NO_LIMIT = 2 ** 62;
+
+export function writeKernelFile(path: string, value: string | number): void {
+  writeFileSync(path, String(value));
+}
+
+export async function writeKernelFileLater(path: string, value: string | number): Promise<void> {
+  await writeFile(path, String(value));
+}
+
+/** Like writeKernelFile, for a feature that not every kernel has. */
+export function writeIfPresent(path: string, value: string | number): void {
+  try {
+    writeFileSync(path, String(value), { flag: 'r+' });
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'EOPNOTSUPP', 'EINVAL')) throw error;
+  }
+}
+
+export function readLimit(path: string): number {
+  const text = readFileSync(path, 'latin1').trim();
+  const value = text === 'max' || text === '-1' ? Number.POSITIVE_INFINITY : Number(text);
+  return value >= V1_NO_LIMIT ? Number.POSITIVE_INFINITY : value;
+}
+
+/** The value of one `key value` line, 0 where the file or the key is absent. */
+export function readCounter(path: string, key: string): number {
+  try {
+    const line = readFileSync(path, 'latin1').split('\n').find((text) => text.startsWith(`${key} `));
+    return Number(line?.slice(key.length + 1) ?? 0);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENODEV')) return 0;
+    throw error;
+  }
+}
+
+export function readProcessIds(procsFile: string): readonly number[] {
+  try {
+    return readFileSync(procsFile, 'latin1').split('\n').filter(Boolean).map(Number);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ENODEV')) return [];
+    throw error;
+  }
+}
+
+export function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+}
+
+/** A cgroup stays busy until its last task has been reaped, which takes a moment after a kill. */
+export async function removeCgroupFolder(path: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    if (tryRemove(path)) return;
+    if (attempt === REMOVE_ATTEMPTS) throw new Error(`cgroup ${path} is still in use`);
+    await sleep(REMOVE_PAUSE_MS);
+  }
+}
+
+/** Removes a parent that may hold other instances; false when it does. */
+export function tryRemove(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return true;
+    if (hasCode(error, 'EBUSY', 'ENOTEMPTY')) return false;
+    throw error;
+  }
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}

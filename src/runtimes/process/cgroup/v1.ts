@@ -1,0 +1,98 @@
+import { dirname } from 'node:path';
+import {
+  makeFolder,
+  readCounter,
+  readLimit,
+  readProcessIds,
+  removeCgroupFolder,
+  tryRemove,
+  writeIfPresent,
+  writeKernelFile,
+  writeKernelFileLater,
+} from './files.ts';
+import type { CgroupSpec, InstanceCgroup, V1Folders } from './types.ts';
+
+/**
+ * The kernel's default period. Shorter ones throttle a waking program earlier: at 0.1 cores a
+ * 100 ms period lets it run 10 ms at full speed, in which the loop has seen it and raised the quota.
+ */
+const PERIOD_USEC = 100_000;
+/** The kernel refuses quotas below 1 ms. */
+const MIN_QUOTA_USEC = 1_000;
+
+/**
+ * One instance on cgroup v1. With `memory.oom_control` = 1 a task over its limit sleeps instead of
+ * being killed, and goes on as soon as the limit is raised.
+ * Source: Documentation/admin-guide/cgroup-v1/memory.rst, section 10.
+ */
+export function createV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgroup {
+  const folders = instanceFolders(root, spec.path);
+  for (const folder of new Set(Object.values(folders))) if (folder) makeFolder(folder);
+  const group = attachV1Cgroup(root, spec);
+  writeKernelFile(`${folders.memory}/memory.oom_control`, 1);
+  writeIfPresent(`${folders.memory}/memory.swappiness`, 0);
+  writeKernelFile(`${folders.cpu}/cpu.cfs_period_us`, PERIOD_USEC);
+  if (folders.pids) writeKernelFile(`${folders.pids}/pids.max`, spec.maxProcesses);
+  group.setCpu(spec.limits.cpuCores);
+  group.growMemory(spec.limits.memoryBytes);
+  return group;
+}
+
+/** The same for cgroups that exist already: an instance that a former controller made. */
+export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgroup {
+  const folders = instanceFolders(root, spec.path);
+  const quotaFile = `${folders.cpu}/cpu.cfs_quota_us`;
+  const limitFile = `${folders.memory}/memory.limit_in_bytes`;
+  const procsFiles = [...new Set(Object.values(folders))].flatMap((folder) =>
+    folder ? [`${folder}/cgroup.procs`] : [],
+  );
+
+  return {
+    version: 1,
+    sources: {
+      version: 1,
+      cpuFolder: folders.cpu,
+      cpuacctFolder: folders.cpuacct,
+      memoryFolder: folders.memory,
+      pidsFolder: folders.pids,
+    },
+    procsFiles,
+    kernelEndsAtMaximum: false,
+    setCpu: (cores) => writeKernelFile(quotaFile, quotaUsec(cores)),
+    growMemory(bytes) {
+      // Memory plus swap is never limited: swappiness 0 keeps the instance out of swap instead, and
+      // a memsw limit below the new memory limit would make the kernel refuse it.
+      writeKernelFile(limitFile, Number.isFinite(bytes) ? Math.floor(bytes) : -1);
+    },
+    shrinkMemory: (bytes) => writeKernelFileLater(limitFile, Math.floor(bytes)),
+    readBack: () => ({
+      cpuCores: readLimit(quotaFile) / PERIOD_USEC,
+      memoryBytes: readLimit(limitFile),
+    }),
+    // v1 reports only through an eventfd, which Node cannot make; the loop looks often enough.
+    onPressure: () => () => {},
+    oomKills: () => readCounter(`${folders.memory}/memory.oom_control`, 'oom_kill'),
+    processIds: () => readProcessIds(procsFiles[0] ?? ''),
+    async remove() {
+      for (const folder of new Set(Object.values(folders))) {
+        if (!folder) continue;
+        await removeCgroupFolder(folder);
+        tryRemove(dirname(folder));
+      }
+    },
+  };
+}
+
+function quotaUsec(cores: number): number {
+  if (!Number.isFinite(cores)) return -1;
+  return Math.max(MIN_QUOTA_USEC, Math.round(cores * PERIOD_USEC));
+}
+
+function instanceFolders(root: V1Folders, path: string): V1Folders {
+  return {
+    cpu: `${root.cpu}/${path}`,
+    cpuacct: `${root.cpuacct}/${path}`,
+    memory: `${root.memory}/${path}`,
+    pids: root.pids && `${root.pids}/${path}`,
+  };
+}

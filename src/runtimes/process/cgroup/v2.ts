@@ -1,0 +1,90 @@
+import { readFileSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  makeFolder,
+  readCounter,
+  readLimit,
+  readProcessIds,
+  removeCgroupFolder,
+  tryRemove,
+  writeIfPresent,
+  writeKernelFile,
+  writeKernelFileLater,
+} from './files.ts';
+import type { CgroupSpec, InstanceCgroup } from './types.ts';
+
+const PERIOD_USEC = 100_000;
+const MIN_QUOTA_USEC = 1_000;
+
+/**
+ * One instance on cgroup v2. `memory.high` is the limit that moves: above it the kernel slows the
+ * allocating tasks, which gives the loop time. `memory.max` stays at the constraint's maximum, where
+ * the kernel ends the whole instance at once (`memory.oom.group`).
+ * Source: Documentation/admin-guide/cgroup-v2.rst.
+ */
+export function createV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
+  const folder = `${root}/${spec.path}`;
+  makeFolder(dirname(folder));
+  delegate(dirname(folder));
+  makeFolder(folder);
+  const group = attachV2Cgroup(root, spec);
+  writeKernelFile(`${folder}/memory.max`, limitText(spec.maxMemoryBytes));
+  writeIfPresent(`${folder}/memory.swap.max`, 0);
+  writeIfPresent(`${folder}/memory.oom.group`, 1);
+  writeIfPresent(`${folder}/pids.max`, spec.maxProcesses);
+  group.setCpu(spec.limits.cpuCores);
+  group.growMemory(spec.limits.memoryBytes);
+  return group;
+}
+
+/** The same for a cgroup that exists already: an instance that a former controller made. */
+export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
+  const folder = `${root}/${spec.path}`;
+  const cpuFile = `${folder}/cpu.max`;
+  const highFile = `${folder}/memory.high`;
+  const procsFile = `${folder}/cgroup.procs`;
+
+  return {
+    version: 2,
+    sources: { version: 2, folder },
+    procsFiles: [procsFile],
+    kernelEndsAtMaximum: true,
+    setCpu: (cores) => writeKernelFile(cpuFile, `${quotaText(cores)} ${PERIOD_USEC}`),
+    growMemory: (bytes) => writeKernelFile(highFile, limitText(bytes)),
+    shrinkMemory: (bytes) => writeKernelFileLater(highFile, limitText(bytes)),
+    readBack: () => ({ cpuCores: readCpuMax(cpuFile), memoryBytes: readLimit(highFile) }),
+    onPressure(callback) {
+      // The kernel raises a file-modified event on every change of memory.events.
+      const watcher = watch(`${folder}/memory.events`, callback);
+      watcher.on('error', () => watcher.close());
+      return () => watcher.close();
+    },
+    oomKills: () => readCounter(`${folder}/memory.events`, 'oom_kill'),
+    processIds: () => readProcessIds(procsFile),
+    async remove() {
+      await removeCgroupFolder(folder);
+      tryRemove(dirname(folder));
+    },
+  };
+}
+
+/** Hands the controllers down to the children of `folder`. */
+function delegate(folder: string): void {
+  for (const controller of ['cpu', 'memory', 'pids']) {
+    writeKernelFile(`${folder}/cgroup.subtree_control`, `+${controller}`);
+  }
+}
+
+function quotaText(cores: number): string {
+  if (!Number.isFinite(cores)) return 'max';
+  return String(Math.max(MIN_QUOTA_USEC, Math.round(cores * PERIOD_USEC)));
+}
+
+function limitText(bytes: number): string {
+  return Number.isFinite(bytes) ? String(Math.floor(bytes)) : 'max';
+}
+
+function readCpuMax(path: string): number {
+  const [quota, period] = readFileSync(path, 'latin1').trim().split(' ');
+  return quota === 'max' ? Number.POSITIVE_INFINITY : Number(quota) / Number(period);
+}

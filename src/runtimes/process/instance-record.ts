@@ -1,0 +1,53 @@
+import type { NetworkRule } from '#model/execution.ts';
+import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import type { ProcessIdentity } from './process-identity.ts';
+
+/** What a later controller must know to adopt an instance or to clean up after it. */
+export type InstanceRecord = {
+  readonly id: string;
+  readonly controller: ProcessIdentity;
+  /** Absent until the shim has been started. */
+  readonly shim?: ProcessIdentity;
+  readonly cgroupPath: string;
+  readonly workFolder: string;
+  readonly maxMemoryBytes: number | null;
+  readonly maxProcesses: number;
+  readonly tmpBytes: number;
+  readonly network: NetworkRule;
+};
+
+const FILE = 'instance.json';
+
+export function instancesFolder(runtimeFolder: string): string {
+  return `${runtimeFolder}/instances`;
+}
+
+/** Replaced as a whole, so that a reader never sees half of it. */
+export function writeRecord(stateFolder: string, record: InstanceRecord): void {
+  const path = `${stateFolder}/${FILE}`;
+  writeFileSync(`${path}.new`, JSON.stringify(record));
+  renameSync(`${path}.new`, path);
+}
+
+/** Undefined when the folder holds no complete record: its controller died while preparing it. */
+export function readRecord(stateFolder: string): InstanceRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(`${stateFolder}/${FILE}`, 'utf8')) as InstanceRecord;
+  } catch (error) {
+    if (error instanceof SyntaxError || isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+export function listInstanceIds(runtimeFolder: string): readonly string[] {
+  try {
+    return readdirSync(instancesFolder(runtimeFolder));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import type { Allocation } from '#model/allocation.ts';
+import type { Enforcement, Exit, Instance } from '#model/instance.ts';
+import { emptySample } from '#model/sample.ts';
+import { openInstanceSampler } from '#monitor/instance-sampler.ts';
+import type { NetworkSource } from '#monitor/sources.ts';
+import type { InstanceCgroup } from './cgroup/types.ts';
+import { createLimits } from './limits.ts';
+import type { InstanceNetwork } from './network/types.ts';
+import { sendSignal } from './process-identity.ts';
+
+/** A write to a kernel file and the read-back, measured; network changes take a few ms more. */
+const ACTUATION_LATENCY_MS = 1;
+
+export type InstanceParts = {
+  readonly id: string;
+  readonly enforcement: Enforcement;
+  readonly stateFolder: string;
+  /** First process of the sandbox, as the host sees it; it leads the program's process group. */
+  readonly sandboxPid: number;
+  readonly shimPid: number;
+  readonly cgroup: InstanceCgroup | undefined;
+  readonly network: InstanceNetwork | undefined;
+  readonly initial: Allocation;
+  readonly exited: Promise<Omit<Exit, 'memoryExhausted'>>;
+  readonly release: () => Promise<void>;
+};
+
+/** A sandboxed process tree under its cgroups. Lifecycle: see model/instance.ts. */
+export function createInstance(parts: InstanceParts): Instance {
+  const { cgroup, network, sandboxPid } = parts;
+  const reading = emptySample();
+  const limits = createLimits(parts);
+  const sampler = openInstanceSampler(
+    {
+      cgroup: cgroup?.sources,
+      rootPid: parts.shimPid,
+      network: network && networkSource(network),
+    },
+    reading,
+  );
+  sampler.memoryLimitBytes = parts.initial.memoryBytes;
+  let gone = false;
+
+  const exited = parts.exited.then((exit): Exit => {
+    gone = true;
+    if (cgroup) sampler.read(performance.now());
+    return { ...exit, memoryExhausted: (cgroup?.oomKills() ?? 0) > 0 };
+  });
+
+  return {
+    id: parts.id,
+    runtime: 'process',
+    enforcement: parts.enforcement,
+    actuationLatencyMs: ACTUATION_LATENCY_MS,
+    kernelEndsAtMaximum: cgroup?.kernelEndsAtMaximum ?? false,
+    exited,
+    reading,
+    allocation: limits.allocation,
+    sample: (nowMs) => !gone && sampler.read(nowMs),
+    cpuUsecTotal: () => (gone ? -1 : sampler.cpuUsecTotal()),
+    onPressure: (callback) => cgroup?.onPressure(callback) ?? (() => {}),
+    resize(target) {
+      sampler.memoryLimitBytes = target.memoryBytes;
+      return limits.apply(target);
+    },
+    // The sandbox's first process leads the program's group and, as pid 1 of its namespace, ignores
+    // what it does not handle itself: the program gets the signal, the sandbox stays.
+    signal: (signal) => void (gone || sendSignal(-sandboxPid, signal)),
+    // Ending pid 1 of a pid namespace makes the kernel end everything in it.
+    kill: () => void (gone || sendSignal(sandboxPid, 'SIGKILL')),
+    publish: (activity) => publish(parts.stateFolder, limits.allocation(), activity),
+    async release() {
+      sampler.close();
+      await parts.release();
+    },
+  };
+}
+
+function networkSource(network: InstanceNetwork): NetworkSource {
+  return {
+    ingressBytesPath: network.byteCounterPaths.ingress,
+    egressBytesPath: network.byteCounterPaths.egress,
+    pollBacklog: network.pollBacklog,
+    backlog: network.backlog,
+  };
+}
+
+/** Overwritten in place: the program sees it through a bind mount of the folder. */
+function publish(stateFolder: string, allocation: Allocation, activity: string): void {
+  const finite = Object.entries(allocation).map(([key, value]) => [
+    key,
+    Number.isFinite(value) ? value : null,
+  ]);
+  const text = JSON.stringify({ ...Object.fromEntries(finite), activity });
+  writeFileSync(`${stateFolder}/shared/allocation.json`, `${text}\n`);
+}

@@ -1,0 +1,115 @@
+import type { LaunchSpec } from '#model/launch.ts';
+import type { Launched } from '../types.ts';
+import { createCgroup } from './cgroup/open.ts';
+import type { CgroupSpec, InstanceCgroup } from './cgroup/types.ts';
+import { createInstance } from './instance.ts';
+import { instancesFolder, writeRecord, type InstanceRecord } from './instance-record.ts';
+import { createInstanceNetwork } from './network/create.ts';
+import type { InstanceNetwork } from './network/types.ts';
+import { identify, type ProcessIdentity } from './process-identity.ts';
+import { enforcementOf, type ProcessRuntimeOptions } from './options.ts';
+import { sandboxArguments } from './sandbox/system-view.ts';
+import { waitForSandbox } from './shim.ts';
+import { startShim } from './start-shim.ts';
+import { makeStateFolder, writeIdentityFiles, writeStateFolder } from './state-folder.ts';
+import { tearDown } from './tear-down.ts';
+
+type Made = {
+  cgroup?: InstanceCgroup | undefined;
+  network?: InstanceNetwork | undefined;
+  shim?: ProcessIdentity;
+};
+
+const controller = identify(process.pid) ?? { pid: process.pid, startTicks: 0 };
+
+/**
+ * Prepares everything that binds the program, then starts it inside: no instruction of it runs
+ * before its limits are in force. What was made is written down first, so that a controller that
+ * dies in between leaves nothing that cannot be found.
+ */
+export async function launchInstance(options: ProcessRuntimeOptions, spec: LaunchSpec): Promise<Launched> {
+  const stateFolder = `${instancesFolder(options.runtimeFolder)}/${spec.id}`;
+  const record = newRecord(options, spec, stateFolder);
+  makeStateFolder(stateFolder);
+  writeRecord(stateFolder, record);
+  const made: Made = {};
+  const release = () => tearDown({ ...made, stateFolder, workFolder: record.workFolder });
+  try {
+    made.network = await makeNetwork(options, spec);
+    made.cgroup = createCgroup(options.hierarchy, cgroupSpec(record, spec.initial));
+    writeIdentityFiles(stateFolder, made.network);
+    writeStateFolder({
+      folder: stateFolder,
+      workFolder: record.workFolder,
+      spec,
+      cgroup: made.cgroup,
+      network: made.network,
+      sandboxArguments: sandboxArguments({ spec, stateFolder, shareNetwork: made.network !== undefined }),
+    });
+    const shim = startShim(options.shimPath, stateFolder, spec);
+    made.shim = shim.identity;
+    writeRecord(stateFolder, { ...record, shim: shim.identity });
+    const sandboxPid = await waitForSandbox(stateFolder, shim.isGone);
+    const instance = createInstance({
+      id: spec.id,
+      enforcement: enforcementOf(options.hierarchy),
+      stateFolder,
+      sandboxPid,
+      shimPid: shim.identity.pid,
+      cgroup: made.cgroup,
+      network: made.network,
+      initial: spec.initial,
+      exited: shim.exited,
+      release,
+    });
+    return { instance, output: shim.output };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function newRecord(options: ProcessRuntimeOptions, spec: LaunchSpec, stateFolder: string): InstanceRecord {
+  return {
+    id: spec.id,
+    controller,
+    cgroupPath: `c${controller.pid}-${controller.startTicks}/${spec.id}`,
+    workFolder: chooseWorkFolder(options.workFolder, spec, stateFolder),
+    maxMemoryBytes: Number.isFinite(spec.maxMemoryBytes) ? spec.maxMemoryBytes : null,
+    maxProcesses: spec.maxProcesses,
+    tmpBytes: spec.tmpBytes,
+    network: spec.network,
+  };
+}
+
+/**
+ * An overlay refuses a folder for changes that lies inside the folder it shows. Then the changes go
+ * to the state folder, which is another file system.
+ */
+function chooseWorkFolder(root: string, spec: LaunchSpec, stateFolder: string): string {
+  const inside = `${root}/`.startsWith(`${spec.view.currentFolder.replace(/\/$/, '')}/`);
+  return inside ? `${stateFolder}/work` : `${root}/${spec.id}`;
+}
+
+export function cgroupSpec(record: InstanceRecord, limits: CgroupSpec['limits']): CgroupSpec {
+  return {
+    path: record.cgroupPath,
+    limits,
+    maxMemoryBytes: record.maxMemoryBytes ?? Number.POSITIVE_INFINITY,
+    maxProcesses: record.maxProcesses,
+  };
+}
+
+async function makeNetwork(
+  { runtimeFolder }: ProcessRuntimeOptions,
+  { id, network, initial }: LaunchSpec,
+): Promise<InstanceNetwork | undefined> {
+  if (network.kind === 'none' && network.hostPorts.length === 0) return undefined;
+  return createInstanceNetwork({
+    instanceId: id,
+    rule: network,
+    runtimeFolder,
+    ingressBitsPerSecond: initial.ingressBitsPerSecond,
+    egressBitsPerSecond: initial.egressBitsPerSecond,
+  });
+}

@@ -1,0 +1,74 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import type { Exit, OutputStreams } from '#model/instance.ts';
+import type { LaunchSpec } from '#model/launch.ts';
+import { readRecord } from './instance-record.ts';
+import { LimberError } from '#model/errors.ts';
+import { identify, type ProcessIdentity } from './process-identity.ts';
+import { readExit } from './shim.ts';
+
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const START_FAILED = 125;
+
+export type StartedShim = {
+  readonly identity: ProcessIdentity;
+  readonly output: OutputStreams;
+  readonly isGone: () => boolean;
+  readonly exited: Promise<Omit<Exit, 'memoryExhausted'>>;
+};
+
+/**
+ * Starts the shim in a mount namespace and a session of its own: a Ctrl-C on the terminal reaches
+ * Limber alone, which passes it on to the program.
+ */
+export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpec): StartedShim {
+  mkdirSync(readRecord(stateFolder)?.workFolder ?? stateFolder, { recursive: true });
+  const stdin = openStdin(spec.stdin);
+  const stdio: StdioOptions = [stdin, 'pipe', 'pipe'];
+  const child = spawn('unshare', [...unshareFlags(), '--', shimPath, stateFolder, ...spec.argv], {
+    stdio,
+    detached: true,
+    env: { PATH: SYSTEM_PATH },
+    cwd: '/',
+  });
+  if (typeof stdin === 'number') closeSync(stdin);
+  const exited = whenExited(child, stateFolder);
+  return {
+    identity: identityOf(child),
+    output: { stdout: child.stdout, stderr: child.stderr },
+    isGone: () => child.exitCode !== null || child.signalCode !== null,
+    exited,
+  };
+}
+
+/** Without root a user namespace gives the right to mount; the program gets another one inside. */
+function unshareFlags(): readonly string[] {
+  const mount = ['--mount', '--propagation', 'private'];
+  return process.getuid?.() === 0 ? mount : ['--user', '--map-root-user', ...mount];
+}
+
+function openStdin(stdin: LaunchSpec['stdin']): 'inherit' | 'ignore' | number {
+  return typeof stdin === 'string' ? stdin : openSync(stdin.path, 'r');
+}
+
+function identityOf(child: ChildProcess): ProcessIdentity {
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  if (identity) return identity;
+  if (child.pid !== undefined) return { pid: child.pid, startTicks: 0 };
+  throw new LimberError('sandbox-unavailable', {
+    problem: 'unshare (package util-linux) could not be started',
+    hint: 'Install it with: apt-get install util-linux',
+  });
+}
+
+function whenExited(child: ChildProcess, stateFolder: string): StartedShim['exited'] {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve({ started: false, exitCode: START_FAILED }));
+    child.once('exit', (code, signal) => resolve(readExit(stateFolder) ?? shimExit(code, signal)));
+  });
+}
+
+/** The shim left nothing: it was ended itself. */
+function shimExit(code: number | null, signal: NodeJS.Signals | null): Omit<Exit, 'memoryExhausted'> {
+  return { started: true, ...(code !== null && { exitCode: code }), ...(signal && { signal }) };
+}

@@ -1,0 +1,52 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { LaunchSpec } from '#model/launch.ts';
+import type { InstanceCgroup } from './cgroup/types.ts';
+import type { InstanceNetwork } from './network/types.ts';
+import { buildSeccompFilter } from './sandbox/seccomp.ts';
+
+const FOLDERS = ['tmp', 'lower', 'upper', 'merged', 'shared', 'etc'] as const;
+/** The program is an ordinary user inside; outside it is whoever runs Limber. */
+export const INSIDE_UID = 1000;
+
+/** What the shim reads; its own comment says what each file is for. */
+export function writeStateFolder(input: {
+  readonly folder: string;
+  readonly workFolder: string;
+  readonly spec: LaunchSpec;
+  readonly cgroup: InstanceCgroup | undefined;
+  readonly network: InstanceNetwork | undefined;
+  readonly sandboxArguments: readonly string[];
+}): void {
+  const { folder, spec, cgroup, network } = input;
+  const write = (name: string, content: string | Buffer) =>
+    writeFileSync(`${folder}/${name}`, content, { mode: 0o600 });
+  write('procs', (cgroup?.procsFiles ?? []).map((file) => `${file}\n`).join(''));
+  write('tmp-bytes', String(spec.tmpBytes));
+  if (!spec.view.writableCurrentFolder) {
+    write('lower-path', spec.view.currentFolder);
+    write('upper-path', input.workFolder);
+  }
+  if (network) write('netns-path', network.netnsPath);
+  write('bwrap.args', input.sandboxArguments.map((argument) => `${argument}\0`).join(''));
+  write('seccomp.bpf', buildSeccompFilter());
+}
+
+export function makeStateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of FOLDERS) mkdirSync(`${folder}/${name}`, { recursive: true });
+}
+
+/** The small part of /etc that is about this instance and not about the host. */
+export function writeIdentityFiles(folder: string, network: InstanceNetwork | undefined): void {
+  const write = (name: string, text: string) =>
+    writeFileSync(`${folder}/etc/${name}`, text, { mode: 0o644 });
+  write('passwd', `limber:x:${INSIDE_UID}:${INSIDE_UID}:limber:/work:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n`);
+  write('group', `limber:x:${INSIDE_UID}:\nnogroup:x:65534:\n`);
+  write('hostname', 'limber\n');
+  write('hosts', ['127.0.0.1 localhost limber', '::1 localhost', ...(network?.hostsEntries ?? [])].join('\n') + '\n');
+  write('resolv.conf', network?.resolvConf ?? '');
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+}

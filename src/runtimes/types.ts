@@ -1,0 +1,23 @@
+import type { RuntimeKind } from '#model/execution.ts';
+import type { Enforcement, Instance, OutputStreams } from '#model/instance.ts';
+import type { LaunchSpec } from '#model/launch.ts';
+
+export type Launched = { readonly instance: Instance; readonly output: OutputStreams };
+
+/** What a former controller left behind, and what was done about it. */
+export type SweptInstance = { readonly id: string; readonly controllerPid: number };
+
+/**
+ * A kind of instance. Every runtime passes the conformance suite in test/conformance.
+ * An instance's own part of the interface (sample, resize, signal, release) is model/instance.ts.
+ */
+export type Runtime = {
+  readonly kind: RuntimeKind;
+  /** What this machine lets the runtime do. */
+  readonly enforcement: Enforcement;
+  readonly launch: (spec: LaunchSpec) => Promise<Launched>;
+  /** Takes over an instance whose controller is gone; undefined when nothing of it is left. */
+  readonly adopt: (id: string) => Promise<Instance | undefined>;
+  /** Removes what controllers that are gone left behind, their instances included. */
+  readonly sweep: () => Promise<readonly SweptInstance[]>;
+};
