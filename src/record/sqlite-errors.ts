@@ -24,10 +24,21 @@ const PROBLEMS: Readonly<Record<number, string>> = {
 /** Translates what SQLite or the file system throws, once, at the edge. */
 export function storeUnavailable(path: string, error: unknown): LimberError {
   if (error instanceof LimberError) return error;
-  const code = primaryCode(error);
-  const detail = error instanceof Error ? error.message : String(error);
-  const problem = code === undefined ? detail : `${PROBLEMS[code] ?? detail} (${detail})`;
-  return new LimberError('store-unavailable', { path, problem }, { cause: error });
+  return new LimberError(
+    'store-unavailable',
+    { path, problem: problemOf(error) },
+    { cause: error },
+  );
+}
+
+/** The same for the ledger of the node. */
+export function ledgerUnavailable(path: string, error: unknown): LimberError {
+  if (error instanceof LimberError) return error;
+  return new LimberError(
+    'ledger-unavailable',
+    { path, problem: problemOf(error) },
+    { cause: error },
+  );
 }
 
 export function isBusy(error: unknown): boolean {
@@ -39,6 +50,12 @@ export function isBusy(error: unknown): boolean {
 export function isDamaged(error: unknown): boolean {
   const code = primaryCode(error);
   return code === CORRUPT || code === NOTADB;
+}
+
+function problemOf(error: unknown): string {
+  const code = primaryCode(error);
+  const detail = error instanceof Error ? error.message : String(error);
+  return code === undefined ? detail : `${PROBLEMS[code] ?? detail} (${detail})`;
 }
 
 /** The low byte of SQLite's extended result code; undefined for errors that are not SQLite's. */
