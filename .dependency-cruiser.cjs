@@ -52,7 +52,7 @@ module.exports = {
       comment: 'The vocabulary stays pure: what touches files or processes belongs to a stage.',
       severity: 'error',
       from: { path: '^src/model/', pathNot: '\\.test\\.ts$' },
-      to: { dependencyTypes: ['core'] },
+      to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'deciding-does-no-io',

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { env } from 'node:process';
 import { defineConfig } from 'vitest/config';
 import { CountsReporter } from './test/pipeline/counts-reporter.ts';

@@ -1,11 +1,25 @@
 // `npm test`: sets the machine up, then hands over to the pipeline, which needs Node 24.
 import { spawnSync } from 'node:child_process';
-import { runScript, setUp } from './setup.js';
-import { projectDir, toolEnv } from './step.js';
+import { setUp } from './setup.js';
+import { StepFailed, projectDir, toolEnv } from './step.js';
 
-await runScript(async () => {
-  await setUp({ forTests: true });
+const LAST_LINE_WITHOUT_SET_UP = '0 passed, 1 failed';
+
+process.exitCode = (await isSetUp()) ? runPipeline() : 1;
+
+async function isSetUp() {
+  try {
+    await setUp({ forTests: true });
+    return true;
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    process.stdout.write(`\n${error.message}\n${LAST_LINE_WITHOUT_SET_UP}\n`);
+    return false;
+  }
+}
+
+function runPipeline() {
   const args = ['--conditions=limber-source', 'test/pipeline/main.ts', ...process.argv.slice(2)];
   const { status } = spawnSync('node', args, { cwd: projectDir, env: toolEnv, stdio: 'inherit' });
   return status ?? 1;
-});
+}
