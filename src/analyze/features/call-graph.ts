@@ -1,4 +1,4 @@
-import { lastPart } from './callee.ts';
+import { argumentsOf, lastPart } from './callee.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 
 export type CallGraph = {
@@ -28,16 +28,36 @@ export function callGraph({ units }: Survey): CallGraph {
 
 function resolveCall(call: Call, byName: ReadonlyMap<string, readonly Unit[]>): Unit | undefined {
   const name = lastPart(call.name);
-  const [receiver] = call.name.split('.');
-  const candidates = byName.get(name);
-  if (candidates === undefined) return undefined;
-  if (call.name === name)
+  const candidates = byName.get(name)?.filter((unit) => accepts(unit, call));
+  if (candidates === undefined || candidates.length === 0) return undefined;
+  const receiver = call.name.slice(0, -name.length - 1);
+  if (receiver === '')
     return candidates.find((unit) => sharesScope(unit, call.unit)) ?? candidates[0];
-  const own = receiver === 'self' || receiver === 'this' ? call.unit.className : receiver;
+  if (receiver === 'self' || receiver === 'this')
+    return candidates.find((unit) => unit.className === call.unit.className);
+  if (receiver.includes('.') || receiver.includes('(')) return undefined;
+  const type = typeOf(receiver, call.unit) ?? receiver;
+  const exact = candidates.find((unit) => unit.className === type);
+  if (exact !== undefined || typeOf(receiver, call.unit) !== undefined) return exact;
+  // An object of unknown class: any method of that name but the one that calls it.
+  return candidates.find((unit) => unit.className !== undefined && unit !== call.unit);
+}
+
+/** Overloads differ in the number of parameters; where defaults exist, fewer arguments do. */
+function accepts(unit: Unit, call: Call): boolean {
+  if (unit.hasOpenParameters) return true;
+  const given = argumentsOf(call.node).length;
   return (
-    candidates.find((unit) => unit.className === own) ??
-    candidates.find((unit) => unit.className !== undefined)
+    given <= unit.parameters.length + 1 && (!unit.isStrict || given === unit.parameters.length)
   );
+}
+
+function typeOf(name: string, from: Unit): string | undefined {
+  for (let unit: Unit | undefined = from; unit !== undefined; unit = unit.parent) {
+    const type = unit.types.get(name);
+    if (type !== undefined) return type;
+  }
+  return undefined;
 }
 
 function sharesScope(candidate: Unit, from: Unit): boolean {

@@ -35,3 +35,9 @@ function namesIn(parameter: SyntaxNode): string[] {
     .filter((child) => child.slot !== 'type' && child.slot !== 'value' && child.slot !== 'right')
     .flatMap(namesIn);
 }
+
+export function hasOpenParameters(node: SyntaxNode): boolean {
+  return node
+    .all('parameters')
+    .some(({ role, type }) => role === 'spread' || /spread|variadic|splat|rest/.test(type));
+}

@@ -2,6 +2,7 @@ import type { RecursionKind } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
+import { marksVisited } from './marking.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 
 export type Recursion = {
@@ -97,7 +98,7 @@ function isTail(call: SyntaxNode): boolean {
 
 function stepOf(calls: readonly Call[]): Recursion['step'] {
   const text = calls.flatMap((call) => argumentsOf(call.node)).map((argument) => argument.text);
-  if (text.some((each) => /(\/\/?|>>)\s*(2|1|3|4|10)\b|\bmid\b|\bm\b\s*[,+-]/.test(each)))
+  if (text.some((each) => /(\/\/?|>>)\s*(2|1|3|4|10)\b|\bmid\b|\bm\b\s*[,+-]|%/.test(each)))
     return 'halving';
   if (text.some((each) => /[-+]\s*\w+/.test(each))) return 'decrement';
   return 'unknown';
@@ -110,7 +111,7 @@ function isMemoised(unit: Unit, memo: RegExp): boolean {
     )
   )
     return true;
-  return storesResult(unit);
+  return marksVisited(unit);
 }
 
 /** Decorators stand before what they decorate. */
@@ -120,22 +121,4 @@ function decoratorsOf(node: SyntaxNode): SyntaxNode[] {
   for (let at = siblings.indexOf(node) - 1; siblings[at]?.role === 'decorator'; at -= 1)
     decorators.push(siblings[at]!);
   return decorators;
-}
-
-/** `memo[key] = …` stored in the function and looked up in it before recursing. */
-function storesResult(unit: Unit): boolean {
-  const stored = [...unit.assignments.keys()]
-    .filter((target) => /[\])]$/.test(target))
-    .map((target) => target.replace(/[[(].*/s, ''));
-  if (stored.length === 0) return false;
-  const text = unit.node.text;
-  return stored.some((name) => {
-    const escaped = name.replaceAll(/[^\w.]/g, '').replaceAll('.', '\\.');
-    return (
-      escaped !== '' &&
-      new RegExp(
-        `(return\\s+${escaped}\\s*\\[|in\\s+${escaped}\\b|${escaped}\\s*(\\[[^=\\n]*\\])+\\s*(!=|==|>|<|is\\b)|if\\s*\\(?\\s*!?\\s*${escaped}\\s*\\[|${escaped}\\.(has|get|containsKey|count)\\()`,
-      ).test(text)
-    );
-  });
 }

@@ -1,7 +1,7 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { calleeName } from './callee.ts';
-import { functionName, parameterNames } from './function-names.ts';
+import { functionName, hasOpenParameters, parameterNames } from './function-names.ts';
 
 export type Call = {
   /** Dotted name with imports resolved: `time.sleep`; a method of an unknown object: `rows.append`. */
@@ -29,9 +29,15 @@ export type Unit = {
   readonly parent: Unit | undefined;
   readonly className: string | undefined;
   readonly parameters: readonly string[];
+  /** Takes any number of arguments. */
+  readonly hasOpenParameters: boolean;
+  /** The language insists on the number of arguments. */
+  readonly isStrict: boolean;
   readonly calls: Call[];
   readonly loops: Loop[];
   readonly assignments: Map<string, Assignment[]>;
+  /** Declared types, or the classes whose instances were assigned. */
+  readonly types: Map<string, string>;
   /** How often each role occurs in the unit itself. */
   readonly counts: Map<Role, number>;
 };
@@ -135,6 +141,7 @@ class Gathering implements Survey {
 
   #record(node: SyntaxNode, { unit, loopDepth }: Place): void {
     if (counts(node, unit)) count(unit, node.role);
+    recordType(unit, node);
     if (node.role === 'call' || node.role === 'new')
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
     else if (node.role === 'assign' || node.role === 'augment') recordAssignment(unit, node);
@@ -153,9 +160,12 @@ class Gathering implements Survey {
       ...init,
       id: this.units.length,
       parameters: parameterNames(init.node),
+      hasOpenParameters: hasOpenParameters(init.node),
+      isStrict: this.spec.strictArity === true,
       calls: [],
       loops: [],
       assignments: new Map(),
+      types: new Map(),
       counts: new Map(),
     };
     this.units.push(unit);
@@ -189,6 +199,35 @@ function isComprehension(node: SyntaxNode): boolean {
 /** A loop's iterable and initialiser run once; condition, update and body run every time. */
 function repeats(child: SyntaxNode): boolean {
   return child.slot !== 'iterable' && child.slot !== 'initializer' && child.role !== 'else';
+}
+
+/** `Scanner in = …`, `f(Node node)`, `reader = FastReader()`. */
+function recordType(unit: Unit, node: SyntaxNode): void {
+  if (node.role === 'declare' || node.role === 'parameter') {
+    const type = node.child('type');
+    if (type === undefined) return;
+    for (const child of node.children) {
+      const name =
+        child.role === 'assign' ? child.child('left') : child.slot === 'name' ? child : undefined;
+      if (name !== undefined) unit.types.set(name.text, type.text);
+    }
+  } else if (node.role === 'assign') {
+    const value = node.child('right');
+    const made =
+      value?.role === 'new'
+        ? value.child('callee')
+        : value?.role === 'call'
+          ? value.child('callee')
+          : undefined;
+    const name = node.child('left')?.text;
+    if (
+      name !== undefined &&
+      made !== undefined &&
+      /^[A-Z]\w*$/.test(made.text) &&
+      !unit.types.has(name)
+    )
+      unit.types.set(name, made.text);
+  }
 }
 
 function recordAssignment(unit: Unit, node: SyntaxNode): void {

@@ -49,6 +49,8 @@ export type LanguageSpec = {
   readonly slots?: Readonly<Record<string, Slot>>;
   readonly cyclomatic: CyclomaticRules;
   readonly library: Library;
+  /** Calls must give as many arguments as there are parameters: overloads differ in their number. */
+  readonly strictArity?: boolean;
   /** Bytes that a value costs, for evaluated sizes. */
   readonly sizes: { readonly pointer: number; readonly number: number; readonly object: number };
   /** Evaluated sizes of what calls build, by dotted name. */

@@ -1,33 +1,26 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
-import { lastPart } from '#analyze/features/callee.ts';
-import { lookup } from '#analyze/features/lookup.ts';
-import { recursionOf, type Recursion } from '#analyze/features/recursion.ts';
+import { recursionOf } from '#analyze/features/recursion.ts';
 import { isLoop, type Call, type Survey, type Unit } from '#analyze/features/survey.ts';
-import {
-  CONSTANT,
-  EXPONENTIAL,
-  LINEAR,
-  LOG,
-  N_LOG_N,
-  describeGrowth,
-  growthOf,
-  isLarger,
-  larger,
-  times,
-  type Growth,
-} from './growth.ts';
-import { iterationsOf } from './iterations.ts';
+import { isCaseLoop, isReader } from './case-loops.ts';
+import { CONSTANT, LINEAR, LOG, describeGrowth, isLarger, times, type Growth } from './growth.ts';
+import { iterationsOf, looksLikeHalvings, type Iterations } from './iterations.ts';
+import { libraryGrowth, libraryOperation } from './library-cost.ts';
+import { solveRecurrence } from './recurrence.ts';
 import type { Values } from './values.ts';
 
 /** The most expensive way through a piece of code, with the steps that make it so. */
 export type Cost = {
   readonly growth: Growth;
+  /** The same with large fixed counts and loops over cases taken as growing. */
+  readonly loose: Growth;
   readonly steps: readonly string[];
+  /** Loops around the innermost statement, through calls; a library call with a loop in it counts. */
   readonly loopDepth: number;
 };
 
-const FREE: Cost = { growth: CONSTANT, steps: [], loopDepth: 0 };
+const FREE: Cost = { growth: CONSTANT, loose: CONSTANT, steps: [], loopDepth: 0 };
+const LARGE_COUNT = 1000;
 
 /** Time bounds by structure: loops multiply, sequences take the largest, calls cost what they do. */
 export class Costs {
@@ -50,15 +43,29 @@ export class Costs {
     if (known !== undefined) return known;
     // Recursive calls count once here; the recurrence multiplies below.
     this.#done.set(unit, FREE);
-    const body = this.#below(unit.node, unit);
-    const cost = withRecursion(body, recursionOf(unit, this.#graph, this.#survey), unit);
+    const body = isReader(unit, this.#survey.spec) ? FREE : this.#below(unit.node, unit);
+    const cost = this.#withRecursion(body, unit);
     this.#done.set(unit, cost);
     return cost;
   }
 
+  #withRecursion(body: Cost, unit: Unit): Cost {
+    const recursion = recursionOf(unit, this.#graph, this.#survey);
+    if (recursion.kind === 'none') return body;
+    const growth = solveRecurrence(body.growth, recursion, unit);
+    const memoised = recursion.memoised ? ', each place once' : '';
+    const step = `line ${unit.node.line}: ${unit.name} calls itself, ${recursion.kind}${memoised} (${describeGrowth(growth)})`;
+    const loose = solveRecurrence(body.loose, recursion, unit);
+    return { growth, loose, steps: [step, ...body.steps], loopDepth: body.loopDepth };
+  }
+
   #below(node: SyntaxNode, unit: Unit): Cost {
+    return this.#worst(node.children, unit);
+  }
+
+  #worst(nodes: readonly SyntaxNode[], unit: Unit): Cost {
     let most = FREE;
-    for (const child of node.children) most = worse(most, this.#of(child, unit));
+    for (const node of nodes) most = worse(most, this.#of(node, unit));
     return most;
   }
 
@@ -69,67 +76,91 @@ export class Costs {
       return this.#comprehension(node, unit);
     if (isLoop(node)) return this.#loop(node, unit);
     const below = this.#below(node, unit);
-    if (node.role === 'call' || node.role === 'new')
-      return worse(below, this.#call(node, unit, below));
-    return below;
+    const call = this.#callOf.get(node);
+    if (call !== undefined) return worse(below, this.#call(call, unit, below));
+    return worse(below, this.#operation(node, unit));
   }
 
   #loop(node: SyntaxNode, unit: Unit): Cost {
-    const once = node.children.filter(
-      (child) => child.slot === 'iterable' || child.slot === 'initializer',
-    );
-    const repeated = node.children.filter((child) => !once.includes(child));
-    const inner = repeated.reduce((most, child) => worse(most, this.#of(child, unit)), FREE);
-    return this.#repeat(
-      node,
+    const isOnce = (child: SyntaxNode) => child.slot === 'iterable' || child.slot === 'initializer';
+    const inner = this.#worst(
+      node.children.filter((child) => !isOnce(child)),
       unit,
-      inner,
-      once.reduce((most, child) => worse(most, this.#of(child, unit)), FREE),
     );
+    return this.#repeat(node, unit, inner, this.#worst(node.children.filter(isOnce), unit));
   }
 
   #repeat(node: SyntaxNode, unit: Unit, inner: Cost, once: Cost): Cost {
     const iterations = iterationsOf(node, unit, this.#values);
+    const depth = inner.loopDepth + 1;
+    if (isCaseLoop(node)) {
+      const step = `line ${node.line}: loop over cases that read their own input`;
+      return worse(
+        {
+          ...inner,
+          loose: times(LINEAR, inner.loose),
+          steps: [step, ...inner.steps],
+          loopDepth: depth,
+        },
+        once,
+      );
+    }
     const growth = times(iterations.growth, inner.growth);
     const step = `line ${node.line}: loop ${iterations.why} (${describeGrowth(iterations.growth)})`;
-    return worse({ growth, steps: [step, ...inner.steps], loopDepth: inner.loopDepth + 1 }, once);
+    return worse(
+      {
+        growth,
+        loose: times(looseGrowth(iterations), inner.loose),
+        steps: [step, ...inner.steps],
+        loopDepth: depth,
+      },
+      once,
+    );
   }
 
   #comprehension(node: SyntaxNode, unit: Unit): Cost {
-    let inner = node.children
-      .filter((child) => child.role !== 'comprehensionFor')
-      .reduce((most, child) => worse(most, this.#of(child, unit)), FREE);
-    for (const clause of node.children
-      .filter((child) => child.role === 'comprehensionFor')
-      .reverse())
+    const isClause = (child: SyntaxNode) => child.role === 'comprehensionFor';
+    let inner = this.#worst(
+      node.children.filter((child) => !isClause(child)),
+      unit,
+    );
+    for (const clause of node.children.filter(isClause).reverse())
       inner = this.#repeat(clause, unit, inner, this.#below(clause, unit));
     return inner;
   }
 
-  #call(node: SyntaxNode, unit: Unit, given: Cost): Cost {
-    const call = this.#callOf.get(node);
-    if (call === undefined) return FREE;
+  #call(call: Call, unit: Unit, given: Cost): Cost {
     const target = this.#graph.targetOf.get(call);
     if (target !== undefined) return this.#ownCall(call, target);
-    const cost =
-      lookup(this.#survey.spec.library.costs, call.name) ??
-      lookup(this.#survey.spec.library.costs, `.${lastPart(call.name)}`);
-    if (cost === undefined || cost === 'constant') return FREE;
-    const growth = times(
-      growthOf(cost),
-      given.growth === CONSTANT || !hasClosure(node) ? CONSTANT : given.growth,
-    );
+    const cost = libraryGrowth(call, unit, this.#survey, this.#values);
+    if (cost === CONSTANT) return FREE;
+    const perItem = hasClosure(call.node) ? given : FREE;
+    const growth = times(cost, perItem.growth);
+    const step = `line ${call.node.line}: ${call.name} (${describeGrowth(cost)})`;
     return {
       growth,
-      steps: [`line ${node.line}: ${call.name} (${describeGrowth(growthOf(cost))})`],
-      loopDepth: 1,
+      loose: times(cost, perItem.loose),
+      steps: [step, ...perItem.steps],
+      loopDepth: perItem.loopDepth + 1,
     };
   }
 
   #ownCall(call: Call, target: Unit): Cost {
     const cost = this.ofUnit(target);
-    if (cost.growth === CONSTANT) return { ...FREE, loopDepth: cost.loopDepth };
+    if (cost.growth === CONSTANT) return { ...cost, steps: [] };
     return { ...cost, steps: [`line ${call.node.line}: calls ${target.name}`, ...cost.steps] };
+  }
+
+  /** `x in list` and `a[i:j]` hide a loop each. */
+  #operation(node: SyntaxNode, unit: Unit): Cost {
+    const growth = libraryOperation(node, unit, this.#values, this.#survey);
+    if (growth === CONSTANT) return FREE;
+    return {
+      growth,
+      loose: growth,
+      steps: [`line ${node.line}: ${node.text.slice(0, 40)} (${describeGrowth(growth)})`],
+      loopDepth: 1,
+    };
   }
 
   /** A closure that is kept under a name runs where it is called, not where it is written. */
@@ -140,33 +171,19 @@ export class Costs {
   }
 }
 
+function looseGrowth({ growth, count }: Iterations): Growth {
+  if (count === undefined || growth !== CONSTANT) return growth;
+  if (count >= LARGE_COUNT) return LINEAR;
+  return looksLikeHalvings(count) ? LOG : CONSTANT;
+}
+
 function worse(a: Cost, b: Cost): Cost {
   const [most, other] = isLarger(b.growth, a.growth) ? [b, a] : [a, b];
-  return most.loopDepth >= other.loopDepth ? most : { ...most, loopDepth: other.loopDepth };
+  const loose = isLarger(other.loose, most.loose) ? other.loose : most.loose;
+  if (loose === most.loose && most.loopDepth >= other.loopDepth) return most;
+  return { ...most, loose, loopDepth: Math.max(most.loopDepth, other.loopDepth) };
 }
 
 function hasClosure(node: SyntaxNode): boolean {
   return node.children.some((child) => child.role === 'closure');
-}
-
-/** The recurrence T(n) = branches · T(step) + body, solved for the shapes that code shows. */
-function withRecursion(body: Cost, recursion: Recursion, unit: Unit): Cost {
-  if (recursion.kind === 'none') return body;
-  const growth = recurrence(body.growth, recursion);
-  const step = `line ${unit.node.line}: ${unit.name} calls itself, ${recursion.kind}${recursion.memoised ? ', memoised' : ''} (${describeGrowth(growth)})`;
-  return { growth, steps: [step, ...body.steps], loopDepth: body.loopDepth };
-}
-
-function recurrence(body: Growth, { step, branches, inLoop, memoised }: Recursion): Growth {
-  if (memoised) return times(LINEAR, body);
-  if (inLoop) return larger(EXPONENTIAL, body);
-  if (step === 'halving')
-    return branches > 1
-      ? body.poly >= 1
-        ? larger(N_LOG_N, body)
-        : LINEAR
-      : body.poly > 0
-        ? body
-        : times(LOG, body);
-  return branches > 1 ? EXPONENTIAL : times(LINEAR, body);
 }

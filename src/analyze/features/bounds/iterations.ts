@@ -1,65 +1,154 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import type { Unit } from '#analyze/features/survey.ts';
-import { CONSTANT, LINEAR, LOG, ROOT, type Growth } from './growth.ts';
+import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
+import { isLoop, type Unit } from '#analyze/features/survey.ts';
+import { isAmortised } from './amortised.ts';
+import { changesOf, type Change } from './changes.ts';
+import { CONSTANT, LINEAR, LOG, larger, rootOf, type Growth } from './growth.ts';
 import type { Values } from './values.ts';
+
+/** Conditions of loops that read the characters of one number or word. */
+const READING =
+  /hasMoreTokens|hasMoreElements|isSpace|isWhitespace|isPrintable|isEndOfLine|isDigit|\bread\w*\(|[<>=]=?\s*(' '|'0'|'9'|'-'|'\\n'|32\b|48\b|57\b)/;
 
 /** How often a loop runs, and why. */
 export type Iterations = { readonly growth: Growth; readonly count?: number; readonly why: string };
 
+/** A search over numbers up to 2^64 halves this often at most: a fixed count that stands for log n. */
+const HALVINGS = { least: 18, most: 128 } as const;
+
 export function iterationsOf(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
   if (loop.role === 'each' || loop.role === 'comprehensionFor')
-    return overIterable(loop.child('iterable'), unit, values);
+    return overIterable(loop, unit, values);
   const condition = loop.child('condition');
-  const changes = [...changesIn(loop, loop.child('condition'))];
-  if (changes.some(isScaling)) return { growth: LOG, why: 'the loop variable is scaled each time' };
-  if (condition !== undefined && isSquareBound(condition))
-    return { growth: ROOT, why: 'runs while a square stays below n' };
-  if (loop.role === 'for') return counted(condition, unit, values);
-  return { growth: LINEAR, why: 'while loop over input' };
+  if (condition === undefined || condition.role === 'boolean') return endless(loop);
+  if (READING.test(condition.text))
+    return { growth: CONSTANT, why: 'to the end of one word of input' };
+  const changes = changesOf(loop, condition);
+  if (changes.some(({ kind }) => kind === 'scaled'))
+    return {
+      growth: scaledGrowth(changes),
+      why: `while ${shortText(condition)}, scaled each time`,
+    };
+  if (isHarmonic(loop, changes))
+    return { growth: LOG, why: `in steps of the outer variable: n/1 + n/2 + … over all` };
+  if (isAmortised(loop, unit, changes))
+    return {
+      growth: CONSTANT,
+      why: `while ${shortText(condition)}, going on from where it stopped: once over all in the outer loop`,
+    };
+  return bounded(loop, condition, unit, values);
 }
 
-function overIterable(iterable: SyntaxNode | undefined, unit: Unit, values: Values): Iterations {
+function overIterable(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
+  const iterable = loop.child('iterable');
+  if (iterable?.role === 'call' && stepsByOuterVariable(iterable, loop))
+    return { growth: LOG, why: `over ${shortText(iterable)}: n/1 + n/2 + … over all` };
   const value = values.of(iterable, unit);
-  if (value.constant !== undefined)
-    return { growth: CONSTANT, count: value.constant, why: `${value.constant} times` };
-  return { growth: value.growth, why: `over ${shortText(iterable)}` };
-}
-
-function counted(condition: SyntaxNode | undefined, unit: Unit, values: Values): Iterations {
-  if (condition === undefined) return { growth: LINEAR, why: 'endless until it breaks' };
-  const bound = condition.child('right') ?? condition.children.at(-1);
-  const value = values.of(bound, unit);
-  if (value.constant !== undefined && value.constant > 0)
-    return { growth: CONSTANT, count: value.constant, why: `${value.constant} times` };
+  if (value.constant === undefined)
+    return { growth: value.growth, why: `over ${shortText(iterable)}` };
   return {
-    growth: value.growth === CONSTANT ? LINEAR : value.growth,
-    why: `while ${shortText(condition)}`,
+    growth: CONSTANT,
+    count: value.constant,
+    why: `over ${shortText(iterable)}: ${value.constant} times`,
   };
 }
 
-function* changesIn(node: SyntaxNode, condition: SyntaxNode | undefined): Generator<SyntaxNode> {
-  const names = new Set(condition?.text.match(/[A-Za-z_]\w*/g) ?? []);
-  const stack = [...node.children];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if (next.role === 'assign' || next.role === 'augment') {
-      const target = next.child('left')?.text;
-      if (target !== undefined && names.has(target)) yield next;
-    }
-    stack.push(...next.children);
+/** `while (true)` runs until its body says so: halving bodies stop soon. */
+function endless(loop: SyntaxNode): Iterations {
+  const changes = changesOf(loop, undefined);
+  if (
+    changes.some(
+      ({ kind, text }) =>
+        kind === 'scaled' && /\b(lo|hi|low|high|l|r|left|right|mid|start|end)\b/i.test(text),
+    )
+  )
+    return { growth: LOG, why: 'until it breaks, halving each time' };
+  return { growth: LINEAR, why: 'until it breaks' };
+}
+
+/** Something that is divided or multiplied each time reaches its bound after log n steps. */
+function scaledGrowth(changes: readonly Change[]): Growth {
+  return changes.every(({ kind }) => kind === 'stepped') ? LINEAR : LOG;
+}
+
+function bounded(loop: SyntaxNode, condition: SyntaxNode, unit: Unit, values: Values): Iterations {
+  const squared = isSquareBound(condition);
+  const compare =
+    condition.role === 'compare'
+      ? condition
+      : condition.children.find((child) => child.role === 'compare');
+  const sides = compare === undefined ? [] : compare.children.map((side) => values.of(side, unit));
+  const growth = sides.reduce((most, side) => larger(most, side.growth), CONSTANT);
+  const known = sides.map((side) => side.constant).filter((value) => value !== undefined);
+  const start = loop.role === 'for' ? startOf(loop, unit, values) : undefined;
+  if (
+    loop.role === 'for' &&
+    growth === CONSTANT &&
+    known.length > 0 &&
+    (start === undefined || start.growth === CONSTANT)
+  ) {
+    const count = Math.max(...known.map(Math.abs), Math.abs(start?.constant ?? 0));
+    return {
+      growth: CONSTANT,
+      count,
+      why: `while ${shortText(condition)}: at most ${count} times`,
+    };
   }
+  const most = larger(growth === CONSTANT ? (start?.growth ?? CONSTANT) : growth, CONSTANT);
+  const linear = most === CONSTANT ? LINEAR : most;
+  return { growth: squared ? rootOf(linear) : linear, why: `while ${shortText(condition)}` };
 }
 
-/** `x //= 2`, `i *= 2`, `lo = mid + 1` beside `mid = (lo + hi) // 2`. */
-function isScaling(change: SyntaxNode): boolean {
-  if (change.role === 'augment') return /^(\*|\/|\/\/|>>|<<|>>>)=$/.test(change.operator);
-  const target = change.child('left')?.text ?? '';
-  const value = change.child('right')?.text ?? '';
-  if (/\b(mid|middle|m|md|mi)\b/i.test(value)) return true;
-  return new RegExp(`\\b${target.replaceAll(/\W/g, '')}\\b\\s*(\\*|/|//|>>)\\s*\\w`).test(value);
+function startOf(loop: SyntaxNode, unit: Unit, values: Values) {
+  const assign = find(loop.child('initializer'));
+  return assign === undefined ? undefined : values.of(assign.child('right'), unit);
 }
 
+function find(node: SyntaxNode | undefined): SyntaxNode | undefined {
+  if (node === undefined || node.role === 'assign') return node;
+  for (const child of node.children) {
+    const found = find(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `i * i <= n` */
 function isSquareBound(condition: SyntaxNode): boolean {
-  return /\b(\w+)\s*\*\s*\1\b|\b\w+\s*\*\*\s*2\b/.test(condition.text);
+  return /\b(\w+)\s*\*\s*(\(long\)\s*)?\1\b|\b\w+\s*\*\*\s*2\b|sqrt/i.test(condition.text);
+}
+
+/** `for (j = i; j <= n; j += i)` below a loop over i. */
+function isHarmonic(loop: SyntaxNode, changes: readonly Change[]): boolean {
+  return changes.some(
+    ({ kind, by }) => kind === 'stepped' && by !== undefined && outerVariables(loop).has(by),
+  );
+}
+
+function stepsByOuterVariable(iterable: SyntaxNode, loop: SyntaxNode): boolean {
+  const step = calleeName(iterable, new Map()).endsWith('range')
+    ? argumentsOf(iterable)[2]
+    : undefined;
+  return step !== undefined && outerVariables(loop).has(step.text);
+}
+
+function outerVariables(loop: SyntaxNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (
+    let outer = loop.parent;
+    outer !== undefined && outer.role !== 'function';
+    outer = outer.parent
+  ) {
+    if (!isLoop(outer)) continue;
+    const variable = outer.child('variable') ?? find(outer.child('initializer'))?.child('left');
+    if (variable !== undefined) names.add(variable.text);
+  }
+  return names;
+}
+
+/** A fixed number of rounds in the range of a binary search over numbers. */
+export function looksLikeHalvings(count: number): boolean {
+  return count >= HALVINGS.least && count <= HALVINGS.most;
 }
 
 export function shortText(node: SyntaxNode | undefined): string {

@@ -1,0 +1,109 @@
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { calleeName, dotted, lastPart } from '#analyze/features/callee.ts';
+
+/** How a loop changes what its condition looks at. */
+export type Change = {
+  readonly name: string;
+  /** `x //= 2`, `lo = mid + 1`; `i += 1`; `stack.pop()`; anything else. */
+  readonly kind: 'scaled' | 'stepped' | 'removed' | 'set';
+  /** What it is stepped by, where that is a name. */
+  readonly by?: string;
+  readonly text: string;
+  readonly node: SyntaxNode;
+};
+
+const SCALING = /^(\*|\/|\/\/|>>|<<|>>>|%)=$/;
+const STEPPING = /^[+\-]=$/;
+const REMOVALS =
+  /^(pop|popleft|poll|pollFirst|pollLast|remove|removeFirst|removeLast|shift|dequeue)$/;
+
+/** Changes of the names in the condition (of all names, without one), inside the loop. */
+export function changesOf(loop: SyntaxNode, condition: SyntaxNode | undefined): Change[] {
+  const names =
+    condition === undefined ? undefined : new Set(condition.text.match(/[A-Za-z_$][\w$]*/g) ?? []);
+  const midpoints = midpointsIn(loop);
+  const changes: Change[] = [];
+  const stack = [...loop.children].filter((child) => child.slot !== 'initializer');
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const change = changeOf(next, midpoints);
+    if (change !== undefined && (names === undefined || names.has(change.name)))
+      changes.push(change);
+    stack.push(...next.children);
+  }
+  return changes;
+}
+
+function changeOf(node: SyntaxNode, midpoints: ReadonlySet<string>): Change | undefined {
+  const text = node.role === 'block' ? '' : node.text.slice(0, 200);
+  if (node.role === 'update') {
+    const name = node.children[0]?.text;
+    return name === undefined ? undefined : { name, kind: 'stepped', text, node };
+  }
+  if (node.role === 'call') return removal(node, text);
+  if (node.role !== 'assign' && node.role !== 'augment') return undefined;
+  const name = node.child('left')?.text;
+  const value = node.child('right');
+  if (name === undefined || value === undefined) return undefined;
+  if (SCALING.test(node.operator)) return { name, kind: 'scaled', text, node };
+  if (STEPPING.test(node.operator)) return stepped(name, value, text, node);
+  return { name, kind: assignedKind(name, value, midpoints), text, node };
+}
+
+function stepped(name: string, value: SyntaxNode, text: string, node: SyntaxNode): Change {
+  // `x -= x & -x` clears one bit at a time.
+  if (new RegExp(`\\b${escape(name)}\\s*&`).test(value.text) || value.text === name)
+    return { name, kind: 'scaled', text, node };
+  return {
+    name,
+    kind: 'stepped',
+    text,
+    node,
+    ...(value.role === 'name' ? { by: value.text } : {}),
+  };
+}
+
+function assignedKind(
+  name: string,
+  value: SyntaxNode,
+  midpoints: ReadonlySet<string>,
+): Change['kind'] {
+  const text = value.text;
+  for (const middle of midpoints)
+    if (middle !== name && new RegExp(`^\\(?${escape(middle)}\\b(\\s*[-+]\\s*1)?\\)?$`).test(text))
+      return 'scaled';
+  const own = escape(name);
+  if (
+    new RegExp(
+      `\\b${own}\\b\\s*\\)*\\s*(/|//|>>|>>>|\\*|<<|&|%)\\s*[\\w(]|\\bint\\(${own}\\s*/|\\w\\s*\\*\\s*${own}\\b`,
+    ).test(text)
+  )
+    return 'scaled';
+  return new RegExp(`^${own}\\s*[-+]\\s*\\w+$`).test(text) ? 'stepped' : 'set';
+}
+
+function removal(node: SyntaxNode, text: string): Change | undefined {
+  const callee = calleeName(node, new Map());
+  if (!REMOVALS.test(lastPart(callee))) return undefined;
+  const object = node.child('object') ?? node.child('callee')?.child('object');
+  return object === undefined ? undefined : { name: dotted(object), kind: 'removed', text, node };
+}
+
+/** Names that are set to the middle of two others: `m = (lo + hi) // 2`, `lo + (hi - lo) / 2`. */
+export function midpointsIn(loop: SyntaxNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const stack = [...loop.children];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (next.role === 'assign') {
+      const value = next.child('right')?.text ?? '';
+      if (/(\/\/?|>>>?)\s*[123]\b/.test(value) && /\w\s*[-+]\s*[\w(]/.test(value))
+        names.add(next.child('left')?.text ?? '');
+    }
+    stack.push(...next.children);
+  }
+  names.delete('');
+  return names;
+}
+
+function escape(name: string): string {
+  return name.replaceAll(/[^\w]/g, '\\$&');
+}

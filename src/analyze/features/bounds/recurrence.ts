@@ -1,0 +1,40 @@
+import type { Recursion } from '#analyze/features/recursion.ts';
+import type { Unit } from '#analyze/features/survey.ts';
+import {
+  CONSTANT,
+  EXPONENTIAL,
+  LINEAR,
+  LOG,
+  N_LOG_N,
+  larger,
+  times,
+  type Growth,
+} from './growth.ts';
+
+/** The recurrence T(n) = branches · T(step) + body, solved for the shapes that code shows. */
+export function solveRecurrence(body: Growth, recursion: Recursion, unit: Unit): Growth {
+  const { step, branches, inLoop, memoised } = recursion;
+  if (step === 'halving' && !inLoop) return halving(body, branches);
+  if (memoised) return times(statesOf(recursion, unit), inLoop ? perState(body) : body);
+  if (inLoop) return larger(EXPONENTIAL, body);
+  return branches > 1 ? EXPONENTIAL : times(LINEAR, body);
+}
+
+/** Master theorem for halves: one call doubles nothing, two calls sum to n leaves. */
+function halving(body: Growth, branches: number): Growth {
+  if (branches <= 1) return body.poly > 0 ? body : times(LOG, body);
+  if (body.poly < 1) return LINEAR;
+  return body.poly === 1 ? larger(N_LOG_N, times(body, LOG)) : body;
+}
+
+/** The loop over a place's neighbours adds up to the edges, over all places. */
+function perState(body: Growth): Growth {
+  return body.poly >= 1 ? { ...body, poly: body.poly - 1 } : CONSTANT;
+}
+
+/** Memoised on two arguments that both change: n² states; a graph has n. */
+function statesOf({ step, inLoop }: Recursion, unit: Unit): Growth {
+  return !inLoop && step === 'decrement' && unit.parameters.length === 2
+    ? { poly: 2, log: 0, exponential: false }
+    : LINEAR;
+}
