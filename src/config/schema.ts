@@ -31,6 +31,17 @@ const allocation = z.strictObject({
   egressBitsPerSecond: bitsPerSecond,
 });
 
+/** An allocation of which the file may give any part. */
+const allocationFrom = (defaults: z.input<typeof allocation>) =>
+  z
+    .strictObject({
+      cpuCores: cpuCores.prefault(defaults.cpuCores),
+      memoryBytes: bytes.prefault(defaults.memoryBytes),
+      ingressBitsPerSecond: bitsPerSecond.prefault(defaults.ingressBitsPerSecond),
+      egressBitsPerSecond: bitsPerSecond.prefault(defaults.egressBitsPerSecond),
+    })
+    .prefault({});
+
 /** Thresholds of the `threshold` policy: usages are fractions of the allocation, scores 0–100. */
 const thresholds = z.strictObject({
   highComplexity: z.number().min(0).max(100).prefault(60),
@@ -91,16 +102,22 @@ const limits = z.strictObject({
   graceMs: durationMs.prefault('5s'),
 });
 
+/** Past runs beyond either bound are forgotten with their output. */
+const store = z.strictObject({
+  keepRuns: z.int().positive().prefault(500),
+  keepDays: z.number().positive().prefault(30),
+});
+
 export const configSchema = z.strictObject({
   policy: z.enum(POLICY_NAMES).prefault('predictive'),
   /** The first allocation of code about which nothing is known. */
-  base: allocation.prefault({
+  base: allocationFrom({
     cpuCores: 1,
     memoryBytes: '64Mi',
     ingressBitsPerSecond: '20M',
     egressBitsPerSecond: '20M',
   }),
-  min: allocation.prefault({
+  min: allocationFrom({
     cpuCores: '100m',
     memoryBytes: '16Mi',
     ingressBitsPerSecond: '1M',
@@ -116,6 +133,7 @@ export const configSchema = z.strictObject({
   sampling: sampling.prefault({}),
   node: node.prefault({}),
   limits: limits.prefault({}),
+  store: store.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { ALLOCATION_KEYS } from '#model/allocation.ts';
+import { configSchema } from './schema.ts';
+
+test('the defaults are whole and make sense', () => {
+  const { base, min, sampling } = configSchema.parse({});
+  for (const key of ALLOCATION_KEYS) expect(min[key]).toBeLessThanOrEqual(base[key]);
+  expect(sampling.nearMs).toBeLessThanOrEqual(sampling.fastMs);
+  expect(sampling.fastMs).toBeLessThanOrEqual(sampling.steadyMs);
+  expect(sampling.steadyMs).toBeLessThanOrEqual(sampling.idleMs);
+});
+
+test('quantities are read in their units', () => {
+  const { limits, node } = configSchema.parse({
+    limits: { graceMs: '10s', tmpBytes: '1Gi' },
+    node: { networkBitsPerSecond: '1G' },
+  });
+  expect(limits).toMatchObject({ graceMs: 10_000, tmpBytes: 2 ** 30 });
+  expect(node.networkBitsPerSecond).toBe(1e9);
+});
