@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -56,6 +57,29 @@ export function run({ command, args, live = false, env = toolEnv, cwd = projectD
       if (code === 0) resolve();
       else reject(new StepFailed(failure({ command, args, code, signal, output })));
     });
+  });
+}
+
+/**
+ * Hands the terminal over to a Node 24 program and resolves to its exit code. Ctrl-C reaches both,
+ * and only the program decides what it means; other signals are passed on.
+ * @param {string[]} args
+ * @returns {Promise<number>}
+ */
+export function handOver(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn('node', args, { cwd: projectDir, env: toolEnv, stdio: 'inherit' });
+    /** @param {NodeJS.Signals} signal */
+    const pass = (signal) => {
+      if (signal !== 'SIGINT') child.kill(signal);
+    };
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      process.on(signal, pass);
+    }
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve(code ?? 128 + constants.signals[signal ?? 'SIGHUP']),
+    );
   });
 }
 

@@ -1,11 +1,10 @@
 // `npm test`: sets the machine up, then hands over to the pipeline, which needs Node 24.
-import { spawnSync } from 'node:child_process';
 import { setUp } from './setup.js';
-import { StepFailed, projectDir, toolEnv } from './step.js';
+import { StepFailed, handOver } from './step.js';
 
 const LAST_LINE_WITHOUT_SET_UP = '0 passed, 1 failed';
 
-process.exitCode = (await isSetUp()) ? runPipeline() : 1;
+process.exitCode = (await isSetUp()) ? await runPipeline() : 1;
 
 async function isSetUp() {
   try {
@@ -20,6 +19,5 @@ async function isSetUp() {
 
 function runPipeline() {
   const args = ['--conditions=limber-source', 'test/pipeline/main.ts', ...process.argv.slice(2)];
-  const { status } = spawnSync('node', args, { cwd: projectDir, env: toolEnv, stdio: 'inherit' });
-  return status ?? 1;
+  return handOver(args);
 }
