@@ -1,3 +1,4 @@
+import type { Allocation } from './allocation.ts';
 import type { Constraints, PolicyName } from './constraints.ts';
 import type { ErrorCode } from './errors.ts';
 
@@ -55,6 +56,10 @@ export type Submission = {
   readonly rootfs?: string;
   readonly network: NetworkRule;
   readonly constraints: Constraints;
+  /** Sizes to start with where the user knows better than the estimate. */
+  readonly initial?: Partial<Allocation>;
+  /** Folder inside in which the program starts, where the user chose one. */
+  readonly workingFolder?: string;
   readonly policy: PolicyName;
   readonly timeoutMs?: number;
   readonly graceMs: number;

@@ -1,0 +1,35 @@
+import type { Allocation } from './allocation.ts';
+import type { PolicyName, ScalingMode } from './constraints.ts';
+import type { Language, Mount, NetworkRule } from './execution.ts';
+
+/** What a user asks for, before anything of it was checked against the machine. */
+export type RunRequest = {
+  readonly program:
+    | { readonly kind: 'script'; readonly path: string; readonly args: readonly string[] }
+    | { readonly kind: 'command'; readonly argv: readonly string[] };
+  /** Overrides what extension and first line say. */
+  readonly language?: Language;
+  /** Absolute; relative paths of the request start here. */
+  readonly currentFolder: string;
+  readonly writableCurrentFolder?: boolean;
+  /** Absolute path inside. */
+  readonly workdir?: string;
+  /** `host:guest[:ro|:rw]`, or taken apart already. */
+  readonly mounts?: readonly (string | Mount)[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly rootfs?: string;
+  readonly network?: NetworkRule;
+  readonly bounds?: {
+    readonly min?: Partial<Allocation>;
+    readonly max?: Partial<Allocation>;
+    readonly initial?: Partial<Allocation>;
+  };
+  readonly policy?: PolicyName;
+  readonly priority?: number;
+  readonly mode?: ScalingMode;
+  readonly timeoutMs?: number;
+  readonly graceMs?: number;
+  readonly maxProcesses?: number;
+  readonly maxOutputBytes?: number;
+  readonly tmpBytes?: number;
+};

@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import type { Config } from '#config/schema.ts';
+import { deepFreeze } from '#config/deep-freeze.ts';
+import type { Allocation } from '#model/allocation.ts';
+import { LimberError } from '#model/errors.ts';
+import type { Language, Submission } from '#model/execution.ts';
+import type { RunRequest } from '#model/request.ts';
+import { checkMounts } from './check-mounts.ts';
+import { checkCurrentFolder, checkEnv, checkNetwork, checkRootfs } from './check-request.ts';
+import { resolveConstraints } from './constraints.ts';
+import { fingerprintCommand, fingerprintScript, type NormalizedTokens } from './fingerprint.ts';
+import { readScript } from './read-script.ts';
+
+export type AcceptContext = {
+  readonly config: Config;
+  /** What the node can give to instances; the maximum where nobody set one. */
+  readonly capacity: Allocation;
+  readonly languageOf: (path: string, source: string) => Language;
+  readonly normalizedTokens: NormalizedTokens;
+};
+
+/**
+ * A request that makes sense on this machine becomes a submission; anything else a LimberError that
+ * says which part of it, and what to do. Runs nothing.
+ */
+export async function accept(request: RunRequest, context: AcceptContext): Promise<Submission> {
+  const { config, capacity } = context;
+  const { currentFolder, timeoutMs, rootfs, workdir } = request;
+  const writableCurrentFolder = request.writableCurrentFolder ?? false;
+  checkCurrentFolder(currentFolder, writableCurrentFolder);
+  const program = await identify(request, context);
+  return deepFreeze<Submission>({
+    ...program,
+    currentFolder,
+    writableCurrentFolder,
+    mounts: checkMounts(request.mounts ?? [], currentFolder),
+    env: checkEnv(request.env ?? {}),
+    network: checkNetwork(request.network ?? { kind: 'none', hostPorts: [] }),
+    constraints: resolveConstraints(request, config, capacity),
+    initial: { ...request.bounds?.initial },
+    policy: request.policy ?? config.policy,
+    graceMs: request.graceMs ?? config.limits.graceMs,
+    maxProcesses: request.maxProcesses ?? config.limits.maxProcesses,
+    maxOutputBytes: request.maxOutputBytes ?? config.limits.maxOutputBytes,
+    tmpBytes: request.tmpBytes ?? config.limits.tmpBytes,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(rootfs !== undefined && { rootfs: checkRootfs(rootfs, currentFolder) }),
+    ...(workdir !== undefined && { workingFolder: checkWorkdir(workdir) }),
+  });
+}
+
+type Program = Pick<
+  Submission,
+  'scriptPath' | 'args' | 'language' | 'fingerprint' | 'normalizedFingerprint'
+>;
+
+async function identify(request: RunRequest, context: AcceptContext): Promise<Program> {
+  const { program, currentFolder } = request;
+  const { normalizedTokens } = context;
+  if (program.kind === 'command') {
+    const { argv } = program;
+    if (!argv[0]) throw new LimberError('usage-invalid', NOTHING_TO_RUN);
+    const language = request.language ?? 'unknown';
+    return { args: argv, language, ...fingerprintCommand(argv, currentFolder) };
+  }
+  const { path, content } = readScript(program.path, currentFolder);
+  const source = content.toString('utf8');
+  const language = request.language ?? context.languageOf(path, source);
+  if (language === 'unknown' && !source.startsWith('#!'))
+    throw new LimberError('language-unknown', { path: program.path });
+  const code = { content, source, language, args: program.args };
+  const prints = await fingerprintScript(code, normalizedTokens);
+  return { scriptPath: path, args: program.args, language, ...prints };
+}
+
+const NOTHING_TO_RUN = {
+  problem: 'Nothing to run',
+  hint: 'Name a script (limber run job.py) or a command after -- (limber run -- make -j8).',
+};
+
+function checkWorkdir(folder: string): string {
+  if (posix.isAbsolute(folder)) return posix.normalize(folder);
+  throw new LimberError('usage-invalid', {
+    problem: `The working folder "${folder}" is not absolute`,
+    hint: 'It is a path inside the sandbox, such as /work/sub.',
+  });
+}
