@@ -41,3 +41,12 @@ export type Handlers = {
   readonly doctor: Handler<DoctorOptions>;
   readonly gc: Handler<GcOptions>;
 };
+
+/** Where the command line meets its process. */
+export type Surroundings = {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes the exit code of the command that ran. */
+  readonly ended: (exitCode: number) => void;
+  readonly write: (text: string) => void;
+};

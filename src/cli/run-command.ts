@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { POLICY_NAMES } from '#model/constraints.ts';
-import { LANGUAGES } from '#model/execution.ts';
+import { LANGUAGES, type Mount } from '#model/execution.ts';
 import { LimberError } from '#model/errors.ts';
 import { parseBytes, parseDurationMs } from '#model/quantities.ts';
 import { parseMount } from './mount.ts';
@@ -82,8 +82,8 @@ function addSandboxOptions(command: Command): void {
       new Option(
         '--host-port <port>',
         "reach the host's 127.0.0.1:PORT as host.limber.internal:PORT; repeatable",
-      ).argParser((text, before: readonly number[] = []) => [
-        ...before,
+      ).argParser((text, before: readonly number[] | undefined) => [
+        ...(before ?? []),
         wholeNumber(text, { name: '--host-port', low: 1, high: MAX_PORT }),
       ]),
     )
@@ -92,8 +92,8 @@ function addSandboxOptions(command: Command): void {
       new Option(
         '--mount <host:guest[:rw]>',
         'show another folder or file of the host; repeatable',
-      ).argParser((text, before: readonly ReturnType<typeof parseMount>[] = []) => [
-        ...before,
+      ).argParser((text, before: readonly Mount[] | undefined) => [
+        ...(before ?? []),
         parseMount(text),
       ]),
     )
@@ -101,7 +101,7 @@ function addSandboxOptions(command: Command): void {
       new Option(
         '-e, --env <name[=value]>',
         'set a variable, or copy it from here; repeatable',
-      ).argParser((text, before: readonly string[] = []) => [...before, text]),
+      ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]),
     )
     .option(
       '--workdir <path>',

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
@@ -42,11 +43,14 @@ const ASCII: Glyphs = {
   nothing: '-',
 };
 
+/** A standard stream of the process; anything else is a stream without `isTTY`. */
+export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 const DEFAULT_COLUMNS = 80;
 
 /** Node's own rules decide on colours: a terminal, NO_COLOR, FORCE_COLOR, TERM=dumb. */
 export function styleFor(
-  stream: NodeJS.WriteStream,
+  stream: Terminal,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Style {
   const colours = styleText('red', 'x', { stream }) !== 'x';

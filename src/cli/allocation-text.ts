@@ -1,0 +1,27 @@
+import type { Allocation } from '#model/allocation.ts';
+import type { Constraints } from '#model/constraints.ts';
+import { formatAllocated } from '#model/quantities.ts';
+import { glyphs, type Style } from './style.ts';
+
+/** `CPU 1 · memory 64Mi · network ↓20M ↑20M` */
+export function allocationText(allocation: Allocation, style: Style): string {
+  const { down, up, separator } = glyphs(style);
+  const text = (key: keyof Allocation) => formatAllocated(key, allocation[key]);
+  return [
+    `CPU ${text('cpuCores')}`,
+    `memory ${text('memoryBytes')}`,
+    `network ${down}${text('ingressBitsPerSecond')} ${up}${text('egressBitsPerSecond')}`,
+  ].join(separator);
+}
+
+/** `CPU 100m to 2 · memory 16Mi to 4Gi · network ↓1M to 10G ↑1M to 10G` */
+export function boundsText({ min, max }: Pick<Constraints, 'min' | 'max'>, style: Style): string {
+  const { down, up, separator } = glyphs(style);
+  const range = (key: keyof Allocation) =>
+    `${formatAllocated(key, min[key])} to ${formatAllocated(key, max[key])}`;
+  return [
+    `CPU ${range('cpuCores')}`,
+    `memory ${range('memoryBytes')}`,
+    `network ${down}${range('ingressBitsPerSecond')} ${up}${range('egressBitsPerSecond')}`,
+  ].join(separator);
+}

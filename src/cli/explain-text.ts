@@ -1,0 +1,42 @@
+import { explain } from '#explain/sentence.ts';
+import type { Decision } from '#model/decision.ts';
+import { allocationText } from './allocation-text.ts';
+import type { RunRecord } from './run-reader.ts';
+import type { Style } from './style.ts';
+import { oneLine } from './text-table.ts';
+
+/** Why a run began with its size and why each resize happened, one paragraph each. */
+export function explainText(
+  record: RunRecord,
+  decisions: readonly Decision[],
+  { all, style }: { readonly all: boolean; readonly style: Style },
+): string {
+  const sentences = explain(decisions, { all }).map(oneLine);
+  const ending = sentences.length === 0 ? ['Nothing was resized.'] : [];
+  return [...beginning(record, style), ...sentences, ...ending]
+    .map((sentence) => `${wrap(sentence, style.columns).join('\n')}\n`)
+    .join('');
+}
+
+function beginning({ launched }: RunRecord, style: Style): string[] {
+  if (!launched) return ['It has not started yet.'];
+  const size = allocationText(launched.initial, style);
+  const reasons = launched.initialReasons.map(oneLine).join('; ');
+  return [`It began with ${size}${reasons ? `: ${reasons}` : ''}.`];
+}
+
+const HANGING = '  ';
+
+/** Breaks at spaces; what follows the first line is indented, so that each sentence stands out. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (longer.length > columns && line.trim() !== '') {
+      lines.push(line);
+      line = `${HANGING}${word}`;
+    } else line = longer;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,88 @@
+import { Option, type Command } from 'commander';
+import type { Handlers, Surroundings } from './handlers.ts';
+import { helpEnding } from './help-text.ts';
+
+type JsonFlag = { readonly json?: boolean };
+
+/** `ps`, `show`, `explain` and `logs`: what the store remembers. */
+export function addReadingCommands(
+  program: Command,
+  handlers: Handlers,
+  { ended }: Surroundings,
+): void {
+  reader(program, 'ps', 'list the runs of now, or all', [
+    ['limber ps', 'what runs now'],
+    ['limber ps --all', 'what ran before, too'],
+    ['limber logs $(limber ps --all --quiet | head -1)', 'the output of the newest'],
+  ])
+    .option('-a, --all', 'past runs too')
+    .option('-q, --quiet', 'only the ids, one a line')
+    .action(async (raw: JsonFlag & { all?: boolean; quiet?: boolean }) => {
+      const { all = false, quiet = false, json = false } = raw;
+      ended(await handlers.ps({ all, quiet, json }));
+    });
+  reader(program, 'show', 'the facts of one run', [
+    ['limber show last', 'the newest run'],
+    ['limber show 0xd4 --json', 'the beginning of an id is enough'],
+  ])
+    .argument('<id>', RUN_ID)
+    .action(async (id: string, { json = false }: JsonFlag) =>
+      ended(await handlers.show({ id, json })),
+    );
+  reader(program, 'explain', 'why each resize happened, in sentences', [
+    ['limber explain last', 'the newest run; series of like resizes as one'],
+    ['limber explain 0xd4 --all', 'every resize on its own'],
+  ])
+    .argument('<id>', RUN_ID)
+    .option('-a, --all', 'every resize on its own')
+    .action(async (id: string, { all = false, json = false }: JsonFlag & { all?: boolean }) =>
+      ended(await handlers.explain({ id, all, json })),
+    );
+  addLogs(program, handlers, ended);
+}
+
+const RUN_ID = 'its id, the beginning of its id, or "last"';
+
+function addLogs(program: Command, handlers: Handlers, ended: Surroundings['ended']): void {
+  reader(program, 'logs', 'the recorded output of one run', [
+    ['limber logs last', 'stdout on stdout, stderr on stderr'],
+    ['limber logs 0xd4 --stderr > errors.txt', 'one of the two'],
+  ])
+    .argument('<id>', RUN_ID)
+    .addOption(new Option('--stdout', 'only what it wrote to stdout').conflicts('stderr'))
+    .addOption(new Option('--stderr', 'only what it wrote to stderr, on stdout'))
+    .action(async (id: string, raw: JsonFlag & { stdout?: boolean; stderr?: boolean }) => {
+      const streams = raw.stdout ? 'stdout' : raw.stderr ? 'stderr' : 'both';
+      ended(await handlers.logs({ id, streams, json: raw.json ?? false }));
+    });
+}
+
+/** `doctor` and `gc`: what keeps Limber in order. */
+export function addCareCommands(
+  program: Command,
+  handlers: Handlers,
+  { ended }: Surroundings,
+): void {
+  reader(program, 'doctor', 'check what this machine offers Limber', [
+    ['limber doctor', 'what works, what does not, and what to do'],
+  ]).action(async ({ json = false }: JsonFlag) => ended(await handlers.doctor({ json })));
+  reader(program, 'gc', 'clean up what ended runs left behind', [
+    ['limber gc', 'also happens at the start of every run'],
+    ['limber gc --dry-run', 'only say what would be removed'],
+  ])
+    .option('--dry-run', 'only say what would be removed')
+    .action(async ({ json = false, dryRun = false }: JsonFlag & { dryRun?: boolean }) =>
+      ended(await handlers.gc({ json, dryRun })),
+    );
+}
+
+type Examples = readonly (readonly [string, string])[];
+
+function reader(program: Command, name: string, what: string, examples: Examples): Command {
+  return program
+    .command(name)
+    .summary(what)
+    .description(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`)
+    .option('--json', 'print JSON')
+    .addHelpText('after', helpEnding({ examples, runs: false }));
+}
