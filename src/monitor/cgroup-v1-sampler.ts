@@ -58,7 +58,7 @@ export function openCgroupV1Sampler(
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: () => readNumber(files.cpuUsage, -NSEC_PER_USEC) / NSEC_PER_USEC,
-    read(nowMs) {
+    read(nowMs, everything = false) {
       const cpuUsec = sampler.cpuUsecTotal();
       if (cpuUsec < 0) return false;
       sample.atMs = nowMs;
@@ -68,7 +68,7 @@ export function openCgroupV1Sampler(
       sample.throttledPeriodsTotal = cpuStat[0]!;
       sample.throttledUsecTotal = cpuStat[1]! / NSEC_PER_USEC;
       sample.memoryBytes = readNumber(files.memoryUsage, 0);
-      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs)) readDetail();
+      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs) || everything) readDetail();
       if (watch.isNear(sample, sampler.memoryLimitBytes)) readStall(nowMs);
       else watch.stalled(sample, false, nowMs);
       sample.memoryWorkingSetBytes = workingSetBytes(sample);

@@ -68,14 +68,14 @@ export function openCgroupV2Sampler(
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: () => (readCpu() ? cpuStat[0]! : -1),
-    read(nowMs) {
+    read(nowMs, everything = false) {
       if (!readCpu()) return false;
       sample.atMs = nowMs;
       sample.cpuUsecTotal = cpuStat[0]!;
       sample.throttledPeriodsTotal = cpuStat[1]!;
       sample.throttledUsecTotal = cpuStat[2]!;
       sample.memoryBytes = readNumber(files.memoryCurrent, 0);
-      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs)) readDetail();
+      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs) || everything) readDetail();
       // oom_kill is read here too: with memory.max reached the limit is near by definition.
       if (watch.isNear(sample, sampler.memoryLimitBytes)) readStall(nowMs);
       else watch.stalled(sample, false, nowMs);

@@ -22,9 +22,9 @@ export function openInstanceSampler(sources: InstanceSources, sample: Sample): S
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: usage.cpuUsecTotal,
-    read(nowMs) {
+    read(nowMs, everything) {
       usage.memoryLimitBytes = sampler.memoryLimitBytes;
-      if (!usage.read(nowMs)) return false;
+      if (!usage.read(nowMs, everything)) return false;
       network?.read();
       deriveRates(sample, previous);
       return true;

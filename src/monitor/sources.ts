@@ -20,8 +20,8 @@ export type NetworkSource = {
 
 /** Reads one instance into a sample. Lifecycle: open → read … → close. */
 export type Sampler = {
-  /** False when the instance is gone. */
-  readonly read: (nowMs: number) => boolean;
+  /** False when the instance is gone. `everything`: also what is usually read now and then. */
+  readonly read: (nowMs: number, everything?: boolean) => boolean;
   readonly cpuUsecTotal: () => number;
   /** The limit in force decides how closely memory is looked at. */
   memoryLimitBytes: number;

@@ -18,6 +18,10 @@ export type Runtime = {
   readonly launch: (spec: LaunchSpec) => Promise<Launched>;
   /** Takes over an instance whose controller is gone; undefined when nothing of it is left. */
   readonly adopt: (id: string) => Promise<Instance | undefined>;
+  /** CPU microseconds of all instances of this controller together, or -1 when not to be had. */
+  readonly cpuUsecOfAll: () => number;
+  /** What `sweep` would remove. */
+  readonly leftovers: () => readonly SweptInstance[];
   /** Removes what controllers that are gone left behind, their instances included. */
   readonly sweep: () => Promise<readonly SweptInstance[]>;
 };

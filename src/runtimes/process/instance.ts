@@ -44,7 +44,7 @@ export function createInstance(parts: InstanceParts): Instance {
 
   const exited = parts.exited.then((exit): Exit => {
     gone = true;
-    if (cgroup) sampler.read(performance.now());
+    if (cgroup) sampler.read(performance.now(), true);
     return { ...exit, memoryExhausted: (cgroup?.oomKills() ?? 0) > 0 };
   });
 

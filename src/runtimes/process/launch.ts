@@ -6,8 +6,13 @@ import { createInstance } from './instance.ts';
 import { instancesFolder, writeRecord, type InstanceRecord } from './instance-record.ts';
 import { createInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';
-import { identify, type ProcessIdentity } from './process-identity.ts';
-import { enforcementOf, type ProcessRuntimeOptions } from './options.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import {
+  CONTROLLER_FOLDER,
+  enforcementOf,
+  THIS_CONTROLLER,
+  type ProcessRuntimeOptions,
+} from './options.ts';
 import { sandboxArguments } from './sandbox/system-view.ts';
 import { waitForSandbox } from './shim.ts';
 import { startShim } from './start-shim.ts';
@@ -20,7 +25,6 @@ type Made = {
   shim?: ProcessIdentity;
 };
 
-const controller = identify(process.pid) ?? { pid: process.pid, startTicks: 0 };
 
 /**
  * Prepares everything that binds the program, then starts it inside: no instruction of it runs
@@ -72,8 +76,8 @@ export async function launchInstance(options: ProcessRuntimeOptions, spec: Launc
 function newRecord(options: ProcessRuntimeOptions, spec: LaunchSpec, stateFolder: string): InstanceRecord {
   return {
     id: spec.id,
-    controller,
-    cgroupPath: `c${controller.pid}-${controller.startTicks}/${spec.id}`,
+    controller: THIS_CONTROLLER,
+    cgroupPath: `${CONTROLLER_FOLDER}/${spec.id}`,
     workFolder: chooseWorkFolder(options.workFolder, spec, stateFolder),
     maxMemoryBytes: Number.isFinite(spec.maxMemoryBytes) ? spec.maxMemoryBytes : null,
     maxProcesses: spec.maxProcesses,

@@ -2,8 +2,9 @@ import type { LaunchSpec } from '#model/launch.ts';
 import type { Runtime } from '../types.ts';
 import { adoptInstance } from './adopt.ts';
 import { launchInstance } from './launch.ts';
-import { enforcementOf, type ProcessRuntimeOptions } from './options.ts';
-import { sweepInstances } from './sweep.ts';
+import { CONTROLLER_FOLDER, enforcementOf, type ProcessRuntimeOptions } from './options.ts';
+import { findLeftovers, sweepInstances } from './sweep.ts';
+import { createTotalCpu } from './total-cpu.ts';
 
 /** Sandboxed processes under cgroups of this machine: the embedded default. */
 export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
@@ -12,6 +13,8 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
     enforcement: enforcementOf(options.hierarchy),
     launch: (spec: LaunchSpec) => launchInstance(options, spec),
     adopt: (id: string) => adoptInstance(options, id),
+    cpuUsecOfAll: createTotalCpu(options.hierarchy, CONTROLLER_FOLDER),
+    leftovers: () => findLeftovers(options),
     sweep: () => sweepInstances(options),
   };
 }

@@ -12,20 +12,30 @@ import { tearDown } from './tear-down.ts';
 /** A folder without a record belongs to a controller that is about to write it, or died before. */
 const RECORD_DEADLINE_MS = 30_000;
 
-/** Removes what is left of instances whose controller was ended before it could do so. */
+/** Instances whose controller was ended before it could remove them. */
+export function findLeftovers({ runtimeFolder }: ProcessRuntimeOptions): readonly SweptInstance[] {
+  return listInstanceIds(runtimeFolder).flatMap((id) => {
+    const record = readRecord(stateFolderOf(runtimeFolder, id));
+    if (!record || isAlive(record.controller)) return [];
+    return [{ id, controllerPid: record.controller.pid }];
+  });
+}
+
+/** Removes them, what still runs in them included. */
 export async function sweepInstances(options: ProcessRuntimeOptions): Promise<readonly SweptInstance[]> {
-  const swept: SweptInstance[] = [];
-  for (const id of listInstanceIds(options.runtimeFolder)) {
-    const stateFolder = `${instancesFolder(options.runtimeFolder)}/${id}`;
+  const leftovers = findLeftovers(options);
+  for (const { id } of leftovers) {
+    const stateFolder = stateFolderOf(options.runtimeFolder, id);
     const record = readRecord(stateFolder);
-    if (!record) removeStale(stateFolder);
-    else if (!isAlive(record.controller)) {
-      await sweepOne(options, record, stateFolder);
-      swept.push({ id, controllerPid: record.controller.pid });
-    }
+    if (record) await sweepOne(options, record, stateFolder);
   }
+  for (const id of listInstanceIds(options.runtimeFolder)) removeStale(options, id);
   await sweepNetwork(options.runtimeFolder, (id) => hasLiveController(options, id));
-  return swept;
+  return leftovers;
+}
+
+function stateFolderOf(runtimeFolder: string, id: string): string {
+  return `${instancesFolder(runtimeFolder)}/${id}`;
 }
 
 async function sweepOne(
@@ -42,11 +52,13 @@ async function sweepOne(
 }
 
 function hasLiveController({ runtimeFolder }: ProcessRuntimeOptions, id: string): boolean {
-  const record = readRecord(`${instancesFolder(runtimeFolder)}/${id}`);
+  const record = readRecord(stateFolderOf(runtimeFolder, id));
   return record !== undefined && isAlive(record.controller);
 }
 
-function removeStale(stateFolder: string): void {
-  const ageMs = Date.now() - (statSync(stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+function removeStale({ runtimeFolder }: ProcessRuntimeOptions, id: string): void {
+  const stateFolder = stateFolderOf(runtimeFolder, id);
+  if (readRecord(stateFolder)) return;
+  const ageMs = Date.now() - (statSync(stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
   if (ageMs > RECORD_DEADLINE_MS) removeFolder(stateFolder);
 }

@@ -1,5 +1,5 @@
 import { allOf } from './all-of.ts';
-import { startHostPortProxies } from './host-port-proxy.ts';
+import type { HostPortProxies } from './host-port-proxy.ts';
 import { createInstanceShapers } from './instance-shapers.ts';
 import { netnsPath } from './links.ts';
 import { removeInstanceNetwork } from './remove.ts';
@@ -10,18 +10,15 @@ export type AttachOptions = {
   readonly lease: Lease;
   readonly runtimeFolder: string;
   readonly resolvers: Resolvers;
+  /** Closed together with the network, also when attaching fails. */
+  readonly proxies: HostPortProxies;
   /** Absent when adopting: the rates in force are read instead. */
   readonly rates?: Rates;
 };
 
 /** The live half of a network that exists in the kernel: shapers, proxies, and the way to its end. */
-export async function attachNetwork({
-  lease,
-  runtimeFolder,
-  resolvers,
-  rates,
-}: AttachOptions): Promise<InstanceNetwork> {
-  const proxies = await startHostPortProxies(lease.gateway, lease.rule.hostPorts);
+export async function attachNetwork(options: AttachOptions): Promise<InstanceNetwork> {
+  const { lease, runtimeFolder, resolvers, proxies, rates } = options;
   const { close: closeShapers, readRates, ...shapers } = createInstanceShapers(lease);
   async function detach(): Promise<void> {
     await allOf([proxies.close(), closeShapers()]);
@@ -45,7 +42,7 @@ export async function attachNetwork({
   };
 }
 
-function describeNetwork({ netns, hostInterface, gateway, address, rule }: Lease, resolvers: Resolvers) {
+function describeNetwork({ netns, hostInterface, gateway, address, hostPorts }: Lease, resolvers: Resolvers) {
   const statistics = `/sys/class/net/${hostInterface}/statistics`;
   return {
     netnsPath: netnsPath(netns),
@@ -54,7 +51,7 @@ function describeNetwork({ netns, hostInterface, gateway, address, rule }: Lease
     address,
     resolvConf: resolvers.text,
     ...(resolvers.problem === undefined ? {} : { dnsProblem: resolvers.problem }),
-    hostsEntries: rule.hostPorts.length > 0 ? [`${gateway} host.limber.internal`] : [],
+    hostsEntries: hostPorts.length > 0 ? [`${gateway} host.limber.internal`] : [],
     byteCounterPaths: { ingress: `${statistics}/tx_bytes`, egress: `${statistics}/rx_bytes` },
   };
 }

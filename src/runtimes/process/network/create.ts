@@ -5,6 +5,7 @@ import { allOf } from './all-of.ts';
 import { attachNetwork } from './attach.ts';
 import { explainFailure } from './explain-failure.ts';
 import { joinFirewall } from './firewall.ts';
+import { startHostPortProxies } from './host-port-proxy.ts';
 import { readLease, writeLease } from './lease-file.ts';
 import { chooseSlot, configureInside, createLinks, netnsOf, netnsPath } from './links.ts';
 import { requireCapabilities } from './privileges.ts';
@@ -30,15 +31,7 @@ export async function createInstanceNetwork(options: InstanceNetworkOptions): Pr
   requireCapabilities();
   const { runtimeFolder, instanceId } = options;
   try {
-    const resolvers = resolversFor(options.rule);
-    const lease = await createLeasedLinks(options, resolvers);
-    const attached = attachNetwork({ lease, runtimeFolder, resolvers, rates: options });
-    await allOf([attached, joinFirewall(lease), configureInside(lease)]).catch(async (error: unknown) => {
-      // What is attached holds processes and sockets of ours; an attach that failed holds nothing.
-      await attached.then((network) => network.close(), () => undefined);
-      throw error;
-    });
-    return await attached;
+    return await create(options);
   } catch (error) {
     await removeInstanceNetwork(runtimeFolder, instanceId);
     throw explainFailure(error);
@@ -53,10 +46,27 @@ export async function adoptInstanceNetwork(
   const lease = readLease(runtimeFolder, instanceId);
   if (!lease) return undefined;
   try {
-    return await attachNetwork({ lease, runtimeFolder, resolvers: resolversFor(lease.rule) });
+    const proxies = await startHostPortProxies(lease.gateway, lease.hostPorts);
+    return await attachNetwork({ lease, runtimeFolder, proxies, resolvers: resolversFor(lease.kind) });
   } catch (error) {
     throw explainFailure(error);
   }
+}
+
+async function create(options: InstanceNetworkOptions): Promise<InstanceNetwork> {
+  const { runtimeFolder } = options;
+  const resolvers = resolversFor(options.rule.kind);
+  const links = await createLeasedLinks(options, resolvers);
+  const proxies = await startHostPortProxies(links.gateway, links.hostPorts);
+  const lease = { ...links, hostPorts: proxies.hostPorts };
+  writeLease(runtimeFolder, lease);
+  const attached = attachNetwork({ lease, runtimeFolder, resolvers, proxies, rates: options });
+  await allOf([attached, joinFirewall(lease), configureInside(lease)]).catch(async (error: unknown) => {
+    // What is attached holds processes and sockets of ours; an attach that failed holds nothing.
+    await attached.then((network) => network.close(), () => undefined);
+    throw error;
+  });
+  return attached;
 }
 
 function checkOptions({ instanceId, rule, runtimeFolder }: InstanceNetworkOptions): void {
@@ -69,8 +79,8 @@ function checkOptions({ instanceId, rule, runtimeFolder }: InstanceNetworkOption
   if (problem) throw new LimberError('internal', { problem });
 }
 
-function resolversFor(rule: NetworkRule): Resolvers {
-  return rule.kind === 'egress' ? readResolvers() : NO_RESOLVERS;
+function resolversFor(kind: NetworkRule['kind']): Resolvers {
+  return kind === 'egress' ? readResolvers() : NO_RESOLVERS;
 }
 
 /** Tries slots until the kernel grants one. The lease is on disk before anything exists. */
@@ -79,10 +89,10 @@ async function createLeasedLinks(
   { servers }: Resolvers,
 ): Promise<Lease> {
   const netns = netnsOf(instanceId);
-  const hostPorts = [...new Set(rule.hostPorts)];
+  const hostPorts = [...new Set(rule.hostPorts)].map((port) => ({ port, proxyPort: 0 }));
   for (let race = 0; race < MAX_SLOT_RACES; race++) {
     const slot = chooseSlot(Math.random, servers);
-    const lease = { ...slot, instanceId, netns, rule: { ...rule, hostPorts }, resolvers: servers };
+    const lease = { ...slot, instanceId, netns, kind: rule.kind, hostPorts, resolvers: servers };
     writeLease(runtimeFolder, lease);
     if (await createLinks(lease)) return lease;
   }

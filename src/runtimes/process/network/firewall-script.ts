@@ -12,7 +12,8 @@ add table inet limber
 add set inet limber interfaces { type ifname; }
 add set inet limber sources { type ipv4_addr; }
 add set inet limber resolvers { type ifname . ipv4_addr; }
-add set inet limber host_ports { type ifname . ipv4_addr . inet_service; }
+add set inet limber proxies { type ifname . ipv4_addr . inet_service; }
+add map inet limber host_ports { type ifname . ipv4_addr . inet_service : inet_service; }
 add set inet limber uplinks { type ifname; }
 add chain inet limber outside
 add chain inet limber nowhere
@@ -20,7 +21,8 @@ add map inet limber instances { type ifname : verdict; }
 add chain inet limber to_host
 add chain inet limber input { type filter hook input priority filter; policy accept; }
 add chain inet limber forward { type filter hook forward priority filter; policy accept; }
-add chain inet limber nat { type nat hook postrouting priority srcnat; policy accept; }
+add chain inet limber redirect { type nat hook prerouting priority dstnat; policy accept; }
+add chain inet limber masquerade { type nat hook postrouting priority srcnat; policy accept; }
 `;
 
 /** Flushed and added again with every join, in one transaction: the same rules, never twice. */
@@ -30,10 +32,11 @@ flush chain inet limber nowhere
 flush chain inet limber to_host
 flush chain inet limber input
 flush chain inet limber forward
-flush chain inet limber nat
+flush chain inet limber redirect
+flush chain inet limber masquerade
 add rule inet limber input iifname @interfaces goto to_host
 add rule inet limber to_host ct state established,related accept
-add rule inet limber to_host iifname . ip daddr . tcp dport @host_ports accept
+add rule inet limber to_host iifname . ip daddr . tcp dport @proxies accept
 add rule inet limber to_host meta l4proto { tcp, udp } th dport 53 iifname . ip daddr @resolvers accept
 add rule inet limber to_host reject with icmpx admin-prohibited
 add rule inet limber forward iifname vmap @instances
@@ -46,10 +49,15 @@ add rule inet limber outside meta l4proto { tcp, udp } th dport 53 iifname . ip 
 add rule inet limber outside ip daddr 169.254.0.0/16 reject with icmpx admin-prohibited
 add rule inet limber outside meta nfproto != ipv4 reject with icmpx admin-prohibited
 add rule inet limber outside accept
-add rule inet limber nat ip saddr @sources masquerade
+add rule inet limber redirect meta l4proto tcp redirect to :iifname . ip daddr . tcp dport map @host_ports
+add rule inet limber masquerade ip saddr @sources masquerade
 `;
 
-/** `uplinks`: interfaces on which forwarding is about to be turned on for our sake. */
+/**
+ * The proxies listen on ports of the kernel's choice and the table leads there: a program of the
+ * host that listens on 0.0.0.0 would otherwise be in the way of its own proxy, or find it in its way.
+ * `uplinks`: interfaces on which forwarding is about to be turned on for our sake.
+ */
 export function joinScript(lease: Lease, uplinks: readonly string[]): string {
   const opened = uplinks.map((name) => `add element inet limber uplinks { "${name}" }`);
   return [STRUCTURE, RULES, ...opened, ...elementCommands('add', lease), ''].join('\n');
@@ -75,14 +83,17 @@ delete table inet limber
 
 function elementCommands(verb: 'add' | 'delete', lease: Lease): string[] {
   const name = `"${lease.hostInterface}"`;
-  const egress = lease.rule.kind === 'egress';
+  const egress = lease.kind === 'egress';
   const { gateway } = lease;
   const elements = [
     ['interfaces', name],
     ['instances', `${name} : goto ${egress ? 'outside' : 'nowhere'}`],
     ...(egress ? [['sources', lease.address]] : []),
     ...lease.resolvers.map((server) => ['resolvers', `${name} . ${server}`]),
-    ...lease.rule.hostPorts.map((port) => ['host_ports', `${name} . ${gateway} . ${port}`]),
+    ...lease.hostPorts.flatMap(({ port, proxyPort }) => [
+      ['proxies', `${name} . ${gateway} . ${proxyPort}`],
+      ['host_ports', `${name} . ${gateway} . ${port} : ${proxyPort}`],
+    ]),
   ];
   return elements.map(([set, element]) => `${verb} element inet limber ${set} { ${element} }`);
 }

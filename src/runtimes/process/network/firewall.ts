@@ -8,9 +8,9 @@ import type { Lease } from './types.ts';
 export function joinFirewall(lease: Lease): Promise<void> {
   return withHostLock(async () => {
     // The table remembers the uplinks before they change: a crash in between loses nothing.
-    const uplinks = lease.rule.kind === 'egress' ? closedUplinks() : [];
+    const uplinks = lease.kind === 'egress' ? closedUplinks() : [];
     await runScript(joinScript(lease, uplinks));
-    if (lease.rule.kind !== 'egress') return;
+    if (lease.kind !== 'egress') return;
     for (const name of [...uplinks, lease.hostInterface]) allowForwarding(name);
   });
 }

@@ -1,17 +1,22 @@
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { ProxyCounts } from './types.ts';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { HostPort, ProxyCounts } from './types.ts';
 
 /** All ports of one instance together; each connection takes two descriptors of this process. */
 const MAX_CONNECTIONS = 512;
 
 export type HostPortProxies = {
+  /** With the ports that the proxies listen on. */
+  readonly hostPorts: readonly HostPort[];
   readonly counts: ProxyCounts;
   readonly close: () => Promise<void>;
 };
 
 /** Makes ports of the host's loopback answer at the gateway address that one instance sees. */
-export async function startHostPortProxies(gateway: string, ports: readonly number[]): Promise<HostPortProxies> {
+export async function startHostPortProxies(
+  gateway: string,
+  wanted: readonly HostPort[],
+): Promise<HostPortProxies> {
   const counts: ProxyCounts = { open: 0, acceptedTotal: 0, refusedTotal: 0, failedTotal: 0 };
   const clients = new Set<Socket>();
   const servers: Server[] = [];
@@ -21,22 +26,23 @@ export async function startHostPortProxies(gateway: string, ports: readonly numb
     await Promise.all(closed);
   }
   try {
-    for (const port of ports) servers.push(await listen({ gateway, port, counts, clients }));
+    for (const hostPort of wanted) servers.push(await listen({ gateway, hostPort, counts, clients }));
   } catch (error) {
     await close();
     throw error;
   }
-  return { counts, close };
+  const hostPorts = wanted.map(({ port }, index) => ({ port, proxyPort: listeningPort(servers[index]) }));
+  return { hostPorts, counts, close };
 }
 
 type Listening = {
   readonly gateway: string;
-  readonly port: number;
+  readonly hostPort: HostPort;
   readonly counts: ProxyCounts;
   readonly clients: Set<Socket>;
 };
 
-async function listen({ gateway, port, counts, clients }: Listening): Promise<Server> {
+async function listen({ gateway, hostPort, counts, clients }: Listening): Promise<Server> {
   const server = createServer({ allowHalfOpen: true, noDelay: true });
   server.on('connection', (client) => {
     if (counts.open >= MAX_CONNECTIONS) {
@@ -51,11 +57,15 @@ async function listen({ gateway, port, counts, clients }: Listening): Promise<Se
       counts.open -= 1;
       clients.delete(client);
     });
-    relay({ client, port, counts });
+    relay({ client, port: hostPort.port, counts });
   });
-  server.listen(port, gateway);
+  server.listen(hostPort.proxyPort, gateway);
   await once(server, 'listening');
   return server;
+}
+
+function listeningPort(server: Server | undefined): number {
+  return (server?.address() as AddressInfo).port;
 }
 
 /**

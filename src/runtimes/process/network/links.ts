@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { SLOT_COUNT, choosePool, slotOf, type Slot } from './address-pool.ts';
 import { readHostRoutes } from './host-routes.ts';
+import { MAX_SEGMENTS } from './tbf.ts';
 import { ToolFailure, runTool } from './tool.ts';
 import type { Lease } from './types.ts';
 
@@ -40,7 +41,7 @@ export async function createLinks(lease: Lease): Promise<boolean> {
   const commands = [
     ...(existsSync(netnsPath(netns)) ? [] : [`netns add ${netns}`]),
     `link add name ${host} type veth peer name ${INNER_INTERFACE} netns ${netns}`,
-    ...withoutIpv6(host),
+    ...prepare(host),
     `link set dev ${host} alias "${linkAlias(instanceId)}"`,
     `address add ${lease.gateway}/30 dev ${host}`,
     `link set dev ${host} up`,
@@ -60,17 +61,18 @@ export function configureInside(lease: Lease): Promise<string> {
     ['-n', lease.netns],
     [
       'link set dev lo up',
-      ...withoutIpv6(INNER_INTERFACE),
+      ...prepare(INNER_INTERFACE),
       `address add ${lease.address}/30 dev ${INNER_INTERFACE}`,
       `link set dev ${INNER_INTERFACE} up`,
-      ...(lease.rule.kind === 'egress' ? [`route add default via ${lease.gateway}`] : []),
+      ...(lease.kind === 'egress' ? [`route add default via ${lease.gateway}`] : []),
     ],
   );
 }
 
-/** Before an interface comes up, else it has a link-local address. Not every kernel has IPv6. */
-function withoutIpv6(device: string): string[] {
-  return existsSync('/proc/sys/net/ipv6') ? [`link set dev ${device} addrgenmode none`] : [];
+/** What an end needs before it comes up, else it has an IPv6 address. Not every kernel has IPv6. */
+function prepare(device: string): string[] {
+  const withoutIpv6 = existsSync('/proc/sys/net/ipv6') ? [`link set dev ${device} addrgenmode none`] : [];
+  return [...withoutIpv6, `link set dev ${device} gso_max_segs ${MAX_SEGMENTS}`];
 }
 
 export function ipBatch(args: readonly string[], commands: readonly string[]): Promise<string> {

@@ -13,17 +13,27 @@ export type Tbf = {
  */
 const UNSHAPED_BYTES_PER_SECOND = 12.5e9;
 
-const MIN_BURST_BYTES = 16 * 1024;
+/**
+ * A packet larger than the bucket can never leave it. The kernel cuts such a packet up when it
+ * queues it (tbf_segment), but one that is queued already when the bucket shrinks stays at the head
+ * and stops the direction for good. So no bucket is smaller than the largest packet a veth passes
+ * whole: 64 KiB of payload in MAX_SEGMENTS segments with 66 bytes of headers each, 69,760 bytes.
+ */
+const MIN_BURST_BYTES = 80 * 1024;
+
+/** Bounds the headers of one large packet, however small a segment size a program asks for. */
+export const MAX_SEGMENTS = 64;
+
 const BURST_SECONDS = 0.01;
 const QUEUE_SECONDS = 0.1;
-const MIN_QUEUE_BYTES = 64 * 1024;
+const MIN_QUEUE_BYTES = 96 * 1024;
 const MAX_QUEUE_BYTES = 16 * 1024 * 1024;
 
 /**
- * burst = what 10 ms carry: the kernel refills on demand, but a smaller bucket than a timer tick
- * (4–10 ms) could not reach the rate. Queue = 100 ms, a long round trip's worth, so that TCP keeps
- * the rate full; at least one 64 KiB segment as the sender's TCP hands it down, else it is dropped.
- * 20 Mbit/s: 2.5 MB/s, burst 25 kB, queue 25 kB + 250 kB.
+ * Burst = what 10 ms carry: a bucket smaller than what passes between two timer ticks (4–10 ms)
+ * could not reach the rate. Queue = 100 ms, a long round trip's worth, so that TCP keeps the rate
+ * full; at least one large packet beside the one that waits for its tokens.
+ * 200 Mbit/s: 25 MB/s, burst 250 kB, limit 250 kB + 2.5 MB.
  */
 export function tbfFor(bitsPerSecond: number): Tbf {
   if (!(bitsPerSecond > 0)) throw new LimberError('internal', { problem: `a rate of ${bitsPerSecond} bit/s` });

@@ -56,6 +56,9 @@ export type InstanceNetwork = {
   readonly close: () => Promise<void>;
 };
 
+/** A port of the host's loopback and the port of the gateway on which its proxy listens; 0 = not yet. */
+export type HostPort = { readonly port: number; readonly proxyPort: number };
+
 /**
  * What is on disk about one instance's network, so that whoever comes after a crash can remove it.
  * Written before anything exists in the kernel, removed after everything is gone.
@@ -67,7 +70,8 @@ export type Lease = {
   readonly handle: string;
   readonly gateway: string;
   readonly address: string;
-  readonly rule: NetworkRule;
+  readonly kind: NetworkRule['kind'];
+  readonly hostPorts: readonly HostPort[];
   /** IPv4 resolvers that an instance with egress may ask. */
   readonly resolvers: readonly string[];
 };

@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '#config/load.ts';
+import { readNodeCapacity } from '#config/node-capacity.ts';
+import { resolvePaths, type Paths } from '#config/paths.ts';
+import { makePrivateFolder } from '#config/private-folder.ts';
+import type { Config } from '#config/schema.ts';
+import { Controller } from '#loop/controller.ts';
+import type { Allocation } from '#model/allocation.ts';
+import { openLedger, type Ledger } from '#record/ledger.ts';
+import { openStore, type Store } from '#record/store.ts';
+import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
+import { createProcessRuntime } from '#runtimes/process/runtime.ts';
+import type { Runtime } from '#runtimes/types.ts';
+
+/** Asset beside the compiled code and beside the source alike. */
+const SHIM_PATH = fileURLToPath(new URL('../../probes/process-shim.sh', import.meta.url));
+
+/** Everything a run needs of this machine, wired together once. */
+export type Engine = {
+  readonly config: Config;
+  readonly paths: Paths;
+  /** What the node has, without ratios. */
+  readonly capacity: Allocation;
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly runtime: Runtime;
+  readonly controller: Controller;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function openEngine(env: Environment): Engine {
+  const config = loadConfig({ env });
+  const paths = openPaths(env);
+  const capacity = readNodeCapacity(config.node);
+  const store = openStore(paths.home);
+  const ledger = openLedger({ path: paths.ledger, capacity });
+  const runtime = createProcessRuntime({
+    hierarchy: findHierarchy(),
+    runtimeFolder: paths.runtime,
+    workFolder: `${paths.home}/work`,
+    shimPath: SHIM_PATH,
+  });
+  const controller = new Controller({
+    ledger: {
+      reserve: (id, wanted) => ledger.reserve(id, wanted).granted,
+      shrink: (id, to) => ledger.shrink(id, to),
+    },
+    intervals: config.sampling,
+    trend: config.predictive,
+    cpuUsecOfAll: runtime.cpuUsecOfAll,
+    clock: () => performance.now(),
+  });
+  return { config, paths, capacity, store, ledger, runtime, controller };
+}
+
+function openPaths(env: Environment): Paths {
+  const uid = process.getuid?.() ?? 0;
+  const paths = resolvePaths({ env, uid });
+  makePrivateFolder(paths.runtime, uid);
+  return paths;
+}
+
+export function closeEngine({ store, ledger }: Engine): void {
+  ledger.close();
+  store.close();
+}

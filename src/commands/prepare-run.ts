@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { analyze } from '#analyze/analyze.ts';
+import { languageOf } from '#analyze/language-of.ts';
+import { normalizedTokens } from '#analyze/normalize.ts';
+import { createPolicy } from '#decide/create-policy.ts';
+import { prepareLaunch } from '#launch/prepare-launch.ts';
+import { note } from '#loop/notes.ts';
+import type { PreparedRun } from '#loop/run-execution.ts';
+import { mapAllocation, type Allocation } from '#model/allocation.ts';
+import type { ComplexityProfile } from '#model/complexity.ts';
+import type { Note, Submission } from '#model/execution.ts';
+import type { RunRequest } from '#model/request.ts';
+import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
+import { sizeFirstAllocation } from '#size/size.ts';
+import { accept } from '#submit/accept.ts';
+import type { Engine, Environment } from './engine.ts';
+
+const UNLIMITED = mapAllocation(() => Number.POSITIVE_INFINITY);
+const NO_RATE = { ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
+
+/** submit → analyze → size, up to everything that the launch needs. Starts nothing. */
+export async function prepareRun(
+  engine: Engine,
+  request: RunRequest & { readonly stdinPath?: string },
+  env: Environment,
+): Promise<PreparedRun> {
+  const { config, capacity } = engine;
+  const accepted = await accept(request, { config, capacity, languageOf, normalizedTokens });
+  const submission = withoutRatesWhereNoNetwork(accepted);
+  const { profile, analyzeSeconds } = await analyzeSubmission(submission);
+  const size = sizeRun(engine, submission, profile);
+  const id = executionId(Date.now(), randomBytes(EXECUTION_ID_RANDOM_BYTES));
+  const spec = await prepareLaunch(submission, {
+    id,
+    initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
+    callerEnv: env,
+    cacheFolder: engine.paths.runtime,
+    hiddenFolders: [engine.paths.home, engine.paths.runtime],
+    stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
+  });
+  return {
+    id,
+    submission,
+    profile,
+    spec,
+    policy: createPolicy(submission.policy, config),
+    initialReasons: size.reasons,
+    ceiling: withoutRates(capacity, submission),
+    analyzeSeconds,
+    notes: syntaxNotes(submission, profile),
+  };
+}
+
+function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProfile) {
+  const { fingerprint, normalizedFingerprint, constraints, initial } = submission;
+  const history = engine.store.historyOf({ fingerprint, normalizedFingerprint, nowMs: Date.now() });
+  return sizeFirstAllocation({
+    profile,
+    ...(history && { history }),
+    base: engine.config.base,
+    wanted: initial,
+    constraints,
+  });
+}
+
+async function analyzeSubmission(
+  submission: Submission,
+): Promise<{ profile: ComplexityProfile; analyzeSeconds: number }> {
+  const startedMs = performance.now();
+  const { scriptPath, language } = submission;
+  const source = scriptPath === undefined ? '' : readFileSync(scriptPath, 'utf8');
+  const profile = await analyze({ source, language, ...(scriptPath && { file: scriptPath }) });
+  return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
+}
+
+/** Rates of an instance that has no network are nothing, not a reservation. */
+function withoutRatesWhereNoNetwork(submission: Submission): Submission {
+  const { constraints } = submission;
+  return {
+    ...submission,
+    constraints: {
+      ...constraints,
+      min: withoutRates(constraints.min, submission),
+      max: withoutRates(constraints.max, submission),
+    },
+  };
+}
+
+function withoutRates(allocation: Allocation, { network }: Submission): Allocation {
+  const has = network.kind === 'egress' || network.hostPorts.length > 0;
+  return has ? allocation : { ...allocation, ...NO_RATE };
+}
+
+function syntaxNotes({ scriptPath, language }: Submission, profile: ComplexityProfile): Note[] {
+  const { syntaxError } = profile;
+  if (!syntaxError || scriptPath === undefined) return [];
+  return [note('syntax-error', { path: scriptPath, language, ...syntaxError })];
+}

@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { planText } from '#cli/plan-text.ts';
+import { report } from '#cli/report.ts';
+import type { RunOptions } from '#cli/run-options.ts';
+import { styleFor } from '#cli/style.ts';
+import { LimberError } from '#model/errors.ts';
+import type { RunSummary } from '#model/summary.ts';
+import type { CompletedRun, PreparedRun } from '#loop/run-execution.ts';
+import { runExecution } from '#loop/run-execution.ts';
+import { closeEngine, openEngine, type Engine, type Environment } from './engine.ts';
+import { prepareRun } from './prepare-run.ts';
+import { openRecording } from './recording.ts';
+import { passSignals } from './signals.ts';
+import { sweep } from './sweep.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+/** `limber run`: the whole way of the data for one program, in the foreground. */
+export async function run(options: RunOptions, env: Environment): Promise<number> {
+  checkSummaryPath(options);
+  const engine = openEngine(env);
+  const terminal = openTerminal(options.report);
+  try {
+    for (const text of await sweep(engine)) terminal.say(text);
+    const prepared = await prepareRun(engine, { ...options, currentFolder: process.cwd() }, env);
+    if (options.dryRun) return showPlan(engine, prepared);
+    const completed = await execute(engine, prepared, terminal);
+    tell(options, prepared, completed, terminal);
+    return completed.summary.exitCode;
+  } finally {
+    await terminal.close();
+    closeEngine(engine);
+  }
+}
+
+/** admit → launch → loop → record → learn. */
+async function execute(
+  engine: Engine,
+  prepared: PreparedRun,
+  terminal: Terminal,
+): Promise<CompletedRun> {
+  const recording = openRecording(engine, prepared);
+  const signals = passSignals();
+  try {
+    const completed = await runExecution(prepared, {
+      runtime: engine.runtime,
+      controller: engine.controller,
+      sinks: terminal.sinks,
+      log: recording.log,
+      observer(event) {
+        recording.observe(event);
+        terminal.observe(event);
+      },
+      onRunning: signals.attach,
+    });
+    recording.finish(completed);
+    return completed;
+  } catch (error) {
+    recording.abandon(error);
+    throw error;
+  } finally {
+    signals.detach();
+    recording.close();
+  }
+}
+
+function showPlan({ runtime }: Engine, prepared: PreparedRun): number {
+  const { spec, initialReasons, submission, profile } = prepared;
+  const { enforcement } = runtime;
+  const title = spec.argv.join(' ');
+  const plan = { title, submission, profile, initial: spec.initial, initialReasons, enforcement };
+  process.stdout.write(planText(plan, styleFor(process.stdout)));
+  return 0;
+}
+
+function tell(
+  options: RunOptions,
+  prepared: PreparedRun,
+  { summary, timeline, exit }: CompletedRun,
+  terminal: Terminal,
+): void {
+  writeSummary(options, summary);
+  terminal.stop();
+  if (!exit.started) terminal.say(notStarted(prepared, summary));
+  if (options.report === 'json') terminal.say(JSON.stringify(summary));
+  if (options.report === 'text') terminal.say(report(summary, timeline, styleFor(process.stderr)));
+}
+
+function notStarted({ spec }: PreparedRun, { exitCode }: RunSummary): string {
+  return `limber: the sandbox could not start ${spec.argv[0]} (exit code ${exitCode}); the line above says why.`;
+}
+
+/** Found out before the run: a summary that cannot be written after an hour helps nobody. */
+function checkSummaryPath({ summaryPath }: RunOptions): void {
+  if (summaryPath === undefined) return;
+  try {
+    writeFileSync(summaryPath, '');
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new LimberError('summary-unwritable', { path: summaryPath, problem }, { cause: error });
+  }
+}
+
+function writeSummary({ summaryPath }: RunOptions, summary: RunSummary): void {
+  if (summaryPath !== undefined) writeFileSync(summaryPath, `${JSON.stringify(summary, null, 2)}\n`);
+}

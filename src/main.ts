@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { resolvePaths } from '#config/paths.ts';
+import { runCommandLine } from '#cli/command-line.ts';
+import type { Handlers } from '#cli/handlers.ts';
+import { readingCommands } from '#cli/reading-commands.ts';
+import { guardStream, openOutput } from '#cli/streams.ts';
+import { styleFor } from '#cli/style.ts';
+import { openStore } from '#record/store.ts';
+import { analyzeCommand } from './commands/analyze.ts';
+import { doctor } from './commands/doctor.ts';
+import { collectGarbage } from './commands/gc.ts';
+import { run } from './commands/run.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/** The command line of Limber; resolves with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  guardStream(process.stdout);
+  guardStream(process.stderr);
+  const [stdout, stderr] = [openOutput(STDOUT), openOutput(STDERR)];
+  const exitCode = await runCommandLine({
+    argv,
+    handlers: createHandlers(),
+    version: readVersion(),
+    env: process.env,
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+  });
+  await Promise.all([stdout.write(''), stderr.write('')]);
+  return exitCode;
+}
+
+function createHandlers(): Handlers {
+  const env = process.env;
+  const reads = <Options>(pick: keyof ReturnType<typeof readingCommands>) => {
+    return (options: Options) => withStore((commands) => (commands[pick] as Reads<Options>)(options));
+  };
+  return {
+    run: (options) => run(options, env),
+    analyze: analyzeCommand,
+    ps: reads('ps'),
+    show: reads('show'),
+    logs: reads('logs'),
+    explain: reads('explain'),
+    doctor: (options) => doctor(options, env),
+    gc: (options) => collectGarbage(options, env),
+  };
+}
+
+type Reads<Options> = (options: Options) => Promise<number> | number;
+
+/** The reading commands need the store and nothing else of the engine. */
+async function withStore(
+  use: (commands: ReturnType<typeof readingCommands>) => Promise<number> | number,
+): Promise<number> {
+  const uid = process.getuid?.() ?? 0;
+  const store = openStore(resolvePaths({ env: process.env, uid }).home);
+  try {
+    return await use(
+      readingCommands({
+        reader: store,
+        stdout: openOutput(STDOUT),
+        stderr: openOutput(STDERR),
+        style: styleFor(process.stdout),
+        nowMs: Date.now,
+      }),
+    );
+  } finally {
+    store.close();
+  }
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,233 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Allocation } from '#model/allocation.ts';
+import type { Exit, Instance } from '#model/instance.ts';
+import type { LaunchSpec } from '#model/launch.ts';
+import type { Launched, Runtime } from '#runtimes/types.ts';
+
+/** What a runtime under test must offer the suite. */
+export type Subject = {
+  readonly runtime: Runtime;
+  /** A second runtime object on the same machine: what a controller that comes back would have. */
+  readonly successor: () => Runtime;
+  /** Names of everything that an instance leaves on the machine while it exists. */
+  readonly residue: () => readonly string[];
+  readonly spec: (argv: readonly string[], change?: Partial<LaunchSpec>) => LaunchSpec;
+  /** Makes the instance look as if its controller had been killed. */
+  readonly forgetController: (id: string) => void;
+  readonly close: () => Promise<void>;
+};
+
+const MIB = 2 ** 20;
+export const SMALL: Allocation = {
+  cpuCores: 0.5,
+  memoryBytes: 64 * MIB,
+  ingressBitsPerSecond: 0,
+  egressBitsPerSecond: 0,
+};
+
+/** The contract of a runtime: the same for process, microvm and kubernetes. */
+export function describeRuntime(name: string, open: () => Promise<Subject>): void {
+  describe(`runtime ${name}`, () => {
+    let subject: Subject;
+    const running: Instance[] = [];
+
+    beforeEach(async () => {
+      subject = await open();
+    });
+    afterEach(async () => {
+      for (const instance of running.splice(0)) await instance.release();
+      await subject.close();
+    });
+
+    async function launch(argv: readonly string[], change?: Partial<LaunchSpec>): Promise<Launched> {
+      const launched = await subject.runtime.launch(subject.spec(argv, change));
+      running.push(launched.instance);
+      return launched;
+    }
+
+    async function output(launched: Launched): Promise<{ stdout: string; stderr: string; exit: Exit }> {
+      const [stdout, stderr] = await Promise.all([
+        collect(launched.output.stdout),
+        collect(launched.output.stderr),
+      ]);
+      return { stdout, stderr, exit: await launched.instance.exited };
+    }
+
+    test('passes output byte for byte and the exit code', async () => {
+      const program = 'printf "a\\000b\\377"; printf oops >&2; exit 7';
+      const { stdout, stderr, exit } = await output(await launch(['sh', '-c', program]));
+      expect(Buffer.from(stdout, 'latin1')).toEqual(Buffer.from([0x61, 0, 0x62, 0xff]));
+      expect(stderr).toBe('oops');
+      expect(exit).toMatchObject({ started: true, exitCode: 7, memoryExhausted: false });
+    });
+
+    test('tells the signal that ended the program', async () => {
+      const { exit } = await output(await launch(['sh', '-c', 'kill -SEGV $$']));
+      expect(exit).toMatchObject({ started: true, signal: 'SIGSEGV' });
+    });
+
+    test('says when the command cannot be executed inside', async () => {
+      const { exit } = await output(await launch(['/no/such/program']));
+      expect(exit.started).toBe(false);
+    });
+
+    test('delivers a signal to the program and lets it answer', async () => {
+      const program = 'trap "echo got; exit 3" INT; echo ready; while :; do sleep 0.05; done';
+      const launched = await launch(['sh', '-c', program]);
+      const finished = output(launched);
+      await sleep(500);
+      launched.instance.signal('SIGINT');
+      const { stdout, exit } = await finished;
+      expect(stdout).toBe('ready\ngot\n');
+      expect(exit.exitCode).toBe(3);
+    });
+
+    test('kills everything that the program started', async () => {
+      const launched = await launch(['sh', '-c', 'trap "" TERM; sleep 1000 & setsid sleep 1000 & wait']);
+      await sleep(200);
+      launched.instance.kill();
+      const exit = await launched.instance.exited;
+      expect(exit.exitCode ?? 137).toBe(137);
+    });
+
+    test('has the first allocation in force before the first instruction', async () => {
+      const launched = await launch(['sleep', '1000']);
+      expect(launched.instance.allocation()).toEqual(SMALL);
+    });
+
+    test('counts the CPU that is used and the time it was held back', async () => {
+      const launched = await launch(['sh', '-c', 'while :; do :; done']);
+      const { instance } = launched;
+      await until(() => instance.sample(performance.now()) && instance.reading.throttledUsecTotal > 2e5);
+      expect(instance.reading.cpuUsecTotal).toBeGreaterThan(1e5);
+    });
+
+    test('changes CPU while the program runs, and reads back what is in force', async () => {
+      const { instance } = await launch(['sh', '-c', 'while :; do :; done']);
+      const more = await instance.resize({ ...SMALL, cpuCores: 0.9 });
+      expect(more).toMatchObject({ state: 'applied', actual: { cpuCores: 0.9 } });
+      const less = await instance.resize({ ...SMALL, cpuCores: 0.2 });
+      expect(less).toMatchObject({ state: 'applied', actual: { cpuCores: 0.2 } });
+      expect(instance.allocation().cpuCores).toBe(0.2);
+    });
+
+    test('grows memory under a program that needs it, without killing it', async () => {
+      const launched = await launch(['python3', '-c', grow(200)], {
+        initial: { ...SMALL, memoryBytes: 32 * MIB },
+        maxMemoryBytes: 512 * MIB,
+      });
+      const { instance } = launched;
+      const finished = output(launched);
+      let ended = false;
+      void instance.exited.then(() => (ended = true));
+      let bytes = 32 * MIB;
+      while (!ended) {
+        await sleep(10);
+        if (!instance.sample(performance.now())) continue;
+        if (!instance.reading.memoryStalled && instance.reading.memoryBytes < bytes * 0.8) continue;
+        bytes = Math.min(512 * MIB, bytes * 1.5);
+        await instance.resize({ ...SMALL, memoryBytes: bytes });
+      }
+      const { stdout, exit } = await finished;
+      expect(stdout).toBe('grown\n');
+      expect(exit).toMatchObject({ exitCode: 0, memoryExhausted: false });
+      expect(instance.reading.memoryPeakBytes).toBeGreaterThan(200 * MIB);
+    });
+
+    test('shrinks memory that the program gave back', async () => {
+      const { instance } = await launch(['sleep', '1000'], {
+        initial: { ...SMALL, memoryBytes: 256 * MIB },
+      });
+      const outcome = await instance.resize({ ...SMALL, memoryBytes: 48 * MIB });
+      expect(outcome).toMatchObject({ state: 'applied', actual: { memoryBytes: 48 * MIB } });
+    });
+
+    test('bounds the number of processes', async () => {
+      const program = 'for i in $(seq 50); do sleep 30 & done; wait';
+      const launched = await launch(['sh', '-c', program], { maxProcesses: 16 });
+      const { exit, stderr } = await output(launched);
+      expect(exit.exitCode).not.toBe(0);
+      expect(stderr).toMatch(/fork/i);
+      expect(launched.instance.reading.forksRefusedTotal).toBeGreaterThan(0);
+    });
+
+    test('gives a private /tmp of the size asked for and says when it is full', async () => {
+      const program = 'dd if=/dev/zero of=/tmp/big bs=1M count=64 2>/dev/null; exit $?';
+      const { exit } = await output(await launch(['sh', '-c', program], { tmpBytes: 8 * MIB }));
+      expect(exit.exitCode).toBe(1);
+      expect(exit.tmp?.usedBytes).toBe(exit.tmp?.sizeBytes);
+    });
+
+    test('tells the program its allocation', async () => {
+      const launched = await launch(['sh', '-c', 'sleep 0.5; cat /run/limber/allocation.json']);
+      launched.instance.publish('computing');
+      const { stdout } = await output(launched);
+      expect(JSON.parse(stdout)).toMatchObject({ memoryBytes: SMALL.memoryBytes, activity: 'computing' });
+    });
+
+    test('leaves nothing behind after release', async () => {
+      const before = subject.residue();
+      const launched = await launch(['sh', '-c', 'sleep 1000 & exit 0']);
+      expect(subject.residue().length).toBeGreaterThan(before.length);
+      await launched.instance.exited;
+      await launched.instance.release();
+      expect(subject.residue()).toEqual(before);
+    });
+
+    test('is adopted by a later controller, which gets the exit code', async () => {
+      const launched = await launch(['sh', '-c', 'sleep 1; exit 5']);
+      const { id } = launched.instance;
+      subject.forgetController(id);
+      const adopted = await subject.successor().adopt(id);
+      expect(adopted?.allocation()).toMatchObject({ cpuCores: 0.5, memoryBytes: 64 * MIB });
+      const outcome = await adopted?.resize({ ...SMALL, memoryBytes: 96 * MIB });
+      expect(outcome?.actual.memoryBytes).toBe(96 * MIB);
+      expect(await adopted?.exited).toMatchObject({ exitCode: 5 });
+      await adopted?.release();
+    });
+
+    test('is swept when its controller is gone, with what still runs in it', async () => {
+      const before = subject.residue();
+      const launched = await launch(['sleep', '1000']);
+      subject.forgetController(launched.instance.id);
+      const swept = await subject.successor().sweep();
+      expect(swept.map(({ id }) => id)).toEqual([launched.instance.id]);
+      await launched.instance.exited;
+      expect(subject.residue()).toEqual(before);
+    });
+
+    test('does not sweep what has a controller', async () => {
+      const launched = await launch(['sleep', '1000']);
+      expect(await subject.successor().sweep()).toEqual([]);
+      expect(launched.instance.sample(performance.now())).toBe(true);
+    });
+
+    test('gives each run a world of its own', async () => {
+      const write = await output(await launch(['sh', '-c', 'echo secret > /tmp/mark; echo secret > mark']));
+      expect(write.exit.exitCode).toBe(0);
+      const read = await output(await launch(['sh', '-c', 'cat /tmp/mark mark 2>/dev/null']));
+      expect(read.stdout).toBe('');
+      expect(existsSync('/tmp/mark')).toBe(false);
+    });
+  });
+}
+
+function grow(megabytes: number): string {
+  return `a=[bytearray(1048576) for _ in range(${megabytes})]; print('grown')`;
+}
+
+async function collect(stream: NodeJS.ReadableStream | null): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream ?? []) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+async function until(condition: () => boolean, deadlineMs = 20_000): Promise<void> {
+  const end = performance.now() + deadlineMs;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error('the condition did not come true in time');
+    await sleep(10);
+  }
+}
