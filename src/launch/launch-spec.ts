@@ -1,0 +1,93 @@
+import { posix } from 'node:path';
+import type { Allocation } from '#model/allocation.ts';
+import type { Submission } from '#model/execution.ts';
+import type { FileView, LaunchSpec } from '#model/launch.ts';
+import { isInside, isNeverShownWhole } from '#model/shown-folders.ts';
+import { findCommand } from './command.ts';
+import { programEnvironment } from './environment.ts';
+import { findInterpreter } from './interpreters.ts';
+import { javaArguments } from './java.ts';
+import type { Caller, Executable } from './caller.ts';
+import { isTooBroad } from './tool-folders.ts';
+
+const WORK_FOLDER = '/work';
+
+/**
+ * What exactly is started, where, with which environment, and what it must see. Throws
+ * `command-not-found` and `command-not-executable` before anything was made.
+ */
+export function planLaunch(input: {
+  readonly id: string;
+  readonly submission: Submission;
+  readonly initial: Allocation;
+  readonly stdin: LaunchSpec['stdin'];
+  readonly caller: Caller;
+  /** Limber's own folders, which no program may see. */
+  readonly hiddenFolders: readonly string[];
+}): LaunchSpec {
+  const { id, submission, initial, stdin, caller, hiddenFolders } = input;
+  const { constraints, scriptPath } = submission;
+  const executable = scriptPath
+    ? findInterpreter({ ...submission, scriptPath }, caller)
+    : findCommand(submission.args, submission, caller);
+  const workingFolder = workingFolderOf(submission);
+  const script = scriptPath ? [nameInside(scriptPath, submission)] : [];
+  const args = scriptPath ? submission.args : submission.args.slice(1);
+  return {
+    id,
+    argv: javaArguments([...executable.argv, ...script, ...args], constraints.max),
+    env: programEnvironment({ id, submission, executable, callerEnv: caller.env }),
+    view: viewOf({ submission, executable, workingFolder, hiddenFolders, caller }),
+    network: submission.network,
+    initial,
+    maxMemoryBytes: constraints.max.memoryBytes,
+    maxProcesses: submission.maxProcesses,
+    tmpBytes: submission.tmpBytes,
+    stdin,
+  };
+}
+
+function workingFolderOf({ workingFolder, writableCurrentFolder, currentFolder }: Submission) {
+  return workingFolder ?? (writableCurrentFolder ? currentFolder : WORK_FOLDER);
+}
+
+/**
+ * Relative below the current folder: the work folder is a copy-on-write view of that, so the program
+ * may change what lies beside its own script. Elsewhere the script is at its own place.
+ */
+function nameInside(path: string, submission: Submission): string {
+  const { currentFolder, workingFolder } = submission;
+  const isViewed = isInside(path, currentFolder) && !isNeverShownWhole(currentFolder);
+  if (!isViewed || workingFolder !== undefined) return path;
+  const relative = posix.relative(currentFolder, path);
+  return relative.startsWith('-') ? `./${relative}` : relative;
+}
+
+function viewOf(input: {
+  readonly submission: Submission;
+  readonly executable: Executable;
+  readonly workingFolder: string;
+  readonly hiddenFolders: readonly string[];
+  readonly caller: Caller;
+}): FileView {
+  const { submission, executable, workingFolder, hiddenFolders, caller } = input;
+  const { scriptPath, currentFolder, writableCurrentFolder, mounts, rootfs } = submission;
+  const beside = scriptPath ? scriptPlace(scriptPath, currentFolder, caller) : {};
+  return {
+    currentFolder,
+    writableCurrentFolder,
+    workingFolder,
+    mounts,
+    toolFolders: [...new Set([...executable.folders, ...(beside.folder ? [beside.folder] : [])])],
+    files: beside.file ? [beside.file] : [],
+    hiddenFolders,
+    ...(rootfs !== undefined && { rootfs }),
+  };
+}
+
+/** A script elsewhere comes with its folder, whose modules it imports, unless that shows too much. */
+function scriptPlace(scriptPath: string, currentFolder: string, caller: Caller) {
+  if (isInside(scriptPath, currentFolder) && !isNeverShownWhole(currentFolder)) return {};
+  const folder = posix.dirname(scriptPath);
+  return isTooBroad(folder, caller.env) ? { file: scriptPath } : { folder };
+}
