@@ -17,11 +17,16 @@ export function allocationText(allocation: Allocation, style: Style): string {
 /** `CPU 100m to 2 · memory 16Mi to 4Gi · network ↓1M to 10G ↑1M to 10G` */
 export function boundsText({ min, max }: Pick<Constraints, 'min' | 'max'>, style: Style): string {
   const { down, up, separator } = glyphs(style);
-  const range = (key: keyof Allocation) =>
-    `${formatAllocated(key, min[key])} to ${formatAllocated(key, max[key])}`;
+  const range = (key: keyof Allocation) => rangeText(key, min[key], max[key]);
   return [
     `CPU ${range('cpuCores')}`,
     `memory ${range('memoryBytes')}`,
     `network ${down}${range('ingressBitsPerSecond')} ${up}${range('egressBitsPerSecond')}`,
   ].join(separator);
+}
+
+/** `64Mi to 1.78Gi`, or `64Mi` alone where both are the same. */
+export function rangeText(key: keyof Allocation, low: number, high: number): string {
+  const [from, to] = [formatAllocated(key, low), formatAllocated(key, high)];
+  return from === to ? to : `${from} to ${to}`;
 }

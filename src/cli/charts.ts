@@ -1,6 +1,7 @@
 import type { AllocationKey } from '#model/allocation.ts';
 import { formatAllocated } from '#model/quantities.ts';
 import type { TimelinePoint } from '#model/summary.ts';
+import { rangeText } from './allocation-text.ts';
 import { resample, sparkline } from './sparkline.ts';
 import type { Style } from './style.ts';
 import { alignRows } from './text-table.ts';
@@ -65,14 +66,9 @@ function chartRows({ name, key, used }: Chart, canvas: Canvas): string[][] {
   const usedRow = ['used', picture(used, 'green'), `up to ${formatAllocated(key, mostUsed)}`];
   if (!isLimited) return [[name, ...usedRow]];
   const held = picture((point) => point.allocation[key], 'blue');
-  const range = rangeOf(key, Math.min(...allocated), mostAllocated);
+  const range = rangeText(key, Math.min(...allocated), mostAllocated);
   return [
     [name, 'allocated', held, range],
     ['', ...usedRow],
   ];
-}
-
-function rangeOf(key: AllocationKey, low: number, high: number): string {
-  const [from, to] = [formatAllocated(key, low), formatAllocated(key, high)];
-  return from === to ? to : `${from} to ${to}`;
 }

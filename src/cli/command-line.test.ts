@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LimberError } from '#model/errors.ts';
+import { ERRORS, LimberError } from '#model/errors.ts';
 import { runCommandLine } from './command-line.ts';
 import type { Handlers } from './handlers.ts';
 import type { RunOptions } from './run-options.ts';
@@ -22,7 +21,7 @@ async function limber(argv: readonly string[], failWith?: unknown) {
     argv,
     handlers,
     version: '1.2.3',
-    env: { HOME: '/home/me', LIMBER_DEBUG: '0' },
+    caller: { env: { HOME: '/home/me', LIMBER_DEBUG: '0' }, currentFolder: '/home/me/here' },
     writeOut: (text) => (written.out += text),
     writeErr: (text) => (written.err += text),
   });
@@ -39,19 +38,19 @@ test('a script takes options before and after it, and arguments on both sides of
   const options = await runOptions(
     ...['--max-memory', '4Gi', 'job.py', 'in.txt', '--max-cpu=2', '-5', '--', '--max-cpu', '--'],
   );
-  expect(options.program).toEqual({
+  expect(options.request.program).toEqual({
     kind: 'script',
-    path: resolve('job.py'),
+    path: 'job.py',
     args: ['in.txt', '-5', '--max-cpu', '--'],
   });
-  expect(options.bounds.max).toEqual({ memoryBytes: 4 * 2 ** 30, cpuCores: 2 });
+  expect(options.request.bounds?.max).toEqual({ memoryBytes: 4 * 2 ** 30, cpuCores: 2 });
 });
 
 test('whatever follows -- reaches a command untouched', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string()), async (args) => {
       const options = await runOptions('--quiet', '--', 'make', ...args);
-      expect(options.program).toEqual({ kind: 'command', argv: ['make', ...args] });
+      expect(options.request.program).toEqual({ kind: 'command', argv: ['make', ...args] });
     }),
     { numRuns: 50 },
   );
@@ -67,38 +66,38 @@ test('every option arrives with its unit', async () => {
     ...['--summary', 's.json', '--json', '--quiet', '--dry-run', '--language', 'python'],
   );
   expect(options).toMatchObject({
-    bounds: {
-      min: { cpuCores: 0.1 },
-      max: { ingressBitsPerSecond: 10e6, egressBitsPerSecond: 5e6 },
-      initial: { memoryBytes: 64 * 2 ** 20 },
+    request: {
+      currentFolder: '/home/me/here',
+      bounds: {
+        min: { cpuCores: 0.1 },
+        max: { ingressBitsPerSecond: 10e6, egressBitsPerSecond: 5e6 },
+        initial: { memoryBytes: 64 * 2 ** 20 },
+      },
+      policy: 'threshold',
+      timeoutMs: 600_000,
+      graceMs: 500,
+      network: { kind: 'egress', hostPorts: [80, 8080] },
+      writableCurrentFolder: true,
+      mode: 'observe',
+      mounts: ['/data:/data', '/out:/out:rw'],
+      env: { A: 'b=c', HOME: '/home/me' },
+      tmpBytes: 2 ** 30,
+      maxProcesses: 64,
+      maxOutputBytes: 1e6,
+      priority: 0,
+      language: 'python',
     },
-    policy: 'threshold',
-    timeoutMs: 600_000,
-    graceMs: 500,
-    network: { kind: 'egress', hostPorts: [80, 8080] },
-    writableCurrentFolder: true,
-    mode: 'observe',
-    mounts: [
-      { host: '/data', guest: '/data', writable: false },
-      { host: '/out', guest: '/out', writable: true },
-    ],
-    env: { A: 'b=c', HOME: '/home/me' },
-    tmpBytes: 2 ** 30,
-    maxProcesses: 64,
-    maxOutputBytes: 1e6,
-    priority: 0,
-    summaryPath: resolve('s.json'),
+    summaryPath: '/home/me/here/s.json',
     report: 'json',
     dryRun: true,
-    language: 'python',
   });
 });
 
 test('what is not asked for stays absent, so that configuration can decide', async () => {
   const options = await runOptions('job.py');
-  expect(Object.keys(options)).not.toContain('policy');
-  expect(Object.keys(options)).not.toContain('timeoutMs');
-  expect(options.bounds).toEqual({ min: {}, max: {}, initial: {} });
+  expect(Object.keys(options.request)).not.toContain('policy');
+  expect(Object.keys(options.request)).not.toContain('timeoutMs');
+  expect(options.request.bounds).toEqual({ min: {}, max: {}, initial: {} });
   expect(options.report).toBe('text');
 });
 
@@ -111,7 +110,6 @@ const NONSENSE: readonly (readonly [argv: string, message: string])[] = [
   ],
   ['run j.py --max-memory -4Gi', 'got "-4Gi"'],
   ['run j.py --cpu 0', '--cpu: expected cores'],
-  ['run j.py --min-cpu 2 --max-cpu 1', 'CPU: the minimum 2 is above the maximum 1'],
   ['run j.py --memory 2Gi --max-memory 1Gi', '--memory 2Gi is above the maximum 1Gi'],
   ['run j.py --min-memory 2Gi --memory 1Gi', '--memory 1Gi is below the minimum 2Gi'],
   ['run j.py --policy fast', 'Allowed choices are predictive, threshold, static, unlimited'],
@@ -125,13 +123,7 @@ const NONSENSE: readonly (readonly [argv: string, message: string])[] = [
   ['run j.py --host-port 65536', 'from 1 to 65535'],
   ['run j.py --priority 101', 'from 0 to 100'],
   ['run j.py --max-processes 1.5', 'a whole number'],
-  ['run j.py --mount /a', 'Mount "/a"'],
-  ['run j.py --mount /a:b', 'not absolute'],
-  ['run j.py --mount /a:/b:rx', 'neither rw nor ro'],
-  ['run j.py --mount /a:/b/..', '--rootfs'],
   ['run j.py --env NOT_SET_ANYWHERE', 'not set here'],
-  ['run j.py --env 1A=b', 'NAME=VALUE'],
-  ['run j.py --workdir here', 'not an absolute path'],
   ['logs x --stdout --stderr', 'cannot be used with'],
   ['show', 'Missing required argument "id"'],
   ['completion tcsh', 'Allowed choices are bash, zsh, fish, powershell'],
@@ -199,6 +191,13 @@ test('every command has a help with examples, exit codes and environment on stdo
   expect((await limber(['help', 'run'])).out).toBe((await limber(['run', '--help'])).out);
   expect((await limber([])).out).toBe((await limber(['--help'])).out);
   expect((await limber(['--version'])).out).toBe('1.2.3\n');
+});
+
+test('the help of run names every exit code of the catalogue', async () => {
+  const { out } = await limber(['run', '--help']);
+  const named = new Set(out.match(/^ {2}\d+/gm)?.map(Number));
+  const codes = new Set(Object.values(ERRORS).map(({ exitCode }) => exitCode));
+  expect(named).toEqual(codes);
 });
 
 test('a failure of a handler has the exit code and the words of the catalogue, without a stack', async () => {

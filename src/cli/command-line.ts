@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import type { Handlers } from './handlers.ts';
 import { printError } from './print-error.ts';
 import { buildProgram } from './program.ts';
+import type { Caller } from './run-options.ts';
 import { toUsageError } from './usage-error.ts';
 
 export type CommandLine = {
@@ -9,7 +10,7 @@ export type CommandLine = {
   readonly argv: readonly string[];
   readonly handlers: Handlers;
   readonly version: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly caller: Caller;
   readonly writeOut: (text: string) => void;
   readonly writeErr: (text: string) => void;
 };
@@ -17,9 +18,9 @@ export type CommandLine = {
 /** Parses, runs the command and tells what went wrong: resolves with Limber's exit code, never rejects. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   let exitCode = 0;
-  const { version, env, writeOut: write } = line;
+  const { version, caller, writeOut: write } = line;
   const ended = (code: number) => void (exitCode = code);
-  const program = buildProgram(line.handlers, { version, env, ended, write });
+  const program = buildProgram(line.handlers, { version, caller, ended, write });
   try {
     // Commander would print the help on stderr and fail without saying why.
     const argv = line.argv.length > 0 ? line.argv : ['--help'];
@@ -30,10 +31,10 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   }
 }
 
-function explainFailure(error: unknown, { argv, env, writeErr }: CommandLine): number {
+function explainFailure(error: unknown, { argv, caller, writeErr }: CommandLine): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const cause = error instanceof CommanderError ? toUsageError(error, argv) : error;
-  const { text, exitCode } = printError(cause, { debug: env['LIMBER_DEBUG'] === '1' });
+  const { text, exitCode } = printError(cause, { debug: caller.env['LIMBER_DEBUG'] === '1' });
   if (text) writeErr(text);
   return exitCode;
 }

@@ -16,7 +16,8 @@ export function formatSeconds(seconds: number): string {
 }
 
 function pair(value: number, per: number, [large, small]: readonly [string, string]): string {
-  return `${Math.floor(value / per)} ${large} ${value % per} ${small}`;
+  const rest = value % per;
+  return `${Math.floor(value / per)} ${large}${rest > 0 ? ` ${rest} ${small}` : ''}`;
 }
 
 /** A clock for the live line: 12.34 → `0:12.3`, 3661 → `1:01:01`. */

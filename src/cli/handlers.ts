@@ -1,4 +1,4 @@
-import type { RunOptions } from './run-options.ts';
+import type { Caller, RunOptions } from './run-options.ts';
 
 export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type CompletionShell = (typeof COMPLETION_SHELLS)[number];
@@ -45,7 +45,7 @@ export type Handlers = {
 /** Where the command line meets its process. */
 export type Surroundings = {
   readonly version: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly caller: Caller;
   /** Takes the exit code of the command that ran. */
   readonly ended: (exitCode: number) => void;
   readonly write: (text: string) => void;

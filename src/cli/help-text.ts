@@ -3,25 +3,25 @@ import { ERRORS, type ErrorCode } from '#model/errors.ts';
 type Row = readonly [term: string, meaning: string];
 
 /** What each exit code tells a script; the numbers come from the error catalogue. */
-const EXIT_MEANINGS: readonly (readonly [codes: readonly ErrorCode[], meaning: string])[] = [
-  [
-    ['usage-invalid', 'quantity-invalid', 'bounds-inverted', 'mount-invalid'],
-    'the command line makes no sense',
-  ],
-  [['file-unreadable', 'execution-unknown'], 'a file cannot be read, or no such run'],
-  [['sandbox-unavailable', 'network-unavailable'], 'the sandbox or its network cannot be built'],
-  [['internal', 'controller-lost'], 'Limber itself failed'],
-  [['store-unavailable'], 'the store cannot be used'],
-  [['capacity-exhausted'], 'no free capacity; try again later'],
-  [['config-invalid'], 'the configuration makes no sense'],
-  [['timed-out'], 'the program was ended by --timeout'],
-  [['command-not-executable'], 'the program is not executable'],
-  [['command-not-found'], 'the program was not found'],
-  [['memory-exhausted'], 'the program needs more than --max-memory'],
-  [['output-exceeded'], 'the program wrote more than --max-output'],
+const EXIT_MEANINGS: readonly (readonly [code: ErrorCode, meaning: string])[] = [
+  ['usage-invalid', 'the command line makes no sense'],
+  ['file-unreadable', 'a file cannot be read, or no such run'],
+  ['sandbox-unavailable', 'the sandbox or its network cannot be built'],
+  ['internal', 'Limber itself failed'],
+  ['summary-unwritable', 'the summary cannot be written'],
+  ['store-unavailable', 'the store of runs cannot be used'],
+  ['capacity-exhausted', 'no free capacity; try again later'],
+  ['folder-unsafe', 'a folder of Limber belongs to somebody else'],
+  ['config-invalid', 'the configuration makes no sense'],
+  ['timed-out', 'the program was ended by --timeout'],
+  ['command-not-executable', 'the program is not executable'],
+  ['command-not-found', 'the program was not found'],
+  ['memory-exhausted', 'the program needs more than --max-memory'],
+  ['output-exceeded', 'the program wrote more than --max-output'],
 ];
 
 const RUN_CODES: readonly ErrorCode[] = [
+  'summary-unwritable',
   'timed-out',
   'command-not-executable',
   'command-not-found',
@@ -62,18 +62,12 @@ function section(heading: string, rows: readonly Row[]): string[] {
 }
 
 function exitCodes(runs: boolean): Row[] {
-  const own = EXIT_MEANINGS.filter(
-    ([codes]) => runs || !codes.some((code) => RUN_CODES.includes(code)),
-  );
+  const own = EXIT_MEANINGS.filter(([code]) => runs || !RUN_CODES.includes(code));
   return [
     ['0', runs ? 'the program succeeded' : 'success'],
-    ...own.map(([codes, meaning]): Row => [uniqueCodes(codes), meaning]),
-    ...(runs
-      ? [['other', "the program's own exit code; 128 + n when signal n ended it"] as const]
-      : []),
+    ...own.map(([code, meaning]): Row => [String(ERRORS[code].exitCode), meaning]),
+    ...(runs ? [OTHER_CODES] : []),
   ];
 }
 
-function uniqueCodes(codes: readonly ErrorCode[]): string {
-  return [...new Set(codes.map((code) => ERRORS[code].exitCode))].join(', ');
-}
+const OTHER_CODES: Row = ['other', "the program's own exit code; 128 + n when signal n ended it"];

@@ -38,7 +38,7 @@ const PROGRAM_EXAMPLES = [
   ['limber explain last', 'why the last run was resized'],
 ] as const;
 
-function addRun(program: Command, handlers: Handlers, { env, ended }: Surroundings): void {
+function addRun(program: Command, handlers: Handlers, { caller, ended }: Surroundings): void {
   const command = program
     .command('run')
     .summary('run a script or a command, sized while it runs')
@@ -49,7 +49,7 @@ function addRun(program: Command, handlers: Handlers, { env, ended }: Surroundin
     .addHelpText('after', helpEnding({ examples: RUN_EXAMPLES, runs: true }));
   addRunOptions(command);
   command.action(async () => {
-    const options = toRunOptions(splitAtDashes(command), command.opts<RawRunOptions>(), env);
+    const options = toRunOptions(splitAtDashes(command), command.opts<RawRunOptions>(), caller);
     ended(await handlers.run(options));
   });
 }

@@ -1,9 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { POLICY_NAMES } from '#model/constraints.ts';
-import { LANGUAGES, type Mount } from '#model/execution.ts';
+import { LANGUAGES } from '#model/execution.ts';
 import { LimberError } from '#model/errors.ts';
 import { parseBytes, parseDurationMs } from '#model/quantities.ts';
-import { parseMount } from './mount.ts';
 import { addSizeOptions } from './size-options.ts';
 
 const MAX_PORT = 65535;
@@ -92,10 +91,7 @@ function addSandboxOptions(command: Command): void {
       new Option(
         '--mount <host:guest[:rw]>',
         'show another folder or file of the host; repeatable',
-      ).argParser((text, before: readonly Mount[] | undefined) => [
-        ...(before ?? []),
-        parseMount(text),
-      ]),
+      ).argParser(collect),
     )
     .addOption(
       new Option(
@@ -103,11 +99,7 @@ function addSandboxOptions(command: Command): void {
         'set a variable, or copy it from here; repeatable',
       ).argParser((text, before: readonly string[] | undefined) => [...(before ?? []), text]),
     )
-    .option(
-      '--workdir <path>',
-      'working folder inside the sandbox (default: a private one)',
-      parseWorkdir,
-    )
+    .option('--workdir <path>', 'working folder inside the sandbox (default: a private one)')
     .option('--rootfs <folder>', 'use this folder as the system instead of the host');
 }
 
@@ -137,12 +129,8 @@ function wholeNumber(text: string, { name, low, high }: Range): number {
   throw new LimberError('quantity-invalid', { name, expected, got: text });
 }
 
-function parseWorkdir(text: string): string {
-  if (text.startsWith('/')) return text;
-  throw new LimberError('usage-invalid', {
-    problem: `--workdir ${text} is not an absolute path`,
-    hint: 'Name a folder inside the sandbox, such as /work.',
-  });
+function collect(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
 }
 
 const LATER_RUNTIMES = ['microvm', 'kubernetes'];

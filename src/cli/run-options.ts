@@ -1,38 +1,19 @@
 import { resolve } from 'node:path';
 import type { PolicyName } from '#model/constraints.ts';
-import type { Language, Mount, NetworkRule } from '#model/execution.ts';
 import { LimberError } from '#model/errors.ts';
-import { checkBounds, type Bounds } from './bounds.ts';
+import type { Language, NetworkRule } from '#model/execution.ts';
+import type { RunRequest } from '#model/request.ts';
 import { pickEnvironment } from './environment.ts';
+import { checkFirstSize } from './first-size.ts';
 import { boundsFrom, type SizeValues } from './size-options.ts';
-
-export type Program =
-  | { readonly kind: 'script'; readonly path: string; readonly args: readonly string[] }
-  | { readonly kind: 'command'; readonly argv: readonly string[] };
 
 /** `text` = live line and report, `json` = the summary as one line on stderr, `none` = neither. */
 export type ReportKind = 'text' | 'json' | 'none';
 
-/** What `limber run` was asked to do. Absent = the configuration or the node decides. */
+/** What `limber run` was asked to do. */
 export type RunOptions = {
-  readonly program: Program;
-  readonly language?: Language;
-  readonly bounds: Bounds;
-  readonly policy?: PolicyName;
-  readonly priority?: number;
-  readonly mode: 'auto' | 'observe';
-  readonly timeoutMs?: number;
-  readonly graceMs?: number;
-  readonly network: NetworkRule;
-  readonly writableCurrentFolder: boolean;
-  readonly mounts: readonly Mount[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly rootfs?: string;
-  /** Working folder inside the sandbox, absolute. */
-  readonly workdir?: string;
-  readonly tmpBytes?: number;
-  readonly maxProcesses?: number;
-  readonly maxOutputBytes?: number;
+  /** What to run and within which bounds; absent = the configuration or the node decides. */
+  readonly request: RunRequest;
   readonly runtime: 'process';
   /** Absolute path of the file that feeds the program; absent = Limber's own stdin. */
   readonly stdinPath?: string;
@@ -53,7 +34,7 @@ export type RawRunOptions = SizeValues & {
   readonly network?: NetworkRule['kind'];
   readonly hostPort?: readonly number[];
   readonly write?: boolean;
-  readonly mount?: readonly Mount[];
+  readonly mount?: readonly string[];
   readonly env?: readonly string[];
   readonly rootfs?: string;
   readonly workdir?: string;
@@ -74,24 +55,38 @@ export type RunArguments = {
   readonly passed: readonly string[] | undefined;
 };
 
+export type Caller = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly currentFolder: string;
+};
+
 export function toRunOptions(
   { operands, passed }: RunArguments,
   raw: RawRunOptions,
-  callerEnv: Readonly<Record<string, string | undefined>>,
+  caller: Caller,
 ): RunOptions {
-  const bounds = boundsFrom(raw);
-  checkBounds(bounds);
+  const absolute = (path: string | undefined) =>
+    path === undefined ? undefined : resolve(caller.currentFolder, path);
   return {
-    program: programOf(operands, passed),
-    bounds,
-    mode: raw.observe ? 'observe' : (raw.mode ?? 'auto'),
-    network: { kind: raw.network ?? 'none', hostPorts: [...new Set(raw.hostPort)] },
-    writableCurrentFolder: raw.write ?? false,
-    mounts: raw.mount ?? [],
-    env: pickEnvironment(raw.env ?? [], callerEnv),
+    request: { program: programOf(operands, passed), ...requestFrom(raw, caller) },
     runtime: 'process',
-    report: raw.json ? 'json' : raw.quiet ? 'none' : 'text',
+    report: reportKind(raw),
     dryRun: raw.dryRun ?? false,
+    ...given({ stdinPath: absolute(raw.stdin), summaryPath: absolute(raw.summary) }),
+  };
+}
+
+function requestFrom(raw: RawRunOptions, caller: Caller): Omit<RunRequest, 'program'> {
+  const bounds = boundsFrom(raw);
+  checkFirstSize(bounds);
+  return {
+    bounds,
+    currentFolder: caller.currentFolder,
+    writableCurrentFolder: raw.write ?? false,
+    mode: raw.observe ? 'observe' : (raw.mode ?? 'auto'),
+    network: { kind: raw.network ?? 'none', hostPorts: raw.hostPort ?? [] },
+    mounts: raw.mount ?? [],
+    env: pickEnvironment(raw.env ?? [], caller.env),
     ...given({
       language: raw.language,
       policy: raw.policy,
@@ -102,18 +97,23 @@ export function toRunOptions(
       maxProcesses: raw.maxProcesses,
       maxOutputBytes: raw.maxOutput,
       workdir: raw.workdir,
-      rootfs: absolute(raw.rootfs),
-      stdinPath: absolute(raw.stdin),
-      summaryPath: absolute(raw.summary),
+      rootfs: raw.rootfs,
     }),
   };
 }
 
-function programOf(operands: readonly string[], passed: readonly string[] | undefined): Program {
+function reportKind({ json, quiet }: RawRunOptions): ReportKind {
+  if (json) return 'json';
+  return quiet ? 'none' : 'text';
+}
+
+function programOf(
+  operands: readonly string[],
+  passed: readonly string[] | undefined,
+): RunRequest['program'] {
   const [path, ...args] = operands;
   if (path === '-') throw new LimberError('usage-invalid', SCRIPT_FROM_STDIN);
-  if (path !== undefined)
-    return { kind: 'script', path: resolve(path), args: [...args, ...(passed ?? [])] };
+  if (path !== undefined) return { kind: 'script', path, args: [...args, ...(passed ?? [])] };
   if (passed?.[0]) return { kind: 'command', argv: passed };
   throw new LimberError('usage-invalid', NOTHING_TO_RUN);
 }
@@ -127,10 +127,6 @@ const SCRIPT_FROM_STDIN = {
   problem: 'A script cannot be read from standard input, which belongs to the program',
   hint: 'Save the script in a file, or name an interpreter: limber run -- python3 - < script.py.',
 };
-
-function absolute(path: string | undefined): string | undefined {
-  return path === undefined ? undefined : resolve(path);
-}
 
 type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { ALLOCATION_KEYS, type Allocation, type AllocationKey } from '#model/allocation.ts';
 import { parseBitsPerSecond, parseBytes, parseCpuCores } from '#model/quantities.ts';
-import { SIZE_FLAGS, type Bounds, type SizeFlag } from './bounds.ts';
+import { SIZE_FLAGS, type Bounds, type SizeFlag } from './first-size.ts';
 
 type SizeName = SizeFlag | `min${Capitalize<SizeFlag>}` | `max${Capitalize<SizeFlag>}`;
 

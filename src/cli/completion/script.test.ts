@@ -9,7 +9,7 @@ import { completionScript } from './script.ts';
 
 const program = buildProgram({} as Handlers, {
   version: '0',
-  env: {},
+  caller: { env: {}, currentFolder: '/' },
   ended: () => {},
   write: () => {},
 });
