@@ -33,7 +33,8 @@ export async function createInstanceNetwork(options: InstanceNetworkOptions): Pr
   try {
     return await create(options);
   } catch (error) {
-    await removeInstanceNetwork(runtimeFolder, instanceId);
+    const left = await removeInstanceNetwork(runtimeFolder, instanceId).catch(explainFailure);
+    if (left instanceof LimberError) throw explainFailure(new AggregateError([error, left], bothProblems(error, left)));
     throw explainFailure(error);
   }
 }
@@ -51,6 +52,10 @@ export async function adoptInstanceNetwork(
   } catch (error) {
     throw explainFailure(error);
   }
+}
+
+function bothProblems(error: unknown, left: LimberError): string {
+  return `${explainFailure(error).details['problem']}; and what was made of it stays until the next sweep: ${left.details['problem']}`;
 }
 
 async function create(options: InstanceNetworkOptions): Promise<InstanceNetwork> {

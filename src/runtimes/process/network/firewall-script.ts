@@ -21,8 +21,8 @@ add map inet limber instances { type ifname : verdict; }
 add chain inet limber to_host
 add chain inet limber input { type filter hook input priority filter; policy accept; }
 add chain inet limber forward { type filter hook forward priority filter; policy accept; }
-add chain inet limber redirect { type nat hook prerouting priority dstnat; policy accept; }
-add chain inet limber masquerade { type nat hook postrouting priority srcnat; policy accept; }
+add chain inet limber nat_in { type nat hook prerouting priority dstnat; policy accept; }
+add chain inet limber nat_out { type nat hook postrouting priority srcnat; policy accept; }
 `;
 
 /** Flushed and added again with every join, in one transaction: the same rules, never twice. */
@@ -32,8 +32,8 @@ flush chain inet limber nowhere
 flush chain inet limber to_host
 flush chain inet limber input
 flush chain inet limber forward
-flush chain inet limber redirect
-flush chain inet limber masquerade
+flush chain inet limber nat_in
+flush chain inet limber nat_out
 add rule inet limber input iifname @interfaces goto to_host
 add rule inet limber to_host ct state established,related accept
 add rule inet limber to_host iifname . ip daddr . tcp dport @proxies accept
@@ -49,8 +49,8 @@ add rule inet limber outside meta l4proto { tcp, udp } th dport 53 iifname . ip 
 add rule inet limber outside ip daddr 169.254.0.0/16 reject with icmpx admin-prohibited
 add rule inet limber outside meta nfproto != ipv4 reject with icmpx admin-prohibited
 add rule inet limber outside accept
-add rule inet limber redirect meta l4proto tcp redirect to :iifname . ip daddr . tcp dport map @host_ports
-add rule inet limber masquerade ip saddr @sources masquerade
+add rule inet limber nat_in meta l4proto tcp redirect to :iifname . ip daddr . tcp dport map @host_ports
+add rule inet limber nat_out ip saddr @sources masquerade
 `;
 
 /**
@@ -73,13 +73,20 @@ export function leaveScript(lease: Lease): string {
   ].join('\n');
 }
 
-/** Fails as a whole while any instance is left, whatever the caller believes. */
-export const REMOVE_SCRIPT = `
-flush chain inet limber forward
-delete chain inet limber outside
-delete chain inet limber nowhere
-delete table inet limber
-`;
+/**
+ * Removes the table, or fails as a whole while any instance is left, whatever the caller believes.
+ * `vanished`: members whose interface someone else has removed.
+ */
+export function removeScript(vanished: readonly string[]): string {
+  return [
+    ...vanished.map((name) => `delete element inet limber instances { "${name}" }`),
+    'flush chain inet limber forward',
+    'delete chain inet limber outside',
+    'delete chain inet limber nowhere',
+    'delete table inet limber',
+    '',
+  ].join('\n');
+}
 
 function elementCommands(verb: 'add' | 'delete', lease: Lease): string[] {
   const name = `"${lease.hostInterface}"`;

@@ -1,4 +1,5 @@
-import { REMOVE_SCRIPT, joinScript, leaveScript } from './firewall-script.ts';
+import { existsSync } from 'node:fs';
+import { removeScript, joinScript, leaveScript } from './firewall-script.ts';
 import { allowForwarding, closedUplinks, restoreForwarding } from './forwarding.ts';
 import { withHostLock } from './host-lock.ts';
 import { ToolFailure, runTool } from './tool.ts';
@@ -22,10 +23,15 @@ export function joinFirewall(lease: Lease): Promise<void> {
 export async function leaveFirewall(lease: Lease): Promise<void> {
   const instances = await elementsOf('map', 'instances');
   if (!instances) return;
-  if (instances.some((name) => name !== lease.hostInterface)) return runScript(leaveScript(lease));
+  const others = instances.filter((name) => name !== lease.hostInterface);
+  if (others.some(interfaceExists)) return runScript(leaveScript(lease));
   // First the uplinks, while the table still tells which: a crash in between loses nothing.
   restoreForwarding((await elementsOf('set', 'uplinks')) ?? []);
-  await runScript(leaveScript(lease) + REMOVE_SCRIPT);
+  await runScript(leaveScript(lease) + removeScript(others));
+}
+
+function interfaceExists(name: string): boolean {
+  return existsSync(`/sys/class/net/${name}`);
 }
 
 async function runScript(input: string): Promise<void> {
