@@ -10,7 +10,9 @@ export function allocationText(allocation: Allocation, style: Style): string {
   return [
     `CPU ${text('cpuCores')}`,
     `memory ${text('memoryBytes')}`,
-    `network ${down}${text('ingressBitsPerSecond')} ${up}${text('egressBitsPerSecond')}`,
+    hasNetwork(allocation)
+      ? `network ${down}${text('ingressBitsPerSecond')} ${up}${text('egressBitsPerSecond')}`
+      : 'no network',
   ].join(separator);
 }
 
@@ -21,8 +23,15 @@ export function boundsText({ min, max }: Pick<Constraints, 'min' | 'max'>, style
   return [
     `CPU ${range('cpuCores')}`,
     `memory ${range('memoryBytes')}`,
-    `network ${down}${range('ingressBitsPerSecond')} ${up}${range('egressBitsPerSecond')}`,
+    hasNetwork(max)
+      ? `network ${down}${range('ingressBitsPerSecond')} ${up}${range('egressBitsPerSecond')}`
+      : 'no network',
   ].join(separator);
+}
+
+/** Rates of nothing mean that there is no interface to limit. */
+function hasNetwork({ ingressBitsPerSecond, egressBitsPerSecond }: Allocation): boolean {
+  return ingressBitsPerSecond > 0 || egressBitsPerSecond > 0;
 }
 
 /** `64Mi to 1.78Gi`, or `64Mi` alone where both are the same. */

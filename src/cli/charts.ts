@@ -31,9 +31,11 @@ export function chartLines(timeline: readonly TimelinePoint[], style: Style): st
   const endSeconds = timeline.at(-1)?.atSeconds ?? 0;
   if (timeline.length < 2) return [];
   const columns = Math.max(NARROWEST, Math.min(WIDEST, style.columns - BESIDE_COLUMNS));
-  const rows = CHARTS.filter((chart) => isWorthShowing(chart, timeline)).flatMap((chart) =>
-    chartRows(chart, { timeline, columns, endSeconds, style }),
-  );
+  const charts = CHARTS.filter((chart) => isWorthShowing(chart, timeline));
+  const rows = charts.flatMap((chart, index) => [
+    ...(index > 0 ? [[]] : []),
+    ...chartRows(chart, { timeline, columns, endSeconds, style }),
+  ]);
   return alignRows(rows, { indent: '  ' });
 }
 

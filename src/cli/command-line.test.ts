@@ -21,7 +21,8 @@ async function limber(argv: readonly string[], failWith?: unknown) {
     argv,
     handlers,
     version: '1.2.3',
-    caller: { env: { HOME: '/home/me', LIMBER_DEBUG: '0' }, currentFolder: '/home/me/here' },
+    env: { HOME: '/home/me', LIMBER_DEBUG: '0' },
+    currentFolder: '/home/me/here',
     writeOut: (text) => (written.out += text),
     writeErr: (text) => (written.err += text),
   });
@@ -38,19 +39,19 @@ test('a script takes options before and after it, and arguments on both sides of
   const options = await runOptions(
     ...['--max-memory', '4Gi', 'job.py', 'in.txt', '--max-cpu=2', '-5', '--', '--max-cpu', '--'],
   );
-  expect(options.request.program).toEqual({
+  expect(options.program).toEqual({
     kind: 'script',
     path: 'job.py',
     args: ['in.txt', '-5', '--max-cpu', '--'],
   });
-  expect(options.request.bounds?.max).toEqual({ memoryBytes: 4 * 2 ** 30, cpuCores: 2 });
+  expect(options.bounds?.max).toEqual({ memoryBytes: 4 * 2 ** 30, cpuCores: 2 });
 });
 
 test('whatever follows -- reaches a command untouched', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string()), async (args) => {
       const options = await runOptions('--quiet', '--', 'make', ...args);
-      expect(options.request.program).toEqual({ kind: 'command', argv: ['make', ...args] });
+      expect(options.program).toEqual({ kind: 'command', argv: ['make', ...args] });
     }),
     { numRuns: 50 },
   );
@@ -66,27 +67,25 @@ test('every option arrives with its unit', async () => {
     ...['--summary', 's.json', '--json', '--quiet', '--dry-run', '--language', 'python'],
   );
   expect(options).toMatchObject({
-    request: {
-      currentFolder: '/home/me/here',
-      bounds: {
-        min: { cpuCores: 0.1 },
-        max: { ingressBitsPerSecond: 10e6, egressBitsPerSecond: 5e6 },
-        initial: { memoryBytes: 64 * 2 ** 20 },
-      },
-      policy: 'threshold',
-      timeoutMs: 600_000,
-      graceMs: 500,
-      network: { kind: 'egress', hostPorts: [80, 8080] },
-      writableCurrentFolder: true,
-      mode: 'observe',
-      mounts: ['/data:/data', '/out:/out:rw'],
-      env: { A: 'b=c', HOME: '/home/me' },
-      tmpBytes: 2 ** 30,
-      maxProcesses: 64,
-      maxOutputBytes: 1e6,
-      priority: 0,
-      language: 'python',
+    currentFolder: '/home/me/here',
+    bounds: {
+      min: { cpuCores: 0.1 },
+      max: { ingressBitsPerSecond: 10e6, egressBitsPerSecond: 5e6 },
+      initial: { memoryBytes: 64 * 2 ** 20 },
     },
+    policy: 'threshold',
+    timeoutMs: 600_000,
+    graceMs: 500,
+    network: { kind: 'egress', hostPorts: [80, 8080] },
+    writableCurrentFolder: true,
+    mode: 'observe',
+    mounts: ['/data:/data', '/out:/out:rw'],
+    env: { A: 'b=c', HOME: '/home/me' },
+    tmpBytes: 2 ** 30,
+    maxProcesses: 64,
+    maxOutputBytes: 1e6,
+    priority: 0,
+    language: 'python',
     summaryPath: '/home/me/here/s.json',
     report: 'json',
     dryRun: true,
@@ -95,9 +94,9 @@ test('every option arrives with its unit', async () => {
 
 test('what is not asked for stays absent, so that configuration can decide', async () => {
   const options = await runOptions('job.py');
-  expect(Object.keys(options.request)).not.toContain('policy');
-  expect(Object.keys(options.request)).not.toContain('timeoutMs');
-  expect(options.request.bounds).toEqual({ min: {}, max: {}, initial: {} });
+  expect(Object.keys(options)).not.toContain('policy');
+  expect(Object.keys(options)).not.toContain('timeoutMs');
+  expect(options.bounds).toEqual({ min: {}, max: {}, initial: {} });
   expect(options.report).toBe('text');
 });
 

@@ -10,7 +10,9 @@ export type CommandLine = {
   readonly argv: readonly string[];
   readonly handlers: Handlers;
   readonly version: string;
-  readonly caller: Caller;
+  readonly env: Caller['env'];
+  /** Where relative paths begin; the process's own folder when absent. */
+  readonly currentFolder?: string;
   readonly writeOut: (text: string) => void;
   readonly writeErr: (text: string) => void;
 };
@@ -18,7 +20,8 @@ export type CommandLine = {
 /** Parses, runs the command and tells what went wrong: resolves with Limber's exit code, never rejects. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   let exitCode = 0;
-  const { version, caller, writeOut: write } = line;
+  const { version, env, writeOut: write } = line;
+  const caller = { env, currentFolder: line.currentFolder ?? process.cwd() };
   const ended = (code: number) => void (exitCode = code);
   const program = buildProgram(line.handlers, { version, caller, ended, write });
   try {
@@ -31,10 +34,10 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   }
 }
 
-function explainFailure(error: unknown, { argv, caller, writeErr }: CommandLine): number {
+function explainFailure(error: unknown, { argv, env, writeErr }: CommandLine): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   const cause = error instanceof CommanderError ? toUsageError(error, argv) : error;
-  const { text, exitCode } = printError(cause, { debug: caller.env['LIMBER_DEBUG'] === '1' });
+  const { text, exitCode } = printError(cause, { debug: env['LIMBER_DEBUG'] === '1' });
   if (text) writeErr(text);
   return exitCode;
 }

@@ -10,20 +10,21 @@ const GIB = 2 ** 30;
 test('the report has the outcome, what was used and reserved, slack, resizes and pictures', () => {
   expect(report(SUMMARY, TIMELINE.slice(0, 61), plainStyle({ columns: 60 })))
     .toMatchInlineSnapshot(`
-    "
-    limber  succeeded after 12.0 s · exit code 0 · predictive policy · run 0xd48pg00000
+      "
+      limber  succeeded after 12.0 s · exit code 0 · predictive policy · run 0xd48pg00000
 
-                     used     reserved  slack    peak  resizes  held up
-      CPU     11.8 core-s  13.2 core-s   11 %     1.9       14  0.31 s throttled
-      memory    9.4 GiB-s   10.9 GiB-s   14 %  1.55Gi       23  –
-      1 cut was taken back
+                       used     reserved  slack    peak  resizes  held up
+        CPU     11.8 core-s  13.2 core-s   11 %     1.9       14  0.31 s throttled
+        memory    9.4 GiB-s   10.9 GiB-s   14 %  1.55Gi       23  –
+        1 cut was taken back
 
-      CPU     allocated  ███████▁▁▁▁▁▁▁██████  200m to 2
-              used       ███████▁▁▁▁▁▁▁██████  up to 1.9
-      memory  allocated  ▁▁▁▁▂▂▃▃▄▄▅▆▆▇▇█████  58.9Mi to 1.78Gi
-              used       ▁▁▁▁▂▂▂▃▃▄▅▅▅▆▆▇▇▇▇▇  up to 1.52Gi
-    "
-  `);
+        CPU     allocated  ███████▁▁▁▁▁▁▁██████  200m to 2
+                used       ███████▁▁▁▁▁▁▁██████  up to 1.9
+
+        memory  allocated  ▁▁▁▁▂▂▃▃▄▄▅▆▆▇▇█████  58.9Mi to 1.78Gi
+                used       ▁▁▁▁▂▂▂▃▃▄▅▅▅▆▆▇▇▇▇▇  up to 1.52Gi
+      "
+    `);
 });
 
 test('the network has a row when something moved, and pictures when it was much', () => {

@@ -10,10 +10,8 @@ import { boundsFrom, type SizeValues } from './size-options.ts';
 /** `text` = live line and report, `json` = the summary as one line on stderr, `none` = neither. */
 export type ReportKind = 'text' | 'json' | 'none';
 
-/** What `limber run` was asked to do. */
-export type RunOptions = {
-  /** What to run and within which bounds; absent = the configuration or the node decides. */
-  readonly request: RunRequest;
+/** What `limber run` was asked to do: the request, and how its user wants to see it. */
+export type RunOptions = RunRequest & {
   readonly runtime: 'process';
   /** Absolute path of the file that feeds the program; absent = Limber's own stdin. */
   readonly stdinPath?: string;
@@ -68,7 +66,8 @@ export function toRunOptions(
   const absolute = (path: string | undefined) =>
     path === undefined ? undefined : resolve(caller.currentFolder, path);
   return {
-    request: { program: programOf(operands, passed), ...requestFrom(raw, caller) },
+    program: programOf(operands, passed),
+    ...requestFrom(raw, caller),
     runtime: 'process',
     report: reportKind(raw),
     dryRun: raw.dryRun ?? false,
