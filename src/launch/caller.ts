@@ -1,7 +1,7 @@
 /** Who starts the run: whose PATH and tools count, and where what was learned of them is kept. */
 export type Caller = {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Limber's runtime folder, made already. */
+  /** Answers of interpreters are kept here until the machine restarts. */
   readonly runtimeFolder: string;
   /** Limber's own Node, the last resort for JavaScript. */
   readonly nodePath: string;

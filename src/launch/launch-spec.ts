@@ -12,11 +12,7 @@ import { isTooBroad } from './tool-folders.ts';
 
 const WORK_FOLDER = '/work';
 
-/**
- * What exactly is started, where, with which environment, and what it must see. Throws
- * `command-not-found` and `command-not-executable` before anything was made.
- */
-export function planLaunch(input: {
+export type LaunchPlanInput = {
   readonly id: string;
   readonly submission: Submission;
   readonly initial: Allocation;
@@ -24,20 +20,26 @@ export function planLaunch(input: {
   readonly caller: Caller;
   /** Limber's own folders, which no program may see. */
   readonly hiddenFolders: readonly string[];
-}): LaunchSpec {
+};
+
+/**
+ * What exactly is started, where, with which environment, and what it must see. Throws
+ * `command-not-found` and `command-not-executable` before anything was made.
+ */
+export function planLaunch(input: LaunchPlanInput): LaunchSpec {
   const { id, submission, initial, stdin, caller, hiddenFolders } = input;
   const { constraints, scriptPath } = submission;
+  const callerEnv = caller.env;
   const executable = scriptPath
     ? findInterpreter({ ...submission, scriptPath }, caller)
     : findCommand(submission.args, submission, caller);
-  const workingFolder = workingFolderOf(submission);
   const script = scriptPath ? [nameInside(scriptPath, submission)] : [];
   const args = scriptPath ? submission.args : submission.args.slice(1);
   return {
     id,
     argv: javaArguments([...executable.argv, ...script, ...args], constraints.max),
-    env: programEnvironment({ id, submission, executable, callerEnv: caller.env }),
-    view: viewOf({ submission, executable, workingFolder, hiddenFolders, caller }),
+    env: programEnvironment({ id, submission, executable, callerEnv }),
+    view: viewOf({ submission, executable, hiddenFolders, callerEnv }),
     network: submission.network,
     initial,
     maxMemoryBytes: constraints.max.memoryBytes,
@@ -66,28 +68,31 @@ function nameInside(path: string, submission: Submission): string {
 function viewOf(input: {
   readonly submission: Submission;
   readonly executable: Executable;
-  readonly workingFolder: string;
   readonly hiddenFolders: readonly string[];
-  readonly caller: Caller;
+  readonly callerEnv: Caller['env'];
 }): FileView {
-  const { submission, executable, workingFolder, hiddenFolders, caller } = input;
-  const { scriptPath, currentFolder, writableCurrentFolder, mounts, rootfs } = submission;
-  const beside = scriptPath ? scriptPlace(scriptPath, currentFolder, caller) : {};
+  const { submission, executable, hiddenFolders, callerEnv } = input;
+  const { currentFolder, writableCurrentFolder, mounts, rootfs } = submission;
+  const beside = scriptPlace(submission, callerEnv);
   return {
     currentFolder,
     writableCurrentFolder,
-    workingFolder,
+    workingFolder: workingFolderOf(submission),
     mounts,
-    toolFolders: [...new Set([...executable.folders, ...(beside.folder ? [beside.folder] : [])])],
-    files: beside.file ? [beside.file] : [],
+    toolFolders: [...new Set([...executable.folders, ...beside.folders])],
+    files: beside.files,
     hiddenFolders,
     ...(rootfs !== undefined && { rootfs }),
   };
 }
 
 /** A script elsewhere comes with its folder, whose modules it imports, unless that shows too much. */
-function scriptPlace(scriptPath: string, currentFolder: string, caller: Caller) {
-  if (isInside(scriptPath, currentFolder) && !isNeverShownWhole(currentFolder)) return {};
+function scriptPlace({ scriptPath, currentFolder }: Submission, callerEnv: Caller['env']) {
+  const isViewed = scriptPath !== undefined && isInside(scriptPath, currentFolder);
+  if (scriptPath === undefined || (isViewed && !isNeverShownWhole(currentFolder)))
+    return { folders: [], files: [] };
   const folder = posix.dirname(scriptPath);
-  return isTooBroad(folder, caller.env) ? { file: scriptPath } : { folder };
+  return isTooBroad(folder, callerEnv)
+    ? { folders: [], files: [scriptPath] }
+    : { folders: [folder], files: [] };
 }
