@@ -34,7 +34,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 function createHandlers(): Handlers {
   const env = process.env;
   const reads = <Options>(pick: keyof ReturnType<typeof readingCommands>) => {
-    return (options: Options) => withStore((commands) => (commands[pick] as Reads<Options>)(options));
+    return (options: Options) =>
+      withStore((commands) => (commands[pick] as Reads<Options>)(options));
   };
   return {
     run: (options) => run(options, env),

@@ -1,4 +1,10 @@
-import { ALLOCATION_KEYS, mapAllocation, RESOURCE_OF, type Allocation, type AllocationKey } from '#model/allocation.ts';
+import {
+  ALLOCATION_KEYS,
+  mapAllocation,
+  RESOURCE_OF,
+  type Allocation,
+  type AllocationKey,
+} from '#model/allocation.ts';
 import type { Reason, Target } from '#model/decision.ts';
 import { formatBitsPerSecond, formatBytes, formatCpuCores } from '#model/quantities.ts';
 

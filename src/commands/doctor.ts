@@ -51,7 +51,8 @@ function sandboxCheck(): Check {
     const detail = execFileSync('bwrap', ['--version'], { encoding: 'utf8' }).trim();
     return { name: 'sandbox', ok: true, detail };
   } catch (error) {
-    const detail = error instanceof Error ? (error.message.split('\n').at(-1) ?? '') : String(error);
+    const detail =
+      error instanceof Error ? (error.message.split('\n').at(-1) ?? '') : String(error);
     return { name: 'sandbox', ok: false, detail, hint };
   }
 }

@@ -3,7 +3,10 @@ import { closeEngine, openEngine, type Environment } from './engine.ts';
 import { sweep } from './sweep.ts';
 
 /** `limber gc`: what every run does at its start, on its own. */
-export async function collectGarbage({ dryRun, json }: GcOptions, env: Environment): Promise<number> {
+export async function collectGarbage(
+  { dryRun, json }: GcOptions,
+  env: Environment,
+): Promise<number> {
   const engine = openEngine(env);
   try {
     const left = await engine.runtime.leftovers();
@@ -21,6 +24,8 @@ function gcText(left: readonly Leftover[], dryRun: boolean): string {
   if (left.length === 0) return 'Nothing to clean up.\n';
   const verb = dryRun ? 'would clean up' : 'cleaned up';
   return left
-    .map(({ id, controllerPid }) => `${verb} run ${id} of process ${controllerPid}, which is gone\n`)
+    .map(
+      ({ id, controllerPid }) => `${verb} run ${id} of process ${controllerPid}, which is gone\n`,
+    )
     .join('');
 }

@@ -4,14 +4,16 @@ import { analyze } from '#analyze/analyze.ts';
 import { languageOf } from '#analyze/language-of.ts';
 import { normalizedTokens } from '#analyze/normalize.ts';
 import { createPolicy } from '#decide/create-policy.ts';
-import { prepareLaunch } from '#launch/prepare-launch.ts';
+import { planLaunch } from '#launch/launch-spec.ts';
 import { note } from '#loop/notes.ts';
 import type { PreparedRun } from '#loop/run-execution.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
+import { clampAllocation } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Note, Submission } from '#model/execution.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
+import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
 import type { Engine, Environment } from './engine.ts';
@@ -31,11 +33,11 @@ export async function prepareRun(
   const { profile, analyzeSeconds } = await analyzeSubmission(submission);
   const size = sizeRun(engine, submission, profile);
   const id = executionId(Date.now(), randomBytes(EXECUTION_ID_RANDOM_BYTES));
-  const spec = await prepareLaunch(submission, {
+  const spec = planLaunch({
     id,
+    submission,
     initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
-    callerEnv: env,
-    cacheFolder: engine.paths.runtime,
+    caller: { env, runtimeFolder: engine.paths.runtime, nodePath: process.execPath },
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
     stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
   });
@@ -52,16 +54,19 @@ export async function prepareRun(
   };
 }
 
+/** A size that the user names beats every estimate, within the user's own bounds. */
 function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProfile) {
-  const { fingerprint, normalizedFingerprint, constraints, initial } = submission;
+  const { fingerprint, normalizedFingerprint, constraints, initial, language } = submission;
   const history = engine.store.historyOf({ fingerprint, normalizedFingerprint, nowMs: Date.now() });
-  return sizeFirstAllocation({
+  const sized = sizeFirstAllocation({
     profile,
-    ...(history && { history }),
+    history,
     base: engine.config.base,
-    wanted: initial,
     constraints,
+    interpreterBytes: interpreterBytesOf(language),
   });
+  const allocation = clampAllocation({ ...sized.allocation, ...initial }, constraints);
+  return { allocation, reasons: sized.reasons };
 }
 
 async function analyzeSubmission(

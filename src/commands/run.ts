@@ -21,7 +21,7 @@ export async function run(options: RunOptions, env: Environment): Promise<number
   const terminal = openTerminal(options.report);
   try {
     for (const text of await sweep(engine)) terminal.say(text);
-    const prepared = await prepareRun(engine, { ...options, currentFolder: process.cwd() }, env);
+    const prepared = await prepareRun(engine, options, env);
     if (options.dryRun) return showPlan(engine, prepared);
     const completed = await execute(engine, prepared, terminal);
     tell(options, prepared, completed, terminal);
@@ -101,5 +101,6 @@ function checkSummaryPath({ summaryPath }: RunOptions): void {
 }
 
 function writeSummary({ summaryPath }: RunOptions, summary: RunSummary): void {
-  if (summaryPath !== undefined) writeFileSync(summaryPath, `${JSON.stringify(summary, null, 2)}\n`);
+  if (summaryPath !== undefined)
+    writeFileSync(summaryPath, `${JSON.stringify(summary, null, 2)}\n`);
 }

@@ -9,7 +9,7 @@ export async function sweep({ runtime, ledger, store }: Engine): Promise<readonl
     ledger.release(id);
   }
   for (const id of ledger.reap()) ledger.release(id);
-  return swept.map(({ id, controllerPid }) =>
-    `limber: ${describe('cleaned-up', { id, pid: controllerPid })}`,
+  return swept.map(
+    ({ id, controllerPid }) => `limber: ${describe('cleaned-up', { id, pid: controllerPid })}`,
   );
 }

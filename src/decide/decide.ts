@@ -23,7 +23,9 @@ export function decide(policy: Policy, input: PolicyInput): Target | undefined {
   const allocation = mapAllocation((key) => {
     const floor = key === 'memoryBytes' ? liveFloorBytes(input) : 0;
     const wanted = Math.max(clamped[key], floor);
-    return Math.abs(wanted - input.allocation[key]) < SMALLEST[key] ? input.allocation[key] : wanted;
+    return Math.abs(wanted - input.allocation[key]) < SMALLEST[key]
+      ? input.allocation[key]
+      : wanted;
   });
   const changes = ALLOCATION_KEYS.some((key) => allocation[key] !== input.allocation[key]);
   return changes ? { ...target, allocation } : undefined;

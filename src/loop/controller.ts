@@ -1,5 +1,6 @@
 import type { SamplingIntervals } from '#monitor/interval.ts';
 import type { TrendSettings } from '#predict/trend.ts';
+import { addInterval } from './account.ts';
 import type { CapacityLedger } from './act.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import { newManaged, type Managed, type ManagedOptions } from './managed.ts';
@@ -45,10 +46,13 @@ export class Controller {
     return managed;
   }
 
-  /** Takes a last reading, so that the account is complete. */
+  /** The instance has taken its last reading by itself, at its end; it completes the account. */
   remove(managed: Managed): void {
     if (!this.#managed.delete(managed)) return;
     managed.stopWatchingPressure();
+    const { account, input } = managed;
+    if (input.sample.atMs > managed.accountedMs)
+      addInterval(account, input.sample, input.allocation);
     if (this.#managed.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,12 +1,17 @@
 import type { Instance } from '#model/instance.ts';
 import type { Ending } from './outcome.ts';
 
+const FORCED_AFTER = 3;
+
 /** Ends a run early, once, and remembers why. */
 export type Endings = {
   readonly ending: () => Ending | undefined;
   /** True when the program had to be killed because it did not end when asked. */
   readonly killed: () => boolean;
   readonly end: (why: Ending, how: 'ask' | 'kill') => void;
+  /** Passes a signal of the user's on; what the program makes of it decides the outcome. */
+  readonly interrupt: (signal: NodeJS.Signals) => void;
+  readonly interrupted: () => boolean;
   /** Call when the program is gone: no timer stays behind. */
   readonly close: () => void;
 };
@@ -22,6 +27,7 @@ export function createEndings(
   const timers: NodeJS.Timeout[] = [];
   let ending: Ending | undefined;
   let killed = false;
+  let interruptions = 0;
 
   function kill(): void {
     killed = true;
@@ -36,6 +42,13 @@ export function createEndings(
     timers.push(setTimeout(kill, limits.graceMs));
   }
 
+  /** Whoever presses Ctrl-C a third time means it. */
+  function interrupt(signal: NodeJS.Signals): void {
+    interruptions++;
+    if (interruptions < FORCED_AFTER) instance.signal(signal);
+    else end('cancelled', 'kill');
+  }
+
   if (limits.timeoutMs !== undefined) {
     timers.push(setTimeout(() => end('timed-out', 'ask'), limits.timeoutMs));
   }
@@ -43,6 +56,8 @@ export function createEndings(
     ending: () => ending,
     killed: () => killed,
     end,
+    interrupt,
+    interrupted: () => interruptions > 0,
     close: () => timers.forEach((timer) => clearTimeout(timer)),
   };
 }

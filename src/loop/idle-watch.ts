@@ -28,7 +28,8 @@ export function createIdleWatch(cpuUsecOfAll: () => number): IdleWatch {
       const totalUsec = cpuUsecOfAll();
       if (totalUsec < 0) return true;
       let activeUsec = 0;
-      for (const one of managed) if (one.intervalMs < idleMs) activeUsec += one.instance.cpuUsecTotal();
+      for (const one of managed)
+        if (one.intervalMs < idleMs) activeUsec += one.instance.cpuUsecTotal();
       const unexplained = totalUsec - previousTotalUsec - (activeUsec - previousActiveUsec);
       previousTotalUsec = totalUsec;
       previousActiveUsec = activeUsec;

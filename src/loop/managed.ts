@@ -40,6 +40,8 @@ export type Managed = ManagedOptions & {
   dueMs: number;
   intervalMs: number;
   lastCpuUsec: number;
+  /** When the account was last brought up to date. */
+  accountedMs: number;
   pointDueMs: number;
   /** A resize that still converges; until then only growth may follow. */
   converging: boolean;
@@ -68,6 +70,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     dueMs: nowMs,
     intervalMs: 0,
     lastCpuUsec: 0,
+    accountedMs: nowMs,
     pointDueMs: nowMs,
     converging: false,
     atMaximumSinceMs: Number.POSITIVE_INFINITY,

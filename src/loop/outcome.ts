@@ -8,6 +8,8 @@ export type Ending = 'timed-out' | 'memory-exhausted' | 'output-exceeded' | 'can
 
 const SIGNAL_BASE = 128;
 const FAILED_TO_START = 125;
+/** 128 + SIGHUP, SIGINT, SIGQUIT, SIGKILL and SIGTERM. */
+const INTERRUPTED = new Set([129, 130, 131, 137, 143]);
 
 /**
  * How a run ended and with which exit code Limber ends. The program's own code passes through,
@@ -16,13 +18,16 @@ const FAILED_TO_START = 125;
 export function classify(
   exit: Exit,
   ending: Ending | undefined,
+  interrupted = false,
 ): { readonly outcome: Outcome; readonly exitCode: number } {
-  if (ending && ending !== 'cancelled') return { outcome: ending, exitCode: ERRORS[ending].exitCode };
+  if (ending && ending !== 'cancelled')
+    return { outcome: ending, exitCode: ERRORS[ending].exitCode };
   if (exit.memoryExhausted && programCode(exit) !== 0) {
     return { outcome: 'memory-exhausted', exitCode: ERRORS['memory-exhausted'].exitCode };
   }
   const exitCode = programCode(exit);
-  if (ending === 'cancelled') return { outcome: 'cancelled', exitCode };
+  const diedOfIt = interrupted && INTERRUPTED.has(exitCode);
+  if (ending === 'cancelled' || diedOfIt) return { outcome: 'cancelled', exitCode };
   return { outcome: exitCode === 0 ? 'succeeded' : 'failed', exitCode };
 }
 

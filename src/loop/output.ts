@@ -1,31 +1,30 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { OutputStreams } from '#model/instance.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
 
-/** Where output goes besides the log. False asks for a pause until `drained` resolves. */
-export type OutputSink = {
-  readonly write: (stream: OutputStream, chunk: Buffer) => boolean;
-  readonly drained: (stream: OutputStream) => Promise<void>;
-};
-
 export type OutputOptions = {
   readonly streams: OutputStreams;
-  readonly sink: OutputSink;
+  /** Where output goes besides the log. */
+  readonly sinks: Readonly<Record<OutputStream, Writable>>;
   readonly log: (stream: OutputStream, chunk: Buffer) => void;
   readonly maxBytes: number;
   readonly onExceeded: () => void;
 };
 
+type Count = { bytes: number; exceeded: boolean };
+
 /**
  * Passes the program's output on, byte for byte and no faster than it is taken: a slow reader slows
- * the program, as a pipe would. Resolves when both streams have ended and everything is written.
+ * the program, as a pipe would, and a reader that is gone closes the program's pipe. Resolves when
+ * both streams have ended.
  */
 export async function passOutput(options: OutputOptions): Promise<void> {
-  const count = { bytes: 0, exceeded: false };
+  const count: Count = { bytes: 0, exceeded: false };
+  const { stdout, stderr } = options.streams;
   await Promise.all([
-    pump(options, 'stdout', options.streams.stdout, count),
-    pump(options, 'stderr', options.streams.stderr, count),
+    pump(options, 'stdout', stdout, count),
+    pump(options, 'stderr', stderr, count),
   ]);
 }
 
@@ -33,20 +32,37 @@ async function pump(
   options: OutputOptions,
   name: OutputStream,
   stream: Readable | null,
-  count: { bytes: number; exceeded: boolean },
+  count: Count,
 ): Promise<void> {
+  const sink = options.sinks[name];
   for await (const chunk of stream ?? []) {
-    const bytes = chunk as Buffer;
-    const room = options.maxBytes - count.bytes;
-    count.bytes += bytes.length;
-    const kept = bytes.length > room ? bytes.subarray(0, Math.max(0, room)) : bytes;
-    if (kept.length > 0) {
-      options.log(name, kept);
-      if (!options.sink.write(name, kept)) await options.sink.drained(name);
-    }
-    if (count.bytes > options.maxBytes && !count.exceeded) {
-      count.exceeded = true;
-      options.onExceeded();
-    }
+    const bytes = withinLimit(chunk as Buffer, options, count);
+    if (bytes.length === 0) continue;
+    options.log(name, bytes);
+    if (!sink.writable) break;
+    if (!sink.write(bytes)) await untilDrained(sink);
   }
+}
+
+function withinLimit(bytes: Buffer, { maxBytes, onExceeded }: OutputOptions, count: Count): Buffer {
+  const room = Math.max(0, maxBytes - count.bytes);
+  count.bytes += bytes.length;
+  if (bytes.length <= room) return bytes;
+  if (!count.exceeded) {
+    count.exceeded = true;
+    onExceeded();
+  }
+  return bytes.subarray(0, room);
+}
+
+function untilDrained(sink: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      sink.off('drain', done);
+      sink.off('close', done);
+      resolve();
+    };
+    sink.on('drain', done);
+    sink.on('close', done);
+  });
 }

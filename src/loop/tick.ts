@@ -38,6 +38,7 @@ function monitor(managed: Managed, nowMs: number): boolean {
   if (!instance.sample(nowMs)) return false;
   managed.lastCpuUsec = input.sample.cpuUsecTotal;
   addInterval(account, input.sample, input.allocation);
+  managed.accountedMs = nowMs;
   trend.observe(input.sample);
   managed.activity = activityOf({
     sample: input.sample,

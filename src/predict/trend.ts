@@ -66,7 +66,8 @@ export class Trend {
     this.#forecastCpu(atMs, into);
     const growthBytes = (this.#growth.peak(atMs) * horizonMs) / 1000;
     const reached = memoryWorkingSetBytes + growthBytes;
-    into.memoryBytes.p50 = memoryWorkingSetBytes + Math.max(0, (this.#growthNow * horizonMs) / 1000);
+    into.memoryBytes.p50 =
+      memoryWorkingSetBytes + Math.max(0, (this.#growthNow * horizonMs) / 1000);
     into.memoryBytes.p95 = Math.max(into.memoryBytes.p50, reached);
     into.memoryBytes.p99 = Math.max(
       this.#memory.peak(atMs),
@@ -101,7 +102,11 @@ export class Trend {
   }
 }
 
-function fill(quantiles: { p50: number; p95: number; p99: number }, now: number, peak: number): void {
+function fill(
+  quantiles: { p50: number; p95: number; p99: number },
+  now: number,
+  peak: number,
+): void {
   quantiles.p50 = now;
   quantiles.p95 = Math.max(now, peak);
   quantiles.p99 = quantiles.p95;

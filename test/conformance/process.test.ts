@@ -82,6 +82,8 @@ function cgroupNames(hierarchy: Hierarchy): readonly string[] {
   return roots.flatMap((root) =>
     namesIn(root ?? '')
       .filter((name) => name.startsWith(`c${process.pid}-`))
-      .flatMap((name) => namesIn(`${root}/${name}`).filter((entry) => entry.startsWith('conformance-'))),
+      .flatMap((name) =>
+        namesIn(`${root}/${name}`).filter((entry) => entry.startsWith('conformance-')),
+      ),
   );
 }

@@ -41,13 +41,18 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       await subject.close();
     });
 
-    async function launch(argv: readonly string[], change?: Partial<LaunchSpec>): Promise<Launched> {
+    async function launch(
+      argv: readonly string[],
+      change?: Partial<LaunchSpec>,
+    ): Promise<Launched> {
       const launched = await subject.runtime.launch(subject.spec(argv, change));
       running.push(launched.instance);
       return launched;
     }
 
-    async function output(launched: Launched): Promise<{ stdout: string; stderr: string; exit: Exit }> {
+    async function output(
+      launched: Launched,
+    ): Promise<{ stdout: string; stderr: string; exit: Exit }> {
       const [stdout, stderr] = await Promise.all([
         collect(launched.output.stdout),
         collect(launched.output.stderr),
@@ -85,7 +90,11 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
     });
 
     test('kills everything that the program started', async () => {
-      const launched = await launch(['sh', '-c', 'trap "" TERM; sleep 1000 & setsid sleep 1000 & wait']);
+      const launched = await launch([
+        'sh',
+        '-c',
+        'trap "" TERM; sleep 1000 & setsid sleep 1000 & wait',
+      ]);
       await sleep(200);
       launched.instance.kill();
       const exit = await launched.instance.exited;
@@ -100,7 +109,9 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
     test('counts the CPU that is used and the time it was held back', async () => {
       const launched = await launch(['sh', '-c', 'while :; do :; done']);
       const { instance } = launched;
-      await until(() => instance.sample(performance.now()) && instance.reading.throttledUsecTotal > 2e5);
+      await until(
+        () => instance.sample(performance.now()) && instance.reading.throttledUsecTotal > 2e5,
+      );
       expect(instance.reading.cpuUsecTotal).toBeGreaterThan(1e5);
     });
 
@@ -164,7 +175,10 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       const launched = await launch(['sh', '-c', 'sleep 0.5; cat /run/limber/allocation.json']);
       launched.instance.publish('computing');
       const { stdout } = await output(launched);
-      expect(JSON.parse(stdout)).toMatchObject({ memoryBytes: SMALL.memoryBytes, activity: 'computing' });
+      expect(JSON.parse(stdout)).toMatchObject({
+        memoryBytes: SMALL.memoryBytes,
+        activity: 'computing',
+      });
     });
 
     test('leaves nothing behind after release', async () => {
@@ -205,7 +219,9 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
     });
 
     test('gives each run a world of its own', async () => {
-      const write = await output(await launch(['sh', '-c', 'echo secret > /tmp/mark; echo secret > mark']));
+      const write = await output(
+        await launch(['sh', '-c', 'echo secret > /tmp/mark; echo secret > mark']),
+      );
       expect(write.exit.exitCode).toBe(0);
       const read = await output(await launch(['sh', '-c', 'cat /tmp/mark mark 2>/dev/null']));
       expect(read.stdout).toBe('');

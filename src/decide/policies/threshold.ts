@@ -11,8 +11,19 @@ export type ThresholdSettings = {
   readonly periodMs: number;
 };
 
-type Usage = { readonly cpu: number; readonly memory: number; readonly ingress: number; readonly egress: number };
-type Step = { cpuCores: number; memoryBytes: number; ingress: number; egress: number; reasons: Reason[] };
+type Usage = {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly ingress: number;
+  readonly egress: number;
+};
+type Step = {
+  cpuCores: number;
+  memoryBytes: number;
+  ingress: number;
+  egress: number;
+  reasons: Reason[];
+};
 
 /**
  * The founding algorithm, rule by rule as docs/decisions/0003-threshold-base.md quotes it. Usages are
@@ -62,14 +73,29 @@ function usageFractions({ sample, allocation }: PolicyInput): Usage {
   };
 }
 
-function addForComplexity(step: Step, score: number, thresholds: Thresholds, factors: Factors): void {
+function addForComplexity(
+  step: Step,
+  score: number,
+  thresholds: Thresholds,
+  factors: Factors,
+): void {
   const rule = { signal: 'complexity.score', value: score, threshold: thresholds.highComplexity };
   step.cpuCores += factors.cpuCores;
   step.memoryBytes += factors.memoryBytes;
   const text = `complexity ${Math.round(score)} is above ${thresholds.highComplexity}`;
   step.reasons.push(
-    { resource: 'cpu', ...rule, factor: factors.cpuCores, text: `${text}: +${formatCpuCores(factors.cpuCores)} cores` },
-    { resource: 'memory', ...rule, factor: factors.memoryBytes, text: `${text}: +${formatBytes(factors.memoryBytes)}` },
+    {
+      resource: 'cpu',
+      ...rule,
+      factor: factors.cpuCores,
+      text: `${text}: +${formatCpuCores(factors.cpuCores)} cores`,
+    },
+    {
+      resource: 'memory',
+      ...rule,
+      factor: factors.memoryBytes,
+      text: `${text}: +${formatBytes(factors.memoryBytes)}`,
+    },
   );
 }
 
@@ -77,27 +103,75 @@ function addForUsage(step: Step, usage: Usage, thresholds: Thresholds, factors: 
   const rate = `+${formatBitsPerSecond(factors.networkBitsPerSecond)}bit/s`;
   if (usage.cpu > thresholds.highCpu) {
     step.cpuCores += 2 * factors.cpuCores;
-    step.reasons.push(usageReason('cpu', 'cpu.usage', usage.cpu, thresholds.highCpu, 2 * factors.cpuCores, `+${formatCpuCores(2 * factors.cpuCores)} cores`));
+    step.reasons.push(
+      usageReason(
+        'cpu',
+        'cpu.usage',
+        usage.cpu,
+        thresholds.highCpu,
+        2 * factors.cpuCores,
+        `+${formatCpuCores(2 * factors.cpuCores)} cores`,
+      ),
+    );
   }
   if (usage.memory > thresholds.highMemory) {
     step.memoryBytes += 2 * factors.memoryBytes;
-    step.reasons.push(usageReason('memory', 'memory.usage', usage.memory, thresholds.highMemory, 2 * factors.memoryBytes, `+${formatBytes(2 * factors.memoryBytes)}`));
+    step.reasons.push(
+      usageReason(
+        'memory',
+        'memory.usage',
+        usage.memory,
+        thresholds.highMemory,
+        2 * factors.memoryBytes,
+        `+${formatBytes(2 * factors.memoryBytes)}`,
+      ),
+    );
   }
   for (const direction of ['ingress', 'egress'] as const) {
     if (usage[direction] <= thresholds.highNetwork) continue;
     step[direction] += factors.networkBitsPerSecond;
-    step.reasons.push(usageReason('network', `network.${direction}`, usage[direction], thresholds.highNetwork, factors.networkBitsPerSecond, rate));
+    step.reasons.push(
+      usageReason(
+        'network',
+        `network.${direction}`,
+        usage[direction],
+        thresholds.highNetwork,
+        factors.networkBitsPerSecond,
+        rate,
+      ),
+    );
   }
 }
 
-function takeWhenLow(step: Step, usage: Usage, score: number, thresholds: Thresholds, factors: Factors): void {
+function takeWhenLow(
+  step: Step,
+  usage: Usage,
+  score: number,
+  thresholds: Thresholds,
+  factors: Factors,
+): void {
   const complexityLow = score < thresholds.lowComplexity;
-  if (!complexityLow || usage.cpu >= thresholds.lowCpu || usage.memory >= thresholds.lowMemory) return;
+  if (!complexityLow || usage.cpu >= thresholds.lowCpu || usage.memory >= thresholds.lowMemory)
+    return;
   step.cpuCores -= factors.cpuCores;
   step.memoryBytes -= factors.memoryBytes;
   step.reasons.push(
-    usageReason('cpu', 'cpu.usage', usage.cpu, thresholds.lowCpu, -factors.cpuCores, `−${formatCpuCores(factors.cpuCores)} cores`),
-    usageReason('memory', 'memory.usage', usage.memory, thresholds.lowMemory, -factors.memoryBytes, `−${formatBytes(factors.memoryBytes)}`),
+    usageReason(
+      'cpu',
+      'cpu.usage',
+      usage.cpu,
+      thresholds.lowCpu,
+      -factors.cpuCores,
+      `−${formatCpuCores(factors.cpuCores)} cores`,
+    ),
+    usageReason(
+      'memory',
+      'memory.usage',
+      usage.memory,
+      thresholds.lowMemory,
+      -factors.memoryBytes,
+      `−${formatBytes(factors.memoryBytes)}`,
+    ),
   );
 }
 

@@ -30,7 +30,10 @@ export async function adoptInstance(
   const controller = identify(process.pid);
   if (!controller) return undefined;
   writeRecord(stateFolder, { ...record, controller });
-  const cgroup = attachCgroup(options.hierarchy, cgroupSpec(record, { cpuCores: 1, memoryBytes: 1 }));
+  const cgroup = attachCgroup(
+    options.hierarchy,
+    cgroupSpec(record, { cpuCores: 1, memoryBytes: 1 }),
+  );
   const network = await adoptInstanceNetwork(options.runtimeFolder, id);
   const { shim, workFolder } = record;
   return createInstance({

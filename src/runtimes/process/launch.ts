@@ -25,13 +25,15 @@ type Made = {
   shim?: ProcessIdentity;
 };
 
-
 /**
  * Prepares everything that binds the program, then starts it inside: no instruction of it runs
  * before its limits are in force. What was made is written down first, so that a controller that
  * dies in between leaves nothing that cannot be found.
  */
-export async function launchInstance(options: ProcessRuntimeOptions, spec: LaunchSpec): Promise<Launched> {
+export async function launchInstance(
+  options: ProcessRuntimeOptions,
+  spec: LaunchSpec,
+): Promise<Launched> {
   const stateFolder = `${instancesFolder(options.runtimeFolder)}/${spec.id}`;
   const record = newRecord(options, spec, stateFolder);
   makeStateFolder(stateFolder);
@@ -48,7 +50,11 @@ export async function launchInstance(options: ProcessRuntimeOptions, spec: Launc
       spec,
       cgroup: made.cgroup,
       network: made.network,
-      sandboxArguments: sandboxArguments({ spec, stateFolder, shareNetwork: made.network !== undefined }),
+      sandboxArguments: sandboxArguments({
+        spec,
+        stateFolder,
+        shareNetwork: made.network !== undefined,
+      }),
     });
     const shim = startShim(options.shimPath, stateFolder, spec);
     made.shim = shim.identity;
@@ -73,7 +79,11 @@ export async function launchInstance(options: ProcessRuntimeOptions, spec: Launc
   }
 }
 
-function newRecord(options: ProcessRuntimeOptions, spec: LaunchSpec, stateFolder: string): InstanceRecord {
+function newRecord(
+  options: ProcessRuntimeOptions,
+  spec: LaunchSpec,
+  stateFolder: string,
+): InstanceRecord {
   return {
     id: spec.id,
     controller: THIS_CONTROLLER,

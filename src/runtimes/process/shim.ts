@@ -9,7 +9,10 @@ const START_DEADLINE_MS = 10_000;
 const SIGNAL_BASE = 128;
 
 /** Process id of the sandbox's first process, from bubblewrap's --info-fd. */
-export async function waitForSandbox(stateFolder: string, isShimGone: () => boolean): Promise<number> {
+export async function waitForSandbox(
+  stateFolder: string,
+  isShimGone: () => boolean,
+): Promise<number> {
   const deadlineMs = performance.now() + START_DEADLINE_MS;
   for (;;) {
     const pid = readChildPid(stateFolder);
@@ -59,7 +62,9 @@ function signalName(number: number): NodeJS.Signals | undefined {
 
 /** `stat -f` printed: blocks, free blocks, block size. */
 function readTmpUsage(stateFolder: string): Exit['tmp'] {
-  const [blocks, free, blockBytes] = (readIfThere(`${stateFolder}/tmp-usage`) ?? '').split(' ').map(Number);
+  const [blocks, free, blockBytes] = (readIfThere(`${stateFolder}/tmp-usage`) ?? '')
+    .split(' ')
+    .map(Number);
   if (!blocks || free === undefined || !blockBytes) return undefined;
   return { usedBytes: (blocks - free) * blockBytes, sizeBytes: blocks * blockBytes };
 }

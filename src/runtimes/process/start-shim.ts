@@ -69,6 +69,9 @@ function whenExited(child: ChildProcess, stateFolder: string): StartedShim['exit
 }
 
 /** The shim left nothing: it was ended itself. */
-function shimExit(code: number | null, signal: NodeJS.Signals | null): Omit<Exit, 'memoryExhausted'> {
+function shimExit(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+): Omit<Exit, 'memoryExhausted'> {
   return { started: true, ...(code !== null && { exitCode: code }), ...(signal && { signal }) };
 }

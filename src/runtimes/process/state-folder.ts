@@ -40,10 +40,17 @@ export function makeStateFolder(folder: string): void {
 export function writeIdentityFiles(folder: string, network: InstanceNetwork | undefined): void {
   const write = (name: string, text: string) =>
     writeFileSync(`${folder}/etc/${name}`, text, { mode: 0o644 });
-  write('passwd', `limber:x:${INSIDE_UID}:${INSIDE_UID}:limber:/work:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n`);
+  write(
+    'passwd',
+    `limber:x:${INSIDE_UID}:${INSIDE_UID}:limber:/work:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n`,
+  );
   write('group', `limber:x:${INSIDE_UID}:\nnogroup:x:65534:\n`);
   write('hostname', 'limber\n');
-  write('hosts', ['127.0.0.1 localhost limber', '::1 localhost', ...(network?.hostsEntries ?? [])].join('\n') + '\n');
+  write(
+    'hosts',
+    ['127.0.0.1 localhost limber', '::1 localhost', ...(network?.hostsEntries ?? [])].join('\n') +
+      '\n',
+  );
   write('resolv.conf', network?.resolvConf ?? '');
 }
 

@@ -1,7 +1,12 @@
 import { statSync } from 'node:fs';
 import type { SweptInstance } from '../types.ts';
 import { attachCgroup } from './cgroup/open.ts';
-import { instancesFolder, listInstanceIds, readRecord, type InstanceRecord } from './instance-record.ts';
+import {
+  instancesFolder,
+  listInstanceIds,
+  readRecord,
+  type InstanceRecord,
+} from './instance-record.ts';
 import { cgroupSpec } from './launch.ts';
 import { sweepNetwork } from './network/sweep.ts';
 import { isAlive } from './process-identity.ts';
@@ -22,7 +27,9 @@ export function findLeftovers({ runtimeFolder }: ProcessRuntimeOptions): readonl
 }
 
 /** Removes them, what still runs in them included. */
-export async function sweepInstances(options: ProcessRuntimeOptions): Promise<readonly SweptInstance[]> {
+export async function sweepInstances(
+  options: ProcessRuntimeOptions,
+): Promise<readonly SweptInstance[]> {
   const leftovers = findLeftovers(options);
   for (const { id } of leftovers) {
     const stateFolder = stateFolderOf(options.runtimeFolder, id);
@@ -59,6 +66,7 @@ function hasLiveController({ runtimeFolder }: ProcessRuntimeOptions, id: string)
 function removeStale({ runtimeFolder }: ProcessRuntimeOptions, id: string): void {
   const stateFolder = stateFolderOf(runtimeFolder, id);
   if (readRecord(stateFolder)) return;
-  const ageMs = Date.now() - (statSync(stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  const ageMs =
+    Date.now() - (statSync(stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
   if (ageMs > RECORD_DEADLINE_MS) removeFolder(stateFolder);
 }

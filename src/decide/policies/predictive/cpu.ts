@@ -17,13 +17,21 @@ const MARGIN_DECAY = 0.9;
 export type CpuMemory = {
   cutFromCores: number;
   cutAtMs: number;
+  /** Until a window has passed since, the recent peak does not know yet what the raise led to. */
+  raisedAtMs: number;
   /** Grows when a cut had to be taken back, decays with cuts that held. */
   extraMargin: number;
   throttledPeriods: number;
 };
 
 export function newCpuMemory(): CpuMemory {
-  return { cutFromCores: 0, cutAtMs: Number.NEGATIVE_INFINITY, extraMargin: 0, throttledPeriods: 0 };
+  return {
+    cutFromCores: 0,
+    cutAtMs: Number.NEGATIVE_INFINITY,
+    raisedAtMs: Number.NaN,
+    extraMargin: 0,
+    throttledPeriods: 0,
+  };
 }
 
 /**
@@ -38,6 +46,7 @@ export function decideCpu(
   settings: PredictiveSettings,
 ): Change | undefined {
   if (input.sample.intervalMs <= 0) return undefined;
+  if (Number.isNaN(memory.raisedAtMs)) memory.raisedAtMs = input.sample.atMs;
   const periods = input.sample.throttledPeriodsTotal - memory.throttledPeriods;
   memory.throttledPeriods = input.sample.throttledPeriodsTotal;
   if (isBinding(input, periods)) return raise(input, memory, settings, periods);
@@ -59,7 +68,8 @@ function raise(
   periods: number,
 ): Change | undefined {
   const { sample, allocation, constraints } = input;
-  const takesBack = sample.atMs - memory.cutAtMs <= settings.rollbackWindowMs && memory.cutFromCores > 0;
+  const takesBack =
+    sample.atMs - memory.cutAtMs <= settings.rollbackWindowMs && memory.cutFromCores > 0;
   const wantedCores = sample.cpuCoresUsed + sample.cpuCoresThrottled;
   const to = Math.min(
     constraints.max.cpuCores,
@@ -73,6 +83,7 @@ function raise(
   if (to <= allocation.cpuCores) return undefined;
   if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
   memory.cutFromCores = 0;
+  memory.raisedAtMs = sample.atMs;
   const reason = raiseReason({ input, periods, to, takesBack });
   return { to, reason, rolledBack: takesBack };
 }
@@ -98,11 +109,16 @@ function raiseReason(facts: {
   };
 }
 
-function cut(input: PolicyInput, memory: CpuMemory, settings: PredictiveSettings): Change | undefined {
+function cut(
+  input: PolicyInput,
+  memory: CpuMemory,
+  settings: PredictiveSettings,
+): Change | undefined {
   const { sample, allocation, constraints, forecast } = input;
   const margin = settings.cpuMargin + memory.extraMargin;
   const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.p99 * margin);
   const idle = forecast.cpuCores.p99 < constraints.min.cpuCores;
+  if (!idle && sample.atMs - memory.raisedAtMs < settings.cpuWindowMs) return undefined;
   const to = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
   if (to > allocation.cpuCores * (1 - settings.minimumChange)) return undefined;
   // Waking from idle is expected to throttle once; only a cut of a busy program can be a mistake.
@@ -112,7 +128,11 @@ function cut(input: PolicyInput, memory: CpuMemory, settings: PredictiveSettings
   return { to, reason: cutReason(input, margin, idle) };
 }
 
-function cutReason({ allocation, forecast, constraints }: PolicyInput, margin: number, idle: boolean): Reason {
+function cutReason(
+  { allocation, forecast, constraints }: PolicyInput,
+  margin: number,
+  idle: boolean,
+): Reason {
   const used = formatCpuCores(forecast.cpuCores.p99);
   return {
     resource: 'cpu',

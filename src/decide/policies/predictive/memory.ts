@@ -35,7 +35,8 @@ export function decideMemory(
     sample.memoryWorkingSetBytes * settings.memoryMargin,
   );
   const wanted = expectedBytes + headroomBytes;
-  const isShort = sample.memoryStalled || expectedBytes + headroomBytes / 2 > allocation.memoryBytes;
+  const isShort =
+    sample.memoryStalled || expectedBytes + headroomBytes / 2 > allocation.memoryBytes;
   if (isShort) return grow(input, memory, wanted);
   const calm = sample.atMs - memory.grownAtMs >= settings.memoryWindowMs;
   const to = Math.max(wanted, allocation.memoryBytes * HALF, constraints.min.memoryBytes);

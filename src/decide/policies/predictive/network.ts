@@ -25,6 +25,8 @@ export function decideNetwork(
   const { sample, constraints } = input;
   const key = `${direction}BitsPerSecond` as const;
   const now = input.allocation[key];
+  // An instance without a network has a rate of nothing.
+  if (constraints.max[key] <= 0) return undefined;
   const pressure = pressureOf(input, direction, settings);
   if (pressure) {
     const to = Math.min(constraints.max[key], now * DOUBLE);
@@ -49,7 +51,13 @@ function pressureOf(
   const backlogMs = (sample[`${direction}BacklogBytes`] * 8 * 1000) / now;
   if (backlogMs > BACKLOG_MS) {
     const text = `${direction} queue needs ${Math.round(backlogMs)} ms to drain at ${formatBitsPerSecond(now)}bit/s`;
-    return { resource: 'network', signal: `network.${direction}.backlog`, value: backlogMs, threshold: BACKLOG_MS, text };
+    return {
+      resource: 'network',
+      signal: `network.${direction}.backlog`,
+      value: backlogMs,
+      threshold: BACKLOG_MS,
+      text,
+    };
   }
   const threshold = now * settings.networkHighFraction;
   if (used < threshold) return undefined;
@@ -57,7 +65,12 @@ function pressureOf(
   return { resource: 'network', signal: `network.${direction}.rate`, value: used, threshold, text };
 }
 
-function unusedReason(direction: Direction, recent: number, now: number, settings: PredictiveSettings): Reason {
+function unusedReason(
+  direction: Direction,
+  recent: number,
+  now: number,
+  settings: PredictiveSettings,
+): Reason {
   const seconds = settings.networkWindowMs / 1000;
   return {
     resource: 'network',

@@ -33,7 +33,9 @@ export function readLimit(path: string): number {
 /** The value of one `key value` line, 0 where the file or the key is absent. */
 export function readCounter(path: string, key: string): number {
   try {
-    const line = readFileSync(path, 'latin1').split('\n').find((text) => text.startsWith(`${key} `));
+    const line = readFileSync(path, 'latin1')
+      .split('\n')
+      .find((text) => text.startsWith(`${key} `));
     return Number(line?.slice(key.length + 1) ?? 0);
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENODEV')) return 0;

@@ -44,7 +44,8 @@ function findV2(mounts: readonly MountPoint[], ownCgroups: string): Hierarchy {
   // A run inside limber/host (see below) belongs to the scope above that folder.
   const ownFolder = `${mount}${own}`.replace(/\/limber\/host$/, '').replace(/\/$/, '');
   const parent = [mount, ownFolder].find(isDelegated);
-  if (!parent) return none(`neither ${mount} nor the own cgroup ${ownFolder} is delegated to this user`);
+  if (!parent)
+    return none(`neither ${mount} nor the own cgroup ${ownFolder} is delegated to this user`);
   const missing = NEEDED.filter((name) => !readControllers(parent).includes(name));
   if (missing.length > 0) return none(`${parent} lacks the controllers ${missing.join(', ')}`);
   return prepareV2(parent);

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { configSchema } from '#config/schema.ts';
+import { ALLOCATION_KEYS, type Allocation } from '#model/allocation.ts';
+import type { Constraints } from '#model/constraints.ts';
+import { emptyForecast } from '#model/forecast.ts';
+import { emptySample, type Sample } from '#model/sample.ts';
+import { Trend } from '#predict/trend.ts';
+import { createPolicy } from './create-policy.ts';
+import { decide } from './decide.ts';
+
+const config = configSchema.parse({});
+const MIB = 2 ** 20;
+const constraints: Constraints = {
+  min: {
+    cpuCores: 0.1,
+    memoryBytes: 16 * MIB,
+    ingressBitsPerSecond: 1e6,
+    egressBitsPerSecond: 1e6,
+  },
+  max: {
+    cpuCores: 2,
+    memoryBytes: 4096 * MIB,
+    ingressBitsPerSecond: 1e9,
+    egressBitsPerSecond: 1e9,
+  },
+  priority: 50,
+  mode: 'auto',
+};
+
+const reading = fc.record({
+  intervalMs: fc.integer({ min: 5, max: 1000 }),
+  cpuCoresUsed: fc.double({ min: 0, max: 4, noNaN: true }),
+  cpuCoresThrottled: fc.double({ min: 0, max: 4, noNaN: true }),
+  memoryWorkingSetBytes: fc.integer({ min: 0, max: 6000 * MIB }),
+  memoryStalled: fc.boolean(),
+  ingressBitsPerSecond: fc.integer({ min: 0, max: 2e9 }),
+  egressBitsPerSecond: fc.integer({ min: 0, max: 2e9 }),
+  ingressBacklogBytes: fc.integer({ min: 0, max: 1e7 }),
+});
+
+/** Drives a policy through readings as the loop does; yields every allocation it led to. */
+function* drive(name: 'predictive' | 'threshold', readings: readonly Partial<Sample>[]) {
+  const policy = createPolicy(name, config);
+  const trend = new Trend(config.predictive);
+  const sample = emptySample();
+  let allocation: Allocation = { ...config.base };
+  for (const change of readings) {
+    Object.assign(sample, change, { atMs: sample.atMs + (change.intervalMs ?? 20) });
+    trend.observe(sample);
+    const forecast = trend.forecast(sample, 30, emptyForecast());
+    const input = { sample, allocation, constraints, complexityScore: 20, forecast };
+    const target = decide(policy, input);
+    yield { before: allocation, sample: { ...sample }, target };
+    allocation = target?.allocation ?? allocation;
+  }
+}
+
+test.each(['predictive', 'threshold'] as const)('%s never leaves the constraints', (name) => {
+  fc.assert(
+    fc.property(fc.array(reading, { maxLength: 60 }), (readings) => {
+      for (const { target } of drive(name, readings)) {
+        for (const key of ALLOCATION_KEYS) {
+          expect(target?.allocation[key] ?? constraints.min[key]).toBeGreaterThanOrEqual(
+            constraints.min[key],
+          );
+          expect(target?.allocation[key] ?? constraints.max[key]).toBeLessThanOrEqual(
+            constraints.max[key],
+          );
+        }
+      }
+    }),
+  );
+});
+
+test.each(['predictive', 'threshold'] as const)('%s never cuts into a live working set', (name) => {
+  fc.assert(
+    fc.property(fc.array(reading, { maxLength: 60 }), (readings) => {
+      for (const { before, sample, target } of drive(name, readings)) {
+        if (!target || target.allocation.memoryBytes >= before.memoryBytes) continue;
+        expect(target.allocation.memoryBytes).toBeGreaterThanOrEqual(
+          Math.min(before.memoryBytes, sample.memoryWorkingSetBytes),
+        );
+      }
+    }),
+  );
+});
+
+test.each(['predictive', 'threshold'] as const)('%s gives a reason for every change', (name) => {
+  fc.assert(
+    fc.property(fc.array(reading, { maxLength: 40 }), (readings) => {
+      for (const { target } of drive(name, readings)) {
+        if (target) expect(target.reasons.length).toBeGreaterThan(0);
+      }
+    }),
+  );
+});
+
+test('predictive settles on constant demand and stays there', () => {
+  const constant = { intervalMs: 20, cpuCoresUsed: 0.7, memoryWorkingSetBytes: 200 * MIB };
+  const steps = [
+    ...drive(
+      'predictive',
+      Array.from({ length: 500 }, () => constant),
+    ),
+  ];
+  expect(steps.slice(-200).filter(({ target }) => target)).toEqual([]);
+  const last = steps.at(-1)!.before;
+  expect(last.cpuCores).toBeGreaterThan(0.7);
+  expect(last.cpuCores).toBeLessThan(0.85);
+  expect(last.memoryBytes).toBeLessThan(240 * MIB);
+});
+
+test('predictive gives a waking program a whole core at once', () => {
+  const idle = Array.from({ length: 50 }, () => ({ intervalMs: 20, cpuCoresUsed: 0 }));
+  const steps = [...drive('predictive', [...idle, { intervalMs: 20, cpuCoresUsed: 0.5 }])];
+  expect(steps.at(-2)!.before.cpuCores).toBe(0.1);
+  expect(steps.at(-1)!.target?.allocation.cpuCores).toBeGreaterThanOrEqual(1);
+});
+
+test('a locked instance is left alone', () => {
+  const policy = createPolicy('predictive', config);
+  const sample = { ...emptySample(), atMs: 20, intervalMs: 20, memoryStalled: true };
+  const locked = { ...constraints, mode: 'locked' as const };
+  const input = {
+    sample,
+    allocation: config.base,
+    constraints: locked,
+    complexityScore: 0,
+    forecast: emptyForecast(),
+  };
+  expect(decide(policy, input)).toBeUndefined();
+});

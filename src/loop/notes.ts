@@ -1,0 +1,70 @@
+import { describe, type ErrorCode, type ErrorDetails } from '#model/errors.ts';
+import type { Note, Submission } from '#model/execution.ts';
+import type { Exit } from '#model/instance.ts';
+import { formatBytes } from '#model/quantities.ts';
+import type { Endings } from './endings.ts';
+import type { Managed } from './managed.ts';
+import type { Ending } from './outcome.ts';
+
+/** /tmp counts as full when less than this share of it is free. */
+const FULL_SHARE = 0.98;
+
+export function note(code: ErrorCode, details: ErrorDetails): Note {
+  return { code, text: describe(code, details) };
+}
+
+/** What the user should know about how a run ended, with what to do about it. */
+export function notesAfter(run: {
+  readonly id: string;
+  readonly submission: Submission;
+  readonly exit: Exit;
+  readonly endings: Endings;
+  readonly managed: Managed;
+  readonly ending: Ending | 'memory-exhausted' | undefined;
+}): readonly Note[] {
+  return [...endingNotes(run), ...limitNotes(run)];
+}
+
+function endingNotes({
+  id,
+  submission,
+  endings,
+  managed,
+  ending,
+}: Parameters<typeof notesAfter>[0]): Note[] {
+  switch (ending) {
+    case 'memory-exhausted':
+      return [note(ending, { id, max: formatBytes(memoryMaximum(managed)) })];
+    case 'timed-out': {
+      const how = endings.killed()
+        ? `; it did not end on SIGTERM within ${seconds(submission.graceMs)} and was killed`
+        : '';
+      return [note(ending, { timeout: seconds(submission.timeoutMs ?? 0), how })];
+    }
+    case 'output-exceeded':
+      return [note(ending, { max: formatBytes(submission.maxOutputBytes) })];
+    default:
+      return [];
+  }
+}
+
+function memoryMaximum({ policy, instance, constraints }: Managed): number {
+  return policy.name === 'static' ? instance.allocation().memoryBytes : constraints.max.memoryBytes;
+}
+
+function limitNotes({ submission, exit, managed }: Parameters<typeof notesAfter>[0]): Note[] {
+  const notes: Note[] = [];
+  const { tmp } = exit;
+  if (tmp && tmp.usedBytes >= tmp.sizeBytes * FULL_SHARE) {
+    notes.push(
+      note('tmp-full', { used: formatBytes(tmp.usedBytes), size: formatBytes(tmp.sizeBytes) }),
+    );
+  }
+  const count = managed.input.sample.forksRefusedTotal;
+  if (count > 0) notes.push(note('process-limit', { count, max: submission.maxProcesses }));
+  return notes;
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1000).toPrecision(4))} s`;
+}

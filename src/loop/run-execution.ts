@@ -1,0 +1,145 @@
+import type { Writable } from 'node:stream';
+import type { Allocation } from '#model/allocation.ts';
+import type { ComplexityProfile } from '#model/complexity.ts';
+import type { RunObserver } from '#model/events.ts';
+import type { Note, Submission } from '#model/execution.ts';
+import type { Exit, Instance } from '#model/instance.ts';
+import type { LaunchSpec } from '#model/launch.ts';
+import type { RunSummary, TimelinePoint } from '#model/summary.ts';
+import type { Policy } from '#decide/policy.ts';
+import type { Runtime } from '#runtimes/types.ts';
+import type { Controller } from './controller.ts';
+import { createEndings, type Endings } from './endings.ts';
+import { openJournal, type Journal } from './journal.ts';
+import type { Managed } from './managed.ts';
+import { notesAfter } from './notes.ts';
+import { classify } from './outcome.ts';
+import { passOutput, type OutputStream } from './output.ts';
+import { summarize } from './summarize.ts';
+
+/** One run, made ready by the stages before the launch. */
+export type PreparedRun = {
+  readonly id: string;
+  readonly submission: Submission;
+  readonly profile: ComplexityProfile;
+  readonly spec: LaunchSpec;
+  readonly policy: Policy;
+  readonly initialReasons: readonly string[];
+  /** What unlimited quantities are accounted as: the node's capacity. */
+  readonly ceiling: Allocation;
+  readonly analyzeSeconds: number;
+  readonly notes: readonly Note[];
+};
+
+export type RunContext = {
+  readonly runtime: Runtime;
+  readonly controller: Controller;
+  readonly observer: RunObserver;
+  readonly sinks: Readonly<Record<OutputStream, Writable>>;
+  readonly log: (stream: OutputStream, chunk: Buffer) => void;
+  /** Hands out the running instance, so that signals can reach it. */
+  readonly onRunning: (instance: Instance, endings: Endings) => void;
+};
+
+export type CompletedRun = {
+  readonly summary: RunSummary;
+  readonly timeline: readonly TimelinePoint[];
+  readonly exit: Exit;
+};
+
+type Running = {
+  readonly run: PreparedRun;
+  readonly instance: Instance;
+  readonly journal: Journal;
+  readonly endings: Endings;
+  readonly managed: Managed;
+  readonly startedMs: number;
+  readonly launchSeconds: number;
+};
+
+/** launch → (the loop's ticks) → end → account for it. Everything the instance used is released. */
+export async function runExecution(run: PreparedRun, context: RunContext): Promise<CompletedRun> {
+  const launchedMs = performance.now();
+  const { instance, output } = await context.runtime.launch(run.spec);
+  const startedMs = performance.now();
+  const launchSeconds = (startedMs - launchedMs) / 1000;
+  const running = watch({ run, instance, context, startedMs, launchSeconds });
+  context.onRunning(instance, running.endings);
+  try {
+    const passed = passOutput({
+      streams: output,
+      sinks: context.sinks,
+      log: context.log,
+      maxBytes: run.submission.maxOutputBytes,
+      onExceeded: () => running.endings.end('output-exceeded', 'kill'),
+    });
+    const exit = await instance.exited;
+    const wallSeconds = (performance.now() - startedMs) / 1000;
+    context.controller.remove(running.managed);
+    await passed;
+    return conclude(running, exit, wallSeconds, context.observer);
+  } finally {
+    running.endings.close();
+    context.controller.remove(running.managed);
+    await instance.release();
+  }
+}
+
+/** Puts the instance under the loop. */
+function watch(
+  started: Pick<Running, 'run' | 'instance' | 'startedMs' | 'launchSeconds'> & {
+    readonly context: RunContext;
+  },
+): Running {
+  const { run, instance, context } = started;
+  const journal = openJournal(context.observer);
+  const endings = createEndings(instance, run.submission);
+  context.observer({
+    kind: 'launched',
+    execution: run.id,
+    initial: run.spec.initial,
+    initialReasons: run.initialReasons,
+    enforcement: instance.enforcement,
+  });
+  for (const note of run.notes) journal.note(note);
+  const managed = context.controller.add({
+    instance,
+    policy: run.policy,
+    constraints: run.submission.constraints,
+    complexityScore: run.profile.score,
+    ceiling: run.ceiling,
+    events: {
+      onPoint: journal.point,
+      onDecision: journal.decision,
+      onMemoryExhausted: () => endings.end('memory-exhausted', 'kill'),
+    },
+  });
+  instance.publish('starting');
+  return { ...started, journal, endings, managed };
+}
+
+function conclude(
+  running: Running,
+  exit: Exit,
+  wallSeconds: number,
+  observer: RunObserver,
+): CompletedRun {
+  const { run, journal, managed, endings } = running;
+  const { outcome, exitCode } = classify(exit, endings.ending(), endings.interrupted());
+  const ending = outcome === 'memory-exhausted' ? outcome : endings.ending();
+  for (const note of notesAfter({ ...run, exit, endings, managed, ending })) journal.note(note);
+  const summary = summarize({
+    ...run,
+    ...journal,
+    execution: run.id,
+    initial: run.spec.initial,
+    outcome,
+    exitCode,
+    exit,
+    managed,
+    wallSeconds,
+    launchSeconds: running.launchSeconds,
+  });
+  observer({ kind: 'ended', summary, timeline: journal.timeline });
+  return { summary, timeline: journal.timeline, exit };
+}

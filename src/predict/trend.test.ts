@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { emptyForecast } from '#model/forecast.ts';
+import { emptySample } from '#model/sample.ts';
+import { Trend } from './trend.ts';
+
+const SETTINGS = { cpuWindowMs: 300, memoryWindowMs: 2000, networkWindowMs: 2000, memorySafety: 3 };
+
+function observed(readings: readonly { cpu?: number; memory?: number }[], stepMs = 20) {
+  const trend = new Trend(SETTINGS);
+  const sample = emptySample();
+  readings.forEach(({ cpu = 0, memory = 0 }, index) => {
+    sample.atMs = index * stepMs;
+    sample.intervalMs = index === 0 ? 0 : stepMs;
+    sample.cpuCoresUsed = cpu;
+    sample.memoryWorkingSetBytes = memory;
+    trend.observe(sample);
+  });
+  return { trend, forecast: trend.forecast(sample, 30, emptyForecast()) };
+}
+
+test('memory goes on growing as fast as it lately did, with safety', () => {
+  const { trend, forecast } = observed([{ memory: 80e6 }, { memory: 100e6 }]);
+  expect(trend.memoryGrowthBytesPerSecond).toBe(1e9);
+  expect(forecast.memoryBytes.p50).toBe(130e6);
+  expect(forecast.memoryBytes.p99).toBe(190e6);
+});
+
+test('memory that was given back is remembered for the window', () => {
+  const { forecast } = observed([{ memory: 300e6 }, { memory: 50e6 }, { memory: 50e6 }]);
+  expect(forecast.memoryBytes.p99).toBe(300e6);
+});
+
+test('CPU stays at its recent peak, and falls at once when the program idles', () => {
+  const busy = Array.from({ length: 10 }, () => ({ cpu: 1 }));
+  expect(observed([...busy, { cpu: 0.5 }]).forecast.cpuCores.p99).toBeGreaterThan(0.95);
+  const idle = Array.from({ length: 5 }, () => ({ cpu: 0.01 }));
+  expect(observed([...busy, ...idle]).forecast.cpuCores.p99).toBe(0.01);
+});
