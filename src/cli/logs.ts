@@ -1,16 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { LimberError } from '#model/errors.ts';
+import { readOutputLog } from '#record/read-output-log.ts';
+import { formatTraffic } from './figures.ts';
 import type { LogsOptions } from './handlers.ts';
 import { BROKEN_PIPE_EXIT_CODE } from './print-error.ts';
 import { findRun, type Reading } from './run-reader.ts';
-import { passThrough, type Output } from './streams.ts';
+import type { Output } from './streams.ts';
 
 type StreamName = 'stdout' | 'stderr';
 
-/** The recorded bytes of a run, as they were written. */
+/** The recorded bytes of a run, as they were written; what was not kept is told on stderr. */
 export async function writeLogs(
   { reader, stdout, stderr }: Reading,
   { id, streams, json }: LogsOptions,
@@ -21,43 +19,52 @@ export async function writeLogs(
   else {
     for (const name of names) {
       // A single stream is what was asked for, so it goes to stdout, whichever it is.
-      await copy(join(folder, name), streams === 'both' && name === 'stderr' ? stderr : stdout);
+      const output = streams === 'both' && name === 'stderr' ? stderr : stdout;
+      await copy({ folder, name, output, stderr });
     }
   }
   return stdout.isOpen() ? 0 : BROKEN_PIPE_EXIT_CODE;
 }
 
-async function copy(path: string, output: Output): Promise<void> {
-  try {
-    await passThrough(createReadStream(path), output);
-  } catch (error) {
-    if (!isMissing(error)) throw unreadable(path, error);
+async function copy({
+  folder,
+  name,
+  output,
+  stderr,
+}: {
+  readonly folder: string;
+  readonly name: StreamName;
+  readonly output: Output;
+  readonly stderr: Output;
+}): Promise<void> {
+  for await (const part of readOutputLog(folder, name)) {
+    if ('omittedBytes' in part) {
+      const gap = formatTraffic(part.omittedBytes);
+      await stderr.write(`limber: ${gap} of ${name} were not kept and are missing here.\n`);
+    } else if (!(await output.write(part))) return;
   }
 }
 
 async function asJson(folder: string, names: readonly StreamName[]): Promise<string> {
-  const entries = await Promise.all(
-    names.map(async (name) => [name, await content(join(folder, name))]),
-  );
+  const entries = await Promise.all(names.map(async (name) => [name, await content(folder, name)]));
   return `${JSON.stringify(Object.fromEntries(entries))}\n`;
 }
 
-async function content(path: string): Promise<string | { readonly base64: string }> {
-  try {
-    const bytes = await readFile(path);
-    return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw unreadable(path, error);
+type Content = {
+  readonly text?: string;
+  /** In place of `text` where the bytes are not UTF-8. */
+  readonly base64?: string;
+  readonly omittedBytes: number;
+};
+
+async function content(folder: string, name: StreamName): Promise<Content> {
+  const chunks: Buffer[] = [];
+  let omittedBytes = 0;
+  for await (const part of readOutputLog(folder, name)) {
+    if ('omittedBytes' in part) omittedBytes += part.omittedBytes;
+    else chunks.push(part);
   }
-}
-
-/** A run that wrote nothing, or that only now begins, has no file. */
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function unreadable(path: string, cause: unknown): LimberError {
-  const problem = cause instanceof Error ? cause.message : String(cause);
-  return new LimberError('file-unreadable', { path, problem }, { cause });
+  const bytes = Buffer.concat(chunks);
+  if (!isUtf8(bytes)) return { base64: bytes.toString('base64'), omittedBytes };
+  return { text: bytes.toString(), omittedBytes };
 }

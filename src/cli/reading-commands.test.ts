@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openOutputLog } from '#record/output-log.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { aSubmission } from '../../test/fixtures/record/run.ts';
 import { decision, START, SUMMARY, TIMELINE } from '../../test/fixtures/sample-run.ts';
@@ -155,11 +156,15 @@ test('explain tells why, in sentences that fit the terminal', async () => {
   });
 });
 
+function recordOutput(id: string, output: { stdout?: Buffer; stderr?: Buffer }, keptBytes = 1024) {
+  const log = openOutputLog(store.logFolder(id), keptBytes);
+  for (const name of ['stdout', 'stderr'] as const) if (output[name]) log.write(name, output[name]);
+  log.close();
+}
+
 test('logs writes the recorded bytes, each where it was written', async () => {
   record('aaa');
-  mkdirSync(store.logFolder('aaa'), { recursive: true });
-  writeFileSync(join(store.logFolder('aaa'), 'stdout'), 'out\n');
-  writeFileSync(join(store.logFolder('aaa'), 'stderr'), 'err\n');
+  recordOutput('aaa', { stdout: Buffer.from('out\n'), stderr: Buffer.from('err\n') });
   const both = commands();
   expect(await both.reading.logs({ id: 'aaa', streams: 'both', json: false })).toBe(0);
   expect(both.written).toEqual({ stdout: 'out\n', stderr: 'err\n' });
@@ -168,7 +173,22 @@ test('logs writes the recorded bytes, each where it was written', async () => {
   expect(one.written).toEqual({ stdout: 'err\n', stderr: '' });
   const json = commands();
   await json.reading.logs({ id: 'aaa', streams: 'both', json: true });
-  expect(JSON.parse(json.written.stdout)).toEqual({ stdout: 'out\n', stderr: 'err\n' });
+  expect(JSON.parse(json.written.stdout)).toEqual({
+    stdout: { text: 'out\n', omittedBytes: 0 },
+    stderr: { text: 'err\n', omittedBytes: 0 },
+  });
+});
+
+test('logs says how much was not kept', async () => {
+  record('aaa');
+  recordOutput('aaa', { stdout: Buffer.alloc(100_000, 'x') });
+  const { reading, written } = commands();
+  await reading.logs({ id: 'aaa', streams: 'stdout', json: false });
+  expect(written.stdout).toMatch(/^x{512,1024}$/);
+  const omitted = 100_000 - written.stdout.length;
+  expect(written.stderr).toBe(
+    `limber: ${Math.round(omitted / 1000)} kB of stdout were not kept and are missing here.\n`,
+  );
 });
 
 test('logs of a run that wrote nothing are empty; bytes that are no text travel as base64', async () => {
@@ -176,10 +196,9 @@ test('logs of a run that wrote nothing are empty; bytes that are no text travel 
   const { reading, written } = commands();
   expect(await reading.logs({ id: 'aaa', streams: 'both', json: false })).toBe(0);
   expect(written).toEqual({ stdout: '', stderr: '' });
-  mkdirSync(store.logFolder('aaa'), { recursive: true });
-  writeFileSync(join(store.logFolder('aaa'), 'stdout'), Buffer.from([0xff, 0]));
+  recordOutput('aaa', { stdout: Buffer.from([0xff, 0]) });
   await reading.logs({ id: 'aaa', streams: 'stdout', json: true });
-  expect(JSON.parse(written.stdout)).toEqual({ stdout: { base64: '/wA=' } });
+  expect(JSON.parse(written.stdout)).toEqual({ stdout: { base64: '/wA=', omittedBytes: 0 } });
 });
 
 test('a run that nobody knows is refused', () => {

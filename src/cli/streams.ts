@@ -1,5 +1,5 @@
 import { write } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 
 const RETRY_MS = 5;
 
@@ -49,15 +49,6 @@ function writeAll(fd: number, bytes: Uint8Array): Promise<NodeJS.ErrnoException 
     });
   go(0);
   return promise;
-}
-
-/**
- * Passes a program's output on until it ends, at the reader's pace. When the reader goes away, the
- * program's own pipe is closed, so that its next write fails as it would without Limber.
- */
-export async function passThrough(source: Readable, output: Output): Promise<void> {
-  // Leaving this loop early destroys the source.
-  for await (const chunk of source) if (!(await output.write(chunk as Buffer))) return;
 }
 
 /**
