@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { expect, test } from 'vitest';
 import { aDecision, aSummary } from '../../test/fixtures/record/run.ts';
-import { summaryJsonSchema, summarySchema } from './summary-schema.ts';
+import { SCHEMA_IS_THE_TYPE, summaryJsonSchema, summarySchema } from './summary-schema.ts';
 
 const COMMITTED = join(import.meta.dirname, '../../schemas/limber.run.v1.json');
 
@@ -19,6 +19,10 @@ test('the published schema is the one that the code uses', async () => {
 test('every field of the published schema is described', () => {
   const undescribed = undescribedFields(JSON.parse(readFileSync(COMMITTED, 'utf8')), '');
   expect(undescribed).toEqual([]);
+});
+
+test('the schema is the type that the stages use', () => {
+  expect(SCHEMA_IS_THE_TYPE, 'what it proves, it proves by compiling').toBe(true);
 });
 
 test('a summary passes as it is', () => {
