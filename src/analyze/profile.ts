@@ -1,9 +1,9 @@
 import {
-  COMPLEXITY_CLASSES,
   type ComplexityClass,
   type ComplexityProfile,
   type FunctionProfile,
 } from '#model/complexity.ts';
+import { programCost } from './classify/program-cost.ts';
 import { demandOf } from './demand.ts';
 import { Costs } from './features/bounds/cost.ts';
 import { classOf } from './features/bounds/growth.ts';
@@ -109,23 +109,13 @@ type Whole = {
   readonly loopDepth: number;
 };
 
-/** A file's class is its top level's; functions that nothing here calls count as entry points. */
-function wholeProgram({ topLevel, units }: Survey, costs: Costs): Whole {
-  const all = units.map((unit) => costs.ofUnit(unit));
-  const top = costs.ofUnit(topLevel);
-  const worst = all.reduce((most, cost) => (rank(cost) > rank(most) ? cost : most), top);
-  const chosen = topLevel.calls.length > 0 && rank(top) > 0 ? top : worst;
+/** The program's own bound, and the steps that lead to it. */
+function wholeProgram(code: Survey, costs: Costs): Whole {
+  const chosen = programCost(code, costs);
   const derivation =
     chosen.steps.length > 0 ? chosen.steps : ['no loop or recursion depends on input'];
-  return {
-    class: classOf(chosen.growth),
-    derivation,
-    loopDepth: Math.max(...all.map((cost) => cost.loopDepth)),
-  };
-}
-
-function rank(cost: { growth: Parameters<typeof classOf>[0] }): number {
-  return COMPLEXITY_CLASSES.indexOf(classOf(cost.growth));
+  const depths = code.units.map((unit) => costs.ofUnit(unit).loopDepth);
+  return { class: classOf(chosen.growth), derivation, loopDepth: Math.max(...depths) };
 }
 
 function programScore(given: {

@@ -16,8 +16,16 @@ export function dotted(node: SyntaxNode): string {
     const object = node.child('object');
     return object === undefined ? property : `${dotted(object)}.${property}`;
   }
-  if (node.role === 'call' || node.role === 'new')
-    return `${dotted(node.child('callee') ?? node.children[0] ?? node)}()`;
+  if (node.role === 'call' || node.role === 'new') {
+    const callee = node.child('callee');
+    if (callee === undefined) return '?';
+    const object = node.child('object');
+    return object === undefined ? `${dotted(callee)}()` : `${dotted(object)}.${dotted(callee)}()`;
+  }
+  if (node.role === 'index') {
+    const object = node.child('object') ?? node.children[0];
+    return object === undefined ? '?' : `${dotted(object)}[]`;
+  }
   if (node.role === 'string') return node.text.length < 80 ? node.text : '"…"';
   if (node.role === 'await' && node.children[0] !== undefined) return dotted(node.children[0]);
   return '?';

@@ -24,6 +24,7 @@ function isAnonymous(loop: SyntaxNode, body: string): boolean {
     loop.child('variable') ??
     loop.child('initializer')?.children[0]?.child('left') ??
     loop.child('initializer')?.child('left');
+  if (variable === undefined && /(\*|\/|>>)=/.test(body)) return false;
   if (variable === undefined)
     return /^\(?\s*\w+\s*(--\s*)?((>|!=)\s*0)?\s*\)?$|^--\s*\w+|^\(?\s*\w+\s*--/.test(
       loop.child('condition')?.text ?? '',

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { calleeName, dotted, lastPart } from '#analyze/features/callee.ts';
+import { argumentsOf, calleeName, dotted, lastPart } from '#analyze/features/callee.ts';
 
 /** How a loop changes what its condition looks at. */
 export type Change = {
@@ -51,7 +51,11 @@ function changeOf(node: SyntaxNode, midpoints: ReadonlySet<string>): Change | un
 
 function stepped(name: string, value: SyntaxNode, text: string, node: SyntaxNode): Change {
   // `x -= x & -x` clears one bit at a time.
-  if (new RegExp(`\\b${escape(name)}\\s*&`).test(value.text) || value.text === name)
+  if (
+    /\*\*|<<|\bpow\(/.test(value.text) ||
+    new RegExp(`\\b${escape(name)}\\s*&`).test(value.text) ||
+    value.text === name
+  )
     return { name, kind: 'scaled', text, node };
   return {
     name,
@@ -83,6 +87,10 @@ function assignedKind(
 
 function removal(node: SyntaxNode, text: string): Change | undefined {
   const callee = calleeName(node, new Map());
+  if (lastPart(callee) === 'heappop') {
+    const heap = argumentsOf(node)[0];
+    return heap === undefined ? undefined : { name: heap.text, kind: 'removed', text, node };
+  }
   if (!REMOVALS.test(lastPart(callee))) return undefined;
   const object = node.child('object') ?? node.child('callee')?.child('object');
   return object === undefined ? undefined : { name: dotted(object), kind: 'removed', text, node };

@@ -3,6 +3,8 @@ import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
 import { isLoop, type Unit } from '#analyze/features/survey.ts';
 import { isAmortised } from './amortised.ts';
 import { changesOf, type Change } from './changes.ts';
+import { isAdjacency } from './adjacency.ts';
+import { isLineOfInput } from './library-cost.ts';
 import { CONSTANT, LINEAR, LOG, larger, rootOf, type Growth } from './growth.ts';
 import type { Values } from './values.ts';
 
@@ -24,6 +26,13 @@ export function iterationsOf(loop: SyntaxNode, unit: Unit, values: Values): Iter
   if (READING.test(condition.text))
     return { growth: CONSTANT, why: 'to the end of one word of input' };
   const changes = changesOf(loop, condition);
+  const fixed = loop.role === 'while' ? fixedSteps(condition, changes, unit, values) : undefined;
+  if (fixed !== undefined)
+    return {
+      growth: CONSTANT,
+      count: fixed,
+      why: `while ${shortText(condition)}: at most ${fixed} times`,
+    };
   if (changes.some(({ kind }) => kind === 'scaled'))
     return {
       growth: scaledGrowth(changes),
@@ -43,6 +52,13 @@ function overIterable(loop: SyntaxNode, unit: Unit, values: Values): Iterations 
   const iterable = loop.child('iterable');
   if (iterable?.role === 'call' && stepsByOuterVariable(iterable, loop))
     return { growth: LOG, why: `over ${shortText(iterable)}: n/1 + n/2 + … over all` };
+  if (isLineOfInput(loop))
+    return { growth: CONSTANT, why: `over ${shortText(iterable)}: a fixed number of values` };
+  if (isAdjacency(iterable, loop, unit))
+    return {
+      growth: CONSTANT,
+      why: `over ${shortText(iterable)}: each edge once over all in the outer loop`,
+    };
   const value = values.of(iterable, unit);
   if (value.constant === undefined)
     return { growth: value.growth, why: `over ${shortText(iterable)}` };
@@ -51,6 +67,24 @@ function overIterable(loop: SyntaxNode, unit: Unit, values: Values): Iterations 
     count: value.constant,
     why: `over ${shortText(iterable)}: ${value.constant} times`,
   };
+}
+
+/** `i = 29; while i >= 0: i -= 1` counts between constants. */
+function fixedSteps(
+  condition: SyntaxNode,
+  changes: readonly Change[],
+  unit: Unit,
+  values: Values,
+): number | undefined {
+  if (
+    condition.role !== 'compare' ||
+    changes.length === 0 ||
+    changes.some(({ kind }) => kind !== 'stepped')
+  )
+    return undefined;
+  const sides = condition.children.map((side) => values.bounds(side, unit));
+  if (sides.some((side) => side === undefined)) return undefined;
+  return Math.max(1, ...sides.flatMap((side) => side!).map(Math.abs));
 }
 
 /** `while (true)` runs until its body says so: halving bodies stop soon. */
@@ -140,6 +174,9 @@ function outerVariables(loop: SyntaxNode): ReadonlySet<string> {
     outer = outer.parent
   ) {
     if (!isLoop(outer)) continue;
+    if (outer.role === 'while')
+      for (const { name, kind } of changesOf(outer, outer.child('condition')))
+        if (kind === 'stepped') names.add(name);
     const variable = outer.child('variable') ?? find(outer.child('initializer'))?.child('left');
     if (variable !== undefined) names.add(variable.text);
   }

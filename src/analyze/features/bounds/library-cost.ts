@@ -5,51 +5,83 @@ import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import { CONSTANT, LINEAR, LOG, growthOf, times, type Growth } from './growth.ts';
 import type { Values } from './values.ts';
 
+/** One line of input is one value: what is done with its words counts where they are used. */
+const LINE_OF_INPUT =
+  /\b(input|readline|raw_input|readLine|nextLine|data)\(\)|\bstdin\b|^(inp|I|data)\(\)/;
+const CONVERSIONS = new Set([
+  'split',
+  'strip',
+  'rstrip',
+  'lstrip',
+  'map',
+  'list',
+  'tuple',
+  'int',
+  'readline',
+]);
 const ORDERED =
   /(Tree(Map|Set)|PriorityQueue|priority_queue|SortedList|SortedDict|BTree(Map|Set)|BinaryHeap|ConcurrentSkipList)/;
 const ORDERED_OPERATIONS =
   /^(add|put|get|remove|poll|offer|contains|containsKey|insert|erase|push|pop|discard|bisect\w*|merge|getOrDefault|first|last|floor|ceiling|higher|lower)$/;
+const EXTREMES = /^(min|max)$/i;
 
 /** What a library call costs: of constant size nothing, in an ordered container a logarithm. */
-export function libraryGrowth(
-  call: Call,
-  unit: Unit,
-  { spec, units }: Survey,
-  values: Values,
-): Growth {
+export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Values): Growth {
+  const { library } = survey.spec;
   const last = lastPart(call.name);
-  if (/^pow$|modPow|powmod/i.test(last) && argumentsOf(call.node).length === 3) return LOG;
-  const cost = lookup(spec.library.costs, call.name) ?? lookup(spec.library.costs, `.${last}`);
-  if (ORDERED_OPERATIONS.test(last) && isOrdered(call, units)) return LOG;
-  if (cost === undefined || cost === 'constant') return CONSTANT;
-  if (isUnpacked(call.node) || isSmall(call, unit, values)) return CONSTANT;
-  return growthOf(cost);
-}
-
-/** `a, b = map(int, input().split())` reads two numbers, however long lines may be. */
-function isUnpacked(node: SyntaxNode): boolean {
-  let outer: SyntaxNode | undefined = node;
-  while (
-    outer !== undefined &&
-    (outer.role === 'call' ||
-      outer.role === 'member' ||
-      outer.role === 'comprehension' ||
-      outer.role === 'generator' ||
-      outer.role === 'comprehensionFor')
-  )
-    outer = outer.parent;
-  const target = outer?.role === 'assign' ? outer.child('left') : undefined;
-  return target?.role === 'tuple' && target.children.every((child) => child.role !== 'spread');
-}
-
-/** Arguments of known size, or several scalars: `max(a, b)`, `sum([1, 2])`. */
-function isSmall(call: Call, unit: Unit, values: Values): boolean {
   const given = argumentsOf(call.node);
-  if (given.length > 1 && /^(min|max)$/i.test(lastPart(call.name)))
-    return given.every((each) => each.role !== 'spread');
-  const [first] = given;
-  if (call.name.includes('.') && !/^[A-Z]/.test(call.name)) return false;
-  return first !== undefined && values.of(first, unit).constant !== undefined;
+  if (/^pow$|modPow|powmod/i.test(last) && given.length === 3) return LOG;
+  if (ORDERED_OPERATIONS.test(last) && isOrdered(call, survey.units)) return LOG;
+  const cost = lookup(library.costs, call.name) ?? lookup(library.costs, `.${last}`);
+  if (cost === undefined || cost === 'constant') return CONSTANT;
+  const isMethod = call.name !== last && !/^[A-Z]/.test(call.name);
+  if (!isMethod && given.length === 0) return CONSTANT;
+  if (EXTREMES.test(last) && given.length > 1) return CONSTANT;
+  if (CONVERSIONS.has(last) && readsLine(call.node)) return CONSTANT;
+  if (/^(remove|index|count|insert)$/.test(last) && call.name.endsWith(`[].${last}`))
+    return CONSTANT;
+  return scaled(growthOf(cost), isMethod ? undefined : sizeGrowth(given.at(-1), unit, values));
+}
+
+/** A linear call over something that is itself only log n long costs log n. */
+function scaled(cost: Growth, size: Growth | undefined): Growth {
+  if (size === undefined || cost.poly === 0) return cost;
+  return size.poly < 1 && !size.exponential
+    ? size
+    : size.poly > 1 || size.exponential
+      ? times(size, { ...cost, poly: 0 })
+      : cost;
+}
+
+/** How long a sequence is; undefined where nothing is known of it. */
+function sizeGrowth(node: SyntaxNode | undefined, unit: Unit, values: Values): Growth | undefined {
+  if (node === undefined) return undefined;
+  if (node.role === 'comprehension' || node.role === 'generator') {
+    const clauses = node.children.filter(({ role }) => role === 'comprehensionFor');
+    return clauses
+      .map((clause) => values.of(clause.child('iterable'), unit).growth)
+      .reduce((a, b) => times(a, b), CONSTANT);
+  }
+  if (
+    node.role === 'call' &&
+    /^(map|filter|list|set|tuple|sorted|reversed)$/.test(node.child('callee')?.text ?? '')
+  )
+    return sizeGrowth(argumentsOf(node).at(-1), unit, values);
+  const value = values.of(node, unit);
+  return value.constant === undefined ? value.growth : CONSTANT;
+}
+
+function readsLine(node: SyntaxNode): boolean {
+  return LINE_OF_INPUT.test(node.text.slice(0, 200)) || node.text.startsWith('__file__');
+}
+
+/** `[int(x) for x in input().split()]` and `for word in a line`, of which the target takes a few. */
+export function isLineOfInput(loop: SyntaxNode): boolean {
+  if (loop.role !== 'comprehensionFor') return false;
+  return (
+    LINE_OF_INPUT.test(loop.child('iterable')?.text.slice(0, 200) ?? '') &&
+    !/readlines|read\(\)/.test(loop.text)
+  );
 }
 
 function isOrdered(call: Call, units: readonly Unit[]): boolean {
@@ -79,10 +111,10 @@ function membership(container: SyntaxNode | undefined, unit: Unit): Growth {
   if (container?.role !== 'name') return CONSTANT;
   for (let scope: Unit | undefined = unit; scope !== undefined; scope = scope.parent) {
     const assigned = scope.assignments.get(container.text);
-    if (assigned === undefined) continue;
-    return assigned.some(({ value }) => value !== undefined && isSequence(value))
-      ? LINEAR
-      : CONSTANT;
+    if (assigned !== undefined)
+      return assigned.some(({ value }) => value !== undefined && isSequence(value))
+        ? LINEAR
+        : CONSTANT;
   }
   return CONSTANT;
 }
@@ -94,10 +126,6 @@ function isSequence(value: SyntaxNode): boolean {
 }
 
 function sliced(node: SyntaxNode, unit: Unit, values: Values): Growth {
-  if (
-    node.children.length === 0 ||
-    node.children.every((child) => values.of(child, unit).constant !== undefined)
-  )
-    return CONSTANT;
-  return times(LINEAR, CONSTANT);
+  const isFixed = node.children.every((child) => values.of(child, unit).constant !== undefined);
+  return node.children.length === 0 || isFixed ? CONSTANT : LINEAR;
 }

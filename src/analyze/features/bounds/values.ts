@@ -55,6 +55,8 @@ export class Values {
       case 'name':
         return this.#name(node.text, unit, steps);
       case 'member':
+        if (/\bstring\.(ascii_\w+|digits|punctuation)$/.test(node.text)) return constant(26);
+        return this.#name(node.text, unit, steps);
       case 'index':
         return this.#name(node.text, unit, steps);
       case 'call':
@@ -71,6 +73,21 @@ export class Values {
       default:
         return this.#largestBelow(node, unit, steps);
     }
+  }
+
+  /** The constants that a name is given, when it is given nothing else but steps. */
+  bounds(node: SyntaxNode, unit: Unit): readonly number[] | undefined {
+    const value = this.of(node, unit);
+    if (value.constant !== undefined) return [value.constant];
+    const scope = node.role === 'name' ? scopeOf(node.text, unit) : undefined;
+    if (scope === undefined || scope.parameters.includes(node.text)) return undefined;
+    const set = (scope.assignments.get(node.text) ?? []).filter(
+      (each) => each.node.role === 'assign',
+    );
+    const constants = set
+      .map((each) => this.of(each.value, scope).constant)
+      .filter((each) => each !== undefined);
+    return constants.length === 0 || constants.length < set.length ? undefined : constants;
   }
 
   #unary(node: SyntaxNode, unit: Unit, steps: number): Value {
@@ -135,6 +152,12 @@ export class Values {
     if (/^(sqrt|isqrt|cbrt)$/.test(last)) return { growth: rootOf(first().growth) };
     if (/^(log|log2|log10|bit_length|bitCount|numberOfTrailingZeros)$/.test(last))
       return { growth: logOf(larger(first().growth, LINEAR)) };
+    if (/^(str|bin|hex|toString|valueOf|toBinaryString)$/.test(last) && given.length > 0)
+      return { growth: given[0]!.role === 'call' ? LINEAR : logOf(larger(first().growth, LINEAR)) };
+    if (/^(combinations|permutations|product|combinations_with_replacement)$/.test(last))
+      return this.#selections(last, given, unit, steps);
+    if (last === 'range' && given.length > 1 && isFixedSpan(given[0]!.text, given[1]!.text))
+      return constant(Number(/\d+\s*$/.exec(given[1]!.text)?.[0] ?? 1));
     if (/^(min)$/i.test(last) && given.length > 1) return this.#least(given, unit, steps);
     if (
       /^(range|len|int|abs|ceil|floor|round|float|list|sorted|Math\.\w+|max|size|length|reversed|enumerate|parseInt|Number|BigInt|long|double)$/.test(
@@ -150,6 +173,16 @@ export class Values {
             : { growth: larger(most.growth, value.growth) },
         );
     return INPUT;
+  }
+
+  /** `combinations(a, 2)` are n², `combinations(a, k)` grow beyond every power. */
+  #selections(name: string, given: readonly SyntaxNode[], unit: Unit, steps: number): Value {
+    const size = given[1] === undefined ? undefined : this.of(given[1], unit, steps + 1).constant;
+    const pool = this.of(given[0], unit, steps + 1);
+    if (pool.constant !== undefined) return { growth: CONSTANT };
+    return size === undefined || name === 'product'
+      ? { growth: EXPONENTIAL }
+      : { growth: { ...LINEAR, poly: size } };
   }
 
   #least(given: readonly SyntaxNode[], unit: Unit, steps: number): Value {
@@ -169,6 +202,11 @@ export class Values {
       ),
     };
   }
+}
+
+/** `range(s, s + 180)` spans 180, whatever s is. */
+function isFixedSpan(from: string, to: string): boolean {
+  return to.startsWith(from) && /^\s*\+\s*\d+\s*$/.test(to.slice(from.length));
 }
 
 /** The nearest scope that gives the name a value. */
