@@ -9,7 +9,7 @@ const EXIT_MEANINGS: readonly (readonly [code: ErrorCode, meaning: string])[] = 
   ['sandbox-unavailable', 'the sandbox or its network cannot be built'],
   ['internal', 'Limber itself failed'],
   ['summary-unwritable', 'the summary cannot be written'],
-  ['store-unavailable', 'the store of runs cannot be used'],
+  ['store-unavailable', 'the store of runs, or stdout, cannot be written'],
   ['capacity-exhausted', 'no free capacity; try again later'],
   ['folder-unsafe', 'a folder of Limber belongs to somebody else'],
   ['config-invalid', 'the configuration makes no sense'],

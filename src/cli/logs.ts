@@ -2,9 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { readOutputLog } from '#record/read-output-log.ts';
 import { formatTraffic } from './figures.ts';
 import type { LogsOptions } from './handlers.ts';
-import { BROKEN_PIPE_EXIT_CODE } from './print-error.ts';
 import { findRun, type Reading } from './run-reader.ts';
-import type { Output } from './streams.ts';
+import { exitCodeOf, type Output } from './streams.ts';
 
 type StreamName = 'stdout' | 'stderr';
 
@@ -23,7 +22,7 @@ export async function writeLogs(
       await copy({ folder, name, output, stderr });
     }
   }
-  return stdout.isOpen() ? 0 : BROKEN_PIPE_EXIT_CODE;
+  return exitCodeOf(stdout);
 }
 
 async function copy({

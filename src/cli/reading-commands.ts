@@ -2,10 +2,10 @@ import { explain } from '#explain/sentence.ts';
 import { explainText } from './explain-text.ts';
 import type { ExplainOptions, Handlers, PsOptions, ShowOptions } from './handlers.ts';
 import { writeLogs } from './logs.ts';
-import { BROKEN_PIPE_EXIT_CODE } from './print-error.ts';
 import { psTable } from './ps-table.ts';
 import { findRun, statusOf, type Reading, type RunRecord } from './run-reader.ts';
 import { showText } from './show-text.ts';
+import { exitCodeOf } from './streams.ts';
 
 const PS_LIMIT = 200;
 
@@ -13,8 +13,10 @@ const PS_LIMIT = 200;
 export function readingCommands(
   reading: Reading,
 ): Pick<Handlers, 'ps' | 'show' | 'logs' | 'explain'> {
-  const print = async (text: string) =>
-    (await reading.stdout.write(text)) ? 0 : BROKEN_PIPE_EXIT_CODE;
+  const print = async (text: string) => {
+    await reading.stdout.write(text);
+    return exitCodeOf(reading.stdout);
+  };
   return {
     ps: (options) => print(ps(reading, options)),
     show: (options) => print(show(reading, options)),

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { openOutput } from './streams.ts';
+import { exitCodeOf, openOutput } from './streams.ts';
+
+/** Far above what a test opens: EBADF, as for a descriptor that the caller closed. */
+const NEVER_OPEN = 100_000;
 
 /** A process of its own: its standard streams are real pipes whose reader can go away. */
 function script(body: string) {
@@ -71,8 +74,11 @@ test('a full disk is a problem to tell, a missing reader is not', async () => {
   const output = openOutput(fd);
   expect(await output.write('x')).toBe(false);
   expect(output.problem()).toMatchObject({ code: 'ENOSPC' });
+  expect(() => exitCodeOf(output)).toThrow('Cannot write to standard output: ENOSPC');
   closeSync(fd);
-  expect(await openOutput(fd).write('x')).toBe(false);
+  const closed = openOutput(NEVER_OPEN);
+  expect(await closed.write('x')).toBe(false);
+  expect(exitCodeOf(closed)).toBe(141);
 });
 
 test('a guarded stderr survives its reader and says so once', async () => {

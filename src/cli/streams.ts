@@ -1,5 +1,7 @@
 import { write } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { LimberError } from '#model/errors.ts';
+import { BROKEN_PIPE_EXIT_CODE } from './print-error.ts';
 
 const RETRY_MS = 5;
 
@@ -63,4 +65,13 @@ export function guardStream(stream: Writable, onBroken: () => void = () => {}): 
     told = true;
     onBroken();
   });
+}
+
+/** What a command that only prints ends with, after its last write. */
+export function exitCodeOf(stdout: Output): number {
+  const problem = stdout.problem();
+  if (problem) {
+    throw new LimberError('output-unwritable', { problem: problem.message }, { cause: problem });
+  }
+  return stdout.isOpen() ? 0 : BROKEN_PIPE_EXIT_CODE;
 }

@@ -23,6 +23,16 @@ export const ERRORS = {
     exitCode: 66,
     httpStatus: 400,
   },
+  'summary-unwritable': {
+    message: 'Cannot write the summary to {path}: {problem}. Check the folder and its permissions.',
+    exitCode: 73,
+    httpStatus: 400,
+  },
+  'output-unwritable': {
+    message: 'Cannot write to standard output: {problem}. Free some space, or write elsewhere.',
+    exitCode: 74,
+    httpStatus: 500,
+  },
   'language-unknown': {
     message:
       'Cannot tell the language of {path}. Give --language (python, javascript, typescript, shell), or run a command with: limber run -- COMMAND.',
