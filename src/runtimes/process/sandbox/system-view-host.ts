@@ -7,12 +7,15 @@ export type Found =
 
 /** What the view needs to know of the host. */
 export type HostFiles = {
+  /** True when the program is uid 0 to the kernel, whatever it is inside. */
+  readonly isRoot: boolean;
   /** What lies at a path, links not followed; undefined when nothing does. */
   readonly look: (path: string) => Found | undefined;
   readonly list: (folder: string) => readonly string[];
 };
 
 export const realHostFiles: HostFiles = {
+  isRoot: process.getuid?.() === 0,
   look: (path) => {
     const stat = orAbsent(() => lstatSync(path));
     if (stat === undefined) return undefined;

@@ -14,20 +14,29 @@ const OWN_FOLDERS = new Set(['proc', 'dev', 'sys', 'tmp', 'run', 'etc', 'work'])
 
 /** The host's programs, or those of a root file system, with an /etc that is about this instance. */
 export function systemPlacements(
-  stateFolder: string,
-  rootfs: string | undefined,
+  {
+    stateFolder,
+    etcFolder,
+    rootfs,
+  }: {
+    readonly stateFolder: string;
+    readonly etcFolder: string | undefined;
+    readonly rootfs: string | undefined;
+  },
   host: HostFiles,
 ): readonly Placement[] {
-  const system = rootfs === undefined ? hostSystem(host) : rootfsSystem(rootfs, host);
+  const system = rootfs === undefined ? hostSystem(etcFolder, host) : rootfsSystem(rootfs, host);
   return [
     ...system,
     ...IDENTITY_FILES.map((name) => readOnly(`${stateFolder}/etc/${name}`, `/etc/${name}`)),
   ];
 }
 
-function hostSystem(host: HostFiles): readonly Placement[] {
+function hostSystem(etcFolder: string | undefined, host: HostFiles): readonly Placement[] {
+  const folders = SYSTEM_FOLDERS.flatMap((path) => asFoundOrTarget(path, host));
+  if (etcFolder !== undefined) return [...folders, readOnly(etcFolder, '/etc')];
   const etc = ETC_ENTRIES.map((name) => `/etc/${name}`);
-  return [...SYSTEM_FOLDERS, ...etc].flatMap((path) => asFoundOrTarget(path, host));
+  return [...folders, ...etc.flatMap((path) => asFoundOrTarget(path, host))];
 }
 
 /**
