@@ -15,12 +15,15 @@ const FORMAT = {
   egressBitsPerSecond: formatBitsPerSecond,
 } as const satisfies Record<AllocationKey, (value: number) => string>;
 
+/** The books are kept in whole units: a grant that differs by rounding is a full one. */
+const ROUNDED = 0.999;
+
 /**
  * Fits a target into what the node granted. What is cut back is said, with the amount that was free:
  * "wanted 4Gi, the node had 1.5Gi for it".
  */
 export function fitIntoGrant(target: Target, granted: Allocation): Target {
-  const short = ALLOCATION_KEYS.filter((key) => granted[key] < target.allocation[key]);
+  const short = ALLOCATION_KEYS.filter((key) => granted[key] < target.allocation[key] * ROUNDED);
   if (short.length === 0) return target;
   return {
     ...target,

@@ -61,7 +61,7 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
   const sized = sizeFirstAllocation({
     profile,
     history,
-    base: engine.config.base,
+    base: withoutRates(engine.config.base, submission),
     constraints,
     interpreterBytes: interpreterBytesOf(language),
   });

@@ -5,8 +5,6 @@ import { ownController } from '#record/controller-process.ts';
 import { openOutputLog } from '#record/output-log.ts';
 import type { Engine } from './engine.ts';
 
-const RETENTION = { keepRuns: 1000, keepDays: 30 };
-
 /** One run's place in the ledger and the store. Lifecycle: open → observe, log … → finish → close. */
 export function openRecording(engine: Engine, prepared: PreparedRun) {
   const { store, ledger, config } = engine;
@@ -32,7 +30,7 @@ export function openRecording(engine: Engine, prepared: PreparedRun) {
       recorder.close();
       store.finish(id, summary);
       store.learn({ summary, timeline, submission, atMs: Date.now() });
-      store.prune({ ...RETENTION, nowMs: Date.now() });
+      store.prune({ ...config.store, nowMs: Date.now() });
     },
     /** The run never began: what was written of it would only puzzle. */
     abandon(error: unknown): void {

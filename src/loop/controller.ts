@@ -6,8 +6,8 @@ import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import { newManaged, type Managed, type ManagedOptions } from './managed.ts';
 import { tick } from './tick.ts';
 
-/** How often the loop looks whether anything is due. */
-const BEAT_MS = 10;
+/** The loop never sleeps longer: an idle instance may wake. */
+const LONGEST_SLEEP_MS = 20;
 
 export type ControllerOptions = {
   readonly ledger: CapacityLedger;
@@ -58,21 +58,27 @@ export class Controller {
     this.#timer = undefined;
   }
 
-  /** One beat of the loop: every instance that is due, in order. Public for benchmarks and replay. */
-  runOnce(nowMs: number): void {
+  /**
+   * One beat of the loop: every instance that is due, in order. Returns when the next one is due.
+   * Public for benchmarks and replay.
+   */
+  runOnce(nowMs: number): number {
+    let nextMs = nowMs + LONGEST_SLEEP_MS;
     const woken = this.#idleWatch.beat(this.#managed, nowMs, this.#options.intervals.idleMs);
     for (const managed of this.#managed) {
-      if (nowMs < managed.dueMs && !(woken && this.#idleWatch.hasWoken(managed))) continue;
-      tick(managed, this.#options, nowMs);
+      if (nowMs >= managed.dueMs || (woken && this.#idleWatch.hasWoken(managed))) {
+        tick(managed, this.#options, nowMs);
+      }
+      // An instance that is gone stays due until it is removed; it must not keep the loop spinning.
+      if (managed.dueMs > nowMs) nextMs = Math.min(nextMs, managed.dueMs);
     }
+    return nextMs;
   }
 
   readonly #beat = (): void => {
-    const startedMs = this.#options.clock();
-    this.runOnce(startedMs);
+    const nextMs = this.runOnce(this.#options.clock());
     if (this.#managed.size === 0) return;
-    const elapsedMs = this.#options.clock() - startedMs;
-    this.#timer = setTimeout(this.#beat, Math.max(1, BEAT_MS - elapsedMs));
+    this.#timer = setTimeout(this.#beat, Math.max(1, nextMs - this.#options.clock()));
   };
 
   #wake(managed: Managed): void {

@@ -11,7 +11,7 @@ import type { Runtime } from '#runtimes/types.ts';
 import type { Controller } from './controller.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { openJournal, type Journal } from './journal.ts';
-import type { Managed } from './managed.ts';
+import { finite, type Managed } from './managed.ts';
 import { notesAfter } from './notes.ts';
 import { classify } from './outcome.ts';
 import { passOutput, type OutputStream } from './output.ts';
@@ -97,7 +97,7 @@ function watch(
   context.observer({
     kind: 'launched',
     execution: run.id,
-    initial: run.spec.initial,
+    initial: finite(run.spec.initial, run.ceiling),
     initialReasons: run.initialReasons,
     enforcement: instance.enforcement,
   });
@@ -132,7 +132,7 @@ function conclude(
     ...run,
     ...journal,
     execution: run.id,
-    initial: run.spec.initial,
+    initial: finite(run.spec.initial, run.ceiling),
     outcome,
     exitCode,
     exit,

@@ -14,7 +14,7 @@ const GROWTH_WINDOW_MS = 500;
 /** Smooths CPU over two or three readings: the kernel charges CPU time once per 4 ms tick. */
 const CPU_SMOOTHING_MS = 50;
 /** Idle for this long means idle: giving CPU back costs at most one reading when it was wrong. */
-const CPU_IDLE_MS = 60;
+const CPU_IDLE_MS = 50;
 const CPU_IDLE_SHARE = 0.25;
 const BYTE_RATE_FLOOR = 1e6;
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { openOutputPipes } from './output-pipes.ts';
 import type { Exit, OutputStreams } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import { readRecord } from './instance-record.ts';
@@ -24,7 +25,8 @@ export type StartedShim = {
 export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpec): StartedShim {
   mkdirSync(readRecord(stateFolder)?.workFolder ?? stateFolder, { recursive: true });
   const stdin = openStdin(spec.stdin);
-  const stdio: StdioOptions = [stdin, 'pipe', 'pipe'];
+  const pipes = openOutputPipes(stateFolder);
+  const stdio: StdioOptions = [stdin, pipes.stdoutEnd, pipes.stderrEnd];
   const child = spawn('unshare', [...unshareFlags(), '--', shimPath, stateFolder, ...spec.argv], {
     stdio,
     detached: true,
@@ -32,10 +34,11 @@ export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpe
     cwd: '/',
   });
   if (typeof stdin === 'number') closeSync(stdin);
+  pipes.closeEnds();
   const exited = whenExited(child, stateFolder);
   return {
     identity: identityOf(child),
-    output: { stdout: child.stdout, stderr: child.stderr },
+    output: pipes.output,
     isGone: () => child.exitCode !== null || child.signalCode !== null,
     exited,
   };

@@ -47,15 +47,24 @@ export function decideCpu(
 ): Change | undefined {
   if (input.sample.intervalMs <= 0) return undefined;
   if (Number.isNaN(memory.raisedAtMs)) memory.raisedAtMs = input.sample.atMs;
-  const periods = input.sample.throttledPeriodsTotal - memory.throttledPeriods;
-  memory.throttledPeriods = input.sample.throttledPeriodsTotal;
-  if (isBinding(input, periods)) return raise(input, memory, settings, periods);
+  const throttled = isThrottled(input, memory);
+  if (throttled || isSaturated(input)) return raise(input, memory, settings, throttled);
   return cut(input, memory, settings);
 }
 
+/**
+ * The kernel reports throttling when it ends: what the reading after a raise shows of it happened
+ * under the old quota and has been answered already.
+ */
+function isThrottled({ sample }: PolicyInput, memory: CpuMemory): boolean {
+  const periods = sample.throttledPeriodsTotal - memory.throttledPeriods;
+  memory.throttledPeriods = sample.throttledPeriodsTotal;
+  if (sample.atMs - sample.intervalMs <= memory.raisedAtMs) return false;
+  return periods > 0 || sample.cpuCoresThrottled > 0;
+}
+
 /** Example: 0.1 cores for 20 ms allow 2 ms; a thread that ran 10 ms of them is about to be throttled. */
-function isBinding({ sample, allocation }: PolicyInput, throttledPeriods: number): boolean {
-  if (throttledPeriods > 0 || sample.cpuCoresThrottled > 0) return true;
+function isSaturated({ sample, allocation }: PolicyInput): boolean {
   const usedUsec = sample.cpuCoresUsed * sample.intervalMs * 1000;
   const allowedUsec = allocation.cpuCores * sample.intervalMs * 1000;
   return usedUsec > allowedUsec * FULL + TICK_USEC;
@@ -65,12 +74,12 @@ function raise(
   input: PolicyInput,
   memory: CpuMemory,
   settings: PredictiveSettings,
-  periods: number,
+  throttled: boolean,
 ): Change | undefined {
   const { sample, allocation, constraints } = input;
   const takesBack =
     sample.atMs - memory.cutAtMs <= settings.rollbackWindowMs && memory.cutFromCores > 0;
-  const wantedCores = sample.cpuCoresUsed + sample.cpuCoresThrottled;
+  const wantedCores = sample.cpuCoresUsed + (throttled ? sample.cpuCoresThrottled : 0);
   const to = Math.min(
     constraints.max.cpuCores,
     Math.max(
@@ -84,18 +93,18 @@ function raise(
   if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
   memory.cutFromCores = 0;
   memory.raisedAtMs = sample.atMs;
-  const reason = raiseReason({ input, periods, to, takesBack });
+  const reason = raiseReason({ input, throttled, to, takesBack });
   return { to, reason, rolledBack: takesBack };
 }
 
 function raiseReason(facts: {
   readonly input: PolicyInput;
-  readonly periods: number;
+  readonly throttled: boolean;
   readonly to: number;
   readonly takesBack: boolean;
 }): Reason {
   const { sample, allocation } = facts.input;
-  const throttled = facts.periods > 0 || sample.cpuCoresThrottled > 0;
+  const { throttled } = facts;
   const seen = throttled
     ? `throttled by ${formatCpuCores(Math.max(sample.cpuCoresThrottled, 0.001))} cores`
     : `used ${formatCpuCores(sample.cpuCoresUsed)} cores of ${formatCpuCores(allocation.cpuCores)} for ${Math.round(sample.intervalMs)} ms`;
