@@ -42,7 +42,10 @@ export async function attachNetwork(options: AttachOptions): Promise<InstanceNet
   };
 }
 
-function describeNetwork({ netns, hostInterface, gateway, address, hostPorts }: Lease, resolvers: Resolvers) {
+function describeNetwork(
+  { netns, hostInterface, gateway, address, hostPorts }: Lease,
+  resolvers: Resolvers,
+) {
   const statistics = `/sys/class/net/${hostInterface}/statistics`;
   return {
     netnsPath: netnsPath(netns),

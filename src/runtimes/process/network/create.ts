@@ -25,7 +25,9 @@ export function needsNetwork(rule: NetworkRule): boolean {
  * Gives an instance its network, with both rates in force before anything can pass.
  * Throws `network-unavailable` and leaves nothing behind when it cannot.
  */
-export async function createInstanceNetwork(options: InstanceNetworkOptions): Promise<InstanceNetwork> {
+export async function createInstanceNetwork(
+  options: InstanceNetworkOptions,
+): Promise<InstanceNetwork> {
   checkOptions(options);
   for (const tool of Object.keys(TOOLS) as Tool[]) requireTool(tool);
   requireCapabilities();
@@ -34,7 +36,8 @@ export async function createInstanceNetwork(options: InstanceNetworkOptions): Pr
     return await create(options);
   } catch (error) {
     const left = await removeInstanceNetwork(runtimeFolder, instanceId).catch(explainFailure);
-    if (left instanceof LimberError) throw explainFailure(new AggregateError([error, left], bothProblems(error, left)));
+    if (left instanceof LimberError)
+      throw explainFailure(new AggregateError([error, left], bothProblems(error, left)));
     throw explainFailure(error);
   }
 }
@@ -48,7 +51,12 @@ export async function adoptInstanceNetwork(
   if (!lease) return undefined;
   try {
     const proxies = await startHostPortProxies(lease.gateway, lease.hostPorts);
-    return await attachNetwork({ lease, runtimeFolder, proxies, resolvers: resolversFor(lease.kind) });
+    return await attachNetwork({
+      lease,
+      runtimeFolder,
+      proxies,
+      resolvers: resolversFor(lease.kind),
+    });
   } catch (error) {
     throw explainFailure(error);
   }
@@ -66,22 +74,35 @@ async function create(options: InstanceNetworkOptions): Promise<InstanceNetwork>
   const lease = { ...links, hostPorts: proxies.hostPorts };
   writeLease(runtimeFolder, lease);
   const attached = attachNetwork({ lease, runtimeFolder, resolvers, proxies, rates: options });
-  await allOf([attached, joinFirewall(lease), configureInside(lease)]).catch(async (error: unknown) => {
+  try {
+    await allOf([attached, joinFirewall(lease), configureInside(lease)]);
+  } catch (error) {
     // What is attached holds processes and sockets of ours; an attach that failed holds nothing.
-    await attached.then((network) => network.close(), () => undefined);
+    const [network] = await Promise.allSettled([attached]);
+    if (network.status === 'fulfilled') await network.value.close();
     throw error;
-  });
+  }
   return attached;
 }
 
-function checkOptions({ instanceId, rule, runtimeFolder }: InstanceNetworkOptions): void {
-  const problem =
-    !/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(instanceId) ? `"${instanceId}" is no instance id`
-    : !needsNetwork(rule) ? 'a network was asked for where the rule gives none'
-    : rule.hostPorts.some((port) => !Number.isInteger(port) || port < 1 || port > 65535) ? 'a host port is no port'
-    : existsSync(netnsPath(netnsOf(instanceId))) ? `instance ${instanceId} already has a network`
-    : undefined;
+function checkOptions(options: InstanceNetworkOptions): void {
+  const problem = problemOf(options);
   if (problem) throw new LimberError('internal', { problem });
+}
+
+function problemOf({ instanceId, rule }: InstanceNetworkOptions): string | undefined {
+  // The id becomes part of a file name and of commands.
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(instanceId))
+    return `"${instanceId}" is no instance id`;
+  if (!needsNetwork(rule)) return 'a network was asked for where the rule gives none';
+  if (!rule.hostPorts.every(isPort)) return `a host port is no port: ${rule.hostPorts.join(', ')}`;
+  if (existsSync(netnsPath(netnsOf(instanceId))))
+    return `instance ${instanceId} already has a network`;
+  return undefined;
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65_535;
 }
 
 function resolversFor(kind: NetworkRule['kind']): Resolvers {

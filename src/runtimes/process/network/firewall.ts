@@ -40,7 +40,10 @@ async function runScript(input: string): Promise<void> {
 
 /** Undefined when there is no table. */
 async function elementsOf(kind: 'map' | 'set', name: string): Promise<string[] | undefined> {
-  const text = await runTool({ tool: 'nft', args: ['-j', 'list', kind, 'inet', 'limber', name] }).catch(orAbsent);
+  const text = await runTool({
+    tool: 'nft',
+    args: ['-j', 'list', kind, 'inet', 'limber', name],
+  }).catch(orAbsent);
   if (text === undefined) return undefined;
   const listing = JSON.parse(text) as { nftables: Record<string, { elem?: unknown[] }>[] };
   const elements = listing.nftables.find((entry) => kind in entry)?.[kind]?.elem ?? [];
@@ -48,6 +51,7 @@ async function elementsOf(kind: 'map' | 'set', name: string): Promise<string[] |
 }
 
 function orAbsent(error: unknown): undefined {
-  if (error instanceof ToolFailure && /No such file or directory/.test(error.stderr)) return undefined;
+  if (error instanceof ToolFailure && /No such file or directory/.test(error.stderr))
+    return undefined;
   throw error;
 }

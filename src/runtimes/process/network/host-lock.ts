@@ -6,6 +6,9 @@ import { LimberError } from '#model/errors.ts';
 const RETRY_MS = 4;
 const DEADLINE_MS = 20_000;
 
+/** Keeps the lock from the garbage collector, which closes a database that nothing refers to. */
+const held = new Set<DatabaseSync>();
+
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
@@ -24,9 +27,11 @@ async function runLocked<T>(work: () => Promise<T>): Promise<T> {
   const path = `/run/limber-network-${statSync('/proc/self/ns/net').ino}.lock`;
   const database = new DatabaseSync(path);
   try {
+    held.add(database);
     await acquire(database, path);
     return await work();
   } finally {
+    held.delete(database);
     database.close();
   }
 }

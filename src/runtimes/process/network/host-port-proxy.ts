@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { HostPort, ProxyCounts } from './types.ts';
 
 /** All ports of one instance together; each connection takes two descriptors of this process. */
@@ -22,16 +22,20 @@ export async function startHostPortProxies(
   const servers: Server[] = [];
   async function close(): Promise<void> {
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const client of clients) client.destroy();
+    for (const client of clients) reset(client);
     await Promise.all(closed);
   }
   try {
-    for (const hostPort of wanted) servers.push(await listen({ gateway, hostPort, counts, clients }));
+    for (const hostPort of wanted)
+      servers.push(await listen({ gateway, hostPort, counts, clients }));
   } catch (error) {
     await close();
     throw error;
   }
-  const hostPorts = wanted.map(({ port }, index) => ({ port, proxyPort: listeningPort(servers[index]) }));
+  const hostPorts = wanted.map(({ port }, index) => ({
+    port,
+    proxyPort: listeningPort(servers[index]),
+  }));
   return { hostPorts, counts, close };
 }
 
@@ -65,7 +69,10 @@ async function listen({ gateway, hostPort, counts, clients }: Listening): Promis
 }
 
 function listeningPort(server: Server | undefined): number {
-  return (server?.address() as AddressInfo).port;
+  const address = server?.address();
+  if (typeof address !== 'object' || !address)
+    throw new Error('a proxy that listens has no address');
+  return address.port;
 }
 
 /**
@@ -73,7 +80,15 @@ function listeningPort(server: Server | undefined): number {
  * while the other side does not. An error on one side resets both, so that neither takes a broken
  * transfer for a complete one.
  */
-function relay({ client, port, counts }: { client: Socket; port: number; counts: ProxyCounts }): void {
+function relay({
+  client,
+  port,
+  counts,
+}: {
+  client: Socket;
+  port: number;
+  counts: ProxyCounts;
+}): void {
   const host = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true });
   let failed = false;
   function fail(): void {

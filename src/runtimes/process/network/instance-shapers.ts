@@ -8,7 +8,10 @@ import type { InstanceNetwork, Lease, Rates } from './types.ts';
 /** Inside there is one shaper only, so that its handle need not tell instances apart. */
 const INNER_HANDLE = '1:';
 
-export type InstanceShapers = Pick<InstanceNetwork, 'setRates' | 'rates' | 'pollBacklog' | 'backlog'> & {
+export type InstanceShapers = Pick<
+  InstanceNetwork,
+  'setRates' | 'rates' | 'pollBacklog' | 'backlog'
+> & {
   /** Reads what is in force, for an adopted instance. */
   readonly readRates: () => Promise<Rates>;
   readonly close: () => Promise<void>;

@@ -38,7 +38,7 @@ describe.skipIf(SKIP_REASON)(`isolation ${SKIP_REASON ?? ''}`, () => {
     folder = await makeRuntimeFolder();
     worldServer = startWorld();
     expect(await firstLine(worldServer)).toBe('listening');
-    forwardingBefore = forwarding(WORLD_LINK);
+    forwardingBefore = forwarding('default');
     hostServer = createServer((socket) => socket.end(`host saw ${socket.remoteAddress}`));
     hostServer.listen(0, '0.0.0.0');
     await once(hostServer, 'listening');
@@ -46,8 +46,18 @@ describe.skipIf(SKIP_REASON)(`isolation ${SKIP_REASON ?? ''}`, () => {
     const runtimeFolder = folder.path;
     const egress = { kind: 'egress', hostPorts: [] } as const;
     [open, neighbour, shut] = await Promise.all([
-      createInstanceNetwork({ instanceId: `${PREFIX}-open`, rule: egress, runtimeFolder, ...RATES }),
-      createInstanceNetwork({ instanceId: `${PREFIX}-next`, rule: egress, runtimeFolder, ...RATES }),
+      createInstanceNetwork({
+        instanceId: `${PREFIX}-open`,
+        rule: egress,
+        runtimeFolder,
+        ...RATES,
+      }),
+      createInstanceNetwork({
+        instanceId: `${PREFIX}-next`,
+        rule: egress,
+        runtimeFolder,
+        ...RATES,
+      }),
       createInstanceNetwork({
         instanceId: `${PREFIX}-shut`,
         rule: { kind: 'none', hostPorts: [hostPort, hostPort] },
@@ -86,7 +96,10 @@ describe.skipIf(SKIP_REASON)(`isolation ${SKIP_REASON ?? ''}`, () => {
     const code = `const s = require('node:net').connect({ host: '${open.address}', port: 7001 });
       s.on('connect', () => console.log('open')).on('error', (e) => console.log(e.code));
       setTimeout(() => { console.log('silence'); process.exit(); }, 700);`;
-    const listener = programIn(open.netnsPath, `require('node:net').createServer().listen(7001, () => console.log('listening'))`);
+    const listener = programIn(
+      open.netnsPath,
+      `require('node:net').createServer().listen(7001, () => console.log('listening'))`,
+    );
     expect(await firstLine(listener)).toBe('listening');
     expect(await firstLine(programIn(`/run/netns/${WORLD}`, code))).toBe('silence');
     listener.kill();
@@ -102,7 +115,10 @@ describe.skipIf(SKIP_REASON)(`isolation ${SKIP_REASON ?? ''}`, () => {
   });
 
   test('a neighbour and the metadata address are out of reach', async () => {
-    const listener = programIn(neighbour.netnsPath, `require('node:net').createServer().listen(7001, () => console.log('listening'))`);
+    const listener = programIn(
+      neighbour.netnsPath,
+      `require('node:net').createServer().listen(7001, () => console.log('listening'))`,
+    );
     expect(await firstLine(listener)).toBe('listening');
     expect(await tryConnect(open.netnsPath, neighbour.address, 7001)).toBe('EHOSTUNREACH');
     expect(await tryConnect(open.netnsPath, '169.254.169.254', 80)).toBe('EHOSTUNREACH');
@@ -113,17 +129,21 @@ describe.skipIf(SKIP_REASON)(`isolation ${SKIP_REASON ?? ''}`, () => {
 
   test('a host port answers at host.limber.internal, other ports do not', async () => {
     expect(shut.hostsEntries).toEqual([`${shut.gateway} host.limber.internal`]);
-    expect(await firstLine(programIn(shut.netnsPath, talk(shut.gateway, hostPort)))).toMatch(/^host saw .*127\.0\.0\.1$/);
+    expect(await firstLine(programIn(shut.netnsPath, talk(shut.gateway, hostPort)))).toMatch(
+      /^host saw .*127\.0\.0\.1$/,
+    );
     expect(await tryConnect(shut.netnsPath, shut.gateway, 22)).toBe('EHOSTUNREACH');
     expect(await tryConnect(open.netnsPath, shut.gateway, hostPort)).toBe('EHOSTUNREACH');
     expect(shut.proxyCounts.acceptedTotal).toBe(1);
   });
 
   test('there is no IPv6 address but the loopback', () => {
-    expect(run('ip', ['-n', `${PREFIX}-open`.replace(/^/, 'limber-'), '-6', '-br', 'address']).trim()).toMatch(/^lo\s+\S+\s+::1\/128\s*$/);
+    expect(
+      run('ip', ['-n', `${PREFIX}-open`.replace(/^/, 'limber-'), '-6', '-br', 'address']).trim(),
+    ).toMatch(/^lo\s+\S+\s+::1\/128\s*$/);
   });
 
-  test('bytes are counted from the instance\'s point of view', () => {
+  test("bytes are counted from the instance's point of view", () => {
     const count = (path: string) => Number(readFileSync(path, 'latin1'));
     expect(count(open.byteCounterPaths.ingress)).toBeGreaterThan(0);
     expect(count(open.byteCounterPaths.egress)).toBeGreaterThan(0);
@@ -138,16 +158,24 @@ describe.skipIf(SKIP_REASON)(`isolation ${SKIP_REASON ?? ''}`, () => {
 });
 
 function startWorld() {
-  run('ip', ['-batch', '-'], `netns add ${WORLD}
+  run(
+    'ip',
+    ['-batch', '-'],
+    `netns add ${WORLD}
 link add ${WORLD_LINK} type veth peer name eth0 netns ${WORLD}
 link set dev ${WORLD_LINK} alias "${PREFIX}"
 address add ${HOST_IN_WORLD}/30 dev ${WORLD_LINK}
 link set dev ${WORLD_LINK} up
-`);
-  run('ip', ['-n', WORLD, '-batch', '-'], `link set dev lo up
+`,
+  );
+  run(
+    'ip',
+    ['-n', WORLD, '-batch', '-'],
+    `link set dev lo up
 address add ${WORLD_ADDRESS}/30 dev eth0
 link set dev eth0 up
-`);
+`,
+  );
   return programIn(
     `/run/netns/${WORLD}`,
     `require('node:net').createServer((s) => s.end('world saw ' + s.remoteAddress + '\\n')).listen(7000, '0.0.0.0', () => console.log('listening'))`,

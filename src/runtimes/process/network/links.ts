@@ -71,7 +71,9 @@ export function configureInside(lease: Lease): Promise<string> {
 
 /** What an end needs before it comes up, else it has an IPv6 address. Not every kernel has IPv6. */
 function prepare(device: string): string[] {
-  const withoutIpv6 = existsSync('/proc/sys/net/ipv6') ? [`link set dev ${device} addrgenmode none`] : [];
+  const withoutIpv6 = existsSync('/proc/sys/net/ipv6')
+    ? [`link set dev ${device} addrgenmode none`]
+    : [];
   return [...withoutIpv6, `link set dev ${device} gso_max_segs ${MAX_SEGMENTS}`];
 }
 

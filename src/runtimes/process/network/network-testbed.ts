@@ -9,9 +9,11 @@ import { TOOLS, findTool } from './tool.ts';
 
 /** Why the tests of real namespaces cannot run here; undefined where they can. */
 export const SKIP_REASON =
-  missingCapabilities().length > 0 ? `needs ${missingCapabilities().join(' and ')}`
-  : Object.keys(TOOLS).some((tool) => !findTool(tool)) ? 'needs ip, tc and nft'
-  : undefined;
+  missingCapabilities().length > 0
+    ? `needs ${missingCapabilities().join(' and ')}`
+    : Object.keys(TOOLS).some((tool) => !findTool(tool))
+      ? 'needs ip, tc and nft'
+      : undefined;
 
 export async function makeRuntimeFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'limber-network-'));
@@ -28,13 +30,32 @@ export function hostState(instanceIdPrefix: string) {
 }
 
 export function run(command: string, args: readonly string[], input?: string): string {
-  return execFileSync(command, args, { encoding: 'utf8', stdio: 'pipe', ...(input === undefined ? {} : { input }) });
+  return execFileSync(command, args, {
+    encoding: 'utf8',
+    stdio: 'pipe',
+    ...(input === undefined ? {} : { input }),
+  });
 }
 
 /** Runs JavaScript inside a namespace the way a program runs there: in a child user namespace. */
-export function programIn(netnsPath: string, code: string, env: Record<string, string> = {}): ChildProcess {
-  const args = [`--net=${netnsPath}`, 'unshare', '--user', '--map-root-user', process.execPath, '-e', code];
-  return spawn('nsenter', args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+export function programIn(
+  netnsPath: string,
+  code: string,
+  env: Record<string, string> = {},
+): ChildProcess {
+  const args = [
+    `--net=${netnsPath}`,
+    'unshare',
+    '--user',
+    '--map-root-user',
+    process.execPath,
+    '-e',
+    code,
+  ];
+  return spawn('nsenter', args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
 }
 
 /** The first line a program prints. */
@@ -70,7 +91,11 @@ export async function measureBitsPerSecond(counterPath: string, seconds: number)
   return (bytes * 8) / ((performance.now() - startedMs) / 1000);
 }
 
-export async function until(condition: () => boolean, what: string, deadlineMs = 10_000): Promise<void> {
+export async function until(
+  condition: () => boolean,
+  what: string,
+  deadlineMs = 10_000,
+): Promise<void> {
   const endMs = performance.now() + deadlineMs;
   while (!condition()) {
     if (performance.now() > endMs) throw new Error(`did not happen in time: ${what}`);

@@ -5,7 +5,9 @@ import { LimberError } from '#model/errors.ts';
 const NEEDED = { CAP_NET_ADMIN: 12n, CAP_SYS_ADMIN: 21n } as const;
 
 /** Capabilities that namespaces, veth pairs and firewall rules take and this process lacks. */
-export function missingCapabilities(status = readFileSync('/proc/self/status', 'latin1')): string[] {
+export function missingCapabilities(
+  status = readFileSync('/proc/self/status', 'latin1'),
+): string[] {
   const [, hex = '0'] = /^CapEff:\s*([0-9a-f]+)/m.exec(status) ?? [];
   const effective = BigInt(`0x${hex}`);
   return Object.entries(NEEDED)

@@ -20,10 +20,13 @@ export function removeInstanceNetwork(runtimeFolder: string, instanceId: string)
       await runTool({ tool: 'ip', args: ['link', 'set', 'dev', lease.hostInterface, 'down'] });
       await leaveFirewall(lease);
     }
-    await ipBatch([], [
-      ...(ownsLink ? [`link del dev ${lease.hostInterface}`] : []),
-      ...(existsSync(netnsPath(lease.netns)) ? [`netns del ${lease.netns}`] : []),
-    ]);
+    await ipBatch(
+      [],
+      [
+        ...(ownsLink ? [`link del dev ${lease.hostInterface}`] : []),
+        ...(existsSync(netnsPath(lease.netns)) ? [`netns del ${lease.netns}`] : []),
+      ],
+    );
     removeLease(runtimeFolder, instanceId);
     return true;
   });
@@ -38,7 +41,10 @@ async function ownsInterface(lease: Lease): Promise<boolean> {
   if (!existsSync(folder)) return false;
   const alias = readFileSync(`${folder}/ifalias`, 'utf8').trim();
   if (alias !== '') return alias === linkAlias(lease.instanceId);
-  const text = await runTool({ tool: 'ip', args: ['-j', 'link', 'show', 'dev', lease.hostInterface] });
+  const text = await runTool({
+    tool: 'ip',
+    args: ['-j', 'link', 'show', 'dev', lease.hostInterface],
+  });
   const [link] = JSON.parse(text) as { link_netns?: string }[];
   return link?.link_netns === lease.netns;
 }

@@ -4,13 +4,19 @@ import { resolversFrom } from './resolv-conf.ts';
 const UPSTREAM = 'nameserver 192.0.2.53\nnameserver 2001:db8::53\nsearch example.net\n';
 
 test('the host servers are handed on with their search list', () => {
-  const { servers, text } = resolversFrom('# c\nsearch a b\nnameserver 192.0.2.1\noptions ndots:2', UPSTREAM);
+  const { servers, text } = resolversFrom(
+    '# c\nsearch a b\nnameserver 192.0.2.1\noptions ndots:2',
+    UPSTREAM,
+  );
   expect(servers).toEqual(['192.0.2.1']);
   expect(text).toBe('nameserver 192.0.2.1\nsearch a b\noptions ndots:2\n');
 });
 
 test("systemd's stub is replaced by the servers behind it, IPv6 left out", () => {
-  const { servers, text, problem } = resolversFrom('nameserver 127.0.0.53\noptions edns0', UPSTREAM);
+  const { servers, text, problem } = resolversFrom(
+    'nameserver 127.0.0.53\noptions edns0',
+    UPSTREAM,
+  );
   expect(servers).toEqual(['192.0.2.53']);
   expect(text).toBe('nameserver 192.0.2.53\nsearch example.net\n');
   expect(problem).toBeUndefined();

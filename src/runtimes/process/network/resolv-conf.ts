@@ -32,7 +32,9 @@ export function resolversFrom(hostText: string, upstreamText: string): Resolvers
   const text = reachableServers(hostText).length > 0 ? hostText : upstreamText;
   const servers = reachableServers(text).slice(0, MAX_SERVERS);
   if (servers.length === 0) return { ...NO_RESOLVERS, problem: describeProblem(hostText) };
-  const kept = (text || hostText).split('\n').filter((line) => /^\s*(search|domain|options)\s/.test(line));
+  const kept = (text || hostText)
+    .split('\n')
+    .filter((line) => /^\s*(search|domain|options)\s/.test(line));
   return { servers, text: [...servers.map((ip) => `nameserver ${ip}`), ...kept, ''].join('\n') };
 }
 

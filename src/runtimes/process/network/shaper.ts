@@ -35,13 +35,24 @@ export function createShaper({ tc, device, handle, onBacklog }: ShaperOptions): 
   }
 
   // One question object for all polls, and never two on their way.
-  const pollQuestion: Question = { device, handle, answered: note, failed: () => (polling = false) };
+  const pollQuestion: Question = {
+    device,
+    handle,
+    answered: note,
+    failed: () => (polling = false),
+  };
 
   async function ask(change?: string): Promise<{ reading: TbfReading | undefined; line: number }> {
     const { promise, resolve, reject } = Promise.withResolvers<TbfReading | undefined>();
     const failed = (problem: string) => reject(new Error(`tc: ${problem}`));
     const deadline = setTimeout(failed, ANSWER_DEADLINE_MS, 'no answer');
-    const line = tc.ask({ device, handle, answered: resolve, failed, ...(change ? { change } : {}) });
+    const line = tc.ask({
+      device,
+      handle,
+      answered: resolve,
+      failed,
+      ...(change ? { change } : {}),
+    });
     const reading = await promise.finally(() => clearTimeout(deadline));
     note(reading);
     return { reading, line };

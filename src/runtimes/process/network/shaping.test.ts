@@ -29,8 +29,9 @@ describe.skipIf(SKIP_REASON)(`shaping ${SKIP_REASON ?? ''}`, () => {
       while (socket.writable && socket.write(chunk));
     };
     socket.on('error', () => socket.destroy());
+    socket.on('drain', send);
     socket.once('data', (first) => {
-      if (first[0] === 83) socket.on('drain', send), send();
+      if (first[0] === 83) send();
       socket.resume();
     });
   }
@@ -58,34 +59,49 @@ describe.skipIf(SKIP_REASON)(`shaping ${SKIP_REASON ?? ''}`, () => {
   test.each([
     { direction: 'ingress', greeting: 'S' },
     { direction: 'egress', greeting: 'R' },
-  ] as const)('$direction follows the rate live on one open connection', async ({ direction, greeting }) => {
-    const program = programIn(network.netnsPath, transferCode(network.gateway, portOf(server), greeting));
-    const { failedTotal } = network.proxyCounts;
-    const counter = network.byteCounterPaths[direction];
-    try {
-      // From a large bucket to a small one and back: a queued large packet must not get stuck.
-      for (const megabits of [20, 80, 5, 40]) {
-        const wanted = { ingressBitsPerSecond: 20e6, egressBitsPerSecond: 20e6, [`${direction}BitsPerSecond`]: megabits * 1e6 };
-        expect(await network.setRates(wanted)).toEqual(wanted);
-        expect(network.rates()).toEqual(wanted);
-        await delay(SETTLE_MS);
-        const measured = await measureBitsPerSecond(counter, 0.8);
-        expect(measured / 1e6, `${direction} at ${megabits} Mbit/s`).toBeGreaterThan(megabits * 0.65);
-        expect(measured / 1e6, `${direction} at ${megabits} Mbit/s`).toBeLessThan(megabits * 1.35);
+  ] as const)(
+    '$direction follows the rate live on one open connection',
+    async ({ direction, greeting }) => {
+      const program = programIn(
+        network.netnsPath,
+        transferCode(network.gateway, portOf(server), greeting),
+      );
+      const { failedTotal } = network.proxyCounts;
+      const counter = network.byteCounterPaths[direction];
+      try {
+        // From a large bucket to a small one and back: a queued large packet must not get stuck.
+        for (const megabits of [20, 80, 5, 40]) {
+          const wanted = {
+            ingressBitsPerSecond: 20e6,
+            egressBitsPerSecond: 20e6,
+            [`${direction}BitsPerSecond`]: megabits * 1e6,
+          };
+          expect(await network.setRates(wanted)).toEqual(wanted);
+          expect(network.rates()).toEqual(wanted);
+          await delay(SETTLE_MS);
+          const measured = await measureBitsPerSecond(counter, 0.8);
+          expect(measured / 1e6, `${direction} at ${megabits} Mbit/s`).toBeGreaterThan(
+            megabits * 0.65,
+          );
+          expect(measured / 1e6, `${direction} at ${megabits} Mbit/s`).toBeLessThan(
+            megabits * 1.35,
+          );
+        }
+        await until(() => {
+          network.pollBacklog();
+          return network.backlog[`${direction}Bytes`] > 0;
+        }, `a backlog of ${direction}`);
+        expect(program.exitCode).toBeNull();
+        expect(network.proxyCounts).toMatchObject({ open: 1, failedTotal });
+      } finally {
+        program.stdin!.end();
+        await ended(program);
       }
-      await until(() => {
-        network.pollBacklog();
-        return network.backlog[`${direction}Bytes`] > 0;
-      }, `a backlog of ${direction}`);
-      expect(program.exitCode).toBeNull();
-      expect(network.proxyCounts).toMatchObject({ open: 1, failedTotal });
-    } finally {
-      program.stdin!.end();
-      await ended(program);
-    }
-    expect(program.exitCode).toBe(0);
-    await until(() => network.proxyCounts.open === 0, 'the proxied connection to end');
-  }, 30_000);
+      expect(program.exitCode).toBe(0);
+      await until(() => network.proxyCounts.open === 0, 'the proxied connection to end');
+    },
+    30_000,
+  );
 
   test('a queue that empties reads zero again', async () => {
     await until(() => {
@@ -96,7 +112,11 @@ describe.skipIf(SKIP_REASON)(`shaping ${SKIP_REASON ?? ''}`, () => {
 
   test('a change keeps the shaper, with its queue and counters', async () => {
     const packets = () =>
-      (JSON.parse(run('tc', ['-s', '-j', 'qdisc', 'show', 'dev', network.hostInterface])) as [{ packets: number }])[0].packets;
+      (
+        JSON.parse(run('tc', ['-s', '-j', 'qdisc', 'show', 'dev', network.hostInterface])) as [
+          { packets: number },
+        ]
+      )[0].packets;
     const before = packets();
     expect(before).toBeGreaterThan(0);
     await network.setRates({ ingressBitsPerSecond: 7e6, egressBitsPerSecond: 9e6 });
@@ -111,14 +131,18 @@ describe.skipIf(SKIP_REASON)(`shaping ${SKIP_REASON ?? ''}`, () => {
   test('a rate that is none is refused and changes nothing', async () => {
     const before = { ingressBitsPerSecond: 3e6, egressBitsPerSecond: 4e6 };
     await network.setRates(before);
-    await expect(network.setRates({ ...before, ingressBitsPerSecond: NaN })).rejects.toThrow(/NaN bit/);
+    await expect(network.setRates({ ...before, ingressBitsPerSecond: NaN })).rejects.toThrow(
+      /NaN bit/,
+    );
     expect(network.rates()).toEqual(before);
   });
 
   test('the program cannot take its own shaper away', async () => {
     const code = `require('node:child_process').spawnSync('tc', ['qdisc', 'del', 'dev', 'eth0', 'root'], { stdio: 'ignore' });`;
     await ended(programIn(network.netnsPath, code));
-    expect(run('tc', ['-n', `limber-${INSTANCE}`, 'qdisc', 'show', 'dev', 'eth0'])).toMatch(/^qdisc tbf 1: root/);
+    expect(run('tc', ['-n', `limber-${INSTANCE}`, 'qdisc', 'show', 'dev', 'eth0'])).toMatch(
+      /^qdisc tbf 1: root/,
+    );
   });
 });
 

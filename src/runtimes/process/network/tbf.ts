@@ -36,8 +36,12 @@ const MAX_QUEUE_BYTES = 16 * 1024 * 1024;
  * 200 Mbit/s: 25 MB/s, burst 250 kB, limit 250 kB + 2.5 MB.
  */
 export function tbfFor(bitsPerSecond: number): Tbf {
-  if (!(bitsPerSecond > 0)) throw new LimberError('internal', { problem: `a rate of ${bitsPerSecond} bit/s` });
-  const rateBytesPerSecond = Math.min(UNSHAPED_BYTES_PER_SECOND, Math.max(1, Math.floor(bitsPerSecond / 8)));
+  if (!(bitsPerSecond > 0))
+    throw new LimberError('internal', { problem: `a rate of ${bitsPerSecond} bit/s` });
+  const rateBytesPerSecond = Math.min(
+    UNSHAPED_BYTES_PER_SECOND,
+    Math.max(1, Math.floor(bitsPerSecond / 8)),
+  );
   const burstBytes = Math.max(MIN_BURST_BYTES, Math.ceil(rateBytesPerSecond * BURST_SECONDS));
   const wished = Math.ceil(rateBytesPerSecond * QUEUE_SECONDS);
   const queueBytes = Math.min(MAX_QUEUE_BYTES, Math.max(MIN_QUEUE_BYTES, wished));

@@ -18,7 +18,11 @@ export class ToolFailure extends Error {
   }
 }
 
-export type ToolRun = { readonly tool: Tool; readonly args: readonly string[]; readonly input?: string };
+export type ToolRun = {
+  readonly tool: Tool;
+  readonly args: readonly string[];
+  readonly input?: string;
+};
 
 /** Runs a tool to its end and returns what it printed. */
 export async function runTool({ tool, args, input = '' }: ToolRun): Promise<string> {
