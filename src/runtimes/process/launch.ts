@@ -13,6 +13,7 @@ import {
   THIS_CONTROLLER,
   type ProcessRuntimeOptions,
 } from './options.ts';
+import { prepareEtc } from './sandbox/prepare-etc.ts';
 import { sandboxArguments } from './sandbox/system-view.ts';
 import { waitForSandbox } from './shim.ts';
 import { startShim } from './start-shim.ts';
@@ -53,6 +54,7 @@ export async function launchInstance(
       sandboxArguments: sandboxArguments({
         spec,
         stateFolder,
+        etcFolder: prepareEtc(options.runtimeFolder),
         shareNetwork: made.network !== undefined,
       }),
     });

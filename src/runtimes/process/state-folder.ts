@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { LaunchSpec } from '#model/launch.ts';
+import { isNeverShownWhole } from '#model/shown-folders.ts';
 import type { InstanceCgroup } from './cgroup/types.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { buildSeccompFilter } from './sandbox/seccomp.ts';
@@ -22,7 +23,7 @@ export function writeStateFolder(input: {
     writeFileSync(`${folder}/${name}`, content, { mode: 0o600 });
   write('procs', (cgroup?.procsFiles ?? []).map((file) => `${file}\n`).join(''));
   write('tmp-bytes', String(spec.tmpBytes));
-  if (!spec.view.writableCurrentFolder) {
+  if (!spec.view.writableCurrentFolder && !isNeverShownWhole(spec.view.currentFolder)) {
     write('lower-path', spec.view.currentFolder);
     write('upper-path', input.workFolder);
   }
