@@ -72,6 +72,16 @@ describe.skipIf(SKIP_REASON)(`sweep ${SKIP_REASON ?? ''}`, () => {
     expect(await adoptInstanceNetwork(folder.path, `${PREFIX}-c`)).toBeUndefined();
   });
 
+  test('a creation that fails half-way leaves nothing', async () => {
+    const instanceId = `${PREFIX}-fail`;
+    const options = { instanceId, rule: EGRESS, runtimeFolder: folder.path, ...RATES };
+    const failing = createInstanceNetwork({ ...options, egressBitsPerSecond: NaN });
+    await expect(failing).rejects.toThrow(/a rate of NaN/);
+    expect(hostState(PREFIX)).toEqual({ namespaces: [], links: [] });
+    expect(readdirSync(join(folder.path, 'network'))).toEqual([]);
+    await (await createInstanceNetwork(options)).close();
+  });
+
   test("a lease that names another instance's interface does not touch it", async () => {
     const owner = await createInstanceNetwork({
       instanceId: `${PREFIX}-owner`,
