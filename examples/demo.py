@@ -30,7 +30,7 @@ def count_primes(limit):
 
 def compute():
     with Pool(2) as pool:
-        counts = pool.map(count_primes, [60_000, 60_000, 60_000, 60_000])
+        counts = pool.map(count_primes, [150_000, 150_000, 150_000, 150_000])
     return counts[0]
 
 
@@ -49,7 +49,7 @@ def download(url):
 def main():
     print("waiting for work", flush=True)
     time.sleep(1.0)
-    print(f"primes below 60000: {compute()}", flush=True)
+    print(f"primes below 150000: {compute()}", flush=True)
     table = build_table()
     print(f"table of {len(table)} rows, sum {sum(row[2] for row in table):.0f}", flush=True)
     del table

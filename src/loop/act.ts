@@ -31,6 +31,7 @@ export function act(managed: Managed, target: Target, ledger: CapacityLedger): v
     input.allocation = held(from, instance.allocation(), fitted.allocation);
     void outcome.then((settled) => {
       managed.converging = false;
+      if (managed.removed) return;
       finish({ managed, from, target: fitted, outcome: settled, inputs, ledger });
     });
     return;

@@ -49,6 +49,7 @@ export class Controller {
   /** The instance has taken its last reading by itself, at its end; it completes the account. */
   remove(managed: Managed): void {
     if (!this.#managed.delete(managed)) return;
+    managed.removed = true;
     managed.stopWatchingPressure();
     const { account, input } = managed;
     if (input.sample.atMs > managed.accountedMs)
@@ -67,7 +68,7 @@ export class Controller {
     const woken = this.#idleWatch.beat(this.#managed, nowMs, this.#options.intervals.idleMs);
     for (const managed of this.#managed) {
       if (nowMs >= managed.dueMs || (woken && this.#idleWatch.hasWoken(managed))) {
-        tick(managed, this.#options, nowMs);
+        this.#tick(managed, nowMs);
       }
       // An instance that is gone stays due until it is removed; it must not keep the loop spinning.
       if (managed.dueMs > nowMs) nextMs = Math.min(nextMs, managed.dueMs);
@@ -85,7 +86,17 @@ export class Controller {
     const nowMs = this.#options.clock();
     // Two notifications of one event must not make two readings with a meaningless interval.
     if (this.#managed.has(managed) && nowMs - managed.input.sample.atMs >= 1) {
+      this.#tick(managed, nowMs);
+    }
+  }
+
+  /** What goes wrong with one instance is no reason to stop looking after the others. */
+  #tick(managed: Managed, nowMs: number): void {
+    try {
       tick(managed, this.#options, nowMs);
+    } catch (error) {
+      this.remove(managed);
+      managed.events.onFault(error);
     }
   }
 }

@@ -16,6 +16,8 @@ export type ManagedEvents = {
   readonly onDecision: (decision: Decision) => void;
   /** It stands still at its memory maximum and nothing can help it any more. */
   readonly onMemoryExhausted: () => void;
+  /** The loop itself failed on this instance, and has let go of it. */
+  readonly onFault: (error: unknown) => void;
 };
 
 export type ManagedOptions = {
@@ -47,6 +49,7 @@ export type Managed = ManagedOptions & {
   converging: boolean;
   atMaximumSinceMs: number;
   exhausted: boolean;
+  removed: boolean;
   refusalDueMs: number;
   stopWatchingPressure: () => void;
 };
@@ -75,6 +78,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     converging: false,
     atMaximumSinceMs: Number.POSITIVE_INFINITY,
     exhausted: false,
+    removed: false,
     refusalDueMs: nowMs,
     stopWatchingPressure: () => {},
   };

@@ -12,7 +12,7 @@ import type { Controller } from './controller.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { finite, type Managed } from './managed.ts';
-import { notesAfter } from './notes.ts';
+import { note, notesAfter } from './notes.ts';
 import { classify } from './outcome.ts';
 import { passOutput, type OutputStream } from './output.ts';
 import { summarize } from './summarize.ts';
@@ -101,7 +101,7 @@ function watch(
     initialReasons: run.initialReasons,
     enforcement: instance.enforcement,
   });
-  for (const note of run.notes) journal.note(note);
+  run.notes.forEach(journal.note);
   const managed = context.controller.add({
     instance,
     policy: run.policy,
@@ -112,6 +112,10 @@ function watch(
       onPoint: journal.point,
       onDecision: journal.decision,
       onMemoryExhausted: () => endings.end('memory-exhausted', 'kill'),
+      onFault(error) {
+        journal.note(note('internal', { problem: String(error) }));
+        endings.end('cancelled', 'kill');
+      },
     },
   });
   instance.publish('starting');
@@ -127,7 +131,7 @@ function conclude(
   const { run, journal, managed, endings } = running;
   const { outcome, exitCode } = classify(exit, endings.ending(), endings.interrupted());
   const ending = outcome === 'memory-exhausted' ? outcome : endings.ending();
-  for (const note of notesAfter({ ...run, exit, endings, managed, ending })) journal.note(note);
+  notesAfter({ ...run, exit, endings, managed, ending }).forEach(journal.note);
   const summary = summarize({
     ...run,
     ...journal,

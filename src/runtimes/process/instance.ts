@@ -71,6 +71,7 @@ export function createInstance(parts: InstanceParts): Instance {
     kill: () => void (gone || sendSignal(sandboxPid, 'SIGKILL')),
     publish: (activity) => publish(parts.stateFolder, limits.allocation(), activity),
     async release() {
+      await limits.settled();
       sampler.close();
       await parts.release();
     },

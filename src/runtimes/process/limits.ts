@@ -12,6 +12,8 @@ const UNSHAPED = Number.POSITIVE_INFINITY;
 export type Limits = {
   readonly allocation: () => Allocation;
   readonly apply: (target: Allocation) => ResizeOutcome | Promise<ResizeOutcome>;
+  /** Resolves when no change is under way any more. */
+  readonly settled: () => Promise<void>;
 };
 
 /**
@@ -27,6 +29,7 @@ export function createLimits(parts: {
   const { cgroup, network } = parts;
   let allocation = parts.initial;
   let wantedMemoryBytes = parts.initial.memoryBytes;
+  let underWay: Promise<unknown> = Promise.resolve();
 
   function readBack(target: Allocation): Allocation {
     const limits = cgroup?.readBack();
@@ -65,7 +68,13 @@ export function createLimits(parts: {
       if (target.cpuCores !== allocation.cpuCores) cgroup?.setCpu(target.cpuCores);
       if (target.memoryBytes > allocation.memoryBytes) cgroup?.growMemory(target.memoryBytes);
       const pending = later(target);
-      return pending.length === 0 ? done() : settle(pending, done, () => readBack(target));
+      if (pending.length === 0) return done();
+      const outcome = settle(pending, done, () => readBack(target));
+      underWay = Promise.allSettled([underWay, outcome]);
+      return outcome;
+    },
+    async settled() {
+      await underWay;
     },
   };
 }

@@ -11,8 +11,21 @@ export function writeKernelFile(path: string, value: string | number): void {
   writeFileSync(path, String(value));
 }
 
-export async function writeKernelFileLater(path: string, value: string | number): Promise<void> {
-  await writeFile(path, String(value));
+/** For a cgroup that may be gone already, with the instance that was in it: then there is no limit to set. */
+export function writeWhileThere(path: string, value: string | number): void {
+  try {
+    writeFileSync(path, String(value), { flag: 'r+' });
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENODEV')) throw error;
+  }
+}
+
+export async function writeWhileThereLater(path: string, value: string | number): Promise<void> {
+  try {
+    await writeFile(path, String(value), { flag: 'r+' });
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'ENODEV')) throw error;
+  }
 }
 
 /** Like writeKernelFile, for a feature that not every kernel has. */
@@ -24,32 +37,32 @@ export function writeIfPresent(path: string, value: string | number): void {
   }
 }
 
-export function readLimit(path: string): number {
-  const text = readFileSync(path, 'latin1').trim();
+/** Undefined when the cgroup is gone. */
+export function readLimit(path: string): number | undefined {
+  const text = readWhileThere(path)?.trim();
+  if (text === undefined) return undefined;
   const value = text === 'max' || text === '-1' ? Number.POSITIVE_INFINITY : Number(text);
   return value >= V1_NO_LIMIT ? Number.POSITIVE_INFINITY : value;
 }
 
-/** The value of one `key value` line, 0 where the file or the key is absent. */
-export function readCounter(path: string, key: string): number {
+export function readWhileThere(path: string): string | undefined {
   try {
-    const line = readFileSync(path, 'latin1')
-      .split('\n')
-      .find((text) => text.startsWith(`${key} `));
-    return Number(line?.slice(key.length + 1) ?? 0);
+    return readFileSync(path, 'latin1');
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENODEV')) return 0;
+    if (hasCode(error, 'ENOENT', 'ENODEV')) return undefined;
     throw error;
   }
 }
 
+/** The value of one `key value` line, 0 where the file or the key is absent. */
+export function readCounter(path: string, key: string): number {
+  const lines = readWhileThere(path)?.split('\n') ?? [];
+  const line = lines.find((text) => text.startsWith(`${key} `));
+  return Number(line?.slice(key.length + 1) ?? 0);
+}
+
 export function readProcessIds(procsFile: string): readonly number[] {
-  try {
-    return readFileSync(procsFile, 'latin1').split('\n').filter(Boolean).map(Number);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENODEV')) return [];
-    throw error;
-  }
+  return (readWhileThere(procsFile) ?? '').split('\n').filter(Boolean).map(Number);
 }
 
 export function makeFolder(path: string): void {

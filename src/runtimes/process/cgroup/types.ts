@@ -18,8 +18,8 @@ export type InstanceCgroup = {
   readonly growMemory: (bytes: number) => void;
   /** Lowering a limit reclaims memory inside the write, so it must not hold up the loop. */
   readonly shrinkMemory: (bytes: number) => Promise<void>;
-  /** What the kernel holds now; Infinity where nothing is limited. */
-  readonly readBack: () => CgroupLimits;
+  /** What the kernel holds now, Infinity where nothing is limited; undefined when it is gone. */
+  readonly readBack: () => CgroupLimits | undefined;
   /** Calls back when the kernel reports memory pressure events, where it can. */
   readonly onPressure: (callback: () => void) => () => void;
   /** True when the kernel itself must end the instance at its maximum, false when Limber does. */

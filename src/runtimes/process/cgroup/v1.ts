@@ -8,7 +8,8 @@ import {
   tryRemove,
   writeIfPresent,
   writeKernelFile,
-  writeKernelFileLater,
+  writeWhileThere,
+  writeWhileThereLater,
 } from './files.ts';
 import type { CgroupSpec, InstanceCgroup, V1Folders } from './types.ts';
 
@@ -58,17 +59,19 @@ export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
     },
     procsFiles,
     kernelEndsAtMaximum: false,
-    setCpu: (cores) => writeKernelFile(quotaFile, quotaUsec(cores)),
+    setCpu: (cores) => writeWhileThere(quotaFile, quotaUsec(cores)),
     growMemory(bytes) {
       // Memory plus swap is never limited: swappiness 0 keeps the instance out of swap instead, and
       // a memsw limit below the new memory limit would make the kernel refuse it.
-      writeKernelFile(limitFile, Number.isFinite(bytes) ? Math.floor(bytes) : -1);
+      writeWhileThere(limitFile, Number.isFinite(bytes) ? Math.floor(bytes) : -1);
     },
-    shrinkMemory: (bytes) => writeKernelFileLater(limitFile, Math.floor(bytes)),
-    readBack: () => ({
-      cpuCores: readLimit(quotaFile) / PERIOD_USEC,
-      memoryBytes: readLimit(limitFile),
-    }),
+    shrinkMemory: (bytes) => writeWhileThereLater(limitFile, Math.floor(bytes)),
+    readBack() {
+      const quota = readLimit(quotaFile);
+      const memoryBytes = readLimit(limitFile);
+      if (quota === undefined || memoryBytes === undefined) return undefined;
+      return { cpuCores: quota / PERIOD_USEC, memoryBytes };
+    },
     // v1 reports only through an eventfd, which Node cannot make; the loop looks often enough.
     onPressure: () => () => {},
     oomKills: () => readCounter(`${folders.memory}/memory.oom_control`, 'oom_kill'),

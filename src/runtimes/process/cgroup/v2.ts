@@ -1,4 +1,4 @@
-import { readFileSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   makeFolder,
@@ -8,8 +8,10 @@ import {
   removeCgroupFolder,
   tryRemove,
   writeIfPresent,
+  readWhileThere,
   writeKernelFile,
-  writeKernelFileLater,
+  writeWhileThere,
+  writeWhileThereLater,
 } from './files.ts';
 import type { CgroupSpec, InstanceCgroup } from './types.ts';
 
@@ -49,10 +51,15 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
     sources: { version: 2, folder },
     procsFiles: [procsFile],
     kernelEndsAtMaximum: true,
-    setCpu: (cores) => writeKernelFile(cpuFile, `${quotaText(cores)} ${PERIOD_USEC}`),
-    growMemory: (bytes) => writeKernelFile(highFile, limitText(bytes)),
-    shrinkMemory: (bytes) => writeKernelFileLater(highFile, limitText(bytes)),
-    readBack: () => ({ cpuCores: readCpuMax(cpuFile), memoryBytes: readLimit(highFile) }),
+    setCpu: (cores) => writeWhileThere(cpuFile, `${quotaText(cores)} ${PERIOD_USEC}`),
+    growMemory: (bytes) => writeWhileThere(highFile, limitText(bytes)),
+    shrinkMemory: (bytes) => writeWhileThereLater(highFile, limitText(bytes)),
+    readBack() {
+      const cpuCores = readCpuMax(cpuFile);
+      const memoryBytes = readLimit(highFile);
+      if (cpuCores === undefined || memoryBytes === undefined) return undefined;
+      return { cpuCores, memoryBytes };
+    },
     onPressure(callback) {
       // The kernel raises a file-modified event on every change of memory.events.
       const watcher = watch(`${folder}/memory.events`, callback);
@@ -84,7 +91,9 @@ function limitText(bytes: number): string {
   return Number.isFinite(bytes) ? String(Math.floor(bytes)) : 'max';
 }
 
-function readCpuMax(path: string): number {
-  const [quota, period] = readFileSync(path, 'latin1').trim().split(' ');
+function readCpuMax(path: string): number | undefined {
+  const text = readWhileThere(path);
+  if (text === undefined) return undefined;
+  const [quota, period] = text.trim().split(' ');
   return quota === 'max' ? Number.POSITIVE_INFINITY : Number(quota) / Number(period);
 }
