@@ -1,5 +1,8 @@
 import { describe } from '#model/errors.ts';
+import { isAlive } from '#record/controller-process.ts';
 import type { Engine } from './engine.ts';
+
+const MOST_RUNNING = 1000;
 
 /** Removes what killed controllers left behind, and says so: one line per run. */
 export async function sweep({ runtime, ledger, store }: Engine): Promise<readonly string[]> {
@@ -9,6 +12,10 @@ export async function sweep({ runtime, ledger, store }: Engine): Promise<readonl
     ledger.release(id);
   }
   for (const id of ledger.reap()) ledger.release(id);
+  for (const run of store.list({ limit: MOST_RUNNING, running: true })) {
+    // Its controller released the instance and died before it could say how the run ended.
+    if (!isAlive(run)) store.markLost(run.id, describe('controller-lost', { id: run.id }));
+  }
   return swept.map(
     ({ id, controllerPid }) => `limber: ${describe('cleaned-up', { id, pid: controllerPid })}`,
   );

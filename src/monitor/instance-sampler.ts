@@ -25,7 +25,7 @@ export function openInstanceSampler(sources: InstanceSources, sample: Sample): S
     read(nowMs, everything) {
       usage.memoryLimitBytes = sampler.memoryLimitBytes;
       if (!usage.read(nowMs, everything)) return false;
-      network?.read();
+      network?.read(nowMs);
       deriveRates(sample, previous);
       return true;
     },
@@ -43,15 +43,31 @@ function openUsageSampler(sources: InstanceSources, sample: Sample): Sampler {
   return openProcessTreeSampler(sources.rootPid, sample);
 }
 
+/** Asking the shaper costs several times a reading of the counters. */
+const BACKLOG_INTERVAL_MS = 100;
+
 function openNetworkReader(source: NetworkSource, sample: Sample) {
   const ingress = KeptFile.open(source.ingressBytesPath);
   const egress = KeptFile.open(source.egressBytesPath);
+  let polledMs = Number.NEGATIVE_INFINITY;
+  let polledBytes = 0;
+
+  /** A queue without traffic does not change. */
+  function pollBacklog(nowMs: number): void {
+    const bytes = sample.ingressBytesTotal + sample.egressBytesTotal;
+    if (nowMs - polledMs < BACKLOG_INTERVAL_MS || bytes === polledBytes) return;
+    polledMs = nowMs;
+    polledBytes = bytes;
+    source.pollBacklog();
+  }
+
   return {
-    read(): void {
+    read(nowMs: number): void {
       sample.ingressBytesTotal = readNumber(ingress, sample.ingressBytesTotal);
       sample.egressBytesTotal = readNumber(egress, sample.egressBytesTotal);
       sample.ingressBacklogBytes = source.backlog.ingressBytes;
       sample.egressBacklogBytes = source.backlog.egressBytes;
+      pollBacklog(nowMs);
     },
     close(): void {
       ingress?.close();
