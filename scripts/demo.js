@@ -33,9 +33,15 @@ async function startServer() {
     env: toolEnv,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  for await (const line of child.stdout) {
-    const port = /listening on (\d+)/.exec(String(line))?.[1];
-    if (port !== undefined) return { child, port };
-  }
-  throw new Error('examples/server.py ended before it listened');
+  const port = await new Promise((resolve, reject) => {
+    let text = '';
+    // Listening on, rather than leaving a loop over it, keeps the server's stdout open.
+    child.stdout.on('data', (chunk) => {
+      text += String(chunk);
+      const found = /listening on (\d+)\n/.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    child.once('close', () => reject(new Error('examples/server.py ended before it listened')));
+  });
+  return { child, port: String(port) };
 }
