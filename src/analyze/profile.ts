@@ -3,12 +3,11 @@ import {
   type ComplexityProfile,
   type FunctionProfile,
 } from '#model/complexity.ts';
-import { programCost } from './classify/program-cost.ts';
+import { classify } from './classify/classify.ts';
 import { demandOf } from './demand.ts';
-import { Costs } from './features/bounds/cost.ts';
+import type { Costs } from './features/bounds/cost.ts';
 import { classOf } from './features/bounds/growth.ts';
-import { Values } from './features/bounds/values.ts';
-import { callGraph, type CallGraph } from './features/call-graph.ts';
+import type { CallGraph } from './features/call-graph.ts';
 import { cognitive } from './features/cognitive.ts';
 import { cyclomatic } from './features/cyclomatic.ts';
 import { dataStructures } from './features/data-structures.ts';
@@ -16,8 +15,9 @@ import { externalCalls } from './features/external-calls.ts';
 import { parallelism } from './features/parallelism.ts';
 import { recursionOf } from './features/recursion.ts';
 import { spaceClassOf } from './features/space.ts';
-import { survey, type Survey, type Unit } from './features/survey.ts';
+import type { Survey, Unit } from './features/survey.ts';
 import type { LanguageSpec } from './languages/language-spec.ts';
+import { measure, type Measured } from './measure.ts';
 import { score } from './score.ts';
 import { columnAt, lineAt } from './syntax/node.ts';
 import type { Parsed } from './syntax/parse.ts';
@@ -32,14 +32,12 @@ export function profileOf({
   spec: LanguageSpec;
   file: string | undefined;
 }): ComplexityProfile {
-  const code = survey(parsed.root, spec);
-  const graph = callGraph(code);
-  const values = new Values(code, graph);
-  const costs = new Costs(code, graph, values);
+  const measured = measure(parsed, spec);
+  const { survey: code, graph, values, costs } = measured;
   const functions = code.units
     .filter((unit) => unit !== code.topLevel)
     .map((unit) => functionProfile(unit, { code, graph, costs }));
-  const whole = wholeProgram(code, costs);
+  const whole = wholeProgram(measured);
   const structures = dataStructures(code, values);
   const external = externalCalls(code);
   const parallel = parallelism(code);
@@ -109,13 +107,9 @@ type Whole = {
   readonly loopDepth: number;
 };
 
-/** The program's own bound, and the steps that lead to it. */
-function wholeProgram(code: Survey, costs: Costs): Whole {
-  const chosen = programCost(code, costs);
-  const derivation =
-    chosen.steps.length > 0 ? chosen.steps : ['no loop or recursion depends on input'];
-  const depths = code.units.map((unit) => costs.ofUnit(unit).loopDepth);
-  return { class: classOf(chosen.growth), derivation, loopDepth: Math.max(...depths) };
+function wholeProgram(measured: Measured): Whole {
+  const depths = measured.survey.units.map((unit) => measured.costs.ofUnit(unit).loopDepth);
+  return { ...classify(measured), loopDepth: Math.max(...depths) };
 }
 
 function programScore(given: {

@@ -26,6 +26,8 @@ export function callGraph({ units }: Survey): CallGraph {
   return { callees, targetOf, cycles: cyclesOf(units, callees) };
 }
 
+const OWN_RECEIVERS = new Set(['self', 'this', 'Self', '$this', 'static', 'cls', '@self']);
+
 function resolveCall(call: Call, byName: ReadonlyMap<string, readonly Unit[]>): Unit | undefined {
   const name = lastPart(call.name);
   const candidates = byName.get(name)?.filter((unit) => accepts(unit, call));
@@ -33,7 +35,7 @@ function resolveCall(call: Call, byName: ReadonlyMap<string, readonly Unit[]>): 
   const receiver = call.name.slice(0, -name.length - 1);
   if (receiver === '')
     return candidates.find((unit) => sharesScope(unit, call.unit)) ?? candidates[0];
-  if (receiver === 'self' || receiver === 'this')
+  if (OWN_RECEIVERS.has(receiver))
     return candidates.find((unit) => unit.className === call.unit.className);
   if (receiver.includes('.') || receiver.includes('(')) return undefined;
   const type = typeOf(receiver, call.unit) ?? receiver;

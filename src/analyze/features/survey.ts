@@ -145,7 +145,7 @@ class Gathering implements Survey {
     if (node.role === 'call' || node.role === 'new')
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
     else if (node.role === 'assign' || node.role === 'augment') recordAssignment(unit, node);
-    else if (node.role === 'each' || node.role === 'comprehensionFor') recordAssignment(unit, node);
+    else if (node.child('iterable') !== undefined) recordAssignment(unit, node);
   }
 
   #opensUnit(node: SyntaxNode): boolean {
@@ -182,9 +182,18 @@ class Gathering implements Survey {
 /** A parameter is a decision only where it has a default. */
 function counts(node: SyntaxNode, unit: Unit): boolean {
   if (node === unit.node) return false;
+  if (node.role === 'case') return !isWildcard(node);
   return (
     node.role !== 'parameter' ||
     node.children.some((child) => child.slot === 'value' || child.slot === 'right')
+  );
+}
+
+/** `default:`, `_ =>`, `*)`: what is left when no case fits is no further path. */
+function isWildcard({ source, start, operator }: SyntaxNode): boolean {
+  return (
+    operator.startsWith('default') ||
+    /^(_\s|\*\s*\)|default\b)/.test(source.text.slice(start, start + 8))
   );
 }
 

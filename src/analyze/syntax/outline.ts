@@ -16,6 +16,8 @@ const LEAVES: ReadonlySet<Role> = new Set([
   'break',
   'continue',
 ]);
+/** Deep inside C's declarators, these still belong to the function or the array. */
+const INNER: ReadonlySet<Slot> = new Set(['parameters', 'size']);
 const PUNCTUATION = /^[()[\]{},;:."'`]$/;
 
 export type Outline = {
@@ -107,7 +109,7 @@ class OutlineWalk implements Outline {
     const role = roleOfType[id];
     if (role === 'skip') return undefined;
     const own = slotOfField(frame.owner.role, cursor.currentFieldId);
-    const slot = frame.inherited === 'none' ? own : frame.inherited;
+    const slot = frame.inherited === 'none' || INNER.has(own) ? own : frame.inherited;
     if (role === undefined) return { ...frame, inherited: slot, direct: false };
     if (frame.depth >= MAX_DEPTH) {
       this.#noteError(cursor.startIndex, cursor.endIndex - cursor.startIndex);

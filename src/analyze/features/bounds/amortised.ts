@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { isLoop, type Unit } from '#analyze/features/survey.ts';
+import { isCounted } from '#analyze/features/loop-parts.ts';
 import type { Change } from './changes.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { Change } from './changes.ts';
  * never set back by the loop around it runs n times over all, not n times each.
  */
 export function isAmortised(loop: SyntaxNode, unit: Unit, changes: readonly Change[]): boolean {
-  if (loop.role !== 'while') return false;
+  if (loop.role === 'dowhile' || isCounted(loop)) return false;
   const outer = loopAround(loop, unit);
   if (outer === undefined) return false;
   const moving = changes.filter(({ kind }) => kind === 'stepped' || kind === 'removed');

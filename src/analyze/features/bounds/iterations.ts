@@ -3,6 +3,7 @@ import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
 import { isLoop, type Unit } from '#analyze/features/survey.ts';
 import { isAmortised } from './amortised.ts';
 import { changesOf, type Change } from './changes.ts';
+import { conditionOf, isCounted } from '#analyze/features/loop-parts.ts';
 import { isAdjacency } from './adjacency.ts';
 import { isLineOfInput } from './library-cost.ts';
 import { CONSTANT, LINEAR, LOG, larger, rootOf, type Growth } from './growth.ts';
@@ -19,14 +20,13 @@ export type Iterations = { readonly growth: Growth; readonly count?: number; rea
 const HALVINGS = { least: 18, most: 128 } as const;
 
 export function iterationsOf(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
-  if (loop.role === 'each' || loop.role === 'comprehensionFor')
-    return overIterable(loop, unit, values);
-  const condition = loop.child('condition');
+  if (loop.child('iterable') !== undefined) return overIterable(loop, unit, values);
+  const condition = conditionOf(loop);
   if (condition === undefined || condition.role === 'boolean') return endless(loop);
   if (READING.test(condition.text))
     return { growth: CONSTANT, why: 'to the end of one word of input' };
   const changes = changesOf(loop, condition);
-  const fixed = loop.role === 'while' ? fixedSteps(condition, changes, unit, values) : undefined;
+  const fixed = !isCounted(loop) ? fixedSteps(condition, changes, unit, values) : undefined;
   if (fixed !== undefined)
     return {
       growth: CONSTANT,

@@ -1,0 +1,68 @@
+import { COMPLEXITY_CLASSES } from '#model/complexity.ts';
+import { LEAST_MARGIN } from '#analyze/classify/classify.ts';
+import {
+  accuracyOf,
+  boundOf,
+  crossValidate,
+  mostLikely,
+  type Prediction,
+} from './cross-validate.ts';
+import { readPrograms, withEvidence } from './data.ts';
+
+const FOLDS = 10;
+/** Accuracy of class from source alone, from the score files of the data set's authors. */
+const GPT_4: Readonly<Record<string, number>> = { python: 0.538, java: 0.6 };
+
+/** What `analyze` would say: the bound, unless what was learned clearly prefers another class. */
+function chosen(prediction: Prediction): number {
+  const [likeliest, bound] = [mostLikely(prediction), boundOf(prediction)];
+  return prediction.chances[likeliest]! - prediction.chances[bound]! > LEAST_MARGIN
+    ? likeliest
+    : bound;
+}
+
+function report(language: string, predictions: readonly Prediction[]): void {
+  const own = predictions.filter(({ program }) => program.program.language === language);
+  const pairs = own.map((each) => ({ truth: each.program.label, said: chosen(each) }));
+  const hierarchy =
+    pairs.reduce((sum, { truth, said }) => sum + 1 - Math.abs(truth - said) / 6, 0) / pairs.length;
+  const accuracy = accuracyOf(predictions, chosen)[language]!;
+  console.log(`\n${language}: ${own.length} programs, ${FOLDS}-fold cross-validated`);
+  console.log(
+    `  accuracy ${percent(accuracy)} (structure alone ${percent(accuracyOf(predictions, boundOf)[language]!)}, GPT-4 ${percent(GPT_4[language]!)})`,
+  );
+  console.log(`  weighted F1 ${percent(weightedF1(pairs))}, hierarchy score ${percent(hierarchy)}`);
+  console.table(confusion(pairs));
+}
+
+function weightedF1(pairs: readonly { truth: number; said: number }[]): number {
+  return COMPLEXITY_CLASSES.reduce((sum, _, label) => {
+    const truths = pairs.filter(({ truth }) => truth === label).length;
+    const saids = pairs.filter(({ said }) => said === label).length;
+    const right = pairs.filter(({ truth, said }) => truth === label && said === label).length;
+    return sum + (truths / pairs.length) * (right === 0 ? 0 : (2 * right) / (truths + saids));
+  }, 0);
+}
+
+function confusion(pairs: readonly { truth: number; said: number }[]) {
+  const row = (label: number) =>
+    Object.fromEntries(
+      COMPLEXITY_CLASSES.map((name, at) => [
+        name,
+        pairs.filter(({ truth, said }) => truth === label && said === at).length,
+      ]),
+    );
+  return Object.fromEntries(COMPLEXITY_CLASSES.map((name, label) => [name, row(label)]));
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+const programs = readPrograms();
+if (programs === undefined) {
+  console.log('skipped: ../shared/data/codecomplex.jsonl is not here');
+} else {
+  const predictions = crossValidate(await withEvidence(programs), FOLDS);
+  for (const language of ['python', 'java']) report(language, predictions);
+}

@@ -1,0 +1,19 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { library } from './library.ts';
+import { roles } from './vocabulary.ts';
+
+export const bash: LanguageSpec = {
+  language: 'shell',
+  displayName: 'Bash',
+  grammar: () => 'tree-sitter-bash/tree-sitter-bash.wasm',
+  roles,
+  // if, elif, loops, case branches, && and ||.
+  cyclomatic: {
+    counts: ['if', 'elseif', 'for', 'each', 'while', 'case', 'logical'],
+    logicalOperators: ['&&', '||'],
+    closuresCountInParent: true,
+  },
+  library,
+  slots: { 'each.value': 'iterable', 'call.name': 'callee', 'call.argument': 'arguments' },
+  sizes: { pointer: 8, number: 8, object: 48 },
+};

@@ -1,0 +1,19 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { library } from './library.ts';
+import { roles } from './vocabulary.ts';
+
+export const c: LanguageSpec = {
+  language: 'c',
+  displayName: 'C',
+  grammar: () => 'tree-sitter-c/tree-sitter-c.wasm',
+  roles,
+  // pmccabe's rules.
+  cyclomatic: {
+    counts: ['if', 'conditional', 'for', 'while', 'logical', 'case'],
+    logicalOperators: ['&&', '||'],
+    closuresCountInParent: true,
+  },
+  library,
+  strictArity: true,
+  sizes: { pointer: 8, number: 8, object: 48 },
+};

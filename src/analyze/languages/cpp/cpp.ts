@@ -1,0 +1,19 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { library } from './library.ts';
+import { roles } from './vocabulary.ts';
+
+export const cpp: LanguageSpec = {
+  language: 'cpp',
+  displayName: 'C++',
+  grammar: () => 'tree-sitter-cpp/tree-sitter-cpp.wasm',
+  roles,
+  // pmccabe's rules.
+  cyclomatic: {
+    counts: ['if', 'conditional', 'for', 'each', 'while', 'logical', 'case', 'catch'],
+    logicalOperators: ['&&', '||', 'and', 'or'],
+    closuresCountInParent: true,
+  },
+  library,
+  slots: { 'member.scope': 'object', 'member.name': 'property' },
+  sizes: { pointer: 8, number: 8, object: 48 },
+};

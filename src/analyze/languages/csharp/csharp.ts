@@ -1,0 +1,32 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { library } from './library.ts';
+import { roles } from './vocabulary.ts';
+
+export const csharp: LanguageSpec = {
+  language: 'csharp',
+  displayName: 'C#',
+  grammar: () => 'tree-sitter-c-sharp/tree-sitter-c_sharp.wasm',
+  roles,
+  // lizard's rules for C#.
+  cyclomatic: {
+    counts: [
+      'if',
+      'elseif',
+      'conditional',
+      'for',
+      'each',
+      'while',
+      'dowhile',
+      'catch',
+      'logical',
+      'case',
+      'guard',
+    ],
+    logicalOperators: ['&&', '||', '??'],
+    closuresCountInParent: true,
+  },
+  library,
+  slots: { 'switch.value': 'condition', 'call.expression': 'callee' },
+  strictArity: false,
+  sizes: { pointer: 8, number: 8, object: 48 },
+};

@@ -1,0 +1,86 @@
+import type { Library } from '#analyze/languages/language-spec.ts';
+
+/** What .NET's class library and common packages cost and reach. */
+export const library: Library = {
+  costs: {
+    '.Sort': 'nlogn',
+    '.OrderBy': 'nlogn',
+    '.OrderByDescending': 'nlogn',
+    'Array.Sort': 'nlogn',
+    '.ThenBy': 'nlogn',
+    '.BinarySearch': 'logn',
+    'Array.BinarySearch': 'logn',
+    '.Select': 'linear',
+    '.Where': 'linear',
+    '.Sum': 'linear',
+    '.Max': 'linear',
+    '.Min': 'linear',
+    '.Any': 'linear',
+    '.All': 'linear',
+    '.Count': 'linear',
+    '.First': 'linear',
+    '.FirstOrDefault': 'linear',
+    '.Contains': 'linear',
+    '.ToList': 'linear',
+    '.ToArray': 'linear',
+    '.ToDictionary': 'linear',
+    '.GroupBy': 'linear',
+    '.Aggregate': 'linear',
+    '.Distinct': 'linear',
+    '.Reverse': 'linear',
+    '.Concat': 'linear',
+    '.Zip': 'linear',
+    '.SelectMany': 'linear',
+    '.IndexOf': 'linear',
+    '.Split': 'linear',
+    '.Replace': 'linear',
+    '.Substring': 'linear',
+    '.Insert': 'linear',
+    '.Remove': 'linear',
+    '.RemoveAt': 'linear',
+    '.ForEach': 'linear',
+    '.CopyTo': 'linear',
+    '.AddRange': 'linear',
+    'Array.Copy': 'linear',
+    'Array.Fill': 'linear',
+    'Array.IndexOf': 'linear',
+    'string.Join': 'linear',
+    'String.Join': 'linear',
+    'Enumerable.Range': 'linear',
+  },
+  externals: [
+    {
+      kind: 'http',
+      callee:
+        /HttpClient|WebClient|WebRequest|RestClient|\.(GetAsync|PostAsync|GetStringAsync|SendAsync)$/,
+    },
+    { kind: 'dns', callee: /^Dns\./ },
+    { kind: 'socket', callee: /^(TcpClient|TcpListener|UdpClient|Socket|ClientWebSocket)$/ },
+    {
+      kind: 'database',
+      callee:
+        /^(SqlConnection|NpgsqlConnection|MySqlConnection|SqliteConnection|MongoClient|ConnectionMultiplexer\.\w+)$|\.(ExecuteReader|ExecuteNonQuery|ExecuteScalar|SaveChanges|SaveChangesAsync|ExecuteReaderAsync)$/,
+    },
+    {
+      kind: 'cloud',
+      callee: /^(AmazonS3Client|AmazonDynamoDBClient|BlobServiceClient|StorageClient)/,
+    },
+    {
+      kind: 'broker',
+      callee: /^(ConnectionFactory|ProducerBuilder|ConsumerBuilder|MqttFactory|ServiceBusClient)$/,
+    },
+    { kind: 'subprocess', callee: /^(Process\.Start|System\.Diagnostics\.Process\.Start)$/ },
+  ],
+  parallel: [
+    {
+      name: 'threads',
+      callee:
+        /^(Thread|Parallel\.\w+|ThreadPool\.\w+|Task\.Run|Task\.Factory\.StartNew)$|\.AsParallel$/,
+    },
+    { name: 'async tasks', callee: /^Task\.(WhenAll|WhenAny)$/ },
+  ],
+  waits: /^(Thread\.Sleep|Task\.Delay|Console\.Read\w*)$|\.(Wait|Join|WaitOne)$/,
+  memo: /memo|cache/i,
+  input: /^Console\.Read\w*$|\.Read\w*$/,
+  grows: /\.(Add|AddRange|Append|Enqueue|Push|Insert|AddLast|TryAdd)$/,
+};

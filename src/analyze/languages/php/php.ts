@@ -1,0 +1,34 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { library } from './library.ts';
+import { roles } from './vocabulary.ts';
+
+export const php: LanguageSpec = {
+  language: 'php',
+  displayName: 'PHP',
+  grammar: () => 'tree-sitter-php/tree-sitter-php.wasm',
+  roles,
+  // PHPMD's rules.
+  cyclomatic: {
+    counts: [
+      'if',
+      'elseif',
+      'conditional',
+      'for',
+      'each',
+      'while',
+      'dowhile',
+      'catch',
+      'logical',
+      'case',
+    ],
+    logicalOperators: ['&&', '||', 'and', 'or', 'xor', '??'],
+    closuresCountInParent: false,
+  },
+  library,
+  slots: {
+    'if.body': 'consequence',
+    'elseif.body': 'consequence',
+    'parameter.default_value': 'value',
+  },
+  sizes: { pointer: 8, number: 8, object: 48 },
+};

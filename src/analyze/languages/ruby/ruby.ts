@@ -1,0 +1,35 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { library } from './library.ts';
+import { roles } from './vocabulary.ts';
+
+export const ruby: LanguageSpec = {
+  language: 'ruby',
+  displayName: 'Ruby',
+  grammar: () => 'tree-sitter-ruby/tree-sitter-ruby.wasm',
+  roles,
+  // RuboCop's rules without its iterating-block count.
+  cyclomatic: {
+    counts: [
+      'if',
+      'elseif',
+      'conditional',
+      'for',
+      'each',
+      'while',
+      'dowhile',
+      'catch',
+      'logical',
+      'case',
+    ],
+    logicalOperators: ['&&', '||', 'and', 'or'],
+    closuresCountInParent: true,
+  },
+  library,
+  slots: {
+    'switch.value': 'condition',
+    'for.value': 'iterable',
+    'call.block': 'arguments',
+    'unary.operand': 'value',
+  },
+  sizes: { pointer: 8, number: 8, object: 48 },
+};

@@ -1,0 +1,71 @@
+import type { Library } from '#analyze/languages/language-spec.ts';
+
+/** What Rust's standard library and common crates cost and reach. */
+export const library: Library = {
+  costs: {
+    '.sort': 'nlogn',
+    '.sort_unstable': 'nlogn',
+    '.sort_by': 'nlogn',
+    '.sort_by_key': 'nlogn',
+    '.sort_unstable_by': 'nlogn',
+    '.binary_search': 'logn',
+    '.partition_point': 'logn',
+    '.map': 'linear',
+    '.filter': 'linear',
+    '.fold': 'linear',
+    '.sum': 'linear',
+    '.collect': 'linear',
+    '.any': 'linear',
+    '.all': 'linear',
+    '.find': 'linear',
+    '.position': 'linear',
+    '.contains': 'linear',
+    '.iter': 'linear',
+    '.clone': 'linear',
+    '.to_vec': 'linear',
+    '.join': 'linear',
+    '.split': 'linear',
+    '.max': 'linear',
+    '.min': 'linear',
+    '.count': 'linear',
+    '.for_each': 'linear',
+    '.reverse': 'linear',
+    '.extend': 'linear',
+    '.concat': 'linear',
+    '.retain': 'linear',
+    '.dedup': 'linear',
+    '.chars': 'linear',
+    '.replace': 'linear',
+    vec: 'linear',
+  },
+  externals: [
+    { kind: 'http', callee: /^(reqwest|hyper|ureq|surf|isahc)\b/ },
+    { kind: 'dns', callee: /to_socket_addrs$|lookup_host$/ },
+    {
+      kind: 'socket',
+      callee: /^(std\.net\.)?(TcpStream|TcpListener|UdpSocket|UnixStream)\.(connect|bind)$/,
+    },
+    {
+      kind: 'database',
+      callee:
+        /^(sqlx|diesel|rusqlite|postgres|tokio_postgres|mongodb|redis)\b|\.(query|execute|fetch_all|fetch_one)$/,
+    },
+    { kind: 'cloud', callee: /^aws_sdk_\w+/ },
+    { kind: 'broker', callee: /^(rdkafka|lapin|rumqttc|async_nats)\b/ },
+    { kind: 'subprocess', callee: /^(std\.process\.)?Command\.new$/ },
+  ],
+  parallel: [
+    {
+      name: 'threads',
+      callee: /^(std\.)?thread\.(spawn|scope)$|^rayon\.|\.(par_iter|into_par_iter|par_bridge)$/,
+    },
+    {
+      name: 'async tasks',
+      callee: /^tokio\.(spawn|join|task\.spawn\w*)$|^(join|join_all|futures\.future\.join_all)$/,
+    },
+  ],
+  waits: /(thread|time)\.sleep$|\.(join|recv|wait|lock)$/,
+  memo: /memo|cache/i,
+  input: /\.(read_line|read_to_string|lines|parse)$/,
+  grows: /\.(push|push_back|insert|push_str|extend|entry)$/,
+};

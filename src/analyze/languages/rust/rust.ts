@@ -1,0 +1,19 @@
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { library } from './library.ts';
+import { roles } from './vocabulary.ts';
+
+export const rust: LanguageSpec = {
+  language: 'rust',
+  displayName: 'Rust',
+  grammar: () => 'tree-sitter-rust/tree-sitter-rust.wasm',
+  roles,
+  // lizard's rules, with one path per match arm and per `?`.
+  cyclomatic: {
+    counts: ['if', 'each', 'while', 'forever', 'case', 'logical', 'optional'],
+    logicalOperators: ['&&', '||'],
+    closuresCountInParent: true,
+  },
+  library,
+  slots: { 'switch.value': 'condition', 'class.type': 'name', 'case.pattern': 'key' },
+  sizes: { pointer: 8, number: 8, object: 48 },
+};

@@ -1,0 +1,25 @@
+import { programCost } from './classify/program-cost.ts';
+import { Costs, type Cost } from './features/bounds/cost.ts';
+import { Values } from './features/bounds/values.ts';
+import { callGraph, type CallGraph } from './features/call-graph.ts';
+import { survey, type Survey } from './features/survey.ts';
+import type { LanguageSpec } from './languages/language-spec.ts';
+import type { Parsed } from './syntax/parse.ts';
+
+/** One source, surveyed and bounded: what every further feature starts from. */
+export type Measured = {
+  readonly survey: Survey;
+  readonly graph: CallGraph;
+  readonly values: Values;
+  readonly costs: Costs;
+  /** What the program as a whole costs. */
+  readonly program: Cost;
+};
+
+export function measure(parsed: Pick<Parsed, 'root'>, spec: LanguageSpec): Measured {
+  const code = survey(parsed.root, spec);
+  const graph = callGraph(code);
+  const values = new Values(code, graph);
+  const costs = new Costs(code, graph, values);
+  return { survey: code, graph, values, costs, program: programCost(code, costs) };
+}
