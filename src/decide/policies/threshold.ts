@@ -1,6 +1,6 @@
-import type { Allocation, Resource } from '#model/allocation.ts';
-import type { Reason, Target } from '#model/decision.ts';
 import type { Factors, Thresholds } from '#config/schema.ts';
+import { mapAllocation, RESOURCE_OF, type AllocationKey } from '#model/allocation.ts';
+import type { Reason, Target } from '#model/decision.ts';
 import { formatBitsPerSecond, formatBytes, formatCpuCores } from '#model/quantities.ts';
 import type { Policy, PolicyInput } from '../policy.ts';
 
@@ -11,22 +11,11 @@ export type ThresholdSettings = {
   readonly periodMs: number;
 };
 
-type Usage = {
-  readonly cpu: number;
-  readonly memory: number;
-  readonly ingress: number;
-  readonly egress: number;
-};
-type Step = {
-  cpuCores: number;
-  memoryBytes: number;
-  ingress: number;
-  egress: number;
-  reasons: Reason[];
-};
+/** One rule that fired: what it adds to one quantity, and why. */
+type Step = { readonly key: AllocationKey; readonly change: number; readonly reason: Reason };
 
 /**
- * The founding algorithm, rule by rule as docs/decisions/0003-threshold-base.md quotes it. Usages are
+ * The founding algorithm, rule by rule as docs/decisions/0005-threshold-base.md quotes it. Usages are
  * fractions of the current allocation; `base` is the allocation in force, at first the configured one.
  * A complexity above the threshold adds its step once, when it is first seen: added at every
  * evaluation it would reach the maximum whatever the program used.
@@ -52,147 +41,113 @@ export function thresholdPolicy(settings: ThresholdSettings): Policy {
 /** One application of the rules; pure. */
 export function thresholdTarget(
   input: PolicyInput,
-  { thresholds, factors }: Omit<ThresholdSettings, 'periodMs'>,
+  settings: Omit<ThresholdSettings, 'periodMs'>,
   complexityRises: boolean,
 ): Target | undefined {
-  const usage = usageFractions(input);
-  const step: Step = { cpuCores: 0, memoryBytes: 0, ingress: 0, egress: 0, reasons: [] };
-  if (complexityRises) addForComplexity(step, input.complexityScore, thresholds, factors);
-  addForUsage(step, usage, thresholds, factors);
-  takeWhenLow(step, usage, input.complexityScore, thresholds, factors);
-  if (step.reasons.length === 0) return undefined;
-  return { allocation: stepped(input.allocation, step), reasons: step.reasons, rolledBack: false };
-}
-
-function usageFractions({ sample, allocation }: PolicyInput): Usage {
+  const { thresholds, factors } = settings;
+  const steps = [
+    ...(complexityRises ? complexitySteps(input.complexityScore, thresholds, factors) : []),
+    ...highSteps(input, thresholds, factors),
+    ...lowSteps(input, thresholds, factors),
+  ];
+  if (steps.length === 0) return undefined;
   return {
-    cpu: sample.cpuCoresUsed / allocation.cpuCores,
-    memory: sample.memoryWorkingSetBytes / allocation.memoryBytes,
-    ingress: sample.ingressBitsPerSecond / allocation.ingressBitsPerSecond,
-    egress: sample.egressBitsPerSecond / allocation.egressBitsPerSecond,
+    allocation: mapAllocation((key) =>
+      steps
+        .filter((step) => step.key === key)
+        .reduce((sum, step) => sum + step.change, input.allocation[key]),
+    ),
+    reasons: steps.map(({ reason }) => reason),
+    rolledBack: false,
   };
 }
 
-function addForComplexity(
-  step: Step,
-  score: number,
-  thresholds: Thresholds,
-  factors: Factors,
-): void {
-  const rule = { signal: 'complexity.score', value: score, threshold: thresholds.highComplexity };
-  step.cpuCores += factors.cpuCores;
-  step.memoryBytes += factors.memoryBytes;
-  const text = `complexity ${Math.round(score)} is above ${thresholds.highComplexity}`;
-  step.reasons.push(
-    {
-      resource: 'cpu',
-      ...rule,
-      factor: factors.cpuCores,
-      text: `${text}: +${formatCpuCores(factors.cpuCores)} cores`,
-    },
-    {
-      resource: 'memory',
-      ...rule,
-      factor: factors.memoryBytes,
-      text: `${text}: +${formatBytes(factors.memoryBytes)}`,
-    },
+/** complexity > highComplexity → cpu += cpuFactor; memory += memoryFactor */
+function complexitySteps(score: number, thresholds: Thresholds, factors: Factors): Step[] {
+  const changes = { cpuCores: factors.cpuCores, memoryBytes: factors.memoryBytes };
+  return (['cpuCores', 'memoryBytes'] as const).map((key) =>
+    toStep({
+      key,
+      change: changes[key],
+      signal: 'complexity.score',
+      value: score,
+      threshold: thresholds.highComplexity,
+      seen: `complexity ${Math.round(score)} is above ${thresholds.highComplexity}`,
+    }),
   );
 }
 
-function addForUsage(step: Step, usage: Usage, thresholds: Thresholds, factors: Factors): void {
-  const rate = `+${formatBitsPerSecond(factors.networkBitsPerSecond)}bit/s`;
-  if (usage.cpu > thresholds.highCpu) {
-    step.cpuCores += 2 * factors.cpuCores;
-    step.reasons.push(
-      usageReason(
-        'cpu',
-        'cpu.usage',
-        usage.cpu,
-        thresholds.highCpu,
-        2 * factors.cpuCores,
-        `+${formatCpuCores(2 * factors.cpuCores)} cores`,
-      ),
-    );
-  }
-  if (usage.memory > thresholds.highMemory) {
-    step.memoryBytes += 2 * factors.memoryBytes;
-    step.reasons.push(
-      usageReason(
-        'memory',
-        'memory.usage',
-        usage.memory,
-        thresholds.highMemory,
-        2 * factors.memoryBytes,
-        `+${formatBytes(2 * factors.memoryBytes)}`,
-      ),
-    );
-  }
-  for (const direction of ['ingress', 'egress'] as const) {
-    if (usage[direction] <= thresholds.highNetwork) continue;
-    step[direction] += factors.networkBitsPerSecond;
-    step.reasons.push(
-      usageReason(
-        'network',
-        `network.${direction}`,
-        usage[direction],
-        thresholds.highNetwork,
-        factors.networkBitsPerSecond,
-        rate,
-      ),
-    );
-  }
+/** usage > high → cpu and memory += 2 · factor, network += factor, each by its own usage */
+function highSteps(input: PolicyInput, thresholds: Thresholds, factors: Factors): Step[] {
+  const { cpuCores, memoryBytes, networkBitsPerSecond } = factors;
+  const { highCpu, highMemory, highNetwork } = thresholds;
+  const rules = [
+    { key: 'cpuCores', threshold: highCpu, change: 2 * cpuCores },
+    { key: 'memoryBytes', threshold: highMemory, change: 2 * memoryBytes },
+    { key: 'ingressBitsPerSecond', threshold: highNetwork, change: networkBitsPerSecond },
+    { key: 'egressBitsPerSecond', threshold: highNetwork, change: networkBitsPerSecond },
+  ] as const;
+  return rules
+    .filter(({ key, threshold }) => usageOf(input, key) > threshold)
+    .map((rule) => usageStep(input, rule));
 }
 
-function takeWhenLow(
-  step: Step,
-  usage: Usage,
-  score: number,
-  thresholds: Thresholds,
-  factors: Factors,
-): void {
-  const complexityLow = score < thresholds.lowComplexity;
-  if (!complexityLow || usage.cpu >= thresholds.lowCpu || usage.memory >= thresholds.lowMemory)
-    return;
-  step.cpuCores -= factors.cpuCores;
-  step.memoryBytes -= factors.memoryBytes;
-  step.reasons.push(
-    usageReason(
-      'cpu',
-      'cpu.usage',
-      usage.cpu,
-      thresholds.lowCpu,
-      -factors.cpuCores,
-      `−${formatCpuCores(factors.cpuCores)} cores`,
-    ),
-    usageReason(
-      'memory',
-      'memory.usage',
-      usage.memory,
-      thresholds.lowMemory,
-      -factors.memoryBytes,
-      `−${formatBytes(factors.memoryBytes)}`,
-    ),
-  );
+/** low complexity and low usage → cpu, memory step down */
+function lowSteps(input: PolicyInput, thresholds: Thresholds, factors: Factors): Step[] {
+  const { lowComplexity, lowCpu, lowMemory } = thresholds;
+  const rules = [
+    { key: 'cpuCores', threshold: lowCpu, change: -factors.cpuCores },
+    { key: 'memoryBytes', threshold: lowMemory, change: -factors.memoryBytes },
+  ] as const;
+  const isLow = rules.every(({ key, threshold }) => usageOf(input, key) < threshold);
+  if (!isLow || input.complexityScore >= lowComplexity) return [];
+  return rules.map((rule) => usageStep(input, rule));
 }
 
-function stepped(base: Allocation, step: Step): Allocation {
-  return {
-    cpuCores: base.cpuCores + step.cpuCores,
-    memoryBytes: base.memoryBytes + step.memoryBytes,
-    ingressBitsPerSecond: base.ingressBitsPerSecond + step.ingress,
-    egressBitsPerSecond: base.egressBitsPerSecond + step.egress,
-  };
+const USED = {
+  cpuCores: 'cpuCoresUsed',
+  memoryBytes: 'memoryWorkingSetBytes',
+  ingressBitsPerSecond: 'ingressBitsPerSecond',
+  egressBitsPerSecond: 'egressBitsPerSecond',
+} as const satisfies Record<AllocationKey, keyof PolicyInput['sample']>;
+
+/** NaN for an instance without a network, which is above and below nothing. */
+function usageOf({ sample, allocation }: PolicyInput, key: AllocationKey): number {
+  return sample[USED[key]] / allocation[key];
 }
 
-function usageReason(
-  resource: Resource,
-  signal: string,
-  value: number,
-  threshold: number,
-  factor: number,
-  change: string,
-): Reason {
-  const side = factor > 0 ? 'above' : 'below';
-  const text = `${Math.round(value * 100)} % of the ${resource} allocation is used, ${side} ${Math.round(threshold * 100)} %: ${change}`;
-  return { resource, signal, value, threshold, factor, text };
+const NAMES = {
+  cpuCores: { signal: 'cpu.usage', words: 'the CPU' },
+  memoryBytes: { signal: 'memory.usage', words: 'the memory' },
+  ingressBitsPerSecond: { signal: 'network.ingress', words: 'the download rate' },
+  egressBitsPerSecond: { signal: 'network.egress', words: 'the upload rate' },
+} as const satisfies Record<AllocationKey, object>;
+
+type Rule = { readonly key: AllocationKey; readonly threshold: number; readonly change: number };
+
+function usageStep(input: PolicyInput, rule: Rule): Step {
+  const value = usageOf(input, rule.key);
+  const side = rule.change > 0 ? 'above' : 'below';
+  const { signal, words } = NAMES[rule.key];
+  const seen = `${percent(value)} of ${words} is used, ${side} ${percent(rule.threshold)}`;
+  return toStep({ ...rule, signal, value, seen });
+}
+
+function toStep(rule: Rule & { signal: string; value: number; seen: string }): Step {
+  const { key, change, signal, value, threshold, seen } = rule;
+  const amount = `${change > 0 ? '+' : '−'}${FORMAT[key](Math.abs(change))}`;
+  const text = `${seen}: ${amount}`;
+  const reason = { resource: RESOURCE_OF[key], signal, value, threshold, factor: change, text };
+  return { key, change, reason };
+}
+
+const FORMAT = {
+  cpuCores: (cores: number) => `${formatCpuCores(cores)} CPU`,
+  memoryBytes: formatBytes,
+  ingressBitsPerSecond: (rate: number) => `${formatBitsPerSecond(rate)}bit/s`,
+  egressBitsPerSecond: (rate: number) => `${formatBitsPerSecond(rate)}bit/s`,
+} as const satisfies Record<AllocationKey, (value: number) => string>;
+
+function percent(fraction: number): string {
+  return `${Math.round(fraction * 100)} %`;
 }
