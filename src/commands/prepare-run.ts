@@ -11,6 +11,7 @@ import { mapAllocation, type Allocation } from '#model/allocation.ts';
 import { clampAllocation } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Note, Submission } from '#model/execution.ts';
+import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
 import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
@@ -33,7 +34,7 @@ export async function prepareRun(
   const { profile, analyzeSeconds } = await analyzeSubmission(submission);
   const size = sizeRun(engine, submission, profile);
   const id = executionId(Date.now(), randomBytes(EXECUTION_ID_RANDOM_BYTES));
-  const spec = planLaunch({
+  const planned = planLaunch({
     id,
     submission,
     initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
@@ -41,6 +42,7 @@ export async function prepareRun(
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
     stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
   });
+  const spec = submission.policy === 'unlimited' ? withoutMaximum(planned) : planned;
   return {
     id,
     submission,
@@ -77,6 +79,11 @@ async function analyzeSubmission(
   const source = scriptPath === undefined ? '' : readFileSync(scriptPath, 'utf8');
   const profile = await analyze({ source, language, ...(scriptPath && { file: scriptPath }) });
   return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
+}
+
+/** No limits at all: what another policy is measured against. */
+function withoutMaximum(spec: LaunchSpec): LaunchSpec {
+  return { ...spec, maxMemoryBytes: Number.POSITIVE_INFINITY };
 }
 
 /** Rates of an instance that has no network are nothing, not a reservation. */
