@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+import { isInside } from '#model/shown-folders.ts';
 import type { RunEvent } from '#model/events.ts';
 import type { CompletedRun, PreparedRun } from '#loop/run-execution.ts';
 import type { OutputStream } from '#loop/output.ts';
@@ -5,46 +7,99 @@ import { ownController } from '#record/controller-process.ts';
 import { openOutputLog } from '#record/output-log.ts';
 import type { Engine } from './engine.ts';
 
-/** One run's place in the ledger and the store. Lifecycle: open → observe, log … → finish → close. */
-export function openRecording(engine: Engine, prepared: PreparedRun) {
+type Problem = { readonly text: string };
+
+/**
+ * One run's place in the ledger and the store. Lifecycle: open → observe, log … → finish → close.
+ * Once the program runs, nothing here can stop it: what cannot be recorded is said once.
+ */
+export function openRecording(
+  engine: Engine,
+  prepared: PreparedRun,
+  warn: (problem: string) => void,
+) {
   const { store, ledger, config } = engine;
-  const { id, submission, profile, spec } = prepared;
-  const controller = ownController();
-  if (submission.policy !== 'unlimited') {
-    const { min } = submission.constraints;
-    ledger.admit(id, { ...controller, min, wanted: spec.initial });
-  }
-  store.begin({ id, startedAtMs: Date.now(), title: titleOf(prepared), submission, ...controller });
-  const recorder = store.recorder(id);
-  const output = openOutputLog(store.logFolder(id), config.limits.keptOutputBytes);
+  const { id, submission, profile } = prepared;
+  const { recorder, output } = begin(engine, prepared);
+  const tolerating = createTolerance(warn);
 
   return {
     log: (stream: OutputStream, chunk: Buffer): void => output.write(stream, chunk),
-    observe(event: RunEvent): void {
-      if (event.kind === 'launched') store.launched(id, { ...event, profile });
-      if (event.kind === 'sampled') recorder.point(event.point);
-      if (event.kind === 'decided') recorder.decision(event.decision);
-      if (event.kind === 'noted') recorder.note(event.note);
-    },
+    observe: (event: RunEvent): void =>
+      tolerating(() => {
+        if (event.kind === 'launched') store.launched(id, { ...event, profile });
+        if (event.kind === 'sampled') return recorder.point(event.point);
+        if (event.kind === 'decided') return recorder.decision(event.decision);
+        return event.kind === 'noted' ? recorder.note(event.note) : undefined;
+      }),
     finish({ summary, timeline }: CompletedRun): void {
-      recorder.close();
-      store.finish(id, summary);
-      store.learn({ summary, timeline, submission, atMs: Date.now() });
-      store.prune({ ...config.store, nowMs: Date.now() });
+      tolerating(() => recorder.close());
+      tolerating(() => store.finish(id, summary));
+      tolerating(() => store.learn({ summary, timeline, submission, atMs: Date.now() }));
+      tolerating(() => void store.prune({ ...config.store, nowMs: Date.now() }));
     },
     /** The run never began: what was written of it would only puzzle. */
     abandon(error: unknown): void {
-      recorder.close();
-      store.markLost(id, error instanceof Error ? error.message : String(error));
+      tolerating(() => recorder.close());
+      tolerating(() => store.markLost(id, messageOf(error)));
     },
     close(): void {
-      output.close();
+      tolerating(() => output.close());
       ledger.release(id);
     },
   };
 }
 
+/** Before the program runs, a place that cannot be had refuses the run. */
+function begin({ store, ledger, config }: Engine, prepared: PreparedRun) {
+  const { id, submission, spec } = prepared;
+  const controller = ownController();
+  if (submission.policy !== 'unlimited') {
+    const { min } = submission.constraints;
+    ledger.admit(id, { ...controller, min, wanted: spec.initial });
+  }
+  try {
+    store.begin({
+      id,
+      startedAtMs: Date.now(),
+      title: titleOf(prepared),
+      submission,
+      ...controller,
+    });
+    const output = openOutputLog(store.logFolder(id), config.limits.keptOutputBytes);
+    return { recorder: store.recorder(id), output };
+  } catch (error) {
+    ledger.release(id);
+    throw error;
+  }
+}
+
+function createTolerance(warn: (problem: string) => void) {
+  let warned = false;
+  const tell = (problem: string): void => {
+    if (!warned) warn(problem);
+    warned = true;
+  };
+  return (record: () => Problem | undefined | void): void => {
+    try {
+      const problem = record();
+      if (problem) tell(problem.text);
+    } catch (error) {
+      tell(messageOf(error));
+    }
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What it is called in `ps`: short, as its user typed it, where the script lies below the folder. */
 function titleOf({ submission }: PreparedRun): string {
-  const { scriptPath, args } = submission;
-  return [...(scriptPath === undefined ? [] : [scriptPath]), ...args].join(' ');
+  const { scriptPath, currentFolder, args } = submission;
+  if (scriptPath === undefined) return args.join(' ');
+  const name = isInside(scriptPath, currentFolder)
+    ? relative(currentFolder, scriptPath)
+    : scriptPath;
+  return [name, ...args].join(' ');
 }

@@ -3,10 +3,11 @@ import { planText } from '#cli/plan-text.ts';
 import { report } from '#cli/report.ts';
 import type { RunOptions } from '#cli/run-options.ts';
 import { styleFor } from '#cli/style.ts';
-import { LimberError } from '#model/errors.ts';
+import { describe } from '#model/errors.ts';
 import type { RunSummary } from '#model/summary.ts';
 import type { CompletedRun, PreparedRun } from '#loop/run-execution.ts';
 import { runExecution } from '#loop/run-execution.ts';
+import { checkPaths } from './check-paths.ts';
 import { closeEngine, openEngine, type Engine, type Environment } from './engine.ts';
 import { prepareRun } from './prepare-run.ts';
 import { openRecording } from './recording.ts';
@@ -16,7 +17,7 @@ import { openTerminal, type Terminal } from './terminal.ts';
 
 /** `limber run`: the whole way of the data for one program, in the foreground. */
 export async function run(options: RunOptions, env: Environment): Promise<number> {
-  checkSummaryPath(options);
+  checkPaths(options);
   const engine = openEngine(env);
   const terminal = openTerminal(options.report);
   try {
@@ -38,7 +39,12 @@ async function execute(
   prepared: PreparedRun,
   terminal: Terminal,
 ): Promise<CompletedRun> {
-  const recording = openRecording(engine, prepared);
+  const recording = openRecording(engine, prepared, (problem) =>
+    terminal.say(`limber: ${describe('record-incomplete', { problem })}`),
+  );
+  const { enforcement } = engine.runtime;
+  if (enforcement.kind === 'observe')
+    terminal.say(`limber: ${describe('observe-only', enforcement)}`);
   const signals = passSignals();
   try {
     const completed = await runExecution(prepared, {
@@ -87,17 +93,6 @@ function tell(
 
 function notStarted({ spec }: PreparedRun, { exitCode }: RunSummary): string {
   return `limber: the sandbox could not start ${spec.argv[0]} (exit code ${exitCode}); the line above says why.`;
-}
-
-/** Found out before the run: a summary that cannot be written after an hour helps nobody. */
-function checkSummaryPath({ summaryPath }: RunOptions): void {
-  if (summaryPath === undefined) return;
-  try {
-    writeFileSync(summaryPath, '');
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new LimberError('summary-unwritable', { path: summaryPath, problem }, { cause: error });
-  }
 }
 
 function writeSummary({ summaryPath }: RunOptions, summary: RunSummary): void {

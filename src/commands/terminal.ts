@@ -37,7 +37,10 @@ export function openTerminal(kind: ReportKind): Terminal {
       if (event.kind === 'sampled') line.update(event.point);
       if (event.kind === 'decided') line.decided(event.decision);
     },
-    say: (text) => void stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+    say(text) {
+      line.clear();
+      void stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+    },
     stop: () => line.stop(),
     async close() {
       line.stop();

@@ -123,6 +123,11 @@ export const ERRORS = {
     exitCode: 0,
     httpStatus: 200,
   },
+  'record-incomplete': {
+    message: 'The record of this run is incomplete; the program goes on. {problem}',
+    exitCode: 0,
+    httpStatus: 200,
+  },
   'syntax-error': {
     message: '{path}:{line}:{column} does not parse as {language}; running it all the same.',
     exitCode: 0,
