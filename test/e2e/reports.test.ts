@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect } from 'vitest';
+import { z } from 'zod';
+import { test } from './box.ts';
+
+const SCHEMA = resolve(import.meta.dirname, '..', '..', 'schemas', 'limber.run.v1.json');
+const ESCAPE = '\u001B';
+const COLOURS = { FORCE_COLOR: '1' };
+
+test('the report is plain text where there is no terminal', async ({ box }) => {
+  const { stderr, stdout } = await box.run(['--', 'echo', 'out']);
+  expect(stdout.toString()).toBe('out\n');
+  expect(stderr).toMatch(/limber {2}succeeded after [\d.]+ s · exit code 0 · predictive policy/);
+  expect(stderr).toMatch(/^ {2}CPU .*core-s/m);
+  expect(stderr).not.toContain(ESCAPE);
+});
+
+test('FORCE_COLOR colours it, and NO_COLOR does not', async ({ box }) => {
+  const coloured = await box.run(['--', 'true'], { env: COLOURS });
+  expect(coloured.stderr).toContain(`${ESCAPE}[`);
+  const plain = await box.run(['--', 'true'], { env: { NO_COLOR: '1' } });
+  expect(plain.stderr).not.toContain(ESCAPE);
+});
+
+test('--quiet leaves stderr to the program', async ({ box }) => {
+  const { stderr } = await box.run(['--quiet', '--', 'sh', '-c', 'echo own >&2']);
+  expect(stderr).toBe('own\n');
+});
+
+test('--json is the summary as one line, after what the program wrote', async ({ box }) => {
+  const { stderr, summary } = await box.run(['--json', '--', 'sh', '-c', 'echo own >&2']);
+  const [own, json, end] = stderr.split('\n');
+  expect([own, end]).toEqual(['own', '']);
+  expect(JSON.parse(json ?? '')).toEqual(summary);
+});
+
+test('the summary is what its published schema says', async ({ box }) => {
+  const script = box.program('grow.py');
+  const { summary } = await box.run([script, '100']);
+  const schema = z.fromJSONSchema(
+    JSON.parse(readFileSync(SCHEMA, 'utf8')) as z.core.JSONSchema.JSONSchema,
+  );
+  expect(schema.safeParse(summary).error).toBeUndefined();
+  expect(schema.safeParse({ ...summary, outcome: 'nonsense' }).success).toBe(false);
+  expect(summary?.decisions.length).toBeGreaterThan(0);
+  expect(summary).toMatchObject({
+    schema: 'limber.run/v1',
+    outcome: 'succeeded',
+    policy: 'predictive',
+    runtime: 'process',
+    mode: 'enforce',
+    language: 'python',
+  });
+});
+
+test('--dry-run shows the plan and runs nothing', async ({ box }) => {
+  const args = ['run', '--dry-run', '--write', '--', 'touch', 'it-ran'];
+  const { stdout, exitCode } = await box.limber(args);
+  expect(exitCode).toBe(0);
+  expect(stdout.toString()).toContain('touch it-ran');
+  expect(existsSync(join(box.current, 'it-ran'))).toBe(false);
+  const { stdout: recorded } = await box.limber(['ps', '--all', '--quiet']);
+  expect(recorded.toString()).toBe('');
+});
