@@ -80,7 +80,7 @@ function functionProfile(
   const recursion = recursionOf(unit, graph, code);
   const facts = {
     cyclomatic: cyclomatic(unit, code.spec),
-    cognitive: cognitive(unit.node),
+    cognitive: cognitive(unit.node, code.spec.cognitive),
     loopDepth: cost.loopDepth,
     class: classOf(cost.growth),
   };

@@ -52,6 +52,7 @@ export type Survey = {
   readonly unitOf: ReadonlyMap<SyntaxNode, Unit>;
 };
 
+const LOGICAL_ASSIGNMENTS = new Set(['&&=', '||=', '??=', 'or=', 'and=']);
 const LOOPS: ReadonlySet<Role> = new Set([
   'for',
   'each',
@@ -140,7 +141,7 @@ class Gathering implements Survey {
   }
 
   #record(node: SyntaxNode, { unit, loopDepth }: Place): void {
-    if (counts(node, unit)) count(unit, node.role);
+    if (counts(node, unit)) count(unit, countedAs(node));
     recordType(unit, node);
     if (node.role === 'call' || node.role === 'new')
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
@@ -187,6 +188,17 @@ function counts(node: SyntaxNode, unit: Unit): boolean {
     node.role !== 'parameter' ||
     node.children.some((child) => child.slot === 'value' || child.slot === 'right')
   );
+}
+
+/** What a node counts as, where that is not its own role: `a ||= b` decides like `a || b`. */
+function countedAs(node: SyntaxNode): Role {
+  if (node.role === 'augment' && LOGICAL_ASSIGNMENTS.has(node.operator)) return 'logical';
+  return isCompletion(node) ? 'otherwise' : node.role;
+}
+
+/** The `else` of a loop or a `try` runs when it was not left early: a path of its own. */
+function isCompletion({ role, parent }: SyntaxNode): boolean {
+  return role === 'else' && parent !== undefined && (isLoop(parent) || parent.role === 'try');
 }
 
 /** `default:`, `_ =>`, `*)`: what is left when no case fits is no further path. */

@@ -12,6 +12,14 @@ export type CyclomaticRules = {
   readonly closuresCountInParent: boolean;
 };
 
+/** How the established tool of a language departs from the published cognitive complexity. */
+export type CognitiveRules = {
+  /** Nested functions add to the one around them, or stand for themselves. */
+  readonly nestedFunctions: 'add' | 'own';
+  /** Runs of these are not counted: `a || b` that gives a default. */
+  readonly uncountedOperators: readonly string[];
+};
+
 /** Time that a library call takes in the size n of its receiver or argument. */
 export type LibraryCost = Extract<
   ComplexityClass,
@@ -48,6 +56,8 @@ export type LanguageSpec = {
   /** Grammar field → slot, where the shared table does not say it. */
   readonly slots?: Readonly<Record<string, Slot>>;
   readonly cyclomatic: CyclomaticRules;
+  /** The published definition, where absent. */
+  readonly cognitive?: CognitiveRules;
   readonly library: Library;
   /** Calls must give as many arguments as there are parameters: overloads differ in their number. */
   readonly strictArity?: boolean;

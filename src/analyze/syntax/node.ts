@@ -18,6 +18,7 @@ export const ROLES = [
   'elseif',
   'else',
   'conditional',
+  'otherwise',
   'switch',
   'case',
   'default',

@@ -16,7 +16,6 @@ const COMPARISONS = new Set([
   'instanceof',
   '=~',
 ]);
-const LOGICAL_ASSIGNMENTS = new Set(['&&=', '||=', '??=']);
 
 /** Most grammars have one node for all binary operators; the shared vocabulary tells them apart. */
 export function refineRole(node: SyntaxNode, spec: LanguageSpec): void {
@@ -24,5 +23,4 @@ export function refineRole(node: SyntaxNode, spec: LanguageSpec): void {
     if (spec.cyclomatic.logicalOperators.includes(node.operator)) node.role = 'logical';
     else if (COMPARISONS.has(node.operator)) node.role = 'compare';
   } else if (node.role === 'unary' && node.operator === '!') node.role = 'not';
-  else if (node.role === 'augment' && LOGICAL_ASSIGNMENTS.has(node.operator)) node.role = 'augment';
 }

@@ -9,7 +9,7 @@ export const c: LanguageSpec = {
   roles,
   // pmccabe's rules.
   cyclomatic: {
-    counts: ['if', 'conditional', 'for', 'while', 'logical', 'case'],
+    counts: ['if', 'conditional', 'for', 'while', 'dowhile', 'logical', 'case'],
     logicalOperators: ['&&', '||'],
     closuresCountInParent: true,
   },

@@ -9,7 +9,7 @@ export const cpp: LanguageSpec = {
   roles,
   // pmccabe's rules.
   cyclomatic: {
-    counts: ['if', 'conditional', 'for', 'each', 'while', 'logical', 'case', 'catch'],
+    counts: ['if', 'conditional', 'for', 'each', 'while', 'dowhile', 'logical', 'case', 'catch'],
     logicalOperators: ['&&', '||', 'and', 'or'],
     closuresCountInParent: true,
   },

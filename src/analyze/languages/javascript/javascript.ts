@@ -27,6 +27,8 @@ export const javascript: LanguageSpec = {
     logicalOperators: ['&&', '||', '??'],
     closuresCountInParent: false,
   },
+  // eslint-plugin-sonarjs, rule cognitive-complexity (S3776).
+  cognitive: { nestedFunctions: 'own', uncountedOperators: ['||', '??'] },
   library,
   allocators,
   // V8 with pointer compression off, as Node is built: doubles are unboxed in arrays.

@@ -23,7 +23,7 @@ export const python: LanguageSpec = {
       'comprehensionIf',
       'assert',
       'case',
-      'closure',
+      'otherwise',
     ],
     logicalOperators: ['and', 'or'],
     closuresCountInParent: true,
