@@ -3,6 +3,8 @@ import type { Sample } from '#model/sample.ts';
 
 /** What a run used and what was reserved for it, as integrals over time. */
 export type Account = {
+  /** Up to when it is complete. */
+  untilMs: number;
   usedCoreSeconds: number;
   reservedCoreSeconds: number;
   usedByteSeconds: number;
@@ -11,8 +13,9 @@ export type Account = {
   peakWorkingSetBytes: number;
 };
 
-export function newAccount(): Account {
+export function newAccount(nowMs: number): Account {
   return {
+    untilMs: nowMs,
     usedCoreSeconds: 0,
     reservedCoreSeconds: 0,
     usedByteSeconds: 0,
@@ -22,9 +25,13 @@ export function newAccount(): Account {
   };
 }
 
-/** Adds the interval that ends with this reading, during which `allocation` was in force. */
+/**
+ * Adds the time up to this reading, during which `allocation` was in force. It may be longer than
+ * the reading's own interval: an instance that was quiet is known to have done all of it lately.
+ */
 export function addInterval(account: Account, sample: Sample, allocation: Allocation): void {
-  const seconds = sample.intervalMs / 1000;
+  const seconds = Math.max(0, sample.atMs - account.untilMs) / 1000;
+  account.untilMs = sample.atMs;
   account.usedCoreSeconds = sample.cpuUsecTotal / 1e6;
   account.reservedCoreSeconds += allocation.cpuCores * seconds;
   account.usedByteSeconds += sample.memoryWorkingSetBytes * seconds;

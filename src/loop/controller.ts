@@ -31,7 +31,7 @@ export class Controller {
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    this.#idleWatch = createIdleWatch(options.cpuUsecOfAll);
+    this.#idleWatch = createIdleWatch(options.cpuUsecOfAll, options.intervals.idleMs);
   }
 
   get size(): number {
@@ -51,9 +51,7 @@ export class Controller {
     if (!this.#managed.delete(managed)) return;
     managed.removed = true;
     managed.stopWatchingPressure();
-    const { account, input } = managed;
-    if (input.sample.atMs > managed.accountedMs)
-      addInterval(account, input.sample, input.allocation);
+    addInterval(managed.account, managed.input.sample, managed.input.allocation);
     if (this.#managed.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -65,11 +63,11 @@ export class Controller {
    */
   runOnce(nowMs: number): number {
     let nextMs = nowMs + LONGEST_SLEEP_MS;
-    const woken = this.#idleWatch.beat(this.#managed, nowMs, this.#options.intervals.idleMs);
+    const woken = this.#idleWatch.beat(this.#managed, nowMs);
     for (const managed of this.#managed) {
-      if (nowMs >= managed.dueMs || (woken && this.#idleWatch.hasWoken(managed))) {
-        this.#tick(managed, nowMs);
-      }
+      if (woken && this.#idleWatch.hasWoken(managed)) {
+        this.#tick(managed, nowMs, this.#idleWatch.quietUntilMs());
+      } else if (nowMs >= managed.dueMs) this.#tick(managed, nowMs);
       // An instance that is gone stays due until it is removed; it must not keep the loop spinning.
       if (managed.dueMs > nowMs) nextMs = Math.min(nextMs, managed.dueMs);
     }
@@ -91,9 +89,9 @@ export class Controller {
   }
 
   /** What goes wrong with one instance is no reason to stop looking after the others. */
-  #tick(managed: Managed, nowMs: number): void {
+  #tick(managed: Managed, nowMs: number, quietUntilMs?: number): void {
     try {
-      tick(managed, this.#options, nowMs);
+      tick(managed, this.#options, nowMs, quietUntilMs);
     } catch (error) {
       this.remove(managed);
       managed.events.onFault(error);

@@ -23,6 +23,8 @@ export type ManagedEvents = {
 export type ManagedOptions = {
   readonly instance: Instance;
   readonly policy: Policy;
+  /** What the policy goes on from, where that is not what the instance holds: it only watches. */
+  readonly initial?: Allocation;
   readonly constraints: Constraints;
   readonly complexityScore: number;
   /** What unlimited quantities are accounted as: the node's capacity. */
@@ -42,8 +44,6 @@ export type Managed = ManagedOptions & {
   dueMs: number;
   intervalMs: number;
   lastCpuUsec: number;
-  /** When the account was last brought up to date. */
-  accountedMs: number;
   pointDueMs: number;
   /** A resize that still converges; until then only growth may follow. */
   converging: boolean;
@@ -62,18 +62,17 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     input: {
       sample: options.instance.reading,
       // In force, or recommended where nothing can be enforced.
-      allocation: finite(options.instance.allocation(), options.ceiling),
+      allocation: finite(options.initial ?? options.instance.allocation(), options.ceiling),
       constraints: options.constraints,
       complexityScore: options.complexityScore,
       forecast: emptyForecast(),
     },
     sampling: newSamplingState(nowMs),
-    account: newAccount(),
+    account: newAccount(nowMs),
     activity: 'starting',
     dueMs: nowMs,
     intervalMs: 0,
     lastCpuUsec: 0,
-    accountedMs: nowMs,
     pointDueMs: nowMs,
     converging: false,
     atMaximumSinceMs: Number.POSITIVE_INFINITY,

@@ -23,6 +23,8 @@ export type PreparedRun = {
   readonly submission: Submission;
   readonly profile: ComplexityProfile;
   readonly spec: LaunchSpec;
+  /** What it is accounted from; `spec.initial` but where nothing is enforced of it. */
+  readonly initial: Allocation;
   readonly policy: Policy;
   readonly initialReasons: readonly string[];
   /** What unlimited quantities are accounted as: the node's capacity. */
@@ -97,7 +99,7 @@ function watch(
   context.observer({
     kind: 'launched',
     execution: run.id,
-    initial: finite(run.spec.initial, run.ceiling),
+    initial: finite(run.initial, run.ceiling),
     initialReasons: run.initialReasons,
     enforcement: instance.enforcement,
   });
@@ -105,6 +107,7 @@ function watch(
   const managed = context.controller.add({
     instance,
     policy: run.policy,
+    initial: run.initial,
     constraints: run.submission.constraints,
     complexityScore: run.profile.score,
     ceiling: run.ceiling,
@@ -136,7 +139,7 @@ function conclude(
     ...run,
     ...journal,
     execution: run.id,
-    initial: finite(run.spec.initial, run.ceiling),
+    initial: finite(run.initial, run.ceiling),
     outcome,
     exitCode,
     exit,

@@ -10,6 +10,7 @@ const POINT_INTERVAL_MS = 100;
 /** Long enough for another thread to give memory back, short enough not to be waited for. */
 const EXHAUSTED_AFTER_MS = 1000;
 const SHORTEST_INTERVAL_MS = 10;
+const IDLE_BATCH_MS = 200;
 
 export type TickContext = {
   readonly ledger: CapacityLedger;
@@ -20,8 +21,13 @@ export type TickContext = {
  * The stages, in order, for one instance: monitor → predict → decide → arbitrate → actuate.
  * False when the instance is gone.
  */
-export function tick(managed: Managed, context: TickContext, nowMs: number): boolean {
-  if (!monitor(managed, nowMs)) return false;
+export function tick(
+  managed: Managed,
+  context: TickContext,
+  nowMs: number,
+  quietUntilMs?: number,
+): boolean {
+  if (!monitor(managed, nowMs, quietUntilMs)) return false;
   predict(managed);
   const target: Target | undefined = decide(managed.policy, managed.input);
   if (target) act(managed, target, context.ledger);
@@ -29,16 +35,24 @@ export function tick(managed: Managed, context: TickContext, nowMs: number): boo
   publishPoint(managed, nowMs);
   const { input, sampling } = managed;
   managed.intervalMs = nextIntervalMs(input.sample, input.allocation, sampling, context.intervals);
-  managed.dueMs = nowMs + managed.intervalMs;
+  managed.dueMs = dueMs(nowMs, managed.intervalMs, context.intervals.idleMs);
   return true;
 }
 
-function monitor(managed: Managed, nowMs: number): boolean {
+/**
+ * Idle instances come in batches: a hundred readings in a row find code and kernel warm, where two
+ * at each beat find them cold.
+ */
+function dueMs(nowMs: number, intervalMs: number, idleMs: number): number {
+  if (intervalMs < idleMs) return nowMs + intervalMs;
+  return Math.floor((nowMs + intervalMs) / IDLE_BATCH_MS) * IDLE_BATCH_MS;
+}
+
+function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefined): boolean {
   const { instance, trend, account, input } = managed;
-  if (!instance.sample(nowMs)) return false;
+  if (!instance.sample(nowMs, quietUntilMs)) return false;
   managed.lastCpuUsec = input.sample.cpuUsecTotal;
   addInterval(account, input.sample, input.allocation);
-  managed.accountedMs = nowMs;
   trend.observe(input.sample);
   managed.activity = activityOf({
     sample: input.sample,

@@ -37,8 +37,11 @@ export type Instance = {
   readonly allocation: () => Allocation;
   /** The latest reading; the same object every time. */
   readonly reading: Sample;
-  /** Takes a reading; false when the instance is gone. Synchronous and free of allocation. */
-  readonly sample: (nowMs: number) => boolean;
+  /**
+   * Takes a reading; false when the instance is gone. Synchronous and free of allocation. When it is
+   * known to have been idle until `quietUntilMs`, its rates are those of the time since.
+   */
+  readonly sample: (nowMs: number, quietUntilMs?: number) => boolean;
   /** Cheap check whether an idle instance woke: CPU microseconds used in all, or -1 when gone. */
   readonly cpuUsecTotal: () => number;
   /** Calls back when the kernel reports pressure between readings, where it can; returns the end of it. */

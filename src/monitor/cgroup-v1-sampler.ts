@@ -15,9 +15,14 @@ const cpuStat = new Float64Array(2);
 const memoryStat = new Float64Array(1);
 const oomControl = new Float64Array(2);
 
+const RECLAIM_SHOWS_WITHIN_MS = 5000;
+/** A program that was throttled appears in cpu.stat up to two periods after it last ran. */
+const THROTTLING_SHOWS_WITHIN_MS = 250;
+
 /**
  * Reads a cgroup v1 instance. CPU and memory usage every time; the dearer files (memory.stat walks
- * the statistics of every CPU) only near the limit or every 100 ms.
+ * the statistics of every CPU) only near the limit or every 100 ms, and none of them while nothing
+ * ran and memory stands still: a thousand idle instances then cost one short read each.
  * Source: Documentation/admin-guide/cgroup-v1/{memory,cpuacct}.rst, scheduler/sched-bwc.rst.
  */
 export function openCgroupV1Sampler(
@@ -35,6 +40,38 @@ export function openCgroupV1Sampler(
     pidsEvents: sources.pidsFolder && KeptFile.open(`${sources.pidsFolder}/pids.events`),
   };
   const watch = createMemoryWatch();
+  let ranAtMs = Number.NEGATIVE_INFINITY;
+  let memoryChanged = true;
+  let memoryDueMs = Number.NEGATIVE_INFINITY;
+
+  function readCpuStat(): void {
+    const length = files.cpuStat?.read() ?? -1;
+    if (length > 0) parseCpuStat(sharedBuffer, length, cpuStat);
+    if (length <= 0) return;
+    sample.throttledPeriodsTotal = cpuStat[0]!;
+    sample.throttledUsecTotal = cpuStat[1]! / NSEC_PER_USEC;
+  }
+
+  /** Memory of an instance in which nothing ran changes only through the host's reclaim. */
+  function readMemoryUsage(nowMs: number): void {
+    memoryChanged = false;
+    if (ranAtMs !== nowMs && nowMs < memoryDueMs) return;
+    memoryDueMs = nowMs + RECLAIM_SHOWS_WITHIN_MS;
+    const memoryBytes = readNumber(files.memoryUsage, sample.memoryBytes);
+    memoryChanged = memoryBytes !== sample.memoryBytes || ranAtMs === nowMs;
+    sample.memoryBytes = memoryBytes;
+  }
+
+  function readUsage(nowMs: number): boolean {
+    const cpuUsec = sampler.cpuUsecTotal();
+    if (cpuUsec < 0) return false;
+    if (cpuUsec !== sample.cpuUsecTotal) ranAtMs = nowMs;
+    sample.atMs = nowMs;
+    sample.cpuUsecTotal = cpuUsec;
+    if (nowMs - ranAtMs <= THROTTLING_SHOWS_WITHIN_MS) readCpuStat();
+    readMemoryUsage(nowMs);
+    return true;
+  }
 
   function readDetail(): void {
     const length = files.memoryStat?.read() ?? -1;
@@ -58,21 +95,18 @@ export function openCgroupV1Sampler(
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: () => readNumber(files.cpuUsage, -NSEC_PER_USEC) / NSEC_PER_USEC,
-    read(nowMs, everything = false) {
-      const cpuUsec = sampler.cpuUsecTotal();
-      if (cpuUsec < 0) return false;
-      sample.atMs = nowMs;
-      sample.cpuUsecTotal = cpuUsec;
-      const length = files.cpuStat?.read() ?? -1;
-      if (length > 0) parseCpuStat(sharedBuffer, length, cpuStat);
-      sample.throttledPeriodsTotal = cpuStat[0]!;
-      sample.throttledUsecTotal = cpuStat[1]! / NSEC_PER_USEC;
-      sample.memoryBytes = readNumber(files.memoryUsage, 0);
-      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs) || everything) readDetail();
+    read(nowMs) {
+      if (!readUsage(nowMs)) return false;
+      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs, memoryChanged)) readDetail();
+      // A task that sleeps at its limit runs nothing: a stall is looked for at every reading.
       if (watch.isNear(sample, sampler.memoryLimitBytes)) readStall(nowMs);
       else watch.stalled(sample, false, nowMs);
       sample.memoryWorkingSetBytes = workingSetBytes(sample);
       return true;
+    },
+    readEverything(nowMs) {
+      readDetail();
+      return sampler.read(nowMs);
     },
     close() {
       for (const file of Object.values(files)) if (file) file.close();

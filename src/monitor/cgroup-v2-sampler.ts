@@ -34,11 +34,24 @@ export function openCgroupV2Sampler(
   };
   const watch = createMemoryWatch();
   let highEvents = 0;
+  let memoryChanged = true;
 
   function readCpu(): boolean {
     const length = files.cpuStat?.read() ?? -1;
     if (length < 0) return false;
     parseCpuStat(sharedBuffer, length, cpuStat);
+    return true;
+  }
+
+  function readUsage(nowMs: number): boolean {
+    if (!readCpu()) return false;
+    const memoryBytes = readNumber(files.memoryCurrent, 0);
+    memoryChanged = memoryBytes !== sample.memoryBytes || cpuStat[0] !== sample.cpuUsecTotal;
+    sample.atMs = nowMs;
+    sample.cpuUsecTotal = cpuStat[0]!;
+    sample.throttledPeriodsTotal = cpuStat[1]!;
+    sample.throttledUsecTotal = cpuStat[2]!;
+    sample.memoryBytes = memoryBytes;
     return true;
   }
 
@@ -68,19 +81,18 @@ export function openCgroupV2Sampler(
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: () => (readCpu() ? cpuStat[0]! : -1),
-    read(nowMs, everything = false) {
-      if (!readCpu()) return false;
-      sample.atMs = nowMs;
-      sample.cpuUsecTotal = cpuStat[0]!;
-      sample.throttledPeriodsTotal = cpuStat[1]!;
-      sample.throttledUsecTotal = cpuStat[2]!;
-      sample.memoryBytes = readNumber(files.memoryCurrent, 0);
-      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs) || everything) readDetail();
+    read(nowMs) {
+      if (!readUsage(nowMs)) return false;
+      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs, memoryChanged)) readDetail();
       // oom_kill is read here too: with memory.max reached the limit is near by definition.
       if (watch.isNear(sample, sampler.memoryLimitBytes)) readStall(nowMs);
       else watch.stalled(sample, false, nowMs);
       sample.memoryWorkingSetBytes = workingSetBytes(sample);
       return true;
+    },
+    readEverything(nowMs) {
+      readDetail();
+      return sampler.read(nowMs);
     },
     close() {
       for (const file of Object.values(files)) file?.close();

@@ -22,13 +22,14 @@ export function openInstanceSampler(sources: InstanceSources, sample: Sample): S
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: usage.cpuUsecTotal,
-    read(nowMs, everything) {
+    read(nowMs, quietUntilMs = Number.NEGATIVE_INFINITY) {
       usage.memoryLimitBytes = sampler.memoryLimitBytes;
-      if (!usage.read(nowMs, everything)) return false;
+      if (!usage.read(nowMs)) return false;
       network?.read(nowMs);
-      deriveRates(sample, previous);
+      deriveRates(sample, previous, quietUntilMs);
       return true;
     },
+    readEverything: (nowMs) => usage.readEverything(nowMs) && sampler.read(nowMs),
     close() {
       usage.close();
       network?.close();

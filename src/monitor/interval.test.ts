@@ -37,6 +37,13 @@ test('looks often at a rate that is nearly used up', () => {
   expect(settled({ ingressBitsPerSecond: 0.9e6 })).toBe(20);
 });
 
+test('an instance without a network is not near its rate of nothing', () => {
+  const state = newSamplingState(0);
+  const none = { ...ALLOCATION, ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
+  nextIntervalMs(emptySample(), none, state, INTERVALS);
+  expect(nextIntervalMs({ ...emptySample(), atMs: 1500 }, none, state, INTERVALS)).toBe(1000);
+});
+
 test('leaves alone what has been idle for a second', () => {
   expect(settled({}, 500)).toBe(20);
   expect(settled({}, 1500)).toBe(1000);

@@ -50,11 +50,16 @@ function isIdle(sample: Sample): boolean {
   return sample.cpuCoresUsed < BUSY_CORES && bitsPerSecond === 0;
 }
 
+/** An instance without a network has a rate of nothing, and uses all of it. */
 function isNearRate(sample: Sample, allocation: Allocation): boolean {
   return (
-    sample.ingressBitsPerSecond >= allocation.ingressBitsPerSecond * NEAR_RATE ||
-    sample.egressBitsPerSecond >= allocation.egressBitsPerSecond * NEAR_RATE
+    isNear(sample.ingressBitsPerSecond, allocation.ingressBitsPerSecond) ||
+    isNear(sample.egressBitsPerSecond, allocation.egressBitsPerSecond)
   );
+}
+
+function isNear(usedBitsPerSecond: number, bitsPerSecond: number): boolean {
+  return usedBitsPerSecond > 0 && usedBitsPerSecond >= bitsPerSecond * NEAR_RATE;
 }
 
 function isChanging(sample: Sample, state: SamplingState): boolean {

@@ -6,7 +6,12 @@ const NEAR_LIMIT = 0.85;
 
 /** Decides how closely to look at memory, and adds up the time spent stalled. */
 export type MemoryWatch = {
-  readonly wantsDetail: (sample: Sample, limitBytes: number, nowMs: number) => boolean;
+  readonly wantsDetail: (
+    sample: Sample,
+    limitBytes: number,
+    nowMs: number,
+    changed: boolean,
+  ) => boolean;
   readonly isNear: (sample: Sample, limitBytes: number) => boolean;
   readonly stalled: (sample: Sample, now: boolean, nowMs: number) => void;
 };
@@ -16,7 +21,9 @@ export function createMemoryWatch(): MemoryWatch {
   let previousMs = Number.NaN;
 
   return {
-    wantsDetail(sample, limitBytes, nowMs) {
+    wantsDetail(sample, limitBytes, nowMs, changed) {
+      // A detail that is due stays due until something moves.
+      if (!changed) return false;
       if (nowMs < detailDueMs && sample.memoryBytes < limitBytes * NEAR_LIMIT) return false;
       detailDueMs = nowMs + DETAIL_INTERVAL_MS;
       return true;

@@ -25,7 +25,7 @@ export function openProcessTreeSampler(rootPid: number, sample: Sample): Sampler
     return totals;
   }
 
-  return {
+  const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: () => (readTree() ? highestCpuUsec : -1),
     read(nowMs) {
@@ -39,8 +39,10 @@ export function openProcessTreeSampler(rootPid: number, sample: Sample): Sampler
       sample.processCount = totals.processes;
       return true;
     },
+    readEverything: (nowMs) => sampler.read(nowMs),
     close() {},
   };
+  return sampler;
 }
 
 function addProcess(pid: number, totals: Totals): boolean {

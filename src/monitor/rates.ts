@@ -19,10 +19,16 @@ export function noPrevious(): Previous {
 /**
  * Fills in what was used per unit of time since the previous reading, and remembers this one.
  * Example: 15,000 µs of CPU in 20 ms are 0.75 cores. The first reading has no interval: rates are 0.
- * Counters that went backwards (an interface was made anew) count as no use.
+ * Counters that went backwards (an interface was made anew) count as no use. An instance that is
+ * known to have been quiet until some moment did all of it since then.
  */
-export function deriveRates(sample: Sample, previous: Previous): void {
-  const intervalMs = Number.isNaN(previous.atMs) ? 0 : sample.atMs - previous.atMs;
+export function deriveRates(
+  sample: Sample,
+  previous: Previous,
+  quietUntilMs = Number.NEGATIVE_INFINITY,
+): void {
+  const sinceMs = Math.max(previous.atMs, quietUntilMs);
+  const intervalMs = Number.isNaN(sinceMs) ? 0 : sample.atMs - sinceMs;
   sample.intervalMs = intervalMs;
   const perMs = intervalMs > 0 ? 1 / intervalMs : 0;
   sample.cpuCoresUsed = (rise(sample.cpuUsecTotal, previous.cpuUsec) * perMs) / USEC_PER_MS;

@@ -20,8 +20,13 @@ export type NetworkSource = {
 
 /** Reads one instance into a sample. Lifecycle: open → read … → close. */
 export type Sampler = {
-  /** False when the instance is gone. `everything`: also what is usually read now and then. */
-  readonly read: (nowMs: number, everything?: boolean) => boolean;
+  /**
+   * False when the instance is gone. What changed since the last reading happened after
+   * `quietUntilMs`: until then it is known to have been idle.
+   */
+  readonly read: (nowMs: number, quietUntilMs?: number) => boolean;
+  /** Also what is usually read now and then. */
+  readonly readEverything: (nowMs: number) => boolean;
   readonly cpuUsecTotal: () => number;
   /** The limit in force decides how closely memory is looked at. */
   memoryLimitBytes: number;

@@ -44,7 +44,7 @@ export function createInstance(parts: InstanceParts): Instance {
 
   const exited = parts.exited.then((exit): Exit => {
     gone = true;
-    if (cgroup) sampler.read(performance.now(), true);
+    if (cgroup) sampler.readEverything(performance.now());
     return { ...exit, memoryExhausted: (cgroup?.oomKills() ?? 0) > 0 };
   });
 
@@ -57,7 +57,7 @@ export function createInstance(parts: InstanceParts): Instance {
     exited,
     reading,
     allocation: limits.allocation,
-    sample: (nowMs) => !gone && sampler.read(nowMs),
+    sample: (nowMs, quietUntilMs) => !gone && sampler.read(nowMs, quietUntilMs),
     cpuUsecTotal: () => (gone ? -1 : sampler.cpuUsecTotal()),
     onPressure: (callback) => cgroup?.onPressure(callback) ?? (() => {}),
     resize(target) {
