@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { LaunchSpec } from '#model/launch.ts';
 import { isNeverShownWhole } from '#model/shown-folders.ts';
+import { hasCode } from './cgroup/files.ts';
 import type { InstanceCgroup } from './cgroup/types.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { buildSeccompFilter } from './sandbox/seccomp.ts';
@@ -55,6 +56,26 @@ export function writeIdentityFiles(folder: string, network: InstanceNetwork | un
   write('resolv.conf', network?.resolvConf ?? '');
 }
 
+/**
+ * Without root a folder that its owner may not enter cannot be emptied: overlayfs makes one of mode
+ * 0 for itself (`ovl_workdir_create`, fs/overlayfs/super.c), and a program may have made others.
+ */
 export function removeFolder(folder: string): void {
+  try {
+    remove(folder);
+  } catch (error) {
+    if (!hasCode(error, 'EACCES', 'EPERM')) throw error;
+    openFolders(folder);
+    remove(folder);
+  }
+}
+
+function remove(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+}
+
+function openFolders(folder: string): void {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) openFolders(`${folder}/${entry.name}`);
 }

@@ -5,6 +5,8 @@ import type { Hierarchy, V1Folders } from './types.ts';
 const NEEDED = ['cpu', 'memory', 'pids'] as const;
 const HINT =
   'Run as root, or in a delegated scope: systemd-run --user --scope -p Delegate=yes limber run …';
+/** Nobody can be given a part of a v1 hierarchy safely. */
+const V1_HINT = 'Run as root (sudo).';
 
 type MountPoint = { readonly type: string; readonly folder: string; readonly options: string[] };
 
@@ -27,7 +29,7 @@ function findV1(mounts: readonly MountPoint[]): Hierarchy | undefined {
   if (!cpu || !cpuacct || !memory) return undefined;
   const pids = folderOf('pids');
   const unwritable = [cpu, cpuacct, memory].find((folder) => !isWritable(folder));
-  if (unwritable) return none(`the cgroup v1 folder ${unwritable} is not writable`);
+  if (unwritable) return none(`the cgroup v1 folder ${unwritable} is not writable`, V1_HINT);
   const folders: V1Folders = {
     cpu: `${cpu}/limber`,
     cpuacct: `${cpuacct}/limber`,
@@ -98,8 +100,8 @@ function isWritable(path: string): boolean {
   }
 }
 
-function none(problem: string): Hierarchy {
-  return { kind: 'none', problem, hint: HINT };
+function none(problem: string, hint = HINT): Hierarchy {
+  return { kind: 'none', problem, hint };
 }
 
 /** Fields of proc_pid_mountinfo(5): … mount-point options … - type source super-options. */
