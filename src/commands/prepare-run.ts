@@ -37,7 +37,7 @@ export async function prepareRun(
   const planned = planLaunch({
     id,
     submission,
-    initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
+    initial: enforcedAtFirst(submission, size.allocation),
     caller: { env, runtimeFolder: engine.paths.runtime, nodePath: process.execPath },
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
     stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
@@ -48,12 +48,19 @@ export async function prepareRun(
     submission,
     profile,
     spec,
+    initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
     policy: createPolicy(submission.policy, config),
     initialReasons: size.reasons,
     ceiling: withoutRates(capacity, submission),
     analyzeSeconds,
     notes: syntaxNotes(submission, profile),
   };
+}
+
+/** Whoever only watches holds nothing back below the bounds that the user set. */
+function enforcedAtFirst({ policy, constraints }: Submission, sized: Allocation): Allocation {
+  if (policy === 'unlimited') return UNLIMITED;
+  return constraints.mode === 'observe' ? constraints.max : sized;
 }
 
 /** A size that the user names beats every estimate, within the user's own bounds. */

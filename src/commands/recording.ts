@@ -10,7 +10,7 @@ import type { Engine } from './engine.ts';
 type Problem = { readonly text: string };
 
 /**
- * One run's place in the ledger and the store. Lifecycle: open → observe, log … → finish → close.
+ * One admitted run's place in the store and the ledger. Lifecycle: open → observe, log … → finish → close.
  * Once the program runs, nothing here can stop it: what cannot be recorded is said once.
  */
 export function openRecording(
@@ -52,19 +52,14 @@ export function openRecording(
 
 /** Before the program runs, a place that cannot be had refuses the run. */
 function begin({ store, ledger, config }: Engine, prepared: PreparedRun) {
-  const { id, submission, spec } = prepared;
-  const controller = ownController();
-  if (submission.policy !== 'unlimited') {
-    const { min } = submission.constraints;
-    ledger.admit(id, { ...controller, min, wanted: spec.initial });
-  }
+  const { id, submission } = prepared;
   try {
     store.begin({
       id,
       startedAtMs: Date.now(),
       title: titleOf(prepared),
       submission,
-      ...controller,
+      ...ownController(),
     });
     const output = openOutputLog(store.logFolder(id), config.limits.keptOutputBytes);
     return { recorder: store.recorder(id), output };

@@ -7,6 +7,7 @@ import { describe } from '#model/errors.ts';
 import type { RunSummary } from '#model/summary.ts';
 import type { CompletedRun, PreparedRun } from '#loop/run-execution.ts';
 import { runExecution } from '#loop/run-execution.ts';
+import { admit } from './admit.ts';
 import { checkPaths } from './check-paths.ts';
 import { closeEngine, openEngine, type Engine, type Environment } from './engine.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -24,7 +25,7 @@ export async function run(options: RunOptions, env: Environment): Promise<number
     for (const text of await sweep(engine)) terminal.say(text);
     const prepared = await prepareRun(engine, options, env);
     if (options.dryRun) return showPlan(engine, prepared);
-    const completed = await execute(engine, prepared, terminal);
+    const completed = await execute(engine, await admit(engine, prepared), terminal);
     tell(options, prepared, completed, terminal);
     return completed.summary.exitCode;
   } finally {
@@ -73,7 +74,14 @@ function showPlan({ runtime }: Engine, prepared: PreparedRun): number {
   const { spec, initialReasons, submission, profile } = prepared;
   const { enforcement } = runtime;
   const title = spec.argv.join(' ');
-  const plan = { title, submission, profile, initial: spec.initial, initialReasons, enforcement };
+  const plan = {
+    title,
+    submission,
+    profile,
+    initial: prepared.initial,
+    initialReasons,
+    enforcement,
+  };
   process.stdout.write(planText(plan, styleFor(process.stdout)));
   return 0;
 }

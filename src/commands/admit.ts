@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PreparedRun } from '#loop/run-execution.ts';
+import { fitIntoGrant } from '#arbitrate/arbitrate.ts';
+import { ALLOCATION_KEYS, type Allocation } from '#model/allocation.ts';
+import { LimberError } from '#model/errors.ts';
+import { ownController } from '#record/controller-process.ts';
+import type { Engine } from './engine.ts';
+
+/**
+ * A run that has just begun holds a first guess, which it gives back within a few hundred
+ * milliseconds where it does not need it: several that start at once wait that long for each other.
+ */
+const PATIENCE_MS = 5_000;
+const RETRY_MS = 50;
+
+/**
+ * Enters the run into the node's books, and gives it the first size that the node has for it. Throws
+ * `capacity-exhausted` when its minimum does not fit.
+ */
+export async function admit(engine: Engine, prepared: PreparedRun): Promise<PreparedRun> {
+  const { submission, spec } = prepared;
+  const isLimited = submission.policy !== 'unlimited' && submission.constraints.mode === 'auto';
+  if (!isLimited) return prepared;
+  const granted = await whenThereIsRoom(engine, prepared);
+  const target = { allocation: spec.initial, reasons: [], rolledBack: false };
+  const { allocation: initial, reasons } = fitIntoGrant(target, granted);
+  const initialReasons = [...prepared.initialReasons, ...reasons.map(({ text }) => text)];
+  return { ...prepared, spec: { ...spec, initial }, initial, initialReasons };
+}
+
+async function whenThereIsRoom(
+  { ledger, capacity }: Engine,
+  { id, submission, spec }: PreparedRun,
+): Promise<Allocation> {
+  const wanted = spec.initial;
+  // A size that will never change is had in full or not at all.
+  const min = submission.policy === 'static' ? wanted : submission.constraints.min;
+  const request = { ...ownController(), min, wanted };
+  const canEverFit = ALLOCATION_KEYS.every((key) => min[key] <= capacity[key]);
+  const deadlineMs = performance.now() + (canEverFit ? PATIENCE_MS : 0);
+  for (;;) {
+    try {
+      return ledger.admit(id, request).granted;
+    } catch (error) {
+      const isFull = error instanceof LimberError && error.code === 'capacity-exhausted';
+      if (!isFull || performance.now() > deadlineMs) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+}
