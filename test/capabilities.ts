@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /**
  * What a test may need from the machine, and how to see whether it is there. The pipeline asks the
@@ -21,6 +21,8 @@ export const CAPABILITIES = {
   'inside-user-mode-linux': () => fileHas('/proc/cpuinfo', 'User Mode Linux'),
   'two-cpus': () => availableParallelism() >= 2,
   kvm: () => canOpen('/dev/kvm'),
+  /** Another user can read the project, so Limber can be started as one. */
+  'project-open-to-all': () => isOpenToAll(import.meta.dirname),
 } satisfies Record<string, () => boolean>;
 
 export type Capability = keyof typeof CAPABILITIES;
@@ -72,4 +74,11 @@ function canOpen(path: string): boolean {
   } catch {
     return false; // absent or forbidden: both mean that it cannot be used
   }
+}
+
+/** From the folder up to the root, everybody may enter. */
+function isOpenToAll(folder: string): boolean {
+  const parent = dirname(folder);
+  const isOpen = (statSync(folder).mode & 0o005) === 0o005;
+  return isOpen && (parent === folder || isOpenToAll(parent));
 }
