@@ -19,6 +19,10 @@ export type RunEvent =
   | { readonly kind: 'sampled'; readonly point: TimelinePoint }
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'noted'; readonly note: Note }
-  | { readonly kind: 'ended'; readonly summary: RunSummary; readonly timeline: readonly TimelinePoint[] };
+  | {
+      readonly kind: 'ended';
+      readonly summary: RunSummary;
+      readonly timeline: readonly TimelinePoint[];
+    };
 
 export type RunObserver = (event: RunEvent) => void;

@@ -48,7 +48,8 @@ function parseQuantity(text: string, name: string, expected: string): number {
   const multiplier = suffix === undefined ? undefined : MULTIPLIERS[suffix];
   if (digits === undefined || multiplier === undefined) throw badQuantity(text, name, expected);
   const value = Number(digits) * multiplier;
-  if (!Number.isFinite(value) || value <= 0) throw badQuantity(text, name, `${expected}, above zero`);
+  if (!Number.isFinite(value) || value <= 0)
+    throw badQuantity(text, name, `${expected}, above zero`);
   return value;
 }
 
