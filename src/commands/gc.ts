@@ -9,7 +9,7 @@ export async function collectGarbage(
 ): Promise<number> {
   const engine = openEngine(env);
   try {
-    const left = await engine.runtime.leftovers();
+    const left = engine.runtime.leftovers();
     if (!dryRun) await sweep(engine);
     process.stdout.write(json ? `${JSON.stringify(left)}\n` : gcText(left, dryRun));
     return 0;

@@ -57,7 +57,7 @@ async function execute(
         recording.observe(event);
         terminal.observe(event);
       },
-      onRunning: signals.attach,
+      onRunning: (instance, endings) => signals.attach(instance, endings),
     });
     recording.finish(completed);
     return completed;

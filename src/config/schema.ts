@@ -141,4 +141,3 @@ export type ConfigInput = z.input<typeof configSchema>;
 export type Thresholds = Config['thresholds'];
 export type Factors = Config['factors'];
 export type PredictiveSettings = Config['predictive'];
-export type SamplingSettings = Config['sampling'];

@@ -10,7 +10,7 @@ const CHECKS: readonly { readonly name: string; readonly line: readonly string[]
   { name: 'lint', line: ['oxlint', '--deny-warnings'] },
   { name: 'format', line: ['prettier', ...FORMAT, ...FORMATTED] },
   { name: 'stages', line: ['node', 'test/pipeline/check-stages.ts'] },
-  { name: 'unused code', line: ['knip'] },
+  { name: 'unused code', line: ['knip', '--tsConfig', 'tsconfig.knip.json'] },
 ];
 
 /** Runs every check, two at a time, and counts each as one test. */
