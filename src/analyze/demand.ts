@@ -44,9 +44,7 @@ function peakMemory({ structures, spaceClass }: DemandFacts): DemandEstimate {
     (most, each) => ((each.bytes ?? 0) > (most?.bytes ?? 0) ? each : most),
     structures[0],
   );
-  const open =
-    structures.some(({ bytes, grows }) => grows || bytes === undefined) ||
-    spaceClass !== 'constant';
+  const open = structures.some(({ bytes }) => bytes === undefined) || spaceClass !== 'constant';
   const reason =
     known > 0
       ? `structures of known size add up to ${Math.round(known / 1e4) / 100} MB, the largest in line ${largest?.line}`

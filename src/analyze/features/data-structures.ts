@@ -1,45 +1,39 @@
 import type { DataStructure } from '#model/complexity.ts';
 import type { Values } from './bounds/values.ts';
+import { growingStructures } from './sizes/growing.ts';
 import { sizeOf, type Size } from './sizes/size-of.ts';
-import type { Survey, Unit } from './survey.ts';
+import type { Assignment, Survey, Unit } from './survey.ts';
 
 const CONTAINERS = new Set(['list', 'dict', 'set', 'comprehension', 'array']);
+/** Smaller texts are messages, not data. */
+const LEAST_TEXT_BYTES = 1024;
 
 /** Literals, repetitions and allocations with their evaluated sizes, and what grows inside loops. */
 export function dataStructures(survey: Survey, values: Values): DataStructure[] {
   return survey.units.flatMap((unit) => [
-    ...assigned(unit, survey, values),
-    ...growing(unit, survey),
+    ...assignedStructures(unit, survey, values),
+    ...growingStructures(unit, { survey, values, unit, steps: 0 }),
   ]);
 }
 
-function assigned(unit: Unit, survey: Survey, values: Values): DataStructure[] {
-  return [...unit.assignments.values()].flat().flatMap(({ value }): DataStructure[] => {
-    if (value === undefined) return [];
+function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
+  return [...unit.assignments.values()].flat().flatMap((assignment): DataStructure[] => {
+    const { value } = assignment;
+    if (value === undefined || value.role === 'name' || !isAssignment(assignment)) return [];
     const size = sizeOf(value, { survey, values, unit, steps: 0 });
     if (isContainer(size))
       return [{ kind: size.kind, line: value.line, bytes: Math.round(size.bytes), grows: false }];
-    return size === undefined && CONTAINERS.has(value.role)
-      ? [{ kind: value.role, line: value.line, grows: false }]
-      : [];
+    const isOpen = size === undefined && CONTAINERS.has(value.role);
+    return isOpen ? [{ kind: value.role, line: value.line, grows: false }] : [];
   });
 }
 
-function isContainer(size: Size | undefined): size is Size {
-  return (
-    size !== undefined &&
-    size.kind !== 'number' &&
-    !(size.kind === 'string' && size.bytes < 1024) &&
-    size.kind !== 'range'
-  );
+/** A loop's variable takes elements, it holds no container of its own. */
+function isAssignment({ node }: Assignment): boolean {
+  return node.role === 'assign' || node.role === 'augment';
 }
 
-function growing(unit: Unit, survey: Survey): DataStructure[] {
-  return unit.calls
-    .filter((call) => call.loopDepth > 0 && survey.spec.library.grows.test(call.name))
-    .map((call) => ({
-      kind: call.name.slice(0, Math.max(0, call.name.lastIndexOf('.'))) || call.name,
-      line: call.node.line,
-      grows: true,
-    }));
+function isContainer(size: Size | undefined): size is Size {
+  if (size === undefined || size.kind === 'range' || size.kind === 'number') return false;
+  return size.kind !== 'string' || size.bytes >= LEAST_TEXT_BYTES;
 }

@@ -5,7 +5,7 @@ export function spaceClassOf(
   structures: readonly DataStructure[],
   timeClass: ComplexityClass,
 ): ComplexityClass {
-  const open = structures.some(({ grows, bytes }) => grows || bytes === undefined);
+  const open = structures.some(({ bytes }) => bytes === undefined);
   if (!open) return 'constant';
   return timeClass === 'constant' || timeClass === 'logn' ? timeClass : 'linear';
 }

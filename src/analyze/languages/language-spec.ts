@@ -1,5 +1,6 @@
 import type { ComplexityClass, ExternalCall } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
+import type { MemoryModel } from '#analyze/features/sizes/memory-model.ts';
 import type { Allocator } from '#analyze/features/sizes/size-of.ts';
 import type { Role, Slot, SyntaxNode } from '#analyze/syntax/node.ts';
 
@@ -61,8 +62,8 @@ export type LanguageSpec = {
   readonly library: Library;
   /** Calls must give as many arguments as there are parameters: overloads differ in their number. */
   readonly strictArity?: boolean;
-  /** Bytes that a value costs, for evaluated sizes. */
-  readonly sizes: { readonly pointer: number; readonly number: number; readonly object: number };
+  /** How values are laid out, for evaluated sizes. */
+  readonly memory: MemoryModel;
   /** Evaluated sizes of what calls build, by dotted name. */
   readonly allocators?: Readonly<Record<string, Allocator>>;
   /** `[local name, qualified name]` pairs that an import node brings in. */

@@ -1,3 +1,4 @@
+import { lookup } from '#analyze/features/lookup.ts';
 import type { Role, Slot } from './node.ts';
 
 /** Field names that tree-sitter grammars share. */
@@ -85,5 +86,5 @@ const SLOT_OF_FIELD_IN_ROLE: Partial<Record<Role, Readonly<Record<string, Slot>>
 };
 
 export function slotOf(role: Role, field: string): Slot {
-  return SLOT_OF_FIELD_IN_ROLE[role]?.[field] ?? SLOT_OF_FIELD.get(field) ?? 'none';
+  return lookup(SLOT_OF_FIELD_IN_ROLE[role], field) ?? SLOT_OF_FIELD.get(field) ?? 'none';
 }

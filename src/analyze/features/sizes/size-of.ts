@@ -4,16 +4,21 @@ import type { Survey, Unit } from '#analyze/features/survey.ts';
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import type { Values } from '#analyze/features/bounds/values.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { MemoryModel, TableKind } from './memory-model.ts';
+import { valueBytes } from './value-bytes.ts';
 
-/** An evaluated structure. `elementBytes` is what each further reference to an element costs. */
+/** An evaluated structure; `bytes` is all that it keeps alive. */
 export type Size = { readonly kind: string; readonly count: number; readonly bytes: number };
 
 /** Asked by a language's allocators: evaluates arguments to numbers or nested sizes. */
 export type SizeQuestion = {
   readonly node: SyntaxNode;
   readonly arguments: readonly SyntaxNode[];
+  readonly memory: MemoryModel;
   readonly number: (node: SyntaxNode | undefined) => number | undefined;
   readonly size: (node: SyntaxNode | undefined) => Size | undefined;
+  /** Bytes of one element that such an expression gives. */
+  readonly element: (node: SyntaxNode | undefined) => number;
 };
 
 export type Allocator = (question: SizeQuestion) => Size | undefined;
@@ -31,27 +36,30 @@ const MAX_STEPS = 24;
 export function sizeOf(node: SyntaxNode | undefined, context: SizeContext): Size | undefined {
   if (node === undefined || context.steps > MAX_STEPS) return undefined;
   const below = { ...context, steps: context.steps + 1 };
-  const { sizes } = context.survey.spec;
+  const { memory } = context.survey.spec;
   switch (node.role) {
-    case 'number':
-    case 'boolean':
-    case 'null':
-      return { kind: 'number', count: 1, bytes: 0 };
     case 'string':
-      return { kind: 'string', count: node.end - node.start, bytes: node.end - node.start };
+      return textSize(node, 1, memory);
     case 'binary':
-      return repetition(node, below);
+      return node.operator === '*'
+        ? repetition(node, below)
+        : node.operator === '+'
+          ? joined(node, below)
+          : undefined;
     case 'list':
     case 'tuple':
     case 'set':
     case 'dict':
-      return literal(node, below, sizes.pointer);
+      return literal(node, below, node.role);
     case 'comprehension':
+    case 'generator':
       return comprehension(node, below);
     case 'call':
     case 'new':
     case 'array':
       return allocated(node, below);
+    case 'name':
+      return named(node, below);
     default:
       return undefined;
   }
@@ -59,30 +67,51 @@ export function sizeOf(node: SyntaxNode | undefined, context: SizeContext): Size
 
 /** `[x] * n` repeats references; the elements are shared. */
 function repetition(node: SyntaxNode, context: SizeContext): Size | undefined {
-  if (node.operator === '+') {
-    const [left, right] = node.children.map((child) => sizeOf(child, context));
-    if (left === undefined || right === undefined || left.kind !== right.kind) return undefined;
-    return { kind: left.kind, count: left.count + right.count, bytes: left.bytes + right.bytes };
-  }
-  if (node.operator !== '*') return undefined;
+  const { memory } = context.survey.spec;
   for (const [each, other] of [
     [0, 1],
     [1, 0],
   ] as const) {
-    const base = sizeOf(node.children[each], context);
     const times = context.values.of(node.children[other], context.unit).constant;
-    if (base === undefined || base.kind === 'number' || times === undefined || times < 0) continue;
-    const perItem =
-      base.kind === 'string' ? base.bytes - 2 : context.survey.spec.sizes.pointer * base.count;
-    return { kind: base.kind, count: base.count * times, bytes: perItem * times };
+    const base =
+      times === undefined || times < 0 ? undefined : sizeOf(node.children[each], context);
+    if (base === undefined || base.kind === 'number') continue;
+    const count = base.count * times!;
+    if (base.kind === 'string') return textSize(node.children[each]!, times!, memory);
+    if (base.kind === 'typed') return { ...base, count, bytes: base.bytes * times! };
+    return {
+      kind: base.kind,
+      count,
+      bytes:
+        memory.table('list', count) + Math.max(0, base.bytes - memory.table('list', base.count)),
+    };
   }
   return undefined;
 }
 
-function literal(node: SyntaxNode, context: SizeContext, pointer: number): Size {
-  let bytes = 56;
-  for (const child of node.children) bytes += pointer + (sizeOf(child, context)?.bytes ?? 0);
-  return { kind: node.role === 'tuple' ? 'list' : node.role, count: node.children.length, bytes };
+/** `b'x'`, `'中'`: as many characters as stand between the quotes, at the width of the first. */
+function textSize(node: SyntaxNode, times: number, memory: MemoryModel): Size {
+  const inner = node.text.replace(/^\w{0,2}(['"`])/, '$1').slice(1, -1);
+  const count = [...inner].length * times;
+  return { kind: 'string', count, bytes: memory.text(inner, count) };
+}
+
+/** Both parts are alive until the whole is made. */
+function joined(node: SyntaxNode, context: SizeContext): Size | undefined {
+  const [left, right] = node.children.map((child) => sizeOf(child, context));
+  if (left === undefined || right === undefined || left.kind !== right.kind) return undefined;
+  return {
+    kind: left.kind,
+    count: left.count + right.count,
+    bytes: 2 * (left.bytes + right.bytes),
+  };
+}
+
+function literal(node: SyntaxNode, context: SizeContext, kind: TableKind): Size {
+  const entries = node.children.length;
+  let bytes = context.survey.spec.memory.table(kind, entries);
+  for (const child of node.children) bytes += valueBytes(child, context);
+  return { kind: kind === 'tuple' ? 'list' : kind, count: entries, bytes };
 }
 
 function comprehension(node: SyntaxNode, context: SizeContext): Size | undefined {
@@ -92,23 +121,37 @@ function comprehension(node: SyntaxNode, context: SizeContext): Size | undefined
     if (iterations === undefined) return undefined;
     count *= iterations;
   }
-  const element = node.child('body');
-  const each = element?.role === 'pair' ? undefined : sizeOf(element, context);
-  const { sizes } = context.survey.spec;
-  // Lists built one by one keep about an eighth of spare room.
-  const perItem =
-    sizes.pointer * (each?.kind === 'number' ? 1.06 : 1.06) + (each?.bytes ?? sizes.number);
-  return { kind: node.type.split('_')[0] ?? 'list', count, bytes: 56 + count * perItem };
+  const element = node.child('body') ?? node.children[0];
+  const kind = element?.role === 'pair' ? 'dict' : node.type.startsWith('set') ? 'set' : 'list';
+  return {
+    kind,
+    count,
+    bytes: context.survey.spec.memory.table(kind, count) + count * valueBytes(element, context),
+  };
+}
+
+/** A name counts where it is used up: `bytes(n)` of `n = bytearray(5)`. */
+function named(node: SyntaxNode, context: SizeContext): Size | undefined {
+  for (let unit: Unit | undefined = context.unit; unit !== undefined; unit = unit.parent) {
+    const assigned = unit.assignments.get(node.text);
+    if (assigned !== undefined)
+      return assigned.length === 1 ? sizeOf(assigned[0]!.value, { ...context, unit }) : undefined;
+  }
+  return undefined;
 }
 
 function allocated(node: SyntaxNode, context: SizeContext): Size | undefined {
-  const name = calleeName(node, context.survey.imports);
-  const allocator = lookup(context.survey.spec.allocators, name);
+  const { spec, imports } = context.survey;
+  const name = node.role === 'array' ? '[]' : calleeName(node, imports);
+  const allocator =
+    lookup(spec.allocators, name) ?? lookup(spec.allocators, name.replace(/^.*\./, '.'));
   return allocator?.({
     node,
     arguments: argumentsOf(node),
+    memory: spec.memory,
     number: (argument) =>
       argument === undefined ? undefined : context.values.of(argument, context.unit).constant,
     size: (argument) => sizeOf(argument, context),
+    element: (argument) => valueBytes(argument, context),
   });
 }

@@ -1,4 +1,5 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 
@@ -15,5 +16,5 @@ export const bash: LanguageSpec = {
   },
   library,
   slots: { 'each.value': 'iterable', 'call.name': 'callee', 'call.argument': 'arguments' },
-  sizes: { pointer: 8, number: 8, object: 48 },
+  memory,
 };

@@ -1,4 +1,5 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 
@@ -28,5 +29,5 @@ export const csharp: LanguageSpec = {
   library,
   slots: { 'switch.value': 'condition', 'call.expression': 'callee' },
   strictArity: false,
-  sizes: { pointer: 8, number: 8, object: 48 },
+  memory,
 };

@@ -1,5 +1,6 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 
@@ -26,7 +27,7 @@ export const go: LanguageSpec = {
     'array.length': 'size',
   },
   strictArity: true,
-  sizes: { pointer: 8, number: 8, object: 48 },
+  memory,
 };
 
 /** `import h "net/http"` → h = net/http; without a name it is the last part: http = net/http. */

@@ -1,5 +1,7 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { allocators } from './allocators.ts';
 import { library } from './library.ts';
+import { memory } from './memory.ts';
 import { roles } from './vocabulary.ts';
 
 export const java: LanguageSpec = {
@@ -15,7 +17,7 @@ export const java: LanguageSpec = {
     closuresCountInParent: true,
   },
   library,
+  allocators,
   strictArity: true,
-  // HotSpot with compressed references: 4-byte references, 16-byte boxed integers.
-  sizes: { pointer: 4, number: 16, object: 24 },
+  memory,
 };

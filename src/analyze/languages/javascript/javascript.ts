@@ -2,6 +2,7 @@ import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { allocators } from './allocators.ts';
 import { library } from './library.ts';
+import { memory } from './memory.ts';
 import { roles } from './vocabulary.ts';
 
 export const javascript: LanguageSpec = {
@@ -31,8 +32,7 @@ export const javascript: LanguageSpec = {
   cognitive: { nestedFunctions: 'own', uncountedOperators: ['||', '??'] },
   library,
   allocators,
-  // V8 with pointer compression off, as Node is built: doubles are unboxed in arrays.
-  sizes: { pointer: 8, number: 8, object: 56 },
+  memory,
   imports,
 };
 

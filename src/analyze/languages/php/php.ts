@@ -1,4 +1,5 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 
@@ -30,5 +31,5 @@ export const php: LanguageSpec = {
     'elseif.body': 'consequence',
     'parameter.default_value': 'value',
   },
-  sizes: { pointer: 8, number: 8, object: 48 },
+  memory,
 };

@@ -2,6 +2,7 @@ import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { allocators } from './allocators.ts';
 import { library } from './library.ts';
+import { memory } from './memory.ts';
 import { roles } from './vocabulary.ts';
 
 export const python: LanguageSpec = {
@@ -30,8 +31,7 @@ export const python: LanguageSpec = {
   },
   library,
   allocators,
-  // CPython on 64 bits: a list slot, a boxed int with its slot shared by small values, an instance.
-  sizes: { pointer: 8, number: 32, object: 56 },
+  memory,
   imports,
 };
 

@@ -1,0 +1,109 @@
+import type { DataStructure } from '#model/complexity.ts';
+import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
+import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
+import { isLoop, type Call, type Unit } from '#analyze/features/survey.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { TableKind } from './memory-model.ts';
+import { type SizeContext } from './size-of.ts';
+import { valueBytes } from './value-bytes.ts';
+
+type Growth = {
+  readonly target: string;
+  readonly node: SyntaxNode;
+  readonly entry: number;
+  readonly kind: TableKind;
+};
+
+const KEYED = /^(put|set|setdefault|putIfAbsent)$/;
+const UNIQUE = /^(add|insert)$/;
+
+/** What is added to containers inside loops; of loops with a fixed count, with its final size. */
+export function growingStructures(unit: Unit, context: SizeContext): DataStructure[] {
+  const { library, memory } = context.survey.spec;
+  const growths = [
+    ...unit.calls
+      .filter((call) => call.loopDepth > 0 && library.grows.test(call.name))
+      .map((call) => ofCall(call, context)),
+    ...storesIn(unit, context),
+  ];
+  return growths.map(({ target, node, entry, kind }) => {
+    const count = roundsAround(node, context);
+    const place = { kind: target, line: node.line, grows: true };
+    return count === undefined
+      ? place
+      : { ...place, bytes: Math.round(memory.table(kind, count) + count * entry) };
+  });
+}
+
+function ofCall(call: Call, context: SizeContext): Growth {
+  const method = lastPart(call.name);
+  const target = call.name.slice(0, Math.max(0, call.name.lastIndexOf('.'))) || call.name;
+  const given = argumentsOf(call.node);
+  const entry =
+    KEYED.test(method) && given[0]?.text === given[1]?.text
+      ? valueBytes(given[0], context)
+      : given.reduce((sum, each) => sum + valueBytes(each, context), 0);
+  return {
+    target,
+    node: call.node,
+    entry,
+    kind: KEYED.test(method)
+      ? 'dict'
+      : UNIQUE.test(method) && !isListLike(target, context)
+        ? 'set'
+        : 'list',
+  };
+}
+
+/** In Java, `add` appends to lists as well. */
+function isListLike(target: string, { unit }: SizeContext): boolean {
+  return (
+    (unit.assignments.get(target) ?? []).some(({ value }) =>
+      /List|Vector|Deque|Queue/.test(value?.text ?? ''),
+    ) || /List|Vector|Deque/.test(unit.types.get(target) ?? '')
+  );
+}
+
+/** `table[i] = …` on something that starts as an empty dictionary. */
+function storesIn(unit: Unit, context: SizeContext): Growth[] {
+  return [...unit.assignments].flatMap(([target, all]) => {
+    const name = /^(\w+)\[[^\]]+\]$/.exec(target)?.[1];
+    const [first] = name === undefined ? [] : (unit.assignments.get(name) ?? []);
+    if (first?.value?.role !== 'dict' || first.value.children.length > 0) return [];
+    return all.flatMap(({ node, value, target: stored }) => {
+      if (!isInLoop(node)) return [];
+      const key = stored.children[1];
+      const entry =
+        key?.text === value?.text
+          ? valueBytes(key, context)
+          : valueBytes(key, context) + valueBytes(value, context);
+      return [{ target: name!, node, entry, kind: 'dict' as const }];
+    });
+  });
+}
+
+function isInLoop(node: SyntaxNode): boolean {
+  for (
+    let around = node.parent;
+    around !== undefined && around.role !== 'function';
+    around = around.parent
+  )
+    if (isLoop(around)) return true;
+  return false;
+}
+
+/** How often a place runs in all, where every loop around it has a fixed count. */
+function roundsAround(node: SyntaxNode, { unit, values }: SizeContext): number | undefined {
+  let rounds = 1;
+  for (
+    let around = node.parent;
+    around !== undefined && around !== unit.node;
+    around = around.parent
+  ) {
+    if (!isLoop(around)) continue;
+    const { count } = iterationsOf(around, unit, values);
+    if (count === undefined) return undefined;
+    rounds *= count;
+  }
+  return rounds;
+}
