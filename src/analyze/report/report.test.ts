@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { beforeAll, expect, test } from 'vitest';
+import type { ComplexityProfile } from '#model/complexity.ts';
+import { analyze } from '#analyze/analyze.ts';
+import { analyzeDocument } from './document.ts';
+import { reportSource } from './heat.ts';
+import { filesOver, report, REPORT_FORMATS } from './report.ts';
+import { documentSchema } from './schema.ts';
+
+const SOURCE =
+  'import requests\ndef f(urls):\n    for u in urls:\n        requests.get(u)\nx = [0] * 10**8\n';
+let profile: ComplexityProfile;
+
+beforeAll(async () => {
+  profile = await analyze({ source: SOURCE, language: 'python', file: 'a <b>&.py' });
+});
+
+test('the document validates against the published schema, for one file and for several', () => {
+  for (const profiles of [[profile], [profile, profile], []])
+    expect(() =>
+      documentSchema.parse(JSON.parse(JSON.stringify(analyzeDocument(profiles)))),
+    ).not.toThrow();
+});
+
+test('the published schema is the one in the code', () => {
+  const published = JSON.parse(
+    readFileSync(new URL('../../../schemas/limber.analyze.v1.json', import.meta.url), 'utf8'),
+  ) as unknown;
+  expect(published).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(documentSchema))));
+});
+
+test.each(REPORT_FORMATS)('%s names the file, the function and where it calls out', (format) => {
+  const text = report(format, { profiles: [profile], version: '1.2.3' });
+  expect(text.endsWith('\n')).toBe(true);
+  expect(text).toContain('requests.get');
+});
+
+test('HTML escapes what comes from the program', () => {
+  expect(
+    report('html', {
+      profiles: [profile],
+      version: '1',
+      sources: new Map([['a <b>&.py', '<script>']]),
+    }),
+  ).not.toMatch(/<b>|<script>/);
+});
+
+test('SARIF points at the line', () => {
+  const sarif = JSON.parse(report('sarif', { profiles: [profile], version: '1.2.3' })) as {
+    runs: {
+      results: {
+        ruleId: string;
+        locations: { physicalLocation: { region: { startLine: number } } }[];
+      }[];
+    }[];
+  };
+  const call = sarif.runs[0]?.results.find(({ ruleId }) => ruleId === 'external-call-in-loop');
+  expect(call?.locations[0]?.physicalLocation.region.startLine).toBe(4);
+});
+
+test('the heat margin is hot where memory is', () => {
+  const lines = reportSource(profile, SOURCE).split('\n');
+  expect(lines[4]).toBe('█ 5 │ x = [0] * 10**8');
+  expect(lines[0]?.startsWith('  1')).toBe(true);
+});
+
+test('files over a score come highest first', () => {
+  expect(filesOver([profile, { ...profile, score: 99 }], profile.score)).toHaveLength(1);
+});

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { COMPLEXITY_CLASSES } from '#model/complexity.ts';
+import { LANGUAGES } from '#model/execution.ts';
+import { SCHEMA } from './document.ts';
+
+const complexityClass = z.enum(COMPLEXITY_CLASSES);
+const openClass = z.enum([...COMPLEXITY_CLASSES, 'unknown']);
+const line = z.int().min(1);
+
+const estimate = z.strictObject({
+  low: z.number(),
+  likely: z.number(),
+  high: z.number(),
+  reason: z.string(),
+});
+
+const functionProfile = z.strictObject({
+  name: z.string(),
+  startLine: line,
+  endLine: line,
+  cyclomatic: z.int().min(1),
+  cognitive: z.int().min(0),
+  loopDepth: z.int().min(0),
+  recursion: z.enum(['none', 'tail', 'linear', 'branching', 'mutual']),
+  class: complexityClass,
+  score: z.number().min(0).max(100),
+  calls: z.array(z.string()),
+});
+
+const externalCall = z.strictObject({
+  kind: z.enum(['http', 'socket', 'dns', 'database', 'cloud', 'broker', 'subprocess']),
+  callee: z.string(),
+  line,
+  loopDepth: z.int().min(0),
+});
+
+const dataStructure = z.strictObject({
+  kind: z.string(),
+  line,
+  bytes: z.number().min(0).optional().describe('Evaluated size; absent when it depends on input.'),
+  grows: z.boolean(),
+});
+
+const profile = {
+  file: z.string().optional(),
+  language: z.enum(LANGUAGES),
+  coveredFraction: z.number().min(0).max(1),
+  syntaxError: z.strictObject({ line, column: line }).optional(),
+  score: z.number().min(0).max(100),
+  class: openClass,
+  spaceClass: openClass,
+  derivation: z.array(z.string()),
+  functions: z.array(functionProfile),
+  externalCalls: z.array(externalCall),
+  dataStructures: z.array(dataStructure),
+  parallelism: z.array(z.string()),
+  demand: z.strictObject({
+    peakMemoryBytes: estimate,
+    cpuCores: estimate,
+    networkIntensity: estimate,
+    idleShare: estimate,
+  }),
+};
+
+/** Published as schemas/limber.analyze.v1.json. */
+export const documentSchema = z.union([
+  z.strictObject({ schema: z.literal(SCHEMA), ...profile }),
+  z.strictObject({ schema: z.literal(SCHEMA), files: z.array(z.strictObject(profile)) }),
+]);
