@@ -12,6 +12,8 @@ export type Change = {
   readonly node: SyntaxNode;
 };
 
+/** Longer right-hand sides are no counters. */
+const LONGEST_VALUE = 200;
 const SCALING = /^(\*|\/|\/\/|>>|<<|>>>|%)=$/;
 const STEPPING = /^[+\-]=$/;
 const REMOVALS =
@@ -71,7 +73,7 @@ function assignedKind(
   value: SyntaxNode,
   midpoints: ReadonlySet<string>,
 ): Change['kind'] {
-  const text = value.text;
+  const text = value.text.slice(0, LONGEST_VALUE);
   for (const middle of midpoints)
     if (middle !== name && new RegExp(`^\\(?${escape(middle)}\\b(\\s*[-+]\\s*1)?\\)?$`).test(text))
       return 'scaled';

@@ -20,6 +20,14 @@ export type Iterations = { readonly growth: Growth; readonly count?: number; rea
 const HALVINGS = { least: 18, most: 128 } as const;
 
 export function iterationsOf(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
+  const known = values.iterations.get(loop);
+  if (known !== undefined) return known;
+  const iterations = countIterations(loop, unit, values);
+  values.iterations.set(loop, iterations);
+  return iterations;
+}
+
+function countIterations(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
   if (loop.child('iterable') !== undefined) return overIterable(loop, unit, values);
   const condition = conditionOf(loop);
   if (condition === undefined || condition.role === 'boolean') return endless(loop);

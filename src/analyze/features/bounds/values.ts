@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, calleeName, lastPart } from '#analyze/features/callee.ts';
+import type { Iterations } from './iterations.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import {
@@ -21,6 +22,8 @@ const MAX_STEPS = 60;
 
 /** Evaluates expressions without order: a name is worth the largest of what is assigned to it. */
 export class Values {
+  /** How often each loop runs: asked for by several features, worked out once. */
+  readonly iterations = new Map<SyntaxNode, Iterations>();
   readonly #survey: Survey;
   readonly #cache = new Map<string, Value>();
   readonly #busy = new Set<string>();
