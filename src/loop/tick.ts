@@ -9,7 +9,6 @@ import { timelinePoint, type Managed } from './managed.ts';
 const POINT_INTERVAL_MS = 100;
 /** Long enough for another thread to give memory back, short enough not to be waited for. */
 const EXHAUSTED_AFTER_MS = 1000;
-const SHORTEST_INTERVAL_MS = 10;
 const IDLE_BATCH_MS = 200;
 
 export type TickContext = {
@@ -28,7 +27,7 @@ export function tick(
   quietUntilMs?: number,
 ): boolean {
   if (!monitor(managed, nowMs, quietUntilMs)) return false;
-  predict(managed);
+  predict(managed, context.intervals);
   const target: Target | undefined = decide(managed.policy, managed.input);
   if (target) act(managed, target, context.ledger);
   watchMaximum(managed, nowMs);
@@ -62,9 +61,12 @@ function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefin
   return true;
 }
 
-/** The horizon is what passes until a change made at the next reading can be in force. */
-function predict({ instance, trend, input }: Managed): void {
-  const intervalMs = Math.max(input.sample.intervalMs, SHORTEST_INTERVAL_MS);
+/**
+ * The horizon is what passes until a change made at the next reading can be in force. However long
+ * the last interval was: what moves is read again soon.
+ */
+function predict({ instance, trend, input }: Managed, { nearMs, fastMs }: SamplingIntervals): void {
+  const intervalMs = Math.min(fastMs, Math.max(input.sample.intervalMs, nearMs));
   trend.forecast(input.sample, intervalMs + instance.actuationLatencyMs, input.forecast);
 }
 

@@ -11,7 +11,7 @@ const ALLOCATION = {
 };
 
 /** The interval chosen after the same reading was seen before, at 0 ms. */
-function settled(change: Partial<Sample>, laterMs = 100): number {
+function settled(change: Partial<Sample>, laterMs = 600): number {
   const state = newSamplingState(0);
   const first = { ...emptySample(), ...change };
   nextIntervalMs(first, ALLOCATION, state, INTERVALS);
@@ -31,6 +31,23 @@ test('looks closely at memory that moves near its limit', () => {
 test('looks often at a busy program with little headroom, less often with much', () => {
   expect(settled({ cpuCoresUsed: 0.9, memoryWorkingSetBytes: 90e6 })).toBe(20);
   expect(settled({ cpuCoresUsed: 0.9, memoryWorkingSetBytes: 20e6 })).toBe(100);
+});
+
+test('takes nothing for steady that was not steady for half a second', () => {
+  expect(settled({ cpuCoresUsed: 0.9, memoryWorkingSetBytes: 20e6 }, 400)).toBe(20);
+});
+
+test.each([
+  { from: 0, to: 0.5, allocated: 0.1, expected: 10, what: 'begins to compute' },
+  { from: 1, to: 0, allocated: 1, expected: 10, what: 'ceases to compute' },
+  { from: 0, to: 0.5, allocated: 2, expected: 20, what: 'computes within what it has' },
+])('looks closely at what $what: $expected ms', ({ from, to, allocated, expected }) => {
+  const state = newSamplingState(0);
+  const allocation = { ...ALLOCATION, cpuCores: allocated };
+  const before = { ...emptySample(), intervalMs: 20, cpuCoresUsed: from };
+  nextIntervalMs(before, allocation, state, INTERVALS);
+  const now = { ...before, atMs: 20, cpuCoresUsed: to };
+  expect(nextIntervalMs(now, allocation, state, INTERVALS)).toBe(expected);
 });
 
 test('looks often at a rate that is nearly used up', () => {

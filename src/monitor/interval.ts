@@ -15,19 +15,28 @@ const BUSY_CORES = 0.02;
 const STEADY_MEMORY_CHANGE = 0.01;
 const STEADY_CPU_CORES = 0.1;
 const STEADY_CPU_CHANGE = 0.2;
+const STEADY_AFTER_MS = 500;
 const IDLE_AFTER_MS = 1000;
 
 /** Remembers just enough of an instance to know whether it is steady. */
-export type SamplingState = { lastMemoryBytes: number; lastCpuCores: number; calmSinceMs: number };
+export type SamplingState = {
+  lastMemoryBytes: number;
+  lastCpuCores: number;
+  /** Since when it neither changes nor works, and since when it does not change. */
+  calmSinceMs: number;
+  steadySinceMs: number;
+};
 
 export function newSamplingState(nowMs: number): SamplingState {
-  return { lastMemoryBytes: 0, lastCpuCores: 0, calmSinceMs: nowMs };
+  return { lastMemoryBytes: 0, lastCpuCores: 0, calmSinceMs: nowMs, steadySinceMs: nowMs };
 }
 
 /**
- * Milliseconds until the next reading: stalled or moving near a limit every 10, busy with little
- * headroom every 20, steady every 100, idle for a second every 1000 (a cheap look at the CPU
- * counter wakes an idle instance before that).
+ * Milliseconds until the next reading: stalled, moving near a limit, or just starting or ceasing to
+ * compute every 10; busy with little headroom every 20; steady for half a second every 100; idle for
+ * a second every 1000 (a cheap look at the CPU counter wakes an idle instance before that).
+ * Readings every 100 ms of a program that computes and waits for 100 ms in turn would show half a
+ * core for ever: only what was seen to be steady at 20 ms is read that seldom.
  */
 export function nextIntervalMs(
   sample: Sample,
@@ -36,12 +45,15 @@ export function nextIntervalMs(
   intervals: SamplingIntervals,
 ): number {
   const changing = isChanging(sample, state);
+  const turning = isTurning(sample, allocation, state);
   const idle = isIdle(sample);
-  remember(sample, state, changing || !idle);
+  remember(sample, state, { changing, idle });
   const memoryFraction = sample.memoryWorkingSetBytes / allocation.memoryBytes;
-  if (sample.memoryStalled || (changing && memoryFraction >= NEAR_MEMORY)) return intervals.nearMs;
+  if (sample.memoryStalled || turning) return intervals.nearMs;
+  if (changing && memoryFraction >= NEAR_MEMORY) return intervals.nearMs;
   if (changing || isNearRate(sample, allocation)) return intervals.fastMs;
-  if (!idle) return memoryFraction >= TIGHT_MEMORY ? intervals.fastMs : intervals.steadyMs;
+  const steady = sample.atMs - state.steadySinceMs >= STEADY_AFTER_MS;
+  if (!idle) return steady && memoryFraction < TIGHT_MEMORY ? intervals.steadyMs : intervals.fastMs;
   return sample.atMs - state.calmSinceMs >= IDLE_AFTER_MS ? intervals.idleMs : intervals.fastMs;
 }
 
@@ -69,8 +81,24 @@ function isChanging(sample: Sample, state: SamplingState): boolean {
   return cpuChange > Math.max(STEADY_CPU_CORES, state.lastCpuCores * STEADY_CPU_CHANGE);
 }
 
-function remember(sample: Sample, state: SamplingState, restless: boolean): void {
+/** It began to compute, with less than it may need; or it ceased to, and holds what it gave up. */
+function isTurning(
+  { cpuCoresUsed, intervalMs }: Sample,
+  { cpuCores }: Allocation,
+  { lastCpuCores }: SamplingState,
+): boolean {
+  if (intervalMs <= 0) return false;
+  const begins = cpuCoresUsed > cpuCores && cpuCoresUsed > lastCpuCores * 2;
+  return begins || (cpuCoresUsed < lastCpuCores / 2 && lastCpuCores > STEADY_CPU_CORES);
+}
+
+function remember(
+  sample: Sample,
+  state: SamplingState,
+  seen: { readonly changing: boolean; readonly idle: boolean },
+): void {
   state.lastMemoryBytes = sample.memoryWorkingSetBytes;
   state.lastCpuCores = sample.cpuCoresUsed;
-  if (restless) state.calmSinceMs = sample.atMs;
+  if (seen.changing || !seen.idle) state.calmSinceMs = sample.atMs;
+  if (seen.changing) state.steadySinceMs = sample.atMs;
 }

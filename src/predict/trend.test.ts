@@ -19,10 +19,16 @@ function observed(readings: readonly { cpu?: number; memory?: number }[], stepMs
 }
 
 test('memory goes on growing as fast as it lately did, with safety', () => {
-  const { trend, forecast } = observed([{ memory: 80e6 }, { memory: 100e6 }]);
+  const growing = [0, 20e6, 40e6, 60e6, 80e6, 100e6].map((memory) => ({ memory }));
+  const { trend, forecast } = observed(growing);
   expect(trend.memoryGrowthBytesPerSecond).toBe(1e9);
   expect(forecast.memoryBytes.p50).toBe(130e6);
   expect(forecast.memoryBytes.p99).toBe(190e6);
+});
+
+test('growth is not expected beyond twice what was lately seen', () => {
+  const { forecast } = observed([{ memory: 80e6 }, { memory: 100e6 }]);
+  expect(forecast.memoryBytes.p99).toBe(140e6);
 });
 
 test('memory that was given back is remembered for the window', () => {

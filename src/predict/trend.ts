@@ -13,16 +13,20 @@ export type TrendSettings = {
 const GROWTH_WINDOW_MS = 500;
 /** Smooths CPU over two or three readings: the kernel charges CPU time once per 4 ms tick. */
 const CPU_SMOOTHING_MS = 50;
-/** Idle for this long means idle: giving CPU back costs at most one reading when it was wrong. */
-const CPU_IDLE_MS = 50;
+/** One whole reading without CPU means idle; giving CPU back when it was wrong costs little. */
+const CPU_IDLE_MS = 15;
 const CPU_IDLE_SHARE = 0.25;
 const BYTE_RATE_FLOOR = 1e6;
+/** No more growth is expected at once than this many times what the window has seen. */
+const GROWTH_PER_GROWN = 2;
 
 /**
  * What the last seconds say about the next milliseconds. Memory goes on growing as fast as it
  * lately did; CPU and network go up to where they lately were.
  * Example: a working set of 100 MB that lately grew by 1 GB/s, over a horizon of 30 ms with safety 3,
- * is expected to reach 100 MB + 1 GB/s × 0.03 s × 3 = 190 MB at p99.
+ * is expected to reach 100 MB + 1 GB/s × 0.03 s × 3 = 190 MB at p99. An interpreter that starts up
+ * grows by 2 MB in 4 ms, which is 500 MB/s, and then no more: growth beyond twice what the last half
+ * second has seen in all is not expected, and so a burst triples what is expected at each reading.
  */
 export class Trend {
   readonly #settings: TrendSettings;
@@ -34,6 +38,8 @@ export class Trend {
   readonly #egress: SlidingPeak;
   #cpuMean = 0;
   #previousMemoryBytes = Number.NaN;
+  /** Decaying sum of growth, with the window as its time constant. */
+  #grownBytes = 0;
   #growthNow = 0;
 
   constructor(settings: TrendSettings) {
@@ -64,14 +70,15 @@ export class Trend {
     into.source = 'trend';
     into.horizonMs = horizonMs;
     this.#forecastCpu(atMs, into);
-    const growthBytes = (this.#growth.peak(atMs) * horizonMs) / 1000;
+    const mostBytes = this.#grownBytes * GROWTH_PER_GROWN;
+    const growthBytes = Math.min(mostBytes, (this.#growth.peak(atMs) * horizonMs) / 1000);
     const reached = memoryWorkingSetBytes + growthBytes;
     into.memoryBytes.p50 =
       memoryWorkingSetBytes + Math.max(0, (this.#growthNow * horizonMs) / 1000);
     into.memoryBytes.p95 = Math.max(into.memoryBytes.p50, reached);
     into.memoryBytes.p99 = Math.max(
       this.#memory.peak(atMs),
-      memoryWorkingSetBytes + growthBytes * this.#settings.memorySafety,
+      memoryWorkingSetBytes + Math.min(mostBytes, growthBytes * this.#settings.memorySafety),
     );
     fill(into.ingressBitsPerSecond, sample.ingressBitsPerSecond, this.#ingress.peak(atMs));
     fill(into.egressBitsPerSecond, sample.egressBitsPerSecond, this.#egress.peak(atMs));
@@ -91,6 +98,8 @@ export class Trend {
     this.#previousMemoryBytes = memoryWorkingSetBytes;
     if (Number.isNaN(grownBytes) || intervalMs <= 0) return;
     this.#growthNow = (grownBytes / intervalMs) * 1000;
+    this.#grownBytes *= Math.exp(-intervalMs / GROWTH_WINDOW_MS);
+    this.#grownBytes += Math.max(0, grownBytes);
     this.#growth.add(atMs, this.#growthNow < BYTE_RATE_FLOOR ? 0 : this.#growthNow);
   }
 

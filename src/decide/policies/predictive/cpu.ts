@@ -12,6 +12,11 @@ const FULL = 0.95;
 const HALF = 0.5;
 const MARGIN_GROWTH = 1.5;
 const MARGIN_DECAY = 0.9;
+/** A start waits for its files in between; that is not idleness. */
+const STARTING_MS = 100;
+/** Giving CPU back for less than this is not worth the raise that follows. */
+const SHORT_IDLE_MS = 40;
+const LONGEST_PATIENCE_MS = 400;
 
 /** What the rule remembers of one instance. */
 export type CpuMemory = {
@@ -22,6 +27,11 @@ export type CpuMemory = {
   /** Grows when a cut had to be taken back, decays with cuts that held. */
   extraMargin: number;
   throttledPeriods: number;
+  startedAtMs: number;
+  /** Since when it has been idle, and for how long it must be before anything is given back. */
+  idleSinceMs: number;
+  idlePatienceMs: number;
+  idleCutAtMs: number;
 };
 
 export function newCpuMemory(): CpuMemory {
@@ -31,6 +41,10 @@ export function newCpuMemory(): CpuMemory {
     raisedAtMs: Number.NaN,
     extraMargin: 0,
     throttledPeriods: 0,
+    startedAtMs: Number.NaN,
+    idleSinceMs: Number.NaN,
+    idlePatienceMs: 0,
+    idleCutAtMs: Number.NaN,
   };
 }
 
@@ -46,7 +60,10 @@ export function decideCpu(
   settings: PredictiveSettings,
 ): Change | undefined {
   if (input.sample.intervalMs <= 0) return undefined;
-  if (Number.isNaN(memory.raisedAtMs)) memory.raisedAtMs = input.sample.atMs;
+  if (Number.isNaN(memory.raisedAtMs)) {
+    memory.raisedAtMs = input.sample.atMs;
+    memory.startedAtMs = input.sample.atMs;
+  }
   const throttled = isThrottled(input, memory);
   if (throttled || isSaturated(input)) return raise(input, memory, settings, throttled);
   return cut(input, memory, settings);
@@ -84,7 +101,7 @@ function raise(
     constraints.max.cpuCores,
     Math.max(
       wantedCores * settings.cpuMargin,
-      ONE_THREAD_CORES * settings.cpuMargin,
+      ONE_THREAD_CORES,
       allocation.cpuCores * settings.cpuMargin,
       takesBack ? memory.cutFromCores : 0,
     ),
@@ -93,8 +110,38 @@ function raise(
   if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
   memory.cutFromCores = 0;
   memory.raisedAtMs = sample.atMs;
+  learnPatience(memory, sample.atMs);
   const reason = raiseReason({ input, throttled, to, takesBack });
   return { to, reason, rolledBack: takesBack };
+}
+
+/**
+ * A wait that was over within 40 ms of giving CPU back was too short for that: the patience doubles,
+ * from 40 to at most 400 ms. A wait that went on for longer halves it.
+ * Example: a program that waits 30 ms and computes 30 ms in turn is cut back once or twice.
+ */
+function learnPatience(memory: CpuMemory, nowMs: number): void {
+  const idleMs = nowMs - memory.idleCutAtMs;
+  memory.idleCutAtMs = Number.NaN;
+  if (Number.isNaN(idleMs)) return;
+  const patienceMs = memory.idlePatienceMs;
+  memory.idlePatienceMs =
+    idleMs < SHORT_IDLE_MS
+      ? Math.min(LONGEST_PATIENCE_MS, Math.max(SHORT_IDLE_MS, patienceMs * 2))
+      : patienceMs * HALF;
+}
+
+/** True when nothing ran for long enough that CPU should be given back. */
+function isIdle({ sample, forecast, constraints }: PolicyInput, memory: CpuMemory): boolean {
+  if (forecast.cpuCores.p99 >= constraints.min.cpuCores) {
+    memory.idleSinceMs = Number.NaN;
+    return false;
+  }
+  if (Number.isNaN(memory.idleSinceMs)) memory.idleSinceMs = sample.atMs;
+  return (
+    sample.atMs - memory.idleSinceMs >= memory.idlePatienceMs &&
+    sample.atMs - memory.startedAtMs >= STARTING_MS
+  );
 }
 
 function raiseReason(facts: {
@@ -126,12 +173,13 @@ function cut(
   const { sample, allocation, constraints, forecast } = input;
   const margin = settings.cpuMargin + memory.extraMargin;
   const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.p99 * margin);
-  const idle = forecast.cpuCores.p99 < constraints.min.cpuCores;
+  const idle = isIdle(input, memory);
   if (!idle && sample.atMs - memory.raisedAtMs < settings.cpuWindowMs) return undefined;
   const to = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
   if (to > allocation.cpuCores * (1 - settings.minimumChange)) return undefined;
   // Waking from idle is expected to throttle once; only a cut of a busy program can be a mistake.
   memory.cutFromCores = idle ? 0 : allocation.cpuCores;
+  if (idle) memory.idleCutAtMs = sample.atMs;
   memory.cutAtMs = sample.atMs;
   memory.extraMargin *= MARGIN_DECAY;
   return { to, reason: cutReason(input, margin, idle) };

@@ -4,7 +4,6 @@ import { formatBitsPerSecond } from '#model/quantities.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { Change } from './change.ts';
 
-const HALF = 0.5;
 const DOUBLE = 2;
 /** A queue that takes longer than this to drain at the present rate is a backlog. */
 const BACKLOG_MS = 20;
@@ -13,8 +12,8 @@ export type Direction = 'ingress' | 'egress';
 export type NetworkMemory = { grownAtMs: number };
 
 /**
- * A rate doubles when it is nearly used up or its queue does not drain, and falls back to above
- * what was lately used. Doubling finds any rate in a few steps; a shaper's queue tells no more.
+ * A rate doubles when it is nearly used up or its queue does not drain, and falls back at once to
+ * above what was lately used, for it is found again in as few steps as it was lost. Doubling finds any rate in a few steps; a shaper's queue tells no more.
  */
 export function decideNetwork(
   input: PolicyInput,
@@ -36,7 +35,7 @@ export function decideNetwork(
   }
   if (sample.atMs - memory.grownAtMs < settings.networkWindowMs) return undefined;
   const recent = input.forecast[key].p99;
-  const to = Math.max(constraints.min[key], recent * settings.networkMargin, now * HALF);
+  const to = Math.max(constraints.min[key], recent * settings.networkMargin);
   if (to > now * (1 - settings.minimumChange)) return undefined;
   return { to, reason: unusedReason(direction, recent, now, settings) };
 }

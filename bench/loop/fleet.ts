@@ -1,0 +1,116 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '#config/load.ts';
+import { readNodeCapacity } from '#config/node-capacity.ts';
+import { createPolicy } from '#decide/create-policy.ts';
+import { Controller } from '#loop/controller.ts';
+import type { Managed } from '#loop/managed.ts';
+import { mapAllocation, type Allocation } from '#model/allocation.ts';
+import type { Exit, Instance } from '#model/instance.ts';
+import { openLedger } from '#record/ledger.ts';
+import { THIS_CONTROLLER, CONTROLLER_FOLDER, enforcementOf } from '#runtimes/process/options.ts';
+import { createCgroup } from '#runtimes/process/cgroup/open.ts';
+import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
+import { createInstance } from '#runtimes/process/instance.ts';
+import { createTotalCpu } from '#runtimes/process/total-cpu.ts';
+import { meter, type Meter } from './meter.ts';
+
+export type Member = { readonly id: string; readonly procsFiles: readonly string[] };
+
+/** Real instances without a sandbox, under the real loop. Lifecycle: make → run → dissolve. */
+export type Fleet = {
+  readonly members: readonly Member[];
+  readonly controller: Controller;
+  readonly meter: Meter;
+  readonly dissolve: () => Promise<void>;
+};
+
+const config = loadConfig({ env: {} });
+const hierarchy = findHierarchy();
+const enforcement = enforcementOf(hierarchy);
+const NO_RATE = { ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
+const MIN: Allocation = { ...config.min, ...NO_RATE };
+
+/** Every instance starts at the minimum, as one that has been idle for long. */
+export function makeFleet(size: number): Fleet {
+  const folder = mkdtempSync(join(tmpdir(), 'limber-bench-'));
+  const ledger = openLedger({ path: `${folder}/ledger`, capacity: capacityFor(size) });
+  const counts = meter();
+  const controller = new Controller({
+    ledger: {
+      reserve: (id, wanted) => ledger.reserve(id, wanted).granted,
+      shrink: (id, to) => ledger.shrink(id, to),
+    },
+    intervals: config.sampling,
+    trend: config.predictive,
+    cpuUsecOfAll: createTotalCpu(hierarchy, CONTROLLER_FOLDER),
+    clock: () => performance.now(),
+  });
+  const made = Array.from({ length: size }, (_, index) => makeInstance(`bench-${index}`, folder));
+  const managed: Managed[] = [];
+  for (const { instance } of made) {
+    const { pid: controllerPid, startTicks: controllerStartTicks } = THIS_CONTROLLER;
+    ledger.admit(instance.id, { min: MIN, wanted: MIN, controllerPid, controllerStartTicks });
+    managed.push(manage(controller, counts.metered(instance)));
+  }
+  return {
+    members: made,
+    controller,
+    meter: counts,
+    async dissolve() {
+      for (const one of managed) controller.remove(one);
+      for (const { instance } of made) await instance.release();
+      ledger.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** A thousand minima are more than a small machine has: idle instances are meant to be overbooked. */
+function capacityFor(size: number): Allocation {
+  const node = readNodeCapacity(config.node);
+  return mapAllocation((key) => node[key] + size * MIN[key]);
+}
+
+function makeInstance(id: string, folder: string): Member & { readonly instance: Instance } {
+  const cgroup = createCgroup(hierarchy, {
+    path: `${CONTROLLER_FOLDER}/${id}`,
+    limits: MIN,
+    maxMemoryBytes: 2 ** 30,
+    maxProcesses: 64,
+  });
+  if (!cgroup) throw new Error('this benchmark needs cgroups that it may write');
+  const stateFolder = `${folder}/${id}`;
+  mkdirSync(`${stateFolder}/shared`, { recursive: true });
+  const instance = createInstance({
+    id,
+    enforcement,
+    stateFolder,
+    sandboxPid: 0,
+    shimPid: 0,
+    cgroup,
+    network: undefined,
+    initial: MIN,
+    exited: new Promise<Omit<Exit, 'memoryExhausted'>>(() => {}),
+    release: cgroup.remove,
+  });
+  return { id, instance, procsFiles: cgroup.procsFiles };
+}
+
+function fail(error: unknown): never {
+  throw error;
+}
+
+function manage(controller: Controller, instance: Instance): Managed {
+  const node = readNodeCapacity(config.node);
+  const max = { ...node, ...NO_RATE, memoryBytes: 2 ** 30 };
+  return controller.add({
+    instance,
+    policy: createPolicy('predictive', config),
+    constraints: { min: MIN, max, priority: 50, mode: 'auto' },
+    complexityScore: 20,
+    ceiling: max,
+    events: { onPoint() {}, onDecision() {}, onMemoryExhausted() {}, onFault: fail },
+  });
+}

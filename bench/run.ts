@@ -1,0 +1,12 @@
+/** `npm run bench -- NAME [options]`: one benchmark, printed and written to bench/results. */
+const BENCHMARKS = ['loop', 'headline', 'start'] as const;
+
+const [name, ...args] = process.argv.slice(2);
+if (!BENCHMARKS.some((known) => known === name)) {
+  process.stderr.write(`bench: expected one of ${BENCHMARKS.join(', ')}, got ${name ?? 'nothing'}\n`);
+  process.exit(2);
+}
+const { bench } = (await import(`./${name}.ts`)) as {
+  readonly bench: (args: readonly string[]) => Promise<void>;
+};
+await bench(args);
