@@ -1,4 +1,5 @@
 import { argumentsOf, lastPart } from './callee.ts';
+import { componentsOf } from './components.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 
 export type CallGraph = {
@@ -6,6 +7,8 @@ export type CallGraph = {
   readonly targetOf: ReadonlyMap<Call, Unit>;
   /** Units that call each other in a circle, or themselves. */
   readonly cycles: ReadonlyMap<Unit, readonly Unit[]>;
+  /** Every unit after those that it calls, as far as circles allow. */
+  readonly calleesFirst: readonly Unit[];
 };
 
 /** Resolves calls to the file's own functions by name, nearest scope first. */
@@ -23,7 +26,7 @@ export function callGraph({ units }: Survey): CallGraph {
     }
     callees.set(unit, called);
   }
-  return { callees, targetOf, cycles: cyclesOf(units, callees) };
+  return { callees, targetOf, ...componentsOf(units, callees) };
 }
 
 const OWN_RECEIVERS = new Set(['self', 'this', 'Self', '$this', 'static', 'cls', '@self']);
@@ -66,28 +69,4 @@ function sharesScope(candidate: Unit, from: Unit): boolean {
   for (let scope: Unit | undefined = from; scope !== undefined; scope = scope.parent)
     if (candidate.parent === scope || candidate === scope) return true;
   return false;
-}
-
-/** Strongly connected components (R. Tarjan, 1972), kept where they are circles. */
-function cyclesOf(units: readonly Unit[], callees: ReadonlyMap<Unit, ReadonlySet<Unit>>) {
-  const cycles = new Map<Unit, readonly Unit[]>();
-  const order = new Map<Unit, number>();
-  const lowest = new Map<Unit, number>();
-  const stack: Unit[] = [];
-  const connect = (unit: Unit): void => {
-    order.set(unit, order.size);
-    lowest.set(unit, order.get(unit)!);
-    stack.push(unit);
-    for (const callee of callees.get(unit) ?? []) {
-      if (!order.has(callee)) connect(callee);
-      if (stack.includes(callee))
-        lowest.set(unit, Math.min(lowest.get(unit)!, lowest.get(callee)!));
-    }
-    if (lowest.get(unit) !== order.get(unit)) return;
-    const component = stack.splice(stack.indexOf(unit));
-    if (component.length > 1 || callees.get(unit)?.has(unit))
-      for (const member of component) cycles.set(member, component);
-  };
-  for (const unit of units) if (!order.has(unit)) connect(unit);
-  return cycles;
 }

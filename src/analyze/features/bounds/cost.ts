@@ -36,6 +36,8 @@ export class Costs {
     this.#values = values;
     for (const unit of survey.units)
       for (const call of unit.calls) this.#callOf.set(call.node, call);
+    // Long call chains must not become deep recursion here.
+    for (const unit of graph.calleesFirst) this.ofUnit(unit);
   }
 
   ofUnit(unit: Unit): Cost {
