@@ -13,6 +13,7 @@
 #   netns-path   network namespace to enter (absent: bubblewrap makes an empty one)
 #   bwrap.args   NUL-separated arguments of bubblewrap
 #   seccomp.bpf  system call filter
+#   close.args   arguments that make bubblewrap close what the caller left open
 # and receives: info (JSON status of bubblewrap), tmp-usage, exit, error.
 set -u
 state=$1
@@ -23,7 +24,65 @@ fail() {
   exit 125
 }
 
+# The program is to the kernel whom Limber runs as, and an owner may change the mode of what is theirs
+# wherever a mount lets them write: of bubblewrap by /proc/1/exe, of the host's device nodes below
+# /dev. Seen through read-only mounts they stay as they are; devices can still be written to.
+guard_host() {
+  bwrap_path=$(command -v bwrap) || fail 'bwrap (package bubblewrap) is not installed'
+  if [ -O "$bwrap_path" ]; then
+    mount --bind -o ro "$bwrap_path" "$bwrap_path" || fail "cannot protect $bwrap_path"
+  fi
+  if [ -O /dev/null ]; then
+    mount --rbind -o ro /dev /dev || fail 'cannot protect /dev'
+  fi
+}
+
+# What the caller opened to be read could be opened again for writing through /proc/self/fd/0. The
+# program gets the same file through a read-only mount; where that cannot be had (deleted, read in
+# part already, a block device), through a pipe.
+guard_stdin() {
+  [ -d /proc/self/fd/0 ] && fail 'the standard input is a folder'
+  if [ /proc/self/fd/0 -ef /dev/null ]; then
+    exec </dev/null
+  elif [ -f /proc/self/fd/0 ]; then
+    if is_at_start && show_stdin; then exec <stdin; else piped=yes; fi
+  elif [ -b /proc/self/fd/0 ]; then
+    piped=yes
+  elif [ -t 0 ]; then
+    if show_stdin; then exec <>stdin; fi
+  fi
+}
+
+is_at_start() {
+  exec 3<&0
+  read -r _ offset </proc/self/fdinfo/3
+  exec 3<&-
+  [ "$offset" = 0 ]
+}
+
+# The same file, and not what has taken its name since.
+show_stdin() {
+  : >stdin
+  mount --bind -o ro "$(readlink /proc/self/fd/0)" stdin 2>/dev/null &&
+    [ stdin -ef /proc/self/fd/0 ] && [ -r stdin ]
+}
+
+# 0 stands for the writing process: everything from here on is under the instance's limits.
+enter_limits() {
+  while IFS= read -r procs; do
+    echo 0 >"$procs" || fail "cannot enter $procs"
+  done <procs
+}
+
+exec_sandbox() {
+  exec "$@" 7>info 8<bwrap.args 9<seccomp.bpf
+}
+
 cd "$state" || exit 125
+# bubblewrap closes what is named in close.args; here it is what has a single digit.
+exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
+IFS= read -r close_args <close.args
+piped=no
 
 mount -t tmpfs -o "size=$(cat tmp-bytes),mode=1777,nosuid,nodev" tmpfs tmp 2>mount-error ||
   fail "cannot mount /tmp: $(cat mount-error)"
@@ -46,13 +105,18 @@ fi
 enter_network=''
 [ -f netns-path ] && enter_network="nsenter --net=$(cat netns-path) --"
 
+guard_host
+
+# In a process of its own: the shim leads a session, and a terminal that it opens would become its.
 (
-  # 0 stands for the writing process: everything from here on is under the instance's limits.
-  while IFS= read -r procs; do
-    echo 0 >"$procs" || fail "cannot enter $procs"
-  done <procs
-  exec $enter_network bwrap --args 8 --json-status-fd 7 --seccomp 9 -- "$@" \
-    7>info 8<bwrap.args 9<seccomp.bpf
+  enter_limits
+  guard_stdin
+  set -- $enter_network bwrap $close_args --args 8 --json-status-fd 7 --seccomp 9 -- "$@"
+  if [ "$piped" = yes ]; then
+    cat | exec_sandbox "$@"
+  else
+    exec_sandbox "$@"
+  fi
 )
 code=$?
 

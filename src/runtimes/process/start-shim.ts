@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { inheritedDescriptors } from './inherited-descriptors.ts';
 import { openOutputPipes } from './output-pipes.ts';
 import type { Exit, OutputStreams } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
@@ -26,7 +27,8 @@ export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpe
   mkdirSync(readRecord(stateFolder)?.workFolder ?? stateFolder, { recursive: true });
   const stdin = openStdin(spec.stdin);
   const pipes = openOutputPipes(stateFolder);
-  const stdio: StdioOptions = [stdin, pipes.stdoutEnd, pipes.stderrEnd];
+  const covered = coverInherited(stateFolder);
+  const stdio: StdioOptions = [stdin, pipes.stdoutEnd, pipes.stderrEnd, ...covered.stdio];
   const child = spawn('unshare', [...unshareFlags(), '--', shimPath, stateFolder, ...spec.argv], {
     stdio,
     detached: true,
@@ -35,6 +37,7 @@ export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpe
   });
   if (typeof stdin === 'number') closeSync(stdin);
   pipes.closeEnds();
+  covered.close();
   const exited = whenExited(child, stateFolder);
   return {
     identity: identityOf(child),
@@ -48,6 +51,23 @@ export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpe
 function unshareFlags(): readonly string[] {
   const mount = ['--mount', '--propagation', 'private'];
   return process.getuid?.() === 0 ? mount : ['--user', '--map-root-user', ...mount];
+}
+
+/**
+ * A descriptor that the caller of Limber left open would reach the program, and a folder among them
+ * is a way out of its view of the files. Node cannot close them for a child, only replace them; the
+ * shim has bubblewrap read arguments from each, which finds none and closes it.
+ */
+function coverInherited(stateFolder: string) {
+  const inherited = inheritedDescriptors();
+  const closeArguments = inherited.flatMap((descriptor) => ['--args', descriptor]);
+  writeFileSync(`${stateFolder}/close.args`, `${closeArguments.join(' ')}\n`);
+  const stdio: ('ignore' | number)[] = [];
+  if (inherited.length === 0) return { stdio, close() {} };
+  const empty = openSync('/dev/null', 'r');
+  for (let descriptor = 3; descriptor <= Math.max(...inherited); descriptor++)
+    stdio.push(inherited.includes(descriptor) ? empty : 'ignore');
+  return { stdio, close: () => closeSync(empty) };
 }
 
 function openStdin(stdin: LaunchSpec['stdin']): 'inherit' | 'ignore' | number {

@@ -25,8 +25,9 @@ export function writeStateFolder(input: {
   write('procs', (cgroup?.procsFiles ?? []).map((file) => `${file}\n`).join(''));
   write('tmp-bytes', String(spec.tmpBytes));
   if (!spec.view.writableCurrentFolder && !isNeverShownWhole(spec.view.currentFolder)) {
-    write('lower-path', spec.view.currentFolder);
-    write('upper-path', input.workFolder);
+    // A shell drops newlines at the end of what it reads, which would be another folder's name.
+    write('lower-path', `${spec.view.currentFolder}/.`);
+    write('upper-path', `${input.workFolder}/.`);
   }
   if (network) write('netns-path', network.netnsPath);
   write('bwrap.args', input.sandboxArguments.map((argument) => `${argument}\0`).join(''));

@@ -41,26 +41,22 @@ function workFolder(
   return [{ kind: 'bind', host, guest: WORK_FOLDER, writable: true, ...shows }];
 }
 
-/**
- * Root's sandbox is still uid 0 to the kernel, without capabilities. Files in /proc that check the
- * owner only, as /proc/sys does (`test_perm` in fs/proc/proc_sysctl.c), would let it change the host:
- * a new core_pattern is a command that the host's root runs. bubblewrap covers them only where a
- * capability-aware access(2) says so, which misses /proc/sys. Each mount costs start time, so what
- * checks a capability by itself (kcore, kmsg, mtrr) is left alone.
- */
-const READ_ONLY_PROC = ['sys', 'sysrq-trigger', 'fs', 'acpi', 'scsi', 'driver', 'dynamic_debug'];
-
 /** Readable for uid 0, and about the host: names of keys, physical pages, kernel addresses. */
 const EMPTY_PROC = ['keys', 'kpagecount', 'kpageflags', 'kpagecgroup', 'vmallocinfo'];
 
+/**
+ * Root's sandbox is still uid 0 to the kernel, without capabilities, and owns what /proc tells about
+ * the host. Files that check the owner only (`test_perm` in fs/proc/proc_sysctl.c) would let it change
+ * settings: a new core_pattern is a command that the host's root runs. And an owner may change modes,
+ * which all mounts of /proc share (`proc_notify_change` in fs/proc/generic.c): meminfo could be taken
+ * from every other user. So the whole of it is read-only. The price: no writing to what concerns the
+ * program itself, as /proc/self/oom_score_adj or /proc/self/comm.
+ */
 function processPlacements(host: HostFiles): readonly Placement[] {
-  const proc: Placement = { kind: 'proc', guest: '/proc' };
-  if (!host.isRoot) return [proc];
-  const present = (names: readonly string[]) =>
-    names.map((name) => `/proc/${name}`).filter((path) => host.look(path));
+  if (!host.isRoot) return [{ kind: 'proc', guest: '/proc', writable: true }];
+  const present = EMPTY_PROC.map((name) => `/proc/${name}`).filter((path) => host.look(path));
   return [
-    proc,
-    ...present(READ_ONLY_PROC).map((path) => readOnly(path)),
-    ...present(EMPTY_PROC).map((path) => readOnly('/dev/null', path)),
+    { kind: 'proc', guest: '/proc', writable: false },
+    ...present.map((path) => readOnly('/dev/null', path)),
   ];
 }

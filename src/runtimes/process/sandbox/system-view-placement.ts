@@ -12,7 +12,7 @@ export type Placement = { readonly guest: string } & (
   | { readonly kind: 'sealed'; readonly readable: boolean }
   /** An empty folder in memory for everybody. */
   | { readonly kind: 'scratch' }
-  | { readonly kind: 'proc' }
+  | { readonly kind: 'proc'; readonly writable: boolean }
   | { readonly kind: 'dev' }
 );
 

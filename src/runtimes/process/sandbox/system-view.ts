@@ -39,12 +39,17 @@ export function sandboxArguments(input: SandboxInput, host: HostFiles = realHost
 }
 
 function toArguments(placements: readonly Placement[]): readonly string[] {
-  const sealed = placements.filter(({ kind, guest }) => kind === 'sealed' || guest === '/dev');
+  const sealed = placements.filter(isSealed);
   return [
     ...placements.flatMap(placementArguments),
     // Sealed last: until here bubblewrap makes mount points in them. Its root is a tmpfs as well.
     ...[...sealed.map(({ guest }) => guest), '/'].flatMap((guest) => ['--remount-ro', guest]),
   ];
+}
+
+function isSealed(placement: Placement): boolean {
+  if (placement.kind === 'proc') return !placement.writable;
+  return placement.kind === 'sealed' || placement.kind === 'dev';
 }
 
 function placementArguments(placement: Placement): readonly string[] {
