@@ -6,10 +6,6 @@ import { readingCommands } from '#cli/reading-commands.ts';
 import { guardStream, openOutput } from '#cli/streams.ts';
 import { styleFor } from '#cli/style.ts';
 import { openStore } from '#record/store.ts';
-import { analyzeCommand } from './commands/analyze.ts';
-import { doctor } from './commands/doctor.ts';
-import { collectGarbage } from './commands/gc.ts';
-import { run } from './commands/run.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -31,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
+/** A command loads what it needs: half of what Limber consists of would wait for the other half. */
 function createHandlers(): Handlers {
   const env = process.env;
   const reads = <Options>(pick: keyof ReturnType<typeof readingCommands>) => {
@@ -38,14 +35,14 @@ function createHandlers(): Handlers {
       withStore((commands) => (commands[pick] as Reads<Options>)(options));
   };
   return {
-    run: (options) => run(options, env),
-    analyze: analyzeCommand,
+    run: async (options) => (await import('./commands/run.ts')).run(options, env),
+    analyze: async (options) => (await import('./commands/analyze.ts')).analyzeCommand(options),
     ps: reads('ps'),
     show: reads('show'),
     logs: reads('logs'),
     explain: reads('explain'),
-    doctor: (options) => doctor(options, env),
-    gc: (options) => collectGarbage(options, env),
+    doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options, env),
+    gc: async (options) => (await import('./commands/gc.ts')).collectGarbage(options, env),
   };
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { analyze } from '#analyze/analyze.ts';
 import { languageOf } from '#analyze/language-of.ts';
-import { normalizedTokens } from '#analyze/normalize.ts';
+import type { normalizedTokens } from '#analyze/normalize.ts';
+import { unknownProfile } from '#analyze/unknown-profile.ts';
 import { createPolicy } from '#decide/create-policy.ts';
 import { planLaunch } from '#launch/launch-spec.ts';
 import { note } from '#loop/notes.ts';
@@ -29,7 +29,7 @@ export async function prepareRun(
   env: Environment,
 ): Promise<PreparedRun> {
   const { config, capacity } = engine;
-  const accepted = await accept(request, { config, capacity, languageOf, normalizedTokens });
+  const accepted = await accept(request, { config, capacity, languageOf, normalizedTokens: tokensOf });
   const submission = withoutRatesWhereNoNetwork(accepted);
   const { profile, analyzeSeconds } = await analyzeSubmission(submission);
   const size = sizeRun(engine, submission, profile);
@@ -78,13 +78,21 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
   return { allocation, reasons: sized.reasons };
 }
 
+/** Parsers and language tables are loaded when there is code to read, not for `limber run -- ls`. */
+const tokensOf: typeof normalizedTokens = async (...code) =>
+  (await import('#analyze/normalize.ts')).normalizedTokens(...code);
+
 async function analyzeSubmission(
   submission: Submission,
 ): Promise<{ profile: ComplexityProfile; analyzeSeconds: number }> {
   const startedMs = performance.now();
-  const { scriptPath, language } = submission;
-  const source = scriptPath === undefined ? '' : readFileSync(scriptPath, 'utf8');
-  const profile = await analyze({ source, language, ...(scriptPath && { file: scriptPath }) });
+  const { scriptPath: file, language } = submission;
+  if (file === undefined) {
+    const reason = `${language} is run but not read`;
+    return { profile: unknownProfile({ language, reason }), analyzeSeconds: 0 };
+  }
+  const { analyze } = await import('#analyze/analyze.ts');
+  const profile = await analyze({ source: readFileSync(file, 'utf8'), language, file });
   return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
 }
 

@@ -33,7 +33,7 @@ export function writeIfPresent(path: string, value: string | number): void {
   try {
     writeFileSync(path, String(value), { flag: 'r+' });
   } catch (error) {
-    if (!hasCode(error, 'ENOENT', 'EOPNOTSUPP', 'EINVAL')) throw error;
+    if (!hasCode(error, 'ENOENT', 'ENODEV', 'EOPNOTSUPP', 'EINVAL')) throw error;
   }
 }
 

@@ -17,6 +17,8 @@ import type { CgroupSpec, InstanceCgroup } from './types.ts';
 
 const PERIOD_USEC = 100_000;
 const MIN_QUOTA_USEC = 1_000;
+/** What an instance may save up while it does not run; see v1.ts. */
+const MOST_BURST_USEC = 10_000;
 
 /**
  * One instance on cgroup v2. `memory.high` is the limit that moves: above it the kernel slows the
@@ -43,6 +45,7 @@ export function createV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
 export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
   const folder = `${root}/${spec.path}`;
   const cpuFile = `${folder}/cpu.max`;
+  const burstFile = `${folder}/cpu.max.burst`;
   const highFile = `${folder}/memory.high`;
   const procsFile = `${folder}/cgroup.procs`;
 
@@ -51,7 +54,13 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
     sources: { version: 2, folder },
     procsFiles: [procsFile],
     kernelEndsAtMaximum: true,
-    setCpu: (cores) => writeWhileThere(cpuFile, `${quotaText(cores)} ${PERIOD_USEC}`),
+    setCpu(cores) {
+      const usec = quotaUsec(cores);
+      // The kernel refuses a quota below the burst, so a small one has its burst taken first.
+      if (usec < MOST_BURST_USEC) writeIfPresent(burstFile, 0);
+      writeWhileThere(cpuFile, `${Number.isFinite(usec) ? usec : 'max'} ${PERIOD_USEC}`);
+      if (Number.isFinite(usec)) writeIfPresent(burstFile, Math.min(MOST_BURST_USEC, usec));
+    },
     growMemory: (bytes) => writeWhileThere(highFile, limitText(bytes)),
     shrinkMemory: (bytes) => writeWhileThereLater(highFile, limitText(bytes)),
     readBack() {
@@ -82,9 +91,8 @@ function delegate(folder: string): void {
   }
 }
 
-function quotaText(cores: number): string {
-  if (!Number.isFinite(cores)) return 'max';
-  return String(Math.max(MIN_QUOTA_USEC, Math.round(cores * PERIOD_USEC)));
+function quotaUsec(cores: number): number {
+  return Math.max(MIN_QUOTA_USEC, Math.round(cores * PERIOD_USEC));
 }
 
 function limitText(bytes: number): string {
