@@ -7,7 +7,7 @@ import { fit, type Example } from './fit.ts';
 const CLASSES = 7;
 /** Shapes that fewer programs show say nothing about others. */
 const LEAST_PROGRAMS = 4;
-export const PENALTY = { all: 0.1, shapes: 0.1, bounds: 1 } as const;
+export const PENALTY = { all: 0.03, shapes: 0.03, bounds: 1 } as const;
 
 export type Learned = { readonly encoding: Encoding; readonly model: LinearModel };
 

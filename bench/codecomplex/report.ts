@@ -1,5 +1,5 @@
 import { COMPLEXITY_CLASSES } from '#model/complexity.ts';
-import { LEAST_MARGIN } from '#analyze/classify/classify.ts';
+import { decide } from '#analyze/classify/classify.ts';
 import {
   accuracyOf,
   boundOf,
@@ -13,12 +13,10 @@ const FOLDS = 10;
 /** Accuracy of class from source alone, from the score files of the data set's authors. */
 const GPT_4: Readonly<Record<string, number>> = { python: 0.538, java: 0.6 };
 
-/** What `analyze` would say: the bound, unless what was learned clearly prefers another class. */
+/** What `analyze` would say, had it learned without this program. */
 function chosen(prediction: Prediction): number {
-  const [likeliest, bound] = [mostLikely(prediction), boundOf(prediction)];
-  return prediction.chances[likeliest]! - prediction.chances[bound]! > LEAST_MARGIN
-    ? likeliest
-    : bound;
+  const characters = prediction.program.program.source.length;
+  return decide({ bound: boundOf(prediction), chances: prediction.chances, characters });
 }
 
 function report(language: string, predictions: readonly Prediction[]): void {

@@ -13,10 +13,10 @@ export type Classification = {
 };
 
 /** The bound stands unless what was learned prefers another class by at least this much. */
-export const LEAST_MARGIN = 0.1;
+const LEAST_MARGIN = 0.05;
+/** A program this short shows all there is of its structure. */
+const LEAST_CHARACTERS = 160;
 const LEARNED_LANGUAGES: ReadonlySet<string> = new Set(['python', 'java']);
-/** What is this short shows all there is of its structure. */
-const LEAST_CHARACTERS = 200;
 
 let learned: ReturnType<typeof unpack> | undefined;
 
@@ -26,30 +26,39 @@ let learned: ReturnType<typeof unpack> | undefined;
  */
 export function classify(measured: Measured): Classification {
   const { growth, steps } = measured.program;
-  const bound = classOf(growth);
+  const { survey } = measured;
+  const bound = COMPLEXITY_CLASSES.indexOf(classOf(growth));
   const derivation =
     steps.length > 0
       ? [...steps, `so the structure gives ${describeGrowth(growth)}`]
       : ['no loop or recursion depends on input'];
-  const { survey } = measured;
-  if (!LEARNED_LANGUAGES.has(survey.spec.language) || survey.root.end < LEAST_CHARACTERS)
-    return { class: bound, derivation };
+  if (!LEARNED_LANGUAGES.has(survey.spec.language))
+    return { class: COMPLEXITY_CLASSES[bound]!, derivation };
   const chances = chancesOf(measured);
+  const chosen = decide({ bound, chances, characters: survey.root.end });
+  const reasons = chosen === bound ? [] : [preference(chances, chosen, bound)];
+  return { class: COMPLEXITY_CLASSES[chosen]!, derivation: [...derivation, ...reasons] };
+}
+
+/** Numbers of classes in ascending order; shared with the script that measures how good this is. */
+export function decide(given: {
+  readonly bound: number;
+  readonly chances: readonly number[];
+  readonly characters: number;
+}): number {
+  const { bound, chances, characters } = given;
   const likeliest = chances.indexOf(Math.max(...chances));
-  const margin = chances[likeliest]! - chances[COMPLEXITY_CLASSES.indexOf(bound)]!;
-  if (margin <= LEAST_MARGIN) return { class: bound, derivation };
-  const name = COMPLEXITY_CLASSES[likeliest]!;
-  return {
-    class: name,
-    derivation: [
-      ...derivation,
-      `programs built like this one are ${name} more often (${Math.round(chances[likeliest]! * 100)} % against ${Math.round((chances[likeliest]! - margin) * 100)} %)`,
-    ],
-  };
+  const isClear = chances[likeliest]! - chances[bound]! > LEAST_MARGIN;
+  return isClear && characters >= LEAST_CHARACTERS ? likeliest : bound;
+}
+
+function preference(chances: readonly number[], chosen: number, bound: number): string {
+  const percent = (at: number) => `${Math.round(chances[at]! * 100)} %`;
+  return `programs built like this one are more often ${COMPLEXITY_CLASSES[chosen]} (${percent(chosen)}) than ${COMPLEXITY_CLASSES[bound]} (${percent(bound)})`;
 }
 
 /** The chance of each class, in ascending order of the classes. */
-export function chancesOf(measured: Measured): number[] {
+function chancesOf(measured: Measured): number[] {
   learned ??= unpack(packed);
   return softmax(logits(learned.model, encode(evidenceOf(measured), learned.encoding)));
 }

@@ -6,7 +6,7 @@ const OUTPUT =
   /\b(print|println|printf|write|puts|echo|console\.log|cout|Println|Printf|printLine|solve|append)\b/;
 const READING =
   /\b(input|readline|readLine|next\w*|read\w*|stdin|parseInt|nextToken|ri|ria|ii|mi|li|inp|scanf|cin|gets|Scan\w*|nint|ni|nl)\s*(\(|>>|\.)/;
-const SOLVES = /^\s*(\w+\.)?(solve|main|run|test|case|work|go)\w*\(/m;
+const SOLVES = /(^|[{;])\s*(\w+\.)?(solve|sol|main|run|test|case|work|go)\w*\(/m;
 
 /**
  * A loop over independent cases, each of which reads its own input: over all cases the work adds up

@@ -61,6 +61,11 @@ export class Values {
         if (/\bstring\.(ascii_\w+|digits|punctuation)$/.test(node.text)) return constant(26);
         return this.#name(node.text, unit, steps);
       case 'index':
+        // A part is at most as long as the whole.
+        if (node.children.some(({ role }) => role === 'slice'))
+          return {
+            growth: this.of(node.child('object') ?? node.children[0], unit, steps + 1).growth,
+          };
         return this.#name(node.text, unit, steps);
       case 'call':
       case 'new':

@@ -1,0 +1,73 @@
+import { globSync, readFileSync } from 'node:fs';
+import { analyze } from '#analyze/analyze.ts';
+import { loadGrammar } from '#analyze/syntax/grammar.ts';
+import { specOf } from '#analyze/languages/registry.ts';
+import type { Language } from '#model/execution.ts';
+
+/** Sources that are installed wherever this runs. */
+const SOURCES: readonly (readonly [Language, string])[] = [
+  ['python', '/usr/lib/python3*/*.py'],
+  ['javascript', 'node_modules/eslint/lib/**/*.js'],
+  ['typescript', 'src/**/*.ts'],
+];
+const LARGEST_MEGABYTES = 2;
+const ROUNDS = 5;
+
+type Row = {
+  readonly language: Language;
+  readonly megabytes: number;
+  readonly megabytesPerCpuSecond: number;
+};
+
+async function throughput(language: Language, sources: readonly string[]): Promise<Row> {
+  const characters = sources.reduce((sum, source) => sum + source.length, 0);
+  let best = Infinity;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = process.cpuUsage();
+    for (const source of sources) await analyze({ source, language, deadlineMs: 60_000 });
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, (user + system) / 1e6);
+  }
+  return { language, megabytes: characters / 1e6, megabytesPerCpuSecond: characters / 1e6 / best };
+}
+
+function read(pattern: string): string[] {
+  const sources: string[] = [];
+  let megabytes = 0;
+  for (const file of globSync(pattern).toSorted()) {
+    if (megabytes > LARGEST_MEGABYTES) break;
+    const source = readFileSync(file, 'utf8');
+    megabytes += source.length / 1e6;
+    sources.push(source);
+  }
+  return sources;
+}
+
+async function grammarLoadMs(language: Language): Promise<number> {
+  const started = performance.now();
+  await loadGrammar(specOf(language)!, undefined);
+  return performance.now() - started;
+}
+
+async function smallScriptMs(): Promise<number> {
+  const source = `${'def f(a, b):\n    for i in range(a):\n        if i and b:\n            print(i)\n'.repeat(25)}`;
+  const times: number[] = [];
+  for (let round = 0; round < 200; round += 1) {
+    const started = performance.now();
+    await analyze({ source, language: 'python' });
+    times.push(performance.now() - started);
+  }
+  return times.toSorted((a, b) => a - b)[times.length / 2]!;
+}
+
+const grammarLoad: Record<string, number> = {};
+for (const [language] of SOURCES) grammarLoad[language] = await grammarLoadMs(language);
+const rows: Row[] = [];
+for (const [language, pattern] of SOURCES) rows.push(await throughput(language, read(pattern)));
+console.log(
+  JSON.stringify(
+    { grammarLoadMs: grammarLoad, script100LinesMs: await smallScriptMs(), throughput: rows },
+    null,
+    2,
+  ),
+);
