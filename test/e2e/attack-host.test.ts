@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test } from './box.ts';
@@ -92,4 +92,11 @@ test('a newline at the end of a folder name is part of it', async ({ box }) => {
   mkdirSync(join(other, 'private'), { recursive: true });
   const { stdout } = await box.run(['--', 'ls', '/work'], { cwd: asked });
   expect(stdout.toString()).toBe('');
+});
+
+test('a program cannot leave a set-user-ID file of its user behind', async ({ box }) => {
+  const script = 'cp /bin/true left; chmod 4755 left 2>/dev/null && echo set || echo refused';
+  const { stdout } = await box.run(['--write', '--workdir', box.current, '--', 'sh', '-c', script]);
+  expect(stdout.toString()).toBe('refused\n');
+  expect(statSync(join(box.current, 'left')).mode & 0o6000).toBe(0);
 });

@@ -27,6 +27,11 @@ test.each(['x64', 'arm64'] as const)('%s: every verdict is the intended one', (a
   expect(run({ number: nr('personality'), args: [0xffffffff] })).toBe(ALLOW);
   expect(run({ number: nr('personality'), args: [0x400000] })).toBe(refusal(ERRNO.EPERM));
   expect(run({ number: nr('socket'), args: [2, 1, 0] })).toBe(ALLOW);
+  expect(run({ number: nr('socket'), args: [10, 1, 132] })).toBe(refusal(ERRNO.EPROTONOSUPPORT));
+  expect(run({ number: nr('openat'), args: [0, 0, 0o101, 0o4755] })).toBe(refusal(ERRNO.EPERM));
+  expect(run({ number: nr('openat'), args: [0, 0, 0o1, 0o4755] })).toBe(ALLOW);
+  expect(run({ number: nr('fchmod'), args: [0, 0o4755] })).toBe(refusal(ERRNO.EPERM));
+  expect(run({ number: nr('fchmod'), args: [0, 0o2755] })).toBe(ALLOW);
   expect(run({ number: nr('socket'), args: [40, 1, 0] })).toBe(refusal(ERRNO.EAFNOSUPPORT));
   expect(run({ number: nr('socket'), args: [16, 3, 0] })).toBe(ALLOW);
   expect(run({ number: nr('socket'), args: [16, 3, 12] })).toBe(refusal(ERRNO.EPROTONOSUPPORT));
@@ -51,7 +56,7 @@ for (const [arch, path] of Object.entries(HEADERS) as [FilteredArchitecture, str
     const column = ARCHITECTURES[arch].column;
     for (const [name, numbers] of Object.entries(SYSCALLS)) {
       // Headers older than the call do not have it.
-      if (name === 'open_tree_attr' && !header.has(name)) continue;
+      if (['open_tree_attr', 'fchmodat2'].includes(name) && !header.has(name)) continue;
       expect([name, numbers[column]]).toEqual([name, header.get(name) ?? null]);
     }
   });

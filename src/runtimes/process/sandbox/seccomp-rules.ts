@@ -77,13 +77,15 @@ export const DENIED: readonly SyscallName[] = [
 
 /**
  * ENOSYS makes callers fall back: glibc from clone3, whose flags lie in memory that a filter cannot
- * read, to clone; libuv and others from io_uring, whose work runs past the filter, to threads.
+ * read, to clone; libuv and others from io_uring, whose work runs past the filter, to threads; and
+ * from openat2, whose mode lies in memory as well, to openat.
  */
 export const ABSENT: readonly SyscallName[] = [
   'clone3',
   'io_uring_setup',
   'io_uring_enter',
   'io_uring_register',
+  'openat2',
 ];
 
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET of linux/sched.h. */
@@ -106,13 +108,35 @@ export const PERSONALITIES: readonly number[] = [
   0x0, 0x8, 0x20000, 0x20008, 0x40000, 0x40008, 0xffffffff,
 ];
 
-/**
- * AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. AF_VSOCK would reach the hypervisor past every network
- * namespace; AF_ALG, AF_PACKET and some forty others are code nobody needs here.
- */
-export const SOCKET_FAMILIES: readonly number[] = [1, 2, 10, 16];
-
-export const AF_NETLINK = 16;
-
 /** NETLINK_ROUTE (interfaces, name resolution), NETLINK_SOCK_DIAG (ss), NETLINK_KOBJECT_UEVENT. */
-export const NETLINK_PROTOCOLS: readonly number[] = [0, 4, 15];
+const NETLINK_PROTOCOLS = [0, 4, 15];
+
+/**
+ * By default, ICMP, TCP, UDP, ICMPv6, and MPTCP, which Go's listeners ask for. Asking for another makes
+ * the kernel load a module, whoever asks: SCTP, DCCP, L2TP, and the bugs in them.
+ */
+const INTERNET_PROTOCOLS = [0, 1, 6, 17, 58, 262];
+
+/**
+ * AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, each with the protocols that it may have. AF_VSOCK would
+ * reach the hypervisor past every network namespace; AF_ALG, AF_PACKET and some forty others are code
+ * nobody needs here.
+ */
+export const SOCKET_FAMILIES: readonly (readonly [number, (readonly number[])?])[] = [
+  [1],
+  [2, INTERNET_PROTOCOLS],
+  [10, INTERNET_PROTOCOLS],
+  [16, NETLINK_PROTOCOLS],
+];
+
+/**
+ * S_ISUID: what a program leaves in a folder that it may write to belongs to the caller, and would
+ * give everybody on the host who can reach it the caller's rights.
+ */
+export const SET_USER_ID = 0o4000;
+
+/** With S_ISGID, where it cannot be meant for a folder: there it is how teams share their files. */
+export const SET_ANY_ID = 0o6000;
+
+/** O_CREAT and __O_TMPFILE: only with them the kernel looks at the mode. asm-generic/fcntl.h */
+export const CREATES = 0o100 | 0o20000000;

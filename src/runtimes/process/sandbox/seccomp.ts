@@ -11,13 +11,14 @@ import {
 } from './seccomp-bpf.ts';
 import {
   ABSENT,
-  AF_NETLINK,
   CLONE_NAMESPACES,
+  CREATES,
   DENIED,
   ERRNO,
   FORBIDDEN_IOCTLS,
-  NETLINK_PROTOCOLS,
   PERSONALITIES,
+  SET_ANY_ID,
+  SET_USER_ID,
   SOCKET_FAMILIES,
   UNSHARE_NAMESPACES,
 } from './seccomp-rules.ts';
@@ -46,9 +47,11 @@ export function buildSeccompFilter(arch: string = process.arch): Buffer {
   }
   return assemble([
     ...onlyNativeCalls(arch),
+    // First: the kernel remembers the verdict on a call whose arguments do not matter, and opening a
+    // file should not wait for the rest (`seccomp_cache_prepare`, kernel/seccomp.c).
+    ...ARGUMENT_RULES.flatMap(([name, body]) => rule(name, arch, body)),
     ...DENIED.flatMap((name) => rule(name, arch, [REFUSE])),
     ...ABSENT.flatMap((name) => rule(name, arch, [MISSING])),
-    ...ARGUMENT_RULES.flatMap(([name, body]) => rule(name, arch, body)),
     ALLOW,
   ]);
 }
@@ -79,6 +82,15 @@ function rule(
 
 /** Each body loads an argument over the number and therefore ends in a verdict. */
 const ARGUMENT_RULES: readonly (readonly [SyscallName, readonly Instruction[]])[] = [
+  ['openat', creationRule({ flagsAt: 2, modeAt: 3 })],
+  ['open', creationRule({ flagsAt: 1, modeAt: 2 })],
+  ['creat', refuseMode(1, SET_ANY_ID)],
+  ['mknod', refuseMode(1, SET_ANY_ID)],
+  ['mknodat', refuseMode(2, SET_ANY_ID)],
+  ['chmod', refuseMode(1, SET_USER_ID)],
+  ['fchmod', refuseMode(1, SET_USER_ID)],
+  ['fchmodat', refuseMode(2, SET_USER_ID)],
+  ['fchmodat2', refuseMode(2, SET_USER_ID)],
   ['clone', [loadArgument(0), ...when('jumpIfAnyBit', CLONE_NAMESPACES, [REFUSE]), ALLOW]],
   ['unshare', [loadArgument(0), ...when('jumpIfAnyBit', UNSHARE_NAMESPACES, [REFUSE]), ALLOW]],
   ['ioctl', [loadArgument(1), ...whenOneOf(FORBIDDEN_IOCTLS, REFUSE), ALLOW]],
@@ -86,18 +98,31 @@ const ARGUMENT_RULES: readonly (readonly [SyscallName, readonly Instruction[]])[
   ['socket', socketRule()],
 ];
 
+function creationRule(at: { flagsAt: number; modeAt: number }): readonly Instruction[] {
+  return [
+    loadArgument(at.flagsAt),
+    ...when('jumpIfAnyBit', CREATES, refuseMode(at.modeAt, SET_ANY_ID)),
+    ALLOW,
+  ];
+}
+
+function refuseMode(modeAt: number, bits: number): readonly Instruction[] {
+  return [loadArgument(modeAt), ...when('jumpIfAnyBit', bits, [REFUSE]), ALLOW];
+}
+
 function socketRule(): readonly Instruction[] {
-  const families = SOCKET_FAMILIES.filter((family) => family !== AF_NETLINK);
   return [
     loadArgument(0),
-    ...whenOneOf(families, ALLOW),
-    ...when('jumpIfEqual', AF_NETLINK, [
-      loadArgument(2),
-      ...whenOneOf(NETLINK_PROTOCOLS, ALLOW),
-      verdict(VERDICT.errno(ERRNO.EPROTONOSUPPORT)),
-    ]),
+    ...SOCKET_FAMILIES.flatMap(([family, protocols]) =>
+      when('jumpIfEqual', family, protocols ? onlyProtocols(protocols) : [ALLOW]),
+    ),
     verdict(VERDICT.errno(ERRNO.EAFNOSUPPORT)),
   ];
+}
+
+function onlyProtocols(protocols: readonly number[]): readonly Instruction[] {
+  const refusal = verdict(VERDICT.errno(ERRNO.EPROTONOSUPPORT));
+  return [loadArgument(2), ...whenOneOf(protocols, ALLOW), refusal];
 }
 
 function whenOneOf(values: readonly number[], then: Instruction): readonly Instruction[] {
