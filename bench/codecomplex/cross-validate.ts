@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { COMPLEXITY_CLASSES } from '#model/complexity.ts';
 import { chancesOf, learn } from './learn.ts';
 import type { Labelled } from './data.ts';
 
@@ -37,14 +36,6 @@ export function accuracyOf(
   return result;
 }
 
-export function mostLikely({ chances }: Prediction): number {
-  return chances.indexOf(Math.max(...chances));
-}
-
 export function boundOf({ program }: Prediction): number {
   return program.evidence.measures['boundClass'] ?? 0;
-}
-
-export function className(at: number): string {
-  return COMPLEXITY_CLASSES[at] ?? '?';
 }

@@ -1,7 +1,8 @@
 import type { DataStructure } from '#model/complexity.ts';
 import type { Values } from './bounds/values.ts';
 import { growingStructures } from './sizes/growing.ts';
-import { sizeOf, type Size } from './sizes/size-of.ts';
+import type { Size } from './sizes/allocator.ts';
+import { sizeContext, sizeOf } from './sizes/size-of.ts';
 import type { Assignment, Survey, Unit } from './survey.ts';
 
 const CONTAINERS = new Set(['list', 'dict', 'set', 'comprehension', 'array']);
@@ -12,7 +13,7 @@ const LEAST_TEXT_BYTES = 1024;
 export function dataStructures(survey: Survey, values: Values): DataStructure[] {
   return survey.units.flatMap((unit) => [
     ...assignedStructures(unit, survey, values),
-    ...growingStructures(unit, { survey, values, unit, steps: 0 }),
+    ...growingStructures(unit, sizeContext({ survey, values, unit })),
   ]);
 }
 
@@ -20,7 +21,7 @@ function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStr
   return [...unit.assignments.values()].flat().flatMap((assignment): DataStructure[] => {
     const { value } = assignment;
     if (value === undefined || value.role === 'name' || !isAssignment(assignment)) return [];
-    const size = sizeOf(value, { survey, values, unit, steps: 0 });
+    const size = sizeOf(value, sizeContext({ survey, values, unit }));
     if (isContainer(size))
       return [{ kind: size.kind, line: value.line, bytes: Math.round(size.bytes), grows: false }];
     const isOpen = size === undefined && CONTAINERS.has(value.role);

@@ -7,7 +7,7 @@ import type { Unit } from './survey.ts';
  */
 export function marksVisited(unit: Unit): boolean {
   const text = unit.node.text;
-  const stored = [...unit.assignments].filter(([target]) => /\]$/.test(target));
+  const stored = [...unit.assignments].filter(([target]) => target.endsWith(']'));
   // Backtracking sets a mark before the call and takes it back after it.
   const names = stored
     .filter(([, all]) => !isTakenBack(all.map(({ value }) => value)))

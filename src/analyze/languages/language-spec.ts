@@ -1,7 +1,7 @@
 import type { ComplexityClass, ExternalCall } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
 import type { MemoryModel } from '#analyze/features/sizes/memory-model.ts';
-import type { Allocator } from '#analyze/features/sizes/size-of.ts';
+import type { Allocator } from '#analyze/features/sizes/allocator.ts';
 import type { Role, Slot, SyntaxNode } from '#analyze/syntax/node.ts';
 
 /** Which constructs add a path, per language, as that language's own established tool counts them. */

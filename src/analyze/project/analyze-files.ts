@@ -69,9 +69,7 @@ async function runWorker(
 ): Promise<void> {
   const first = nextTask();
   if (first === undefined) return;
-  const worker = new Worker(
-    new URL(`./worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-  );
+  const worker = new Worker(new URL(import.meta.resolve('#analyze/project/worker.ts')));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   worker.on('error', reject);
   worker.on('message', (answer: Answer) => {

@@ -21,8 +21,7 @@ export function isAdjacency(
 
 function containerOf(iterable: SyntaxNode): string | undefined {
   if (iterable.role === 'index') return dotted(iterable);
-  if (iterable.role === 'call' && /\.get$/.test(dotted(iterable).replace(/\(\)$/, '')))
-    return dotted(iterable);
+  if (iterable.role === 'call' && dotted(iterable).endsWith('.get()')) return dotted(iterable);
   const object = iterable.child('object');
   return iterable.role === 'call' &&
     object !== undefined &&

@@ -15,7 +15,7 @@ export type Change = {
 /** Longer right-hand sides are no counters. */
 const LONGEST_VALUE = 200;
 const SCALING = /^(\*|\/|\/\/|>>|<<|>>>|%)=$/;
-const STEPPING = /^[+\-]=$/;
+const STEPPING = /^[+-]=$/;
 const REMOVALS =
   /^(pop|popleft|poll|pollFirst|pollLast|remove|removeFirst|removeLast|shift|dequeue)$/;
 

@@ -4,10 +4,10 @@ import { recursionOf } from '#analyze/features/recursion.ts';
 import { isLoop, type Call, type Survey, type Unit } from '#analyze/features/survey.ts';
 import { isCaseLoop, isReader } from './case-loops.ts';
 import { CONSTANT, LINEAR, LOG, describeGrowth, isLarger, times, type Growth } from './growth.ts';
-import { iterationsOf, looksLikeHalvings, type Iterations } from './iterations.ts';
+import { iterationsOf, looksLikeHalvings } from './iterations.ts';
 import { libraryGrowth, libraryOperation } from './library-cost.ts';
 import { solveRecurrence } from './recurrence.ts';
-import type { Values } from './values.ts';
+import type { Iterations, Values } from './values.ts';
 
 /** The most expensive way through a piece of code, with the steps that make it so. */
 export type Cost = {

@@ -5,7 +5,6 @@ export type Growth = { readonly poly: number; readonly log: number; readonly exp
 
 export const CONSTANT: Growth = { poly: 0, log: 0, exponential: false };
 export const LOG: Growth = { poly: 0, log: 1, exponential: false };
-export const ROOT: Growth = { poly: 0.5, log: 0, exponential: false };
 export const LINEAR: Growth = { poly: 1, log: 0, exponential: false };
 export const N_LOG_N: Growth = { poly: 1, log: 1, exponential: false };
 export const QUADRATIC: Growth = { poly: 2, log: 0, exponential: false };

@@ -7,14 +7,11 @@ import { conditionOf, isCounted } from '#analyze/features/loop-parts.ts';
 import { isAdjacency } from './adjacency.ts';
 import { isLineOfInput } from './library-cost.ts';
 import { CONSTANT, LINEAR, LOG, larger, rootOf, type Growth } from './growth.ts';
-import type { Values } from './values.ts';
+import type { Iterations, Values } from './values.ts';
 
 /** Conditions of loops that read the characters of one number or word. */
 const READING =
   /hasMoreTokens|hasMoreElements|isSpace|isWhitespace|isPrintable|isEndOfLine|isDigit|\bread\w*\(|[<>=]=?\s*(' '|'0'|'9'|'-'|'\\n'|32\b|48\b|57\b)/;
-
-/** How often a loop runs, and why. */
-export type Iterations = { readonly growth: Growth; readonly count?: number; readonly why: string };
 
 /** A search over numbers up to 2^64 halves this often at most: a fixed count that stands for log n. */
 const HALVINGS = { least: 18, most: 128 } as const;

@@ -1,6 +1,5 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, calleeName, lastPart } from '#analyze/features/callee.ts';
-import type { Iterations } from './iterations.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import {
@@ -16,6 +15,9 @@ import {
 
 /** What is known of an expression: its value where it is constant, else how it grows with input. */
 export type Value = { readonly constant?: number; readonly growth: Growth };
+
+/** How often a loop runs, and why. */
+export type Iterations = { readonly growth: Growth; readonly count?: number; readonly why: string };
 
 const INPUT: Value = { growth: LINEAR };
 const MAX_STEPS = 60;

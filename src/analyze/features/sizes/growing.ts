@@ -4,7 +4,7 @@ import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { isLoop, type Call, type Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { TableKind } from './memory-model.ts';
-import { type SizeContext } from './size-of.ts';
+import type { SizeContext } from './size-context.ts';
 import { valueBytes } from './value-bytes.ts';
 
 type Growth = {

@@ -1,34 +1,12 @@
 import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
-import type { Survey, Unit } from '#analyze/features/survey.ts';
+import type { Unit } from '#analyze/features/survey.ts';
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
-import type { Values } from '#analyze/features/bounds/values.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { Size } from './allocator.ts';
 import type { MemoryModel, TableKind } from './memory-model.ts';
+import type { SizeContext } from './size-context.ts';
 import { valueBytes } from './value-bytes.ts';
-
-/** An evaluated structure; `bytes` is all that it keeps alive. */
-export type Size = { readonly kind: string; readonly count: number; readonly bytes: number };
-
-/** Asked by a language's allocators: evaluates arguments to numbers or nested sizes. */
-export type SizeQuestion = {
-  readonly node: SyntaxNode;
-  readonly arguments: readonly SyntaxNode[];
-  readonly memory: MemoryModel;
-  readonly number: (node: SyntaxNode | undefined) => number | undefined;
-  readonly size: (node: SyntaxNode | undefined) => Size | undefined;
-  /** Bytes of one element that such an expression gives. */
-  readonly element: (node: SyntaxNode | undefined) => number;
-};
-
-export type Allocator = (question: SizeQuestion) => Size | undefined;
-
-export type SizeContext = {
-  readonly survey: Survey;
-  readonly values: Values;
-  readonly unit: Unit;
-  readonly steps: number;
-};
 
 const MAX_STEPS = 24;
 
@@ -154,4 +132,9 @@ function allocated(node: SyntaxNode, context: SizeContext): Size | undefined {
     size: (argument) => sizeOf(argument, context),
     element: (argument) => valueBytes(argument, context),
   });
+}
+
+/** The context of a unit's own expressions. */
+export function sizeContext(given: Pick<SizeContext, 'survey' | 'values' | 'unit'>): SizeContext {
+  return { ...given, steps: 0, sizeOf };
 }

@@ -2,7 +2,7 @@ import { calleeName, lastPart } from '#analyze/features/callee.ts';
 import { isLoop, type Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { ValueKind } from './memory-model.ts';
-import { sizeOf, type SizeContext } from './size-of.ts';
+import type { SizeContext } from './size-context.ts';
 
 const LARGEST_SHARED = 256;
 const TYPICAL_TEXT = 8;
@@ -33,10 +33,11 @@ export function valueBytes(node: SyntaxNode | undefined, context: SizeContext): 
     case 'set':
     case 'comprehension':
     case 'array':
-      return sizeOf(node, below)?.bytes ?? memory.value('object', node.children.length);
+      return below.sizeOf(node, below)?.bytes ?? memory.value('object', node.children.length);
     case 'binary':
       return (
-        sizeOf(node, below)?.bytes ?? memory.value(arithmeticKind(node, below.unit, context), 0)
+        below.sizeOf(node, below)?.bytes ??
+        memory.value(arithmeticKind(node, below.unit, context), 0)
       );
     case 'call':
     case 'new':
@@ -88,7 +89,7 @@ function arithmeticKind(node: SyntaxNode, unit: Unit, { values }: SizeContext): 
 
 function callBytes(node: SyntaxNode, context: SizeContext): number {
   const { memory } = context.survey.spec;
-  const known = sizeOf(node, context);
+  const known = context.sizeOf(node, context);
   if (known !== undefined) return known.bytes;
   const name = lastPart(calleeName(node, context.survey.imports));
   if (/^(str|repr|format|hex|bin|toString|valueOf|String|chr|toFixed)$/.test(name))

@@ -1,4 +1,4 @@
-import type { Allocator } from '#analyze/features/sizes/size-of.ts';
+import type { Allocator } from '#analyze/features/sizes/allocator.ts';
 
 const BYTES: Readonly<Record<string, number>> = {
   byte: 1,

@@ -1,5 +1,5 @@
 import { argumentsOf } from '#analyze/features/callee.ts';
-import type { Allocator } from '#analyze/features/sizes/size-of.ts';
+import type { Allocator } from '#analyze/features/sizes/allocator.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 
 function typed(elementBytes: number, kind: string): Allocator {

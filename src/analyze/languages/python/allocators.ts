@@ -1,4 +1,4 @@
-import type { Allocator, Size, SizeQuestion } from '#analyze/features/sizes/size-of.ts';
+import type { Allocator, Size, SizeQuestion } from '#analyze/features/sizes/allocator.ts';
 import type { TableKind } from '#analyze/features/sizes/memory-model.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 

@@ -4,10 +4,9 @@ import {
   accuracyOf,
   boundOf,
   crossValidate,
-  mostLikely,
   type Prediction,
-} from './cross-validate.ts';
-import { readPrograms, withEvidence } from './data.ts';
+} from './codecomplex/cross-validate.ts';
+import { readPrograms, withEvidence } from './codecomplex/data.ts';
 
 const FOLDS = 10;
 /** Accuracy of class from source alone, from the score files of the data set's authors. */
