@@ -29,7 +29,12 @@ export async function prepareRun(
   env: Environment,
 ): Promise<PreparedRun> {
   const { config, capacity } = engine;
-  const accepted = await accept(request, { config, capacity, languageOf, normalizedTokens: tokensOf });
+  const accepted = await accept(request, {
+    config,
+    capacity,
+    languageOf,
+    normalizedTokens: tokensOf,
+  });
   const submission = withoutRatesWhereNoNetwork(accepted);
   const { profile, analyzeSeconds } = await analyzeSubmission(submission);
   const size = sizeRun(engine, submission, profile);
@@ -42,7 +47,7 @@ export async function prepareRun(
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
     stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
   });
-  const spec = submission.policy === 'unlimited' ? withoutMaximum(planned) : planned;
+  const spec = { ...planned, maxMemoryBytes: maximumOf(submission, planned) };
   return {
     id,
     submission,
@@ -96,9 +101,10 @@ async function analyzeSubmission(
   return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
 }
 
-/** No limits at all: what another policy is measured against. */
-function withoutMaximum(spec: LaunchSpec): LaunchSpec {
-  return { ...spec, maxMemoryBytes: Number.POSITIVE_INFINITY };
+/** Without limits there is none; a size that never changes is its own maximum. */
+function maximumOf({ policy }: Submission, { initial, maxMemoryBytes }: LaunchSpec): number {
+  if (policy === 'unlimited') return Number.POSITIVE_INFINITY;
+  return policy === 'static' ? initial.memoryBytes : maxMemoryBytes;
 }
 
 /** Rates of an instance that has no network are nothing, not a reservation. */

@@ -9,6 +9,7 @@ import { timelinePoint, type Managed } from './managed.ts';
 const POINT_INTERVAL_MS = 100;
 /** Long enough for another thread to give memory back, short enough not to be waited for. */
 const EXHAUSTED_AFTER_MS = 1000;
+const KERNEL_PATIENCE_MS = 3000;
 const IDLE_BATCH_MS = 200;
 
 export type TickContext = {
@@ -72,19 +73,21 @@ function predict({ instance, trend, input }: Managed, { nearMs, fastMs }: Sampli
 
 /**
  * Only the maximum ends a run for memory. Where the kernel does not do it, the run stands still at
- * its maximum; when nothing has moved for a second, nothing will.
+ * its maximum; when nothing has moved for a second, nothing will. Where it does, it may still find
+ * something to reclaim for ever: then it is given longer.
  */
 function watchMaximum(managed: Managed, nowMs: number): void {
   const { instance, input, policy } = managed;
   const fixed = policy.name === 'static' || input.constraints.mode === 'locked';
   const top = fixed ? input.allocation.memoryBytes : input.constraints.max.memoryBytes;
   const atMaximum = input.sample.memoryStalled && input.allocation.memoryBytes >= top;
-  if (!atMaximum || instance.kernelEndsAtMaximum) {
+  if (!atMaximum) {
     managed.atMaximumSinceMs = Number.POSITIVE_INFINITY;
     return;
   }
   managed.atMaximumSinceMs = Math.min(managed.atMaximumSinceMs, nowMs);
-  if (managed.exhausted || nowMs - managed.atMaximumSinceMs < EXHAUSTED_AFTER_MS) return;
+  const patienceMs = instance.kernelEndsAtMaximum ? KERNEL_PATIENCE_MS : EXHAUSTED_AFTER_MS;
+  if (managed.exhausted || nowMs - managed.atMaximumSinceMs < patienceMs) return;
   managed.exhausted = true;
   managed.events.onMemoryExhausted();
 }

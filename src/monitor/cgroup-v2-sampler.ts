@@ -7,15 +7,22 @@ import type { CgroupSources, Sampler } from './sources.ts';
 
 const parseCpuStat = createKeyedParser(['usage_usec', 'nr_throttled', 'throttled_usec']);
 const parseMemoryStat = createKeyedParser(['inactive_file']);
-const parseMemoryEvents = createKeyedParser(['high', 'oom_kill']);
+const parseMemoryEvents = createKeyedParser(['high', 'max', 'oom_kill']);
 
 const cpuStat = new Float64Array(3);
 const memoryStat = new Float64Array(1);
-const memoryEvents = new Float64Array(2);
+const memoryEvents = new Float64Array(3);
+
+/** At memory.max with less than this share of it to reclaim, nothing useful happens any more. */
+const NOTHING_TO_RECLAIM = 0.03;
+/** Reclaim takes a little and a fault takes it back: the reading is rarely the limit itself. */
+const AT_LIMIT = 0.98;
 
 /**
  * Reads a cgroup v2 instance. A stall is what memory.high does: the `high` event counter moves
- * while usage stands at the limit, which means that allocating tasks are being slowed.
+ * while usage stands at the limit, which means that allocating tasks are being slowed. Or what
+ * memory.max does: as long as reclaim finds a page of the program's own code, which is read again at
+ * once, the kernel ends nothing (`mem_cgroup_oom` is not reached in try_charge, mm/memcontrol.c).
  * Source: Documentation/admin-guide/cgroup-v2.rst.
  */
 export function openCgroupV2Sampler(
@@ -34,6 +41,7 @@ export function openCgroupV2Sampler(
   };
   const watch = createMemoryWatch();
   let highEvents = 0;
+  let maxEvents = 0;
   let memoryChanged = true;
 
   function readCpu(): boolean {
@@ -72,10 +80,22 @@ export function openCgroupV2Sampler(
     const length = files.memoryEvents?.read() ?? -1;
     if (length < 0) return;
     parseMemoryEvents(sharedBuffer, length, memoryEvents);
-    sample.oomKillsTotal = memoryEvents[1]!;
-    const atLimit = sample.memoryBytes >= sampler.memoryLimitBytes;
-    watch.stalled(sample, atLimit && memoryEvents[0]! > highEvents, nowMs);
+    sample.oomKillsTotal = memoryEvents[2]!;
+    watch.stalled(sample, isSlowed() || isExhausted(), nowMs);
     highEvents = memoryEvents[0]!;
+    maxEvents = memoryEvents[1]!;
+  }
+
+  function isSlowed(): boolean {
+    return memoryEvents[0]! > highEvents && sample.memoryBytes >= sampler.memoryLimitBytes;
+  }
+
+  function isExhausted(): boolean {
+    return (
+      memoryEvents[1]! > maxEvents &&
+      sample.memoryBytes >= sampler.memoryLimitBytes * AT_LIMIT &&
+      sample.memoryReclaimableBytes < sampler.memoryLimitBytes * NOTHING_TO_RECLAIM
+    );
   }
 
   const sampler: Sampler = {
