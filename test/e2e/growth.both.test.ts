@@ -36,3 +36,15 @@ test('a program that needs more than its maximum ends as memory-exhausted', asyn
   expect(stderr).toContain('Ended: it needs more memory than its maximum of 150Mi.');
   expect(stderr).toContain('Memory in the last minute');
 });
+
+test('static with too little memory ends as memory-exhausted', async ({ box }) => {
+  const args = ['--policy', 'static', '--memory', '64Mi', box.program('grow.py'), '100'];
+  const { exitCode, summary, stderr } = await box.run(args);
+  expect(exitCode).toBe(137);
+  expect(summary).toMatchObject({
+    outcome: 'memory-exhausted',
+    exitCode: 137,
+    notes: [{ code: 'memory-exhausted' }],
+  });
+  expect(stderr).toContain('needs more memory than its maximum of 64Mi');
+});

@@ -77,7 +77,8 @@ export class Limber {
 export async function until(condition: () => boolean, deadlineMs = DEADLINE_MS): Promise<void> {
   const endMs = performance.now() + deadlineMs;
   while (!condition()) {
-    if (performance.now() > endMs) throw new Error(`did not come true in time: ${condition}`);
+    if (performance.now() > endMs)
+      throw new Error(`did not come true in time: ${condition.toString()}`);
     await sleep(POLL_MS);
   }
 }

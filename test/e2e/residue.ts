@@ -25,7 +25,7 @@ function cgroups(): readonly string[] {
   const roots = ['', ...namesIn(CGROUPS)].map((name) => join(CGROUPS, name, 'limber'));
   return roots.flatMap((root) =>
     namesIn(root)
-      .filter((name) => isGone(Number(/^c(\d+)-/.exec(name)?.[1])))
+      .filter((name) => isGone(/^c(\d+)-\d+$/.exec(name)?.[1]))
       .map((name) => `cgroup ${root}/${name}`),
   );
 }
@@ -88,8 +88,8 @@ function namespaceOf(pid: string): string {
   }
 }
 
-function isGone(pid: number): boolean {
-  return read(`/proc/${pid}/stat`) === '';
+function isGone(pid: string | undefined): boolean {
+  return pid !== undefined && read(`/proc/${pid}/stat`) === '';
 }
 
 function codeOf(error: unknown): string {
