@@ -17,16 +17,14 @@ const CPU_SMOOTHING_MS = 50;
 const CPU_IDLE_MS = 15;
 const CPU_IDLE_SHARE = 0.25;
 const BYTE_RATE_FLOOR = 1e6;
-/** No more growth is expected at once than this many times what the window has seen. */
-const GROWTH_PER_GROWN = 2;
 
 /**
  * What the last seconds say about the next milliseconds. Memory goes on growing as fast as it
  * lately did; CPU and network go up to where they lately were.
  * Example: a working set of 100 MB that lately grew by 1 GB/s, over a horizon of 30 ms with safety 3,
  * is expected to reach 100 MB + 1 GB/s × 0.03 s × 3 = 190 MB at p99. An interpreter that starts up
- * grows by 2 MB in 4 ms, which is 500 MB/s, and then no more: growth beyond twice what the last half
- * second has seen in all is not expected, and so a burst triples what is expected at each reading.
+ * grows by 2 MB in 4 ms, which is 500 MB/s, and then no more: more growth than the last half second
+ * has seen in all is not expected, which steady growth is not held back by after three readings.
  */
 export class Trend {
   readonly #settings: TrendSettings;
@@ -70,15 +68,16 @@ export class Trend {
     into.source = 'trend';
     into.horizonMs = horizonMs;
     this.#forecastCpu(atMs, into);
-    const mostBytes = this.#grownBytes * GROWTH_PER_GROWN;
-    const growthBytes = Math.min(mostBytes, (this.#growth.peak(atMs) * horizonMs) / 1000);
-    const reached = memoryWorkingSetBytes + growthBytes;
+    const growthBytes = (this.#growth.peak(atMs) * horizonMs) / 1000;
+    const safeBytes = Math.min(this.#grownBytes, growthBytes * this.#settings.memorySafety);
+    const reached = memoryWorkingSetBytes + Math.min(this.#grownBytes, growthBytes);
     into.memoryBytes.p50 =
       memoryWorkingSetBytes + Math.max(0, (this.#growthNow * horizonMs) / 1000);
     into.memoryBytes.p95 = Math.max(into.memoryBytes.p50, reached);
     into.memoryBytes.p99 = Math.max(
+      into.memoryBytes.p95,
       this.#memory.peak(atMs),
-      memoryWorkingSetBytes + Math.min(mostBytes, growthBytes * this.#settings.memorySafety),
+      memoryWorkingSetBytes + safeBytes,
     );
     fill(into.ingressBitsPerSecond, sample.ingressBitsPerSecond, this.#ingress.peak(atMs));
     fill(into.egressBitsPerSecond, sample.egressBitsPerSecond, this.#egress.peak(atMs));
