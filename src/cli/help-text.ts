@@ -17,7 +17,7 @@ const EXIT_MEANINGS: readonly (readonly [code: ErrorCode, meaning: string])[] = 
   ['command-not-executable', 'the program is not executable'],
   ['command-not-found', 'the program was not found'],
   ['memory-exhausted', 'the program needs more than --max-memory'],
-  ['output-exceeded', 'the program wrote more than --max-output'],
+  ['output-exceeded', 'the program wrote more than --max-output, or the disk is full'],
 ];
 
 const RUN_CODES: readonly ErrorCode[] = [

@@ -4,7 +4,12 @@ import { ERRORS } from '#model/errors.ts';
 import type { Exit } from '#model/instance.ts';
 
 /** Why Limber itself ended a run; at most one, the first. */
-export type Ending = 'timed-out' | 'memory-exhausted' | 'output-exceeded' | 'cancelled';
+export type Ending =
+  | 'timed-out'
+  | 'memory-exhausted'
+  | 'output-exceeded'
+  | 'disk-exhausted'
+  | 'cancelled';
 
 const SIGNAL_BASE = 128;
 const FAILED_TO_START = 125;

@@ -9,6 +9,7 @@ import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import type { Policy } from '#decide/policy.ts';
 import type { Runtime } from '#runtimes/types.ts';
 import type { Controller } from './controller.ts';
+import { watchDisk } from './disk-watch.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { finite, type Managed } from './managed.ts';
@@ -67,6 +68,10 @@ export async function runExecution(run: PreparedRun, context: RunContext): Promi
   const launchSeconds = (startedMs - launchedMs) / 1000;
   const running = watch({ run, instance, context, startedMs, launchSeconds });
   context.onRunning(instance, running.endings);
+  const stopWatchingDisk = watchDisk(instance.writableFolders ?? [], (full) => {
+    running.journal.note(note('disk-exhausted', full));
+    running.endings.end('disk-exhausted', 'kill');
+  });
   try {
     const passed = passOutput({
       streams: output,
@@ -81,6 +86,7 @@ export async function runExecution(run: PreparedRun, context: RunContext): Promi
     await passed;
     return conclude(running, exit, wallSeconds, context.observer);
   } finally {
+    stopWatchingDisk();
     running.endings.close();
     context.controller.remove(running.managed);
     await instance.release();

@@ -118,6 +118,12 @@ export const ERRORS = {
     exitCode: 153,
     httpStatus: 200,
   },
+  'disk-exhausted': {
+    message:
+      'Ended: {folder} is nearly full, at {free}. Make room there, or set LIMBER_HOME to a file system with more of it.',
+    exitCode: 153,
+    httpStatus: 200,
+  },
   'observe-only': {
     message: 'Watching only, resizing nothing: {problem}. {hint}',
     exitCode: 0,

@@ -8,6 +8,7 @@ export const OUTCOMES = [
   'timed-out',
   'memory-exhausted',
   'output-exceeded',
+  'disk-exhausted',
   'cancelled',
   'lost',
 ] as const;

@@ -46,6 +46,8 @@ export type Instance = {
   readonly cpuUsecTotal: () => number;
   /** Calls back when the kernel reports pressure between readings, where it can; returns the end of it. */
   readonly onPressure: (callback: () => void) => () => void;
+  /** Folders of the host's disks that the program can fill. */
+  readonly writableFolders?: readonly string[];
   /** True when the kernel ends it at its memory maximum, false when it then stalls until Limber does. */
   readonly kernelEndsAtMaximum: boolean;
   /** Growth of CPU and memory is in force when this returns; what must converge resolves later. */

@@ -22,6 +22,7 @@ export type InstanceParts = {
   readonly cgroup: InstanceCgroup | undefined;
   readonly network: InstanceNetwork | undefined;
   readonly initial: Allocation;
+  readonly writableFolders?: readonly string[];
   readonly exited: Promise<Omit<Exit, 'memoryExhausted'>>;
   readonly release: () => Promise<void>;
 };
@@ -55,6 +56,7 @@ export function createInstance(parts: InstanceParts): Instance {
     actuationLatencyMs: ACTUATION_LATENCY_MS,
     kernelEndsAtMaximum: cgroup?.kernelEndsAtMaximum ?? false,
     exited,
+    writableFolders: parts.writableFolders ?? [],
     reading,
     allocation: limits.allocation,
     sample: (nowMs, quietUntilMs) => !gone && sampler.read(nowMs, quietUntilMs),

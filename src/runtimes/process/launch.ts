@@ -71,6 +71,7 @@ export async function launchInstance(
       cgroup: made.cgroup,
       network: made.network,
       initial: spec.initial,
+      writableFolders: writableFolders(spec, record.workFolder),
       exited: shim.exited,
       release,
     });
@@ -105,6 +106,11 @@ function newRecord(
 function chooseWorkFolder(root: string, spec: LaunchSpec, stateFolder: string): string {
   const inside = `${root}/`.startsWith(`${spec.view.currentFolder.replace(/\/$/, '')}/`);
   return inside ? `${stateFolder}/work` : `${root}/${spec.id}`;
+}
+
+function writableFolders({ view }: LaunchSpec, workFolder: string): readonly string[] {
+  const mounts = view.mounts.filter(({ writable }) => writable).map(({ host }) => host);
+  return [workFolder, ...(view.writableCurrentFolder ? [view.currentFolder] : []), ...mounts];
 }
 
 export function cgroupSpec(record: InstanceRecord, limits: CgroupSpec['limits']): CgroupSpec {
