@@ -14,8 +14,8 @@ const GPT_4: Readonly<Record<string, number>> = { python: 0.538, java: 0.6 };
 
 /** What `analyze` would say, had it learned without this program. */
 function chosen(prediction: Prediction): number {
-  const characters = prediction.program.program.source.length;
-  return decide({ bound: boundOf(prediction), chances: prediction.chances, characters });
+  const { source } = prediction.program.program;
+  return decide({ bound: boundOf(prediction), chances: prediction.chances, source });
 }
 
 function report(language: string, predictions: readonly Prediction[]): void {

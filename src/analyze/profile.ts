@@ -8,6 +8,7 @@ import { demandOf } from './demand.ts';
 import type { Costs } from './features/bounds/cost.ts';
 import { classOf } from './features/bounds/growth.ts';
 import type { CallGraph } from './features/call-graph.ts';
+import { argumentsOf } from './features/callee.ts';
 import { cognitive } from './features/cognitive.ts';
 import { cyclomatic } from './features/cyclomatic.ts';
 import { dataStructures } from './features/data-structures.ts';
@@ -15,7 +16,7 @@ import { externalCalls } from './features/external-calls.ts';
 import { parallelism } from './features/parallelism.ts';
 import { recursionOf } from './features/recursion.ts';
 import { spaceClassOf } from './features/space.ts';
-import type { Survey, Unit } from './features/survey.ts';
+import type { Call, Survey, Unit } from './features/survey.ts';
 import type { LanguageSpec } from './languages/language-spec.ts';
 import { measure, type Measured } from './measure.ts';
 import { score } from './score.ts';
@@ -146,8 +147,14 @@ function syntaxErrorOf({ firstErrorAt, root }: Parsed): Pick<ComplexityProfile, 
 }
 
 function waitsIn({ units, spec }: Survey): number {
-  return units.flatMap((unit) => unit.calls).filter((call) => spec.library.waits.test(call.name))
-    .length;
+  return units
+    .flatMap((unit) => unit.calls)
+    .filter((call) => spec.library.waits.test(call.name) && !joinsText(call)).length;
+}
+
+/** `', '.join(words)` and `path.join(a, b)` take arguments, joining a thread takes none. */
+function joinsText({ name, node }: Call): boolean {
+  return name.endsWith('.join') && argumentsOf(node).length > 0;
 }
 
 function loopsIn({ units }: Survey): number {

@@ -16,6 +16,8 @@ export type Classification = {
 const LEAST_MARGIN = 0.05;
 /** A program this short shows all there is of its structure. */
 const LEAST_CHARACTERS = 160;
+/** It was learned from programs that answer their standard input; others keep their bound. */
+const STANDARD_INPUT = /\b(raw_)?input\s*\(|\bstdin\b|\bSystem\s*\.\s*in\b|\bopen\(0\)/;
 const LEARNED_LANGUAGES: ReadonlySet<string> = new Set(['python', 'java']);
 
 let learned: ReturnType<typeof unpack> | undefined;
@@ -35,7 +37,7 @@ export function classify(measured: Measured): Classification {
   if (!LEARNED_LANGUAGES.has(survey.spec.language))
     return { class: COMPLEXITY_CLASSES[bound]!, derivation };
   const chances = chancesOf(measured);
-  const chosen = decide({ bound, chances, characters: survey.root.end });
+  const chosen = decide({ bound, chances, source: survey.root.text });
   const reasons = chosen === bound ? [] : [preference(chances, chosen, bound)];
   return { class: COMPLEXITY_CLASSES[chosen]!, derivation: [...derivation, ...reasons] };
 }
@@ -44,12 +46,13 @@ export function classify(measured: Measured): Classification {
 export function decide(given: {
   readonly bound: number;
   readonly chances: readonly number[];
-  readonly characters: number;
+  readonly source: string;
 }): number {
-  const { bound, chances, characters } = given;
+  const { bound, chances, source } = given;
   const likeliest = chances.indexOf(Math.max(...chances));
   const isClear = chances[likeliest]! - chances[bound]! > LEAST_MARGIN;
-  return isClear && characters >= LEAST_CHARACTERS ? likeliest : bound;
+  const isAlike = source.length >= LEAST_CHARACTERS && STANDARD_INPUT.test(source);
+  return isClear && isAlike ? likeliest : bound;
 }
 
 function preference(chances: readonly number[], chosen: number, bound: number): string {
