@@ -4,6 +4,8 @@ import { formatBytes } from '#model/quantities.ts';
 /** What stays free for the host, or half of what was free when the run began, if that is less. */
 const KEPT_BYTES = 2 ** 30;
 const KEPT_FILES = 10_000;
+/** The record of a run alone may take as much: with less, the disk was full before the program. */
+const FULL_BYTES = 32 * 2 ** 20;
 /** Nothing fills a disk faster: a page cache that takes all, files made in a loop on every core. */
 const FASTEST_BYTES_PER_MS = 4e6;
 const FASTEST_FILES_PER_MS = 1000;
@@ -34,6 +36,7 @@ function watchFolder(folder: string, onFull: (full: FullDisk) => void): () => vo
   async function look(): Promise<void> {
     const free = await freeSpace(folder);
     if (stopped || !free) return;
+    if (!kept && free.bytes < FULL_BYTES) return;
     kept ??= reserve(free);
     if (isShort(free, kept)) return onFull({ folder, free: describeFree(free) });
     timer = setTimeout(() => void look(), nextLookMs(free, kept)).unref();
