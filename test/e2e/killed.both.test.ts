@@ -33,6 +33,8 @@ async function startAndKill(
   const running = box.start(['run', ...args, box.program('waits.py')]);
   await running.prints('ready');
   const id = (await read(box, 'ps', '--quiet')).trim();
+  // Output is written to the record a moment later.
+  await expect.poll(() => read(box, 'logs', id), { timeout: 30_000 }).toBe('ready\n');
   running.child.kill('SIGKILL');
   await running.ended;
   return { running, id };

@@ -14,6 +14,7 @@ export function residue(boxFolder: string): readonly string[] {
     ...lines('nft', ['nft', 'list', 'ruleset']),
     ...readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')
+      .filter((line) => line.includes('limber'))
       .map((line) => `mount ${line}`),
     ...namesIn(RUNTIME).flatMap(below),
     ...processes(boxFolder),
@@ -33,7 +34,15 @@ function cgroups(): readonly string[] {
 function below(name: string): readonly string[] {
   // What is known of interpreters, the copy of /etc and the ledger are meant to stay.
   if (!['instances', 'network'].includes(name)) return [];
-  return namesIn(join(RUNTIME, name)).map((entry) => `${RUNTIME}/${name}/${entry}`);
+  return namesIn(join(RUNTIME, name))
+    .filter((entry) => isGone(controllerOf(entry.replace(/\.json$/, ''))))
+    .map((entry) => `${RUNTIME}/${name}/${entry}`);
+}
+
+/** Others may be running something; what has no record belongs to nobody. */
+function controllerOf(id: string): string {
+  const record = read(`${RUNTIME}/instances/${id}/instance.json`);
+  return /"controller":\{"pid":(\d+)/.exec(record)?.[1] ?? 'nobody';
 }
 
 /** Processes that see the test's folder: in a sandbox, or on their way into one. */
