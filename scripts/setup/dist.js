@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync } fro
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { projectDir, run } from '../step.js';
+import { copyGrammars } from './grammars.js';
 
 const dist = join(projectDir, 'dist');
 const stampFile = join(projectDir, 'node_modules', '.cache', 'limber', 'dist.sha256');
@@ -33,6 +34,7 @@ async function compile(/** @type {string[]} */ sources) {
   for (const file of sources.filter((name) => extname(name) !== '.ts')) {
     cpSync(join(projectDir, file), join(next, file.slice('src/'.length)));
   }
+  copyGrammars(next);
   rmSync(dist, { recursive: true, force: true });
   renameSync(next, dist);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Language as Grammar, Parser } from 'web-tree-sitter';
@@ -33,13 +34,19 @@ export function loadGrammar(spec: LanguageSpec, path: string | undefined): Promi
 async function load(spec: LanguageSpec, specifier: string): Promise<LoadedGrammar> {
   runtime ??= Parser.init();
   const [bytes] = await Promise.all([
-    readFile(fileURLToPath(import.meta.resolve(specifier))),
+    readFile(grammarPath(specifier)),
     runtime,
   ]);
   const grammar = await Grammar.load(bytes);
   const parser = new Parser();
   parser.setLanguage(grammar);
   return { spec, parser, ...translate(spec, grammar) };
+}
+
+/** Beside the compiled code in a package; in a checkout, in the grammar's own package. */
+function grammarPath(specifier: string): string {
+  const packed = fileURLToPath(new URL(`../../grammars/${specifier}`, import.meta.url));
+  return existsSync(packed) ? packed : fileURLToPath(import.meta.resolve(specifier));
 }
 
 function translate(spec: LanguageSpec, grammar: Grammar) {
