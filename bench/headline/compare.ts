@@ -5,9 +5,10 @@ import { runProgram, type ProgramRun, type Way } from './run-program.ts';
 
 export type Compared = {
   readonly way: Way;
-  readonly seconds: Spread;
+  /** Of the runs that succeeded; absent when none did. */
+  readonly seconds?: Spread;
   /** Of each run to the unlimited run of its pair. */
-  readonly timeRatio: Spread;
+  readonly timeRatio?: Spread;
   readonly cpuReservedPerUsed?: Spread;
   readonly memoryReservedPerUsed?: Spread;
   readonly throttledSeconds?: Spread;
@@ -38,11 +39,16 @@ function comparedWith(
   runs: readonly ProgramRun[],
 ): Compared {
   const summaries = runs.flatMap(({ summary }) => summary ?? []);
-  const ratios = runs.map(({ seconds }, round) => seconds / (reference[round]?.seconds ?? NaN));
+  const ratios = runs.flatMap(({ seconds }, round) => {
+    const of = reference[round]?.seconds;
+    return seconds === undefined || of === undefined ? [] : [seconds / of];
+  });
   return {
     way,
-    seconds: spread(runs.map(({ seconds }) => seconds)),
-    timeRatio: spread(ratios),
+    ...(ratios.length > 0 && {
+      seconds: spread(runs.flatMap(({ seconds }) => seconds ?? [])),
+      timeRatio: spread(ratios),
+    }),
     notSucceeded: summaries.filter(({ outcome }) => outcome !== 'succeeded').length,
     ...(summaries.length > 0 && figuresOf(summaries)),
   };

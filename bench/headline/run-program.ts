@@ -22,7 +22,11 @@ export type Program = {
 
 /** `plain` is python3 without Limber. */
 export type Way = PolicyName | 'plain';
-export type ProgramRun = { readonly seconds: number; readonly summary: RunSummary | undefined };
+/** A run that did not succeed has no time: how soon a program failed is no figure of speed. */
+export type ProgramRun = {
+  readonly seconds: number | undefined;
+  readonly summary: RunSummary | undefined;
+};
 
 export function runProgram(program: Program, way: Way): Promise<ProgramRun> {
   return way === 'plain' ? runPlain(program) : runLimber(program, way);
@@ -35,12 +39,15 @@ async function runLimber(program: Program, policy: PolicyName): Promise<ProgramR
   const options = ['--quiet', '--policy', policy, '--summary', summaryPath, ...program.options];
   const argv = ['run', ...options, scriptPath(program), '--', ...program.args];
   try {
-    const output = await execute(
+    const { output, errors, exitCode } = await execute(
       process.execPath,
       ['--conditions=limber-source', '-e', START, '--', ...argv],
       { ...process.env, LIMBER_HOME: folder },
     );
-    const summary = JSON.parse(readFileSync(summaryPath, 'utf8')) as RunSummary;
+    const written = readFileSync(summaryPath, 'utf8');
+    if (written === '') throw new Error(`${program.script} ended with ${exitCode}: ${errors}`);
+    const summary = JSON.parse(written) as RunSummary;
+    if (summary.outcome !== 'succeeded') return { seconds: undefined, summary };
     return { seconds: program.timesItself ? Number(output) : summary.wallSeconds, summary };
   } finally {
     rmSync(folder, { recursive: true });
@@ -49,8 +56,9 @@ async function runLimber(program: Program, policy: PolicyName): Promise<ProgramR
 
 async function runPlain(program: Program): Promise<ProgramRun> {
   const startedMs = performance.now();
-  const output = await execute(PYTHON, [scriptPath(program), ...program.args], process.env);
+  const { output, errors, exitCode } = await execute(PYTHON, [scriptPath(program), ...program.args], process.env);
   const wallSeconds = (performance.now() - startedMs) / 1000;
+  if (exitCode !== 0) throw new Error(`${program.script} ended with ${exitCode}: ${errors}`);
   return { seconds: program.timesItself ? Number(output) : wallSeconds, summary: undefined };
 }
 
@@ -62,13 +70,12 @@ async function execute(
   command: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
-): Promise<string> {
+) {
   const child = spawn(command, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close') as Promise<[number | null]>,
   ]);
-  if (exitCode === 0) return output;
-  throw new Error(`${command} ${args.join(' ')} ended with ${exitCode}: ${errors}`);
+  return { output, errors, exitCode };
 }

@@ -1,13 +1,15 @@
 """Waits, then at random computes or allocates, and reports every burst and every stall in it.
 
 A gap between two steps of a burst that should take microseconds is time in which the program was
-held up: throttled, stalled for memory, or preempted by another program. Times are those of
+held up: throttled, stalled for memory, or preempted by another program. A stall is a voluntary
+context switch, which sets it apart; throttling and preemption look alike from here. Times are those of
 CLOCK_MONOTONIC in nanoseconds, which is also the clock of Node's process.hrtime.
 Usage: restless.py SEED SECONDS PROCS_FILE...
 """
 import json
 import mmap
 import random
+import resource
 import sys
 import time
 
@@ -25,15 +27,21 @@ def compute(end_ns, gaps):
         last = now
 
 
+def sleeps():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+
+
 def allocate(size, gaps):
     block = b"\x01" * STEP_BYTES
+    slept = sleeps()
     with mmap.mmap(-1, size) as memory:
         last = clock()
         for offset in range(0, size, STEP_BYTES):
             memory[offset : offset + STEP_BYTES] = block
             now = clock()
-            if now - last > GAP_NS:
+            if now - last > GAP_NS and sleeps() > slept:
                 gaps.append((last, now))
+                slept = sleeps()
             last = now
         time.sleep(0.05)
 

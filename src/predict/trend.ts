@@ -69,8 +69,10 @@ export class Trend {
     into.horizonMs = horizonMs;
     this.#forecastCpu(atMs, into);
     const growthBytes = (this.#growth.peak(atMs) * horizonMs) / 1000;
-    const safeBytes = Math.min(this.#grownBytes, growthBytes * this.#settings.memorySafety);
-    const reached = memoryWorkingSetBytes + Math.min(this.#grownBytes, growthBytes);
+    // What stalls would have grown further than was seen.
+    const mostBytes = sample.memoryStalled ? Number.POSITIVE_INFINITY : this.#grownBytes;
+    const safeBytes = Math.min(mostBytes, growthBytes * this.#settings.memorySafety);
+    const reached = memoryWorkingSetBytes + Math.min(mostBytes, growthBytes);
     into.memoryBytes.p50 =
       memoryWorkingSetBytes + Math.max(0, (this.#growthNow * horizonMs) / 1000);
     into.memoryBytes.p95 = Math.max(into.memoryBytes.p50, reached);

@@ -5,7 +5,7 @@ import type { PolicyInput } from '../../policy.ts';
 import type { Change } from './change.ts';
 
 const HALF = 0.5;
-const STALL_GROWTH = 1.25;
+const STALL_GROWTH = 1.5;
 /** Stalls in close succession mean that growth outruns the readings: each doubles the headroom. */
 const STREAK_MS = 500;
 const LONGEST_STREAK = 6;
