@@ -10,9 +10,15 @@ export type OutputOptions = {
   readonly log: (stream: OutputStream, chunk: Buffer) => void;
   readonly maxBytes: number;
   readonly onExceeded: () => void;
+  /** Settles when the program and everything it started are gone. */
+  readonly exited: Promise<unknown>;
 };
 
-type Count = { bytes: number; exceeded: boolean };
+type Count = { bytes: number; exceeded: boolean; chunks: number; waiting: number };
+
+const QUIET_LOOK_MS = 250;
+/** More than one: after a stop of Limber itself the timer comes first and what is to be read second. */
+const QUIET_LOOKS = 4;
 
 /**
  * Passes the program's output on, byte for byte and no faster than it is taken: a slow reader slows
@@ -20,12 +26,32 @@ type Count = { bytes: number; exceeded: boolean };
  * both streams have ended.
  */
 export async function passOutput(options: OutputOptions): Promise<void> {
-  const count: Count = { bytes: 0, exceeded: false };
+  const count: Count = { bytes: 0, exceeded: false, chunks: 0, waiting: 0 };
   const { stdout, stderr } = options.streams;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = false;
+  void options.exited.then(() => {
+    if (!ended) timer = closeWhenQuiet(count, [stdout, stderr]);
+  });
   await Promise.all([
     pump(options, 'stdout', stdout, count),
     pump(options, 'stderr', stderr, count),
   ]);
+  ended = true;
+  clearInterval(timer);
+}
+
+/**
+ * The end of a pipe may have been handed to a process elsewhere, through a socket in a folder that
+ * both see: it would hold up the end of the run for as long as it likes.
+ */
+function closeWhenQuiet(count: Count, streams: readonly (Readable | null)[]): NodeJS.Timeout {
+  let [seen, quiet] = [count.chunks, 0];
+  return setInterval(() => {
+    quiet = count.chunks === seen && count.waiting === 0 ? quiet + 1 : 0;
+    seen = count.chunks;
+    if (quiet >= QUIET_LOOKS) for (const stream of streams) stream?.push(null);
+  }, QUIET_LOOK_MS);
 }
 
 async function pump(
@@ -36,11 +62,15 @@ async function pump(
 ): Promise<void> {
   const sink = options.sinks[name];
   for await (const chunk of stream ?? []) {
+    count.chunks++;
     const bytes = withinLimit(chunk as Buffer, options, count);
     if (bytes.length === 0) continue;
     options.log(name, bytes);
     if (!sink.writable) break;
-    if (!sink.write(bytes)) await untilDrained(sink);
+    if (sink.write(bytes)) continue;
+    count.waiting++;
+    await untilDrained(sink);
+    count.waiting--;
   }
 }
 

@@ -78,6 +78,7 @@ export async function runExecution(run: PreparedRun, context: RunContext): Promi
       sinks: context.sinks,
       log: context.log,
       maxBytes: run.submission.maxOutputBytes,
+      exited: instance.exited,
       onExceeded: () => running.endings.end('output-exceeded', 'kill'),
     });
     const exit = await instance.exited;

@@ -100,3 +100,31 @@ test('a program cannot leave a set-user-ID file of its user behind', async ({ bo
   expect(stdout.toString()).toBe('refused\n');
   expect(statSync(join(box.current, 'left')).mode & 0o6000).toBe(0);
 });
+
+test('who was handed an end of the output does not hold up the end of the run', async ({ box }) => {
+  box.write('keep.py', KEEP);
+  box.write('hand-over.py', HAND_OVER);
+  const keeper = box.start(['run', '--write', 'keep.py']);
+  await keeper.prints('ready');
+  const { stdout, exitCode } = await box.run(['--write', 'hand-over.py']);
+  const isKept = keeper.child.exitCode === null;
+  keeper.child.kill('SIGTERM');
+  await keeper.ended;
+  expect([stdout.toString(), exitCode, isKept]).toEqual(['handed over\n', 0, true]);
+});
+
+const KEEP = `
+import socket, time
+server = socket.socket(socket.AF_UNIX)
+server.bind('socket')
+server.listen()
+print('ready', flush=True)
+socket.recv_fds(server.accept()[0], 1, 1)
+time.sleep(1000)`;
+
+const HAND_OVER = `
+import socket
+client = socket.socket(socket.AF_UNIX)
+client.connect('socket')
+socket.send_fds(client, [b'x'], [1])
+print('handed over')`;
