@@ -185,6 +185,12 @@ export class LimberError extends Error {
 /** Fills the catalogue's template: `{name}` becomes `details.name`. */
 export function describe(code: ErrorCode, details: ErrorDetails = {}): string {
   return ERRORS[code].message
-    .replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? ''))
+    .replace(/\{(\w+)\}/g, (_, key: string) => printable(String(details[key] ?? '')))
     .trim();
+}
+
+/** Names of files and commands are others' words: an escape sequence in them would reach a terminal. */
+function printable(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }
