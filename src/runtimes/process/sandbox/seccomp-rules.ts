@@ -78,10 +78,12 @@ export const DENIED: readonly SyscallName[] = [
 /**
  * ENOSYS makes callers fall back: glibc from clone3, whose flags lie in memory that a filter cannot
  * read, to clone; libuv and others from io_uring, whose work runs past the filter, to threads; and
- * from openat2, whose mode lies in memory as well, to openat.
+ * from openat2, whose mode lies in memory as well, to openat; and databases from io_setup, of whose
+ * queues there are so many for the whole host that one program could take all (fs.aio-max-nr).
  */
 export const ABSENT: readonly SyscallName[] = [
   'clone3',
+  'io_setup',
   'io_uring_setup',
   'io_uring_enter',
   'io_uring_register',

@@ -76,6 +76,7 @@ describe.skipIf(missing.length > 0)(`the filter in the kernel (needs ${missing.j
     ['clone with CLONE_NEWUSER', 'libc.syscall(56, 0x10000011, 0, 0, 0, 0)', 'EPERM'],
     ['clone3', 'libc.syscall(435, 0, 0)', 'ENOSYS'],
     ['io_uring_setup', 'libc.syscall(425, 1, 0)', 'ENOSYS'],
+    ['io_setup', 'libc.syscall(206, 1, 0)', 'ENOSYS'],
     ['keyctl', 'libc.syscall(250, 0, -3, 0)', 'EPERM'],
     ['add_key', 'libc.syscall(248, b"user", b"a", b"b", 1, -3)', 'EPERM'],
     ['bpf', 'libc.syscall(321, 0, 0, 0)', 'EPERM'],

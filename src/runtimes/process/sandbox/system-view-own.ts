@@ -42,7 +42,7 @@ function workFolder(
 }
 
 /** Readable for uid 0, and about the host: names of keys, physical pages, kernel addresses. */
-const EMPTY_PROC = ['keys', 'kpagecount', 'kpageflags', 'kpagecgroup', 'vmallocinfo'];
+const EMPTY_PROC = ['keys', 'kpagecount', 'kpageflags', 'kpagecgroup', 'vmallocinfo', 'slabinfo'];
 
 /**
  * Root's sandbox is still uid 0 to the kernel, without capabilities, and owns what /proc tells about

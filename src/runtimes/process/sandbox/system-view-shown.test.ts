@@ -61,6 +61,17 @@ describe.skipIf(!hasBubblewrap)('what is added to the view under bubblewrap', ()
     expect(lines, stderr).toEqual(folders.flatMap(() => ['-', 'refused', 'locked']));
   });
 
+  test("a folder that holds Limber's own cannot be renamed, to put another in its place", () => {
+    const hidden = put('home/project/state/limber', { 'store.db': 'runs of others' });
+    const change = {
+      hiddenFolders: [hidden],
+      writableCurrentFolder: true,
+      workingFolder: project,
+    };
+    const script = `for old in state/limber state; do mv $old new 2>/dev/null && echo moved || echo held; done; ${write('state/beside')}`;
+    expect(inside(script, change).lines).toEqual(['held', 'held', 'written']);
+  });
+
   test('what is rebuilt around a mount point keeps its secrets hidden and its links links', () => {
     const hidden = put('home/project/.limber', { 'store.db': 'runs of others' });
     spawnSync('ln', ['-s', '/etc/shadow', join(project, 'link')]);

@@ -32,9 +32,23 @@ export function hiddenPlacements(
     const origin = placement.shows ?? placement.host;
     return existing
       .filter((folder) => isInside(folder, origin))
-      .map((folder): Placement => {
+      .flatMap((folder): readonly Placement[] => {
         const guest = posix.join(placement.guest, posix.relative(origin, folder));
-        return { kind: 'sealed', readable: false, guest };
+        return [...pinned(placement, guest), { kind: 'sealed', readable: false, guest }];
       });
+  });
+}
+
+/**
+ * A folder that the program may write to and that holds one of Limber's own could be renamed, and
+ * another be put in its place, for Limber to find. What is a mount point keeps its name.
+ */
+function pinned(bind: Placement & { readonly kind: 'bind' }, hidden: string): readonly Placement[] {
+  if (!bind.writable || bind.shows !== undefined) return [];
+  const between = posix.relative(bind.guest, posix.dirname(hidden)).split('/').filter(Boolean);
+  return between.map((_, index): Placement => {
+    const path = between.slice(0, index + 1).join('/');
+    const [host, guest] = [posix.join(bind.host, path), posix.join(bind.guest, path)];
+    return { kind: 'bind', host, guest, writable: true };
   });
 }
