@@ -1,6 +1,7 @@
-import { watch } from 'node:fs';
+import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 import {
+  hasCode,
   makeFolder,
   readCounter,
   readLimit,
@@ -71,9 +72,9 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
     },
     onPressure(callback) {
       // The kernel raises a file-modified event on every change of memory.events.
-      const watcher = watch(`${folder}/memory.events`, callback);
-      watcher.on('error', () => watcher.close());
-      return () => watcher.close();
+      const watcher = watchFile(`${folder}/memory.events`, callback);
+      watcher?.on('error', () => watcher.close());
+      return () => watcher?.close();
     },
     oomKills: () => readCounter(`${folder}/memory.events`, 'oom_kill'),
     processIds: () => readProcessIds(procsFile),
@@ -82,6 +83,19 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
       tryRemove(dirname(folder));
     },
   };
+}
+
+/**
+ * Undefined when the user has no inotify instance left (fs.inotify.max_user_instances): one program
+ * may hold all of them. The loop then sees pressure at its next reading.
+ */
+function watchFile(path: string, callback: () => void): FSWatcher | undefined {
+  try {
+    return watch(path, callback);
+  } catch (error) {
+    if (hasCode(error, 'EMFILE', 'ENOSPC')) return undefined;
+    throw error;
+  }
 }
 
 /** Hands the controllers down to the children of `folder`. */
