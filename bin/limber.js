@@ -22,7 +22,8 @@ async function start() {
   }
   module.enableCompileCache?.();
   const { main } = await import(pathToFileURL(entry).href);
-  process.exitCode = await main(process.argv.slice(2));
+  // Everything is written and released when main resolves; nothing may keep the process after that.
+  process.exit(await main(process.argv.slice(2)));
 }
 
 function handOverToNewerNode() {
