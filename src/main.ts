@@ -36,7 +36,8 @@ function createHandlers(): Handlers {
   };
   return {
     run: async (options) => (await import('./commands/run.ts')).run(options, env),
-    analyze: async (options) => (await import('./commands/analyze.ts')).analyzeCommand(options),
+    analyze: async (options) =>
+      (await import('./commands/analyze.ts')).analyzeCommand(options, env),
     ps: reads('ps'),
     show: reads('show'),
     logs: reads('logs'),

@@ -3,6 +3,9 @@ import type { Language } from '#model/execution.ts';
 import { deadlineIn } from './deadline.ts';
 import { specOf } from './languages/registry.ts';
 import type { LanguageSpec } from './languages/language-spec.ts';
+import { linksOf, type FileLinks } from './links/file-links.ts';
+import { foreignCost, type ForeignCosts } from './links/foreign-cost.ts';
+import { measure } from './measure.ts';
 import { profileOf } from './profile.ts';
 import { loadGrammar } from './syntax/grammar.ts';
 import { parse } from './syntax/parse.ts';
@@ -24,28 +27,46 @@ export type AnalyzeInput = {
  * Never throws: what cannot be read gives the `unknown` profile, whose derivation says why.
  */
 export async function analyze(input: AnalyzeInput): Promise<ComplexityProfile> {
+  return (await analyzeLinked(input)).profile;
+}
+
+export type LinkedAnalysis = { readonly profile: ComplexityProfile; readonly links?: FileLinks };
+
+/** The same for a file of a project: what it calls elsewhere costs what is known of it. */
+export async function analyzeLinked(
+  input: AnalyzeInput,
+  foreign: ForeignCosts = {},
+): Promise<LinkedAnalysis> {
   const { language, file } = input;
   const spec = specOf(language);
   if (spec === undefined)
-    return unknownProfile({ language, file, reason: `${language} is run but not read` });
+    return { profile: unknownProfile({ language, file, reason: reasonUnread(language) }) };
   try {
-    return await analyzeKnown(input, spec);
+    return await analyzeKnown(input, spec, foreign);
   } catch (error) {
     const reason = `the analysis stopped: ${error instanceof Error ? error.message : String(error)}`;
-    return unknownProfile({ language, file, reason });
+    return { profile: unknownProfile({ language, file, reason }) };
   }
 }
 
-async function analyzeKnown(input: AnalyzeInput, spec: LanguageSpec): Promise<ComplexityProfile> {
-  const { source, language, file } = input;
+function reasonUnread(language: Language): string {
+  return language === 'unknown'
+    ? 'the language is not known from the name or the first line'
+    : `${language} is run but not read`;
+}
+
+async function analyzeKnown(
+  { source, language, file, deadlineMs }: AnalyzeInput,
+  spec: LanguageSpec,
+  foreign: ForeignCosts,
+): Promise<LinkedAnalysis> {
   const grammar = await loadGrammar(spec, file);
-  const deadline = deadlineIn(input.deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const deadline = deadlineIn(deadlineMs ?? DEFAULT_DEADLINE_MS);
   const parsed = parse({ text: source, grammar, deadline });
-  if (parsed === undefined)
-    return unknownProfile({
-      language,
-      file,
-      reason: 'parsing took longer than the deadline allows',
-    });
-  return profileOf({ parsed, spec, file });
+  if (parsed === undefined) {
+    const reason = 'parsing took longer than the deadline allows';
+    return { profile: unknownProfile({ language, file, reason }) };
+  }
+  const measured = measure(parsed, spec, foreignCost(foreign));
+  return { profile: profileOf({ parsed, measured, file }), links: linksOf(measured) };
 }

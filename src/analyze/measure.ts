@@ -2,7 +2,7 @@ import { programCost } from './classify/program-cost.ts';
 import { Costs, type Cost } from './features/bounds/cost.ts';
 import { Values } from './features/bounds/values.ts';
 import { callGraph, type CallGraph } from './features/call-graph.ts';
-import { survey, type Survey } from './features/survey.ts';
+import { survey, type Call, type Survey } from './features/survey.ts';
 import type { LanguageSpec } from './languages/language-spec.ts';
 import type { Parsed } from './syntax/parse.ts';
 
@@ -16,10 +16,14 @@ export type Measured = {
   readonly program: Cost;
 };
 
-export function measure(parsed: Pick<Parsed, 'root'>, spec: LanguageSpec): Measured {
+export function measure(
+  parsed: Pick<Parsed, 'root'>,
+  spec: LanguageSpec,
+  foreign?: (call: Call, code: Survey) => Cost | undefined,
+): Measured {
   const code = survey(parsed.root, spec);
   const graph = callGraph(code);
   const values = new Values(code, graph);
-  const costs = new Costs(code, graph, values);
+  const costs = new Costs(code, graph, values, foreign && ((call) => foreign(call, code)));
   return { survey: code, graph, values, costs, program: programCost(code, costs) };
 }

@@ -17,8 +17,7 @@ import { parallelism } from './features/parallelism.ts';
 import { recursionOf } from './features/recursion.ts';
 import { spaceClassOf } from './features/space.ts';
 import type { Call, Survey, Unit } from './features/survey.ts';
-import type { LanguageSpec } from './languages/language-spec.ts';
-import { measure, type Measured } from './measure.ts';
+import type { Measured } from './measure.ts';
 import { score } from './score.ts';
 import { columnAt, lineAt } from './syntax/node.ts';
 import type { Parsed } from './syntax/parse.ts';
@@ -26,14 +25,14 @@ import type { Parsed } from './syntax/parse.ts';
 /** Runs every feature over one parsed source. */
 export function profileOf({
   parsed,
-  spec,
+  measured,
   file,
 }: {
   parsed: Parsed;
-  spec: LanguageSpec;
+  measured: Measured;
   file: string | undefined;
 }): ComplexityProfile {
-  const measured = measure(parsed, spec);
+  const { spec } = measured.survey;
   const { survey: code, graph, values, costs } = measured;
   const functions = code.units
     .filter((unit) => unit !== code.topLevel)

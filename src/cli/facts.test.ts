@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import { analyze } from '#analyze/analyze.ts';
 import { aSubmission } from '../../test/fixtures/record/run.ts';
 import { START } from '../../test/fixtures/sample-run.ts';
-import { analyzeText } from './analyze-text.ts';
 import { doctorText } from './doctor-text.ts';
 import { planText } from './plan-text.ts';
 import { plainStyle } from './style.ts';
@@ -43,35 +41,6 @@ test('the plan says size, bounds and what the program will see', () => {
     "
   `);
   expect(plan).not.toContain('secret');
-});
-
-test('an analysis lists functions by cost and what sizing will believe', async () => {
-  const source = [
-    'import requests',
-    'def light(a):',
-    '    return a + 1',
-    'def heavy(n):',
-    '    table = [0] * 10**8',
-    '    for i in range(n):',
-    '        for j in range(n):',
-    '            if table[i] > j: requests.get("http://x")',
-  ].join('\n');
-  const text = analyzeText(
-    await analyze({ source, language: 'python', file: 'job.py' }),
-    plainStyle(),
-  );
-  const lines = text.split('\n');
-  expect(lines[0]).toBe('job.py');
-  expect(lines[1]).toMatch(
-    /^FUNCTION +LINES +SCORE +CLASS +CYCLOMATIC +COGNITIVE +LOOPS +RECURSION$/,
-  );
-  expect(lines[2]).toMatch(/^heavy +4-8 +\d+ +quadratic +4 +\d+ +2 +–$/);
-  expect(lines.findIndex((line) => line.startsWith('light'))).toBeGreaterThan(2);
-  expect(text).toMatch(/line 8: http, requests\.get, inside 2 loops/);
-  expect(text).toMatch(/line 5: .*763Mi/);
-  for (const name of ['score', 'class', 'memory', 'CPU', 'network', 'waiting']) {
-    expect(text).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
-  }
 });
 
 test('doctor ticks, crosses, says what to do and sums up', () => {

@@ -1,9 +1,22 @@
+import type { ReportFormat } from '#analyze/report/report.ts';
+import type { Language } from '#model/execution.ts';
 import type { Caller, RunOptions } from './run-options.ts';
 
 export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type CompletionShell = (typeof COMPLETION_SHELLS)[number];
 
-export type AnalyzeOptions = { readonly path: string; readonly format: 'text' | 'json' };
+export type AnalyzeOptions = {
+  /** Files, folders and globs. */
+  readonly paths: readonly string[];
+  readonly format: ReportFormat;
+  /** The code, too, with its heat. */
+  readonly source: boolean;
+  readonly language?: Language;
+  /** A file that scores higher than this fails the command. */
+  readonly failOver?: number;
+  /** A file instead of stdout. */
+  readonly output?: string;
+};
 export type PsOptions = {
   /** Past runs too. */
   readonly all: boolean;

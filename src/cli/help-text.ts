@@ -39,15 +39,18 @@ const ENVIRONMENT: readonly Row[] = [
 export function helpEnding({
   examples,
   runs,
+  codes = [],
 }: {
   readonly examples: readonly Row[];
   readonly runs: boolean;
+  /** Exit codes of this command alone. */
+  readonly codes?: readonly Row[];
 }): string {
   return [
     '',
     ...section('Examples:', examples),
     '',
-    ...section('Exit codes:', exitCodes(runs)),
+    ...section('Exit codes:', exitCodes(runs, codes)),
     '',
     ...section('Environment:', ENVIRONMENT),
   ].join('\n');
@@ -61,10 +64,11 @@ function section(heading: string, rows: readonly Row[]): string[] {
   ];
 }
 
-function exitCodes(runs: boolean): Row[] {
+function exitCodes(runs: boolean, further: readonly Row[]): Row[] {
   const own = EXIT_MEANINGS.filter(([code]) => runs || !RUN_CODES.includes(code));
   return [
     ['0', runs ? 'the program succeeded' : 'success'],
+    ...further,
     ...own.map(([code, meaning]): Row => [String(ERRORS[code].exitCode), meaning]),
     ...(runs ? [OTHER_CODES] : []),
   ];

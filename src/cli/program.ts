@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
+import { addAnalyze } from './analyze-command.ts';
 import {
   COMPLETION_SHELLS,
   type CompletionShell,
@@ -71,29 +72,6 @@ function splitAtDashes(command: Command) {
   const passed = rawArgs.slice(dashes + 1);
   return { operands: command.args.slice(0, command.args.length - passed.length), passed };
 }
-
-function addAnalyze(program: Command, handlers: Handlers, { ended }: Surroundings): void {
-  program
-    .command('analyze')
-    .summary('what the code looks like before it runs')
-    .description(
-      'Shows the complexity of a file or folder and the size that it calls for. Runs nothing.',
-    )
-    .argument('<file>', 'a source file or a folder')
-    .addOption(
-      new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'),
-    )
-    .option('--json', 'short for --format json')
-    .addHelpText('after', helpEnding({ examples: ANALYZE_EXAMPLES, runs: false }))
-    .action(async (path: string, raw: { format: 'text' | 'json'; json?: boolean }) => {
-      ended(await handlers.analyze({ path, format: raw.json ? 'json' : raw.format }));
-    });
-}
-
-const ANALYZE_EXAMPLES = [
-  ['limber analyze job.py', 'functions by cost, class, sizes, demand'],
-  ['limber analyze src --format json', 'a folder, for another program'],
-] as const;
 
 const COMPLETION_EXAMPLES = [
   ['source <(limber completion bash)', 'this shell; in ~/.bashrc: every shell'],

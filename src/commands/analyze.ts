@@ -1,29 +1,93 @@
-import { readFileSync, statSync } from 'node:fs';
-import { analyze } from '#analyze/analyze.ts';
-import { languageOf } from '#analyze/language-of.ts';
-import { analyzeText } from '#cli/analyze-text.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { analyzeFiles } from '#analyze/project/analyze-files.ts';
+import { readSource } from '#analyze/project/analyze-file.ts';
+import { sourceFiles } from '#analyze/project/source-files.ts';
+import { filesOver, report } from '#analyze/report/report.ts';
+import { createProgress } from '#cli/analyze-progress.ts';
 import type { AnalyzeOptions } from '#cli/handlers.ts';
-import { styleFor } from '#cli/style.ts';
+import { exitCodeOf, openOutput } from '#cli/streams.ts';
+import { plainStyle, styleFor, type Style } from '#cli/style.ts';
+import { resolvePaths, type Environment } from '#config/paths.ts';
+import type { ComplexityProfile } from '#model/complexity.ts';
 import { LimberError } from '#model/errors.ts';
+import packageJson from '#package.json' with { type: 'json' };
 
-/** `limber analyze FILE`: what the code looks like, before it runs. */
-export async function analyzeCommand({ path, format }: AnalyzeOptions): Promise<number> {
-  const source = readSource(path);
-  const profile = await analyze({ source, language: languageOf(path, source), file: path });
-  const text =
-    format === 'json'
-      ? `${JSON.stringify(profile, null, 2)}\n`
-      : analyzeText(profile, styleFor(process.stdout));
-  process.stdout.write(text);
-  return 0;
+const STDOUT = 1;
+
+/** `limber analyze`: what the code looks like, before it runs. */
+export async function analyzeCommand(options: AnalyzeOptions, env: Environment): Promise<number> {
+  const files = sourceFiles(options.paths);
+  if (files.length === 0)
+    throw new LimberError('source-not-found', { path: options.paths.join(', ') });
+  const profiles = await profilesOf(files, options, env);
+  const text = report(options.format, {
+    profiles,
+    sources: await sourcesOf(files, options),
+    version: packageJson.version,
+    style: tableStyle(options),
+  });
+  const exitCode = await deliver(text, options.output);
+  if (options.failOver !== undefined) failOver(profiles, options.failOver);
+  return exitCode;
 }
 
-function readSource(path: string): string {
+/** Only a terminal has an end to its lines. */
+function tableStyle({ output }: AnalyzeOptions): Style {
+  const columns = process.stdout.columns ?? Infinity;
+  return output === undefined
+    ? { ...styleFor(process.stdout), columns }
+    : plainStyle({ columns: Infinity });
+}
+
+async function profilesOf(
+  files: readonly string[],
+  { language }: AnalyzeOptions,
+  env: Environment,
+): Promise<ComplexityProfile[]> {
+  const { home } = resolvePaths({ env, uid: process.getuid?.() ?? 0 });
+  const progress = createProgress(process.stderr);
   try {
-    if (statSync(path).isDirectory()) throw new Error('it is a folder; name a file');
-    return readFileSync(path, 'utf8');
+    return await analyzeFiles(files, {
+      language,
+      // A single file is analysed faster than it is looked for.
+      cacheFolder: files.length > 1 ? join(home, 'cache', 'analyze') : undefined,
+      onProgress: progress.update,
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** A page for one file shows its code unasked: a click away is not on paper. */
+async function sourcesOf(
+  files: readonly string[],
+  { source, format }: AnalyzeOptions,
+): Promise<Map<string, string>> {
+  const sources = new Map<string, string>();
+  if (!source && !(format === 'html' && files.length === 1)) return sources;
+  for (const file of files) sources.set(file, (await readSource(file)).source);
+  return sources;
+}
+
+async function deliver(text: string, path: string | undefined): Promise<number> {
+  if (path === undefined) {
+    const stdout = openOutput(STDOUT);
+    await stdout.write(text);
+    return exitCodeOf(stdout);
+  }
+  try {
+    writeFileSync(path, text);
+    return 0;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new LimberError('file-unreadable', { path, problem }, { cause: error });
+    throw new LimberError('report-unwritable', { path, problem }, { cause: error });
   }
+}
+
+function failOver(profiles: readonly ComplexityProfile[], score: number): void {
+  const over = filesOver(profiles, score);
+  if (over.length === 0) return;
+  const files = over.map((profile) => `${profile.file} (${Math.round(profile.score)})`).join(', ');
+  throw new LimberError('score-exceeded', { score, files });
 }

@@ -23,6 +23,22 @@ export const ERRORS = {
     exitCode: 66,
     httpStatus: 400,
   },
+  'source-not-found': {
+    message:
+      'No source file below {path} that Limber reads. Name a file, or say what it is with --language.',
+    exitCode: 66,
+    httpStatus: 400,
+  },
+  'score-exceeded': {
+    message: 'Above {score}, as --fail-over asked: {files}.',
+    exitCode: 1,
+    httpStatus: 200,
+  },
+  'report-unwritable': {
+    message: 'Cannot write the report to {path}: {problem}. Check the folder and its permissions.',
+    exitCode: 73,
+    httpStatus: 400,
+  },
   'summary-unwritable': {
     message: 'Cannot write the summary to {path}: {problem}. Check the folder and its permissions.',
     exitCode: 73,

@@ -1,33 +1,46 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { ComplexityProfile } from '#model/complexity.ts';
 import { LimberError } from '#model/errors.ts';
 import type { Language } from '#model/execution.ts';
-import { analyze } from '#analyze/analyze.ts';
+import { analyzeLinked, type LinkedAnalysis } from '#analyze/analyze.ts';
 import { languageOf } from '#analyze/language-of.ts';
+import type { ForeignCosts } from '#analyze/links/foreign-cost.ts';
+import { keep, recall, type Cache } from './cache.ts';
 import { notebookSource } from './notebook.ts';
 
-const LARGEST_CACHE = 2000;
-const cache = new Map<string, Promise<ComplexityProfile>>();
+export type FileTask = {
+  readonly path: string;
+  readonly language?: Language | undefined;
+  /** What is known of the functions that it calls in other files. */
+  readonly foreign?: ForeignCosts;
+  readonly cache?: Cache | undefined;
+};
 
-/** One file from disk; the same content is analysed once. Bytes that are no UTF-8 are replaced. */
-export async function analyzeFile(path: string, language?: Language): Promise<ComplexityProfile> {
+/** One file from disk; the same content is analysed once where there is a cache. Bytes that are no UTF-8 are replaced. */
+export async function analyzeFile(task: FileTask): Promise<LinkedAnalysis> {
+  const { path, foreign = {}, cache } = task;
+  const { source, language } = await readSource(path, task.language);
+  const analyse = () => analyzeLinked({ source, language, file: path }, foreign);
+  if (cache === undefined) return analyse();
+  const key = createHash('sha256')
+    .update(JSON.stringify([cache.fingerprint, language, path.endsWith('.tsx'), foreign]))
+    .update(source)
+    .digest('hex');
+  const known = await recall(cache, key);
+  const analysis = known ?? (await analyse());
+  if (known === undefined) await keep(cache, key, analysis);
+  return { ...analysis, profile: { ...analysis.profile, file: path } };
+}
+
+/** The code of a file, a notebook's cells as one program, and the language that it is in. */
+export async function readSource(
+  path: string,
+  given?: Language,
+): Promise<{ readonly source: string; readonly language: Language }> {
   const text = await readText(path);
   const notebook = path.endsWith('.ipynb') ? notebookSource(text) : undefined;
   const source = notebook?.source ?? text;
-  const chosen = language ?? notebook?.language ?? languageOf(path, source);
-  const key = createHash('sha256')
-    .update(`${chosen} ${path.endsWith('.tsx')}\n`)
-    .update(source)
-    .digest('base64');
-  const known = cache.get(key) ?? remember(key, analyze({ source, language: chosen, file: path }));
-  return { ...(await known), file: path };
-}
-
-function remember(key: string, profile: Promise<ComplexityProfile>): Promise<ComplexityProfile> {
-  if (cache.size >= LARGEST_CACHE) cache.clear();
-  cache.set(key, profile);
-  return profile;
+  return { source, language: given ?? notebook?.language ?? languageOf(path, source) };
 }
 
 async function readText(path: string): Promise<string> {

@@ -1,87 +1,67 @@
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { resolve } from 'node:path';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
-import { unknownProfile } from '#analyze/unknown-profile.ts';
-import { analyzeFile } from './analyze-file.ts';
-
-/** Below this, starting threads takes longer than the work. */
-const LEAST_FILES_FOR_THREADS = 48;
+import type { LinkedAnalysis } from '#analyze/analyze.ts';
+import { openCache, trimCache } from './cache.ts';
+import { Crew } from './crew.ts';
+import { LinkPlan } from './link-plan.ts';
 
 export type AnalyzeFilesOptions = {
-  readonly language?: Language;
+  readonly language?: Language | undefined;
   /** Called after each file, for a line of progress. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly threads?: number;
+  /** Where analyses are kept by content. */
+  readonly cacheFolder?: string | undefined;
 };
 
-type Answer = {
-  readonly at: number;
-  readonly profile?: ComplexityProfile;
-  readonly problem?: string;
-};
-
-/** Many files, in worker threads where that pays; profiles come in the order of the files. */
+/**
+ * Many files, in worker threads where that pays; profiles come in the order of the files. Files that
+ * call others are looked at again once the costs of those are known, callees first.
+ */
 export async function analyzeFiles(
   paths: readonly string[],
   options: AnalyzeFilesOptions = {},
 ): Promise<ComplexityProfile[]> {
-  const threads = Math.min(
-    options.threads ?? (paths.length < LEAST_FILES_FOR_THREADS ? 1 : availableParallelism()),
-    paths.length,
-  );
-  if (threads > 1) return inThreads(paths, threads, options);
-  const profiles: ComplexityProfile[] = [];
-  for (const path of paths) {
-    profiles.push(await analyzeFile(path, options.language));
-    options.onProgress?.(profiles.length, paths.length);
-  }
-  return profiles;
-}
-
-async function inThreads(
-  paths: readonly string[],
-  threads: number,
-  options: AnalyzeFilesOptions,
-): Promise<ComplexityProfile[]> {
-  const profiles: ComplexityProfile[] = [];
-  let next = 0;
+  const { language, cacheFolder } = options;
+  const cache = cacheFolder === undefined ? undefined : openCache(cacheFolder);
+  const crew = new Crew(paths.length, options.threads);
   let done = 0;
-  const take = (answer: Answer) => {
-    const file = paths[answer.at]!;
-    profiles[answer.at] =
-      answer.profile ??
-      unknownProfile({ language: 'unknown', file, reason: answer.problem ?? 'no answer' });
-    options.onProgress?.((done += 1), paths.length);
-  };
-  const nextTask = () =>
-    next < paths.length
-      ? { at: next, path: paths[next++]!, language: options.language }
-      : undefined;
-  await Promise.all(Array.from({ length: threads }, () => runWorker(nextTask, take)));
-  return profiles;
+  try {
+    const tasks = paths.map((path) => ({ path, language, cache }));
+    const analyses = await crew.run(tasks, () => options.onProgress?.((done += 1), paths.length));
+    if (paths.length > 1) await link(analyses, { paths, crew, taskOf: (at) => tasks[at]! });
+    if (cache !== undefined) await trimCache(cache);
+    return analyses.map(({ profile }) => profile);
+  } finally {
+    await crew.close();
+  }
 }
 
-/** One thread takes tasks until there are none; it ends with the last. */
-async function runWorker(
-  nextTask: () => object | undefined,
-  take: (answer: Answer) => void,
+async function link(
+  analyses: LinkedAnalysis[],
+  given: {
+    readonly paths: readonly string[];
+    readonly crew: Crew;
+    readonly taskOf: (at: number) => { readonly path: string };
+  },
 ): Promise<void> {
-  const first = nextTask();
-  if (first === undefined) return;
-  const worker = new Worker(new URL(import.meta.resolve('#analyze/project/worker.ts')));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  worker.on('error', reject);
-  worker.on('message', (answer: Answer) => {
-    take(answer);
-    const task = nextTask();
-    if (task === undefined) resolve();
-    else worker.postMessage(task);
-  });
-  worker.postMessage(first);
-  try {
-    await promise;
-  } finally {
-    await worker.terminate();
+  const { paths, crew, taskOf } = given;
+  const plan = new LinkPlan(
+    paths.map((path, at) => ({ at, name: path, path: resolve(path), links: analyses[at]!.links })),
+  );
+  for (const wave of plan.waves()) {
+    const tasks = wave.flatMap((at) => {
+      const foreign = plan.foreignOf(at);
+      return Object.keys(foreign).length === 0 ? [] : [{ at, task: { ...taskOf(at), foreign } }];
+    });
+    const linked = await crew.run(
+      tasks.map(({ task }) => task),
+      () => {},
+    );
+    for (const [index, { at }] of tasks.entries()) {
+      analyses[at] = linked[index]!;
+      plan.update(at, linked[index]!.links);
+    }
   }
 }

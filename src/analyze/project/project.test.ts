@@ -42,6 +42,17 @@ test('globs and files are taken once', () => {
   expect(names).toEqual(['a.py', 'ignored.py']);
 });
 
+test('the rules of the repository around a folder hold in it', () => {
+  mkdirSync(join(folder, '.git'));
+  const names = sourceFiles([join(folder, 'sub')]).map((path) => path.slice(folder.length + 1));
+  rmSync(join(folder, '.git'), { recursive: true });
+  expect(names).toEqual(['sub/c.go']);
+});
+
+test('a pattern that nothing fits is said', () => {
+  expect(() => sourceFiles([join(folder, '*.java')])).toThrow(/no source file fits/);
+});
+
 test('what does not exist is said', () => {
   expect(() => sourceFiles([join(folder, 'nothing.py')])).toThrow(/no such file/);
 });
@@ -74,7 +85,7 @@ test("a notebook's code cells are one program, its magic left out", async () => 
     join(folder, 'n.ipynb'),
     JSON.stringify({ cells, metadata: { kernelspec: { language: 'python' } } }),
   );
-  const profile = await analyzeFile(join(folder, 'n.ipynb'));
+  const { profile } = await analyzeFile({ path: join(folder, 'n.ipynb') });
   expect(profile).toMatchObject({ language: 'python', coveredFraction: 1, class: 'linear' });
   expect(notebookSource('not json')).toBeUndefined();
 });

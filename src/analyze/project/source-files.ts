@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { globSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { accessSync, constants, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { LimberError } from '#model/errors.ts';
 import { languageOf } from '#analyze/language-of.ts';
 import { parseIgnoreRules, type IgnoreRules } from './ignore-rules.ts';
@@ -27,7 +26,7 @@ export function sourceFiles(paths: readonly string[]): string[] {
   for (const path of paths.flatMap(expand)) {
     const status = statOf(path);
     if (!status.isDirectory()) found.add(path);
-    else for (const file of filesBelow(path, [])) found.add(file);
+    else for (const file of filesBelow(path, levelsAbove(path))) found.add(file);
   }
   return [...found];
 }
@@ -35,20 +34,38 @@ export function sourceFiles(paths: readonly string[]): string[] {
 function expand(path: string): string[] {
   if (!/[*?[{]/.test(path) || statSync(path, { throwIfNoEntry: false }) !== undefined)
     return [path];
-  return globSync(path).toSorted();
+  const exclude = (name: string) => SKIPPED.has(basename(name));
+  const files = globSync(path, { exclude })
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true)
+    .filter((file) => languageOf(file) !== 'unknown');
+  if (files.length === 0)
+    throw new LimberError('file-unreadable', { path, problem: 'no source file fits this pattern' });
+  return files.toSorted();
 }
 
 function statOf(path: string) {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined)
     throw new LimberError('file-unreadable', { path, problem: 'there is no such file or folder' });
-  return status;
+  return readable(path, () => {
+    accessSync(path, constants.R_OK);
+    return status;
+  });
+}
+
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const problem = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new LimberError('file-unreadable', { path, problem }, { cause: error });
+  }
 }
 
 function* filesBelow(folder: string, above: readonly Level[]): Generator<string> {
   const levels = withOwnRules(folder, above);
-  const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) =>
-    a.name < b.name ? -1 : 1,
+  const entries = readable(folder, () => readdirSync(folder, { withFileTypes: true })).toSorted(
+    (a, b) => (a.name < b.name ? -1 : 1),
   );
   for (const entry of entries) {
     const path = join(folder, entry.name);
@@ -63,6 +80,20 @@ function* filesBelow(folder: string, above: readonly Level[]): Generator<string>
   }
 }
 
+/** The rules of the folders around, up to the one that holds the repository. */
+function levelsAbove(folder: string): Level[] {
+  const folders: string[] = [];
+  for (let at = resolve(folder); !hasRepository(at); at = dirname(at)) {
+    if (at === dirname(at)) return [];
+    folders.unshift(dirname(at));
+  }
+  return folders.reduce<Level[]>((levels, each) => [...withOwnRules(each, levels)], []);
+}
+
+function hasRepository(folder: string): boolean {
+  return statSync(join(folder, '.git'), { throwIfNoEntry: false }) !== undefined;
+}
+
 function withOwnRules(folder: string, above: readonly Level[]): readonly Level[] {
   const file = join(folder, '.gitignore');
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return above;
@@ -72,7 +103,7 @@ function withOwnRules(folder: string, above: readonly Level[]): readonly Level[]
 /** The nearest file that says something decides. */
 function isIgnored(path: string, isFolder: boolean, levels: readonly Level[]): boolean {
   for (const { folder, rules } of levels.toReversed()) {
-    const ignored = rules(relative(folder, path).split(sep).join('/'), isFolder);
+    const ignored = rules(relative(resolve(folder), resolve(path)).split(sep).join('/'), isFolder);
     if (ignored !== undefined) return ignored;
   }
   return false;

@@ -1,13 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import type { Language } from '#model/execution.ts';
-import { analyzeFile } from './analyze-file.ts';
+import { analyzeFile, type FileTask } from './analyze-file.ts';
 
-type Task = { readonly at: number; readonly path: string; readonly language: Language | undefined };
-
-/** Answers each task with its profile, or with what went wrong. */
-parentPort?.on('message', ({ at, path, language }: Task) => {
-  analyzeFile(path, language).then(
-    (profile) => parentPort?.postMessage({ at, profile }),
+/** Answers each task with its analysis, or with what went wrong. */
+parentPort?.on('message', ({ at, task }: { at: number; task: FileTask }) => {
+  analyzeFile(task).then(
+    (analysis) => parentPort?.postMessage({ at, analysis }),
     (error: unknown) =>
       parentPort?.postMessage({
         at,

@@ -1,4 +1,5 @@
 import type { ComplexityProfile, FunctionProfile } from '#model/complexity.ts';
+import { oneLine, PLAIN, type TextStyle } from './plain-text.ts';
 
 /** From cold to hot: the margin before each line. */
 const HEAT = [' ', '░', '▒', '▓', '█'] as const;
@@ -26,9 +27,21 @@ function levelOf({ score }: FunctionProfile): number {
 }
 
 /** The code with a margin that shows where it will cost. */
-export function reportSource(profile: ComplexityProfile, source: string): string {
-  const lines = source.replace(/\n$/, '').split('\n');
+export function reportSource(
+  profile: ComplexityProfile,
+  source: string,
+  style: TextStyle = PLAIN,
+): string[] {
+  const lines = source.replace(/\r?\n$/, '').split('\n');
   const heat = heatOfLines(profile, lines.length);
   const width = String(lines.length).length;
-  return `${lines.map((line, at) => `${HEAT[heat[at]!]} ${String(at + 1).padStart(width)} │ ${line}`).join('\n')}\n`;
+  return lines.map((line, at) => {
+    const number = style.paint('dim', `${String(at + 1).padStart(width)} │`);
+    return `${margin(heat[at]!, style)} ${number} ${oneLine(line.replaceAll('\t', '    '))}`.trimEnd();
+  });
+}
+
+function margin(level: number, { paint }: TextStyle): string {
+  const sign = HEAT[level]!;
+  return level >= 3 ? paint('red', sign) : level >= 1 ? paint('yellow', sign) : sign;
 }

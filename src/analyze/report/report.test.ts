@@ -36,6 +36,25 @@ test.each(REPORT_FORMATS)('%s names the file, the function and where it calls ou
   expect(text).toContain('requests.get');
 });
 
+test('the table of one file tells all that is known of it', () => {
+  const text = report('table', { profiles: [profile], version: '1' });
+  expect(text).toMatch(/SCORE +CLASS +CYCLOMATIC +COGNITIVE +LOOPS +LINES +FUNCTION\n/);
+  expect(text).toMatch(/O\(n\) +2 +1 +1 +2–4 +f\n/);
+  expect(text).toMatch(/line 4: http, requests\.get, inside 1 loop/);
+  expect(text).toMatch(/line 5: .*763Mi/);
+  for (const name of ['score', 'time', 'space', 'parallel', 'peak memory', 'CPU cores', 'idle'])
+    expect(text).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
+});
+
+test('a table fits its terminal, stays ASCII where it must and passes no escape sequences on', () => {
+  const style = { paint: (_: string, text: string) => text, unicode: false, columns: 80 };
+  const [each] = profile.functions;
+  const nasty = { ...profile, functions: [{ ...each!, name: `\u001b[2J${'long'.repeat(40)}` }] };
+  const text = report('table', { profiles: [nasty, profile], version: '1', style });
+  expect(text).toMatch(/^[\n -~]*$/);
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
 test('HTML escapes what comes from the program', () => {
   expect(
     report('html', {
@@ -60,7 +79,7 @@ test('SARIF points at the line', () => {
 });
 
 test('the heat margin is hot where memory is', () => {
-  const lines = reportSource(profile, SOURCE).split('\n');
+  const lines = reportSource(profile, SOURCE);
   expect(lines[4]).toBe('█ 5 │ x = [0] * 10**8');
   expect(lines[0]?.startsWith('  1')).toBe(true);
 });

@@ -3,6 +3,7 @@ import { reportJson } from './document.ts';
 import { reportHtml } from './html.ts';
 import { reportMarkdown } from './markdown.ts';
 import { reportSarif } from './sarif.ts';
+import type { TextStyle } from './plain-text.ts';
 import { reportTable } from './table.ts';
 
 export const REPORT_FORMATS = ['table', 'json', 'sarif', 'html', 'markdown'] as const;
@@ -10,13 +11,16 @@ export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export type ReportInput = {
   readonly profiles: readonly ComplexityProfile[];
-  /** By file name; where given, HTML shows the code with its heat. */
+  /** By file name; where given, HTML and the table show the code with its heat. */
   readonly sources?: ReadonlyMap<string, string>;
   readonly version: string;
+  /** Of the table. */
+  readonly style?: TextStyle;
 };
 
 /** What `limber analyze --format …` prints. */
-export function report(format: ReportFormat, { profiles, sources, version }: ReportInput): string {
+export function report(format: ReportFormat, input: ReportInput): string {
+  const { profiles, sources, version } = input;
   switch (format) {
     case 'json':
       return reportJson(profiles);
@@ -27,7 +31,7 @@ export function report(format: ReportFormat, { profiles, sources, version }: Rep
     case 'markdown':
       return reportMarkdown(profiles);
     case 'table':
-      return reportTable(profiles);
+      return reportTable(input);
   }
 }
 

@@ -1,70 +1,92 @@
-import type { ComplexityProfile, FunctionProfile } from '#model/complexity.ts';
-import { bigO, byCost, demandLines } from './wording.ts';
+import type { ComplexityProfile } from '#model/complexity.ts';
+import { filesTable, functionsTable } from './columns.ts';
+import { reportSource } from './heat.ts';
+import { forTerminal, oneLine, PLAIN, wrap, type TextStyle } from './plain-text.ts';
+import { bigO, callText, coverage, demandLines, structureText } from './wording.ts';
 
-const HEADINGS = [
-  'score',
-  'class',
-  'cyclomatic',
-  'cognitive',
-  'loops',
-  'recursion',
-  'lines',
-  'function',
-] as const;
-const RIGHT_ALIGNED = new Set([0, 2, 3, 4]);
+const NAME_WIDTH = 12;
+const MOST_ROWS = 30;
 
-/** For people: the program's class with its derivation, what it will need, its dearest functions. */
-export function reportTable(profiles: readonly ComplexityProfile[]): string {
-  return profiles.map(oneFile).join('\n');
+export type TableInput = {
+  readonly profiles: readonly ComplexityProfile[];
+  readonly sources?: ReadonlyMap<string, string> | undefined;
+  readonly style?: TextStyle | undefined;
+};
+
+/** For people. One file: all that is known of it; several: files and functions by what they cost. */
+export function reportTable({ profiles, sources, style = PLAIN }: TableInput): string {
+  const [only] = profiles;
+  const lines =
+    profiles.length === 1 && only !== undefined
+      ? oneFile(only, style)
+      : severalFiles(profiles, style);
+  const code = profiles.flatMap((profile) => {
+    const source = sources?.get(profile.file ?? '');
+    if (source === undefined) return [];
+    const title = profiles.length > 1 ? [style.paint('bold', nameOf(profile))] : [];
+    return ['', ...title, ...reportSource(profile, source, style)];
+  });
+  return forTerminal(`${[...lines, ...code].join('\n')}\n`, style);
 }
 
-function oneFile(profile: ComplexityProfile): string {
-  const lines = [headline(profile), ...profile.derivation.map((step) => `  ${step}`)];
-  for (const { name, value, reason } of demandLines(profile))
-    lines.push(`  ${name.padEnd(12)} ${value.padEnd(28)} ${reason}`);
-  for (const { callee, kind, line, loopDepth } of profile.externalCalls)
-    lines.push(
-      `  calls out    ${callee} (${kind}) in line ${line}${loopDepth > 0 ? `, inside ${loopDepth} ${loopDepth > 1 ? 'loops' : 'loop'}` : ''}`,
-    );
-  if (profile.functions.length > 0) lines.push('', ...table(byCost(profile.functions)));
-  return `${lines.join('\n')}\n`;
-}
-
-function headline({
-  file,
-  language,
-  score,
-  class: name,
-  spaceClass,
-  coveredFraction,
-  syntaxError,
-}: ComplexityProfile): string {
-  const where = `${file ?? 'standard input'} (${language})`;
-  const covered = coveredFraction < 1 ? `, ${Math.round(coveredFraction * 100)} % of it read` : '';
-  const error =
-    syntaxError === undefined
-      ? ''
-      : `, does not parse at ${syntaxError.line}:${syntaxError.column}`;
-  return `${where}: score ${score}, time ${bigO(name)}, space ${bigO(spaceClass)}${covered}${error}`;
-}
-
-function table(functions: readonly FunctionProfile[]): string[] {
-  const rows = [[...HEADINGS], ...functions.map(cells)];
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const pad = (text: string, column: number) =>
-    RIGHT_ALIGNED.has(column) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!);
-  return rows.map((row) => `  ${row.map(pad).join('  ').trimEnd()}`);
-}
-
-function cells(each: FunctionProfile): string[] {
-  const { score, cyclomatic, cognitive, loopDepth, recursion, startLine, endLine, name } = each;
-  const numbers = [cyclomatic, cognitive, loopDepth].map(String);
+function oneFile(profile: ComplexityProfile, style: TextStyle): string[] {
+  const functions = profile.functions.map((each) => ({ each }));
   return [
-    String(score),
-    bigO(each.class),
-    ...numbers,
-    recursion === 'none' ? '' : recursion,
-    `${startLine}–${endLine}`,
-    name,
+    style.paint('bold', nameOf(profile)),
+    '',
+    ...(functions.length > 0 ? [...functionsTable(functions, style), ''] : []),
+    ...factsOf(profile).flatMap(([name, ...texts]) => fact(name, texts, style)),
   ];
+}
+
+type Fact = readonly [name: string, ...lines: string[]];
+
+function factsOf(profile: ComplexityProfile): Fact[] {
+  const { class: time, spaceClass, derivation, externalCalls, dataStructures } = profile;
+  return [
+    ['language', `${profile.language}${coverage(profile)}`],
+    ['score', `${Math.round(profile.score)} of 100`],
+    ['time', bigO(time), ...derivation],
+    ['space', bigO(spaceClass)],
+    ['calls out', ...orNone(externalCalls.map(callText))],
+    ['sizes', ...orNone(dataStructures.map(structureText))],
+    ['parallel', profile.parallelism.join(', ') || 'no'],
+    ...demandLines(profile).map(({ name, value, reason }): Fact => [name, `${value}: ${reason}`]),
+  ];
+}
+
+function orNone(lines: readonly string[]): readonly string[] {
+  return lines.length > 0 ? lines : ['none found'];
+}
+
+function fact(name: string, texts: readonly string[], style: TextStyle): string[] {
+  const width = Math.max(20, style.columns - NAME_WIDTH - 4);
+  const lines = texts.flatMap((text) =>
+    wrap(text, width - 2).map((line, at) => (at === 0 ? line : `  ${line}`)),
+  );
+  return lines.map((line, at) => {
+    const title = (at === 0 ? name : '').padEnd(NAME_WIDTH);
+    return `  ${style.paint('dim', title)}  ${line}`;
+  });
+}
+
+function severalFiles(profiles: readonly ComplexityProfile[], style: TextStyle): string[] {
+  const functions = profiles.flatMap((profile) =>
+    profile.functions.map((each) => ({ each, file: nameOf(profile) })),
+  );
+  return [
+    ...filesTable(profiles, style, MOST_ROWS),
+    ...more(profiles.length, 'files', style),
+    ...(functions.length > 0 ? ['', ...functionsTable(functions, style, MOST_ROWS)] : []),
+    ...more(functions.length, 'functions', style),
+  ];
+}
+
+function more(count: number, of: string, style: TextStyle): string[] {
+  if (count <= MOST_ROWS) return [];
+  return [style.paint('dim', `and ${count - MOST_ROWS} ${of} more; --format json has all`)];
+}
+
+function nameOf({ file }: ComplexityProfile): string {
+  return oneLine(file ?? 'standard input');
 }

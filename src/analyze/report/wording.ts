@@ -1,7 +1,9 @@
 import type {
   ComplexityClass,
   ComplexityProfile,
+  DataStructure,
   DemandEstimate,
+  ExternalCall,
   FunctionProfile,
 } from '#model/complexity.ts';
 import { formatBytes } from '#model/quantities.ts';
@@ -39,7 +41,8 @@ function line(
   format: (value: number) => string,
 ): DemandLine {
   const { low, likely, high, reason } = estimate;
-  return { name, value: `${format(likely)} (${format(low)} – ${format(high)})`, reason };
+  const range = low === high ? '' : ` (${format(low)} – ${format(high)})`;
+  return { name, value: format(likely) + range, reason };
 }
 
 function percent(share: number): string {
@@ -49,4 +52,22 @@ function percent(share: number): string {
 /** Dearest first: by score, then by where they stand. */
 export function byCost(functions: readonly FunctionProfile[]): FunctionProfile[] {
   return functions.toSorted((a, b) => b.score - a.score || a.startLine - b.startLine);
+}
+
+/** `, 80 % of it read, does not parse at 3:1`; nothing where all is well. */
+export function coverage({ coveredFraction, syntaxError }: ComplexityProfile): string {
+  const covered = coveredFraction < 1 ? `, ${Math.floor(coveredFraction * 100)} % of it read` : '';
+  if (syntaxError === undefined) return covered;
+  return `${covered}, does not parse at ${syntaxError.line}:${syntaxError.column}`;
+}
+
+export function callText(call: ExternalCall): string {
+  const { line: at, kind, callee, loopDepth } = call;
+  const loops = loopDepth === 0 ? '' : `, inside ${loopDepth} loop${loopDepth > 1 ? 's' : ''}`;
+  return `line ${at}: ${kind}, ${callee}${loops}`;
+}
+
+export function structureText({ line: at, kind, bytes, grows }: DataStructure): string {
+  const size = bytes === undefined ? 'depends on input' : formatBytes(bytes);
+  return `line ${at}: ${kind}, ${size}${grows ? ', grows in a loop' : ''}`;
 }

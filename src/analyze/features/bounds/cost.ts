@@ -19,6 +19,9 @@ export type Cost = {
   readonly loopDepth: number;
 };
 
+/** What a call costs that leads into another file; undefined where it is not known to. */
+export type ForeignCost = (call: Call) => Cost | undefined;
+
 const FREE: Cost = { growth: CONSTANT, loose: CONSTANT, steps: [], loopDepth: 0 };
 const LARGE_COUNT = 1000;
 
@@ -27,11 +30,13 @@ export class Costs {
   readonly #survey: Survey;
   readonly #graph: CallGraph;
   readonly #values: Values;
+  readonly #foreign: ForeignCost | undefined;
   readonly #done = new Map<Unit, Cost>();
   readonly #callOf = new Map<SyntaxNode, Call>();
 
-  constructor(survey: Survey, graph: CallGraph, values: Values) {
+  constructor(survey: Survey, graph: CallGraph, values: Values, foreign?: ForeignCost) {
     this.#survey = survey;
+    this.#foreign = foreign;
     this.#graph = graph;
     this.#values = values;
     for (const unit of survey.units)
@@ -134,6 +139,8 @@ export class Costs {
   #call(call: Call, unit: Unit, given: Cost): Cost {
     const target = this.#graph.targetOf.get(call);
     if (target !== undefined) return this.#ownCall(call, target);
+    const elsewhere = this.#foreign?.(call);
+    if (elsewhere !== undefined) return elsewhere;
     const cost = libraryGrowth(call, unit, this.#survey, this.#values);
     if (cost === CONSTANT) return FREE;
     const perItem = hasClosure(call.node) ? given : FREE;

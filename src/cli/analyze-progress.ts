@@ -1,0 +1,35 @@
+import type { Terminal } from './style.ts';
+
+const REDRAW_MS = 100;
+/** Work that is done by then needs no line. */
+const QUIET_MS = 500;
+/** ECMA-48: erase to the end of the line. */
+const ERASE = '\u001b[K';
+
+export type Progress = {
+  readonly update: (done: number, total: number) => void;
+  /** Takes the line away. */
+  readonly stop: () => void;
+};
+
+/** `1,200 of 5,000 files` on a terminal while it lasts; on anything else nothing. */
+export function createProgress(
+  stream: Terminal,
+  nowMs: () => number = () => performance.now(),
+): Progress {
+  let drawnAtMs = nowMs() + QUIET_MS - REDRAW_MS;
+  let isDrawn = false;
+  return {
+    update(done, total) {
+      if (!stream.isTTY || nowMs() - drawnAtMs < REDRAW_MS) return;
+      drawnAtMs = nowMs();
+      isDrawn = true;
+      const count = (value: number) => value.toLocaleString('en');
+      stream.write(`\r${count(done)} of ${count(total)} files${ERASE}`);
+    },
+    stop() {
+      if (isDrawn) stream.write(`\r${ERASE}`);
+      isDrawn = false;
+    },
+  };
+}
