@@ -26,7 +26,15 @@ test('tells naive recursion from memoised', async () => {
 test('reports external calls with the loop they sit in', async () => {
   const source = 'import requests as r\nfor u in urls:\n    r.get(u)\n';
   expect((await python(source)).externalCalls).toEqual([
-    { kind: 'http', callee: 'requests.get', line: 3, loopDepth: 1 },
+    {
+      kind: 'http',
+      callee: 'requests.get',
+      line: 3,
+      loopDepth: 1,
+      loopLine: 2,
+      awaited: 'one-by-one',
+      hasTimeout: false,
+    },
   ]);
 });
 

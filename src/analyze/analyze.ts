@@ -9,6 +9,7 @@ import { measure } from './measure.ts';
 import { profileOf } from './profile.ts';
 import { loadGrammar } from './syntax/grammar.ts';
 import { parse } from './syntax/parse.ts';
+import type { ScoreWeights } from './score.ts';
 import { unknownProfile } from './unknown-profile.ts';
 
 const DEFAULT_DEADLINE_MS = 3000;
@@ -20,6 +21,8 @@ export type AnalyzeInput = {
   readonly file?: string;
   /** After this much work the profile covers what was read so far. */
   readonly deadlineMs?: number;
+  /** Of the score's factors; the documented ones, where absent. */
+  readonly weights?: ScoreWeights;
 };
 
 /**
@@ -56,7 +59,7 @@ function reasonUnread(language: Language): string {
 }
 
 async function analyzeKnown(
-  { source, language, file, deadlineMs }: AnalyzeInput,
+  { source, language, file, deadlineMs, weights }: AnalyzeInput,
   spec: LanguageSpec,
   foreign: ForeignCosts,
 ): Promise<LinkedAnalysis> {
@@ -68,5 +71,5 @@ async function analyzeKnown(
     return { profile: unknownProfile({ language, file, reason }) };
   }
   const measured = measure(parsed, spec, foreignCost(foreign));
-  return { profile: profileOf({ parsed, measured, file }), links: linksOf(measured) };
+  return { profile: profileOf({ parsed, measured, file, weights }), links: linksOf(measured) };
 }

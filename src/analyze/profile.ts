@@ -5,20 +5,19 @@ import {
 } from '#model/complexity.ts';
 import { classify } from './classify/classify.ts';
 import { demandOf } from './demand.ts';
-import type { Costs } from './features/bounds/cost.ts';
-import { classOf } from './features/bounds/growth.ts';
-import type { CallGraph } from './features/call-graph.ts';
-import { argumentsOf } from './features/callee.ts';
 import { cognitive } from './features/cognitive.ts';
 import { cyclomatic } from './features/cyclomatic.ts';
 import { dataStructures } from './features/data-structures.ts';
 import { externalCalls } from './features/external-calls.ts';
 import { parallelism } from './features/parallelism.ts';
-import { recursionOf } from './features/recursion.ts';
-import { spaceClassOf } from './features/space.ts';
-import type { Call, Survey, Unit } from './features/survey.ts';
+import { loopProfiles } from './features/loop-profiles.ts';
+import { usesRandomness } from './features/randomness.ts';
+import { spaceOf } from './features/space/space.ts';
+import { waitsIn } from './features/waits.ts';
+import { functionProfile } from './function-profile.ts';
+import type { Survey } from './features/survey.ts';
 import type { Measured } from './measure.ts';
-import { score } from './score.ts';
+import { score, type ScoreWeights } from './score.ts';
 import { columnAt, lineAt } from './syntax/node.ts';
 import type { Parsed } from './syntax/parse.ts';
 
@@ -27,21 +26,24 @@ export function profileOf({
   parsed,
   measured,
   file,
+  weights,
 }: {
   parsed: Parsed;
   measured: Measured;
   file: string | undefined;
+  weights?: ScoreWeights | undefined;
 }): ComplexityProfile {
   const { spec } = measured.survey;
-  const { survey: code, graph, values, costs } = measured;
+  const { survey: code, graph, values } = measured;
   const functions = code.units
     .filter((unit) => unit !== code.topLevel)
-    .map((unit) => functionProfile(unit, { code, graph, costs }));
+    .map((unit) => functionProfile(unit, measured, weights));
   const whole = wholeProgram(measured);
   const structures = dataStructures(code, values);
-  const external = externalCalls(code);
+  const external = externalCalls(code, graph);
   const parallel = parallelism(code);
-  const spaceClass = spaceClassOf(structures, whole.class);
+  const space = spaceOf(measured, structures, whole.class);
+  const waits = waitsIn(code);
   return {
     ...(file === undefined ? {} : { file }),
     language: spec.language,
@@ -53,51 +55,27 @@ export function profileOf({
       whole,
       structures: structures.length,
       external: external.length,
+      weights,
     }),
     class: whole.class,
-    spaceClass,
+    spaceClass: space.class,
     derivation: whole.derivation,
+    spaceDerivation: space.derivation,
+    loops: loopProfiles(code.topLevel, values),
     functions,
     externalCalls: external,
     dataStructures: structures,
     parallelism: parallel,
+    usesRandomness: usesRandomness(code),
+    waits: waits > 0,
     demand: demandOf({
       structures,
-      spaceClass,
+      spaceClass: space.heapClass,
       externalCalls: external,
       parallelism: parallel,
-      waits: waitsIn(code),
+      waits,
       loops: loopsIn(code),
     }),
-  };
-}
-
-function functionProfile(
-  unit: Unit,
-  { code, graph, costs }: { code: Survey; graph: CallGraph; costs: Costs },
-): FunctionProfile {
-  const cost = costs.ofUnit(unit);
-  const recursion = recursionOf(unit, graph, code);
-  const facts = {
-    cyclomatic: cyclomatic(unit, code.spec),
-    cognitive: cognitive(unit.node, code.spec.cognitive),
-    loopDepth: cost.loopDepth,
-    class: classOf(cost.growth),
-  };
-  return {
-    name: unit.className === undefined ? unit.name : `${unit.className}.${unit.name}`,
-    startLine: unit.node.line,
-    endLine: unit.node.endLine,
-    ...facts,
-    recursion: recursion.kind,
-    score: score({
-      ...facts,
-      recursive: recursion.kind !== 'none',
-      branching: recursion.kind === 'branching',
-      structures: 0,
-      external: 0,
-    }),
-    calls: [...new Set(unit.calls.map((call) => call.name))],
   };
 }
 
@@ -118,9 +96,10 @@ function programScore(given: {
   whole: Whole;
   structures: number;
   external: number;
+  weights: ScoreWeights | undefined;
 }): number {
   const { code, functions, whole } = given;
-  return score({
+  const factors = {
     class: whole.class,
     loopDepth: whole.loopDepth,
     cyclomatic: Math.max(
@@ -132,7 +111,8 @@ function programScore(given: {
     branching: functions.some((each) => each.recursion === 'branching'),
     structures: given.structures,
     external: given.external,
-  });
+  };
+  return score(factors, given.weights);
 }
 
 function syntaxErrorOf({ firstErrorAt, root }: Parsed): Pick<ComplexityProfile, 'syntaxError'> {
@@ -143,17 +123,6 @@ function syntaxErrorOf({ firstErrorAt, root }: Parsed): Pick<ComplexityProfile, 
       column: columnAt(root.source, firstErrorAt),
     },
   };
-}
-
-function waitsIn({ units, spec }: Survey): number {
-  return units
-    .flatMap((unit) => unit.calls)
-    .filter((call) => spec.library.waits.test(call.name) && !joinsText(call)).length;
-}
-
-/** `', '.join(words)` and `path.join(a, b)` take arguments, joining a thread takes none. */
-function joinsText({ name, node }: Call): boolean {
-  return name.endsWith('.join') && argumentsOf(node).length > 0;
 }
 
 function loopsIn({ units }: Survey): number {

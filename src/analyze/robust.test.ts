@@ -43,6 +43,34 @@ test('mutated and truncated sources always give a valid profile', async () => {
   );
 }, 0);
 
+const BYTES: readonly Uint8Array[] = [
+  Uint8Array.of(0xff, 0xfe, 0x00),
+  Uint8Array.of(0xc3),
+  Uint8Array.of(0xe2, 0x82),
+  Uint8Array.of(0xed, 0xa0, 0x80),
+  Uint8Array.of(0xc0, 0xaf),
+  Uint8Array.of(0xf5, 0x80, 0x80, 0x80),
+];
+
+test('raw bytes that are no UTF-8, read as files are read, always give a valid profile', async () => {
+  const bytes = fc.oneof(fc.constantFrom(...BYTES), fc.uint8Array({ minLength: 1, maxLength: 8 }));
+  await fc.assert(
+    fc.asyncProperty(
+      broken,
+      bytes,
+      fc.nat(),
+      fc.constantFrom(...LANGUAGES),
+      (source, put, from, language) => {
+        const text = Buffer.from(source);
+        const at = from % (text.length + 1);
+        const whole = Buffer.concat([text.subarray(0, at), put, text.subarray(at)]);
+        return expectProfile(whole.toString('utf8'), language);
+      },
+    ),
+    { numRuns: Number(process.env['LIMBER_FUZZ_RUNS'] ?? 200) },
+  );
+}, 0);
+
 test.each([
   ['deep parentheses', '('.repeat(20_000)],
   ['deep calls', `${'f('.repeat(5000)}1${')'.repeat(5000)}`],

@@ -20,10 +20,14 @@ export function unknownProfile({
     class: 'unknown',
     spaceClass: 'unknown',
     derivation: [reason],
+    spaceDerivation: [reason],
+    loops: [],
     functions: [],
     externalCalls: [],
     dataStructures: [],
     parallelism: [],
+    usesRandomness: false,
+    waits: false,
     demand: unknownDemand(reason),
   };
 }

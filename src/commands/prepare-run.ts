@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { languageOf } from '#analyze/language-of.ts';
 import type { normalizedTokens } from '#analyze/normalize.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
+import type { Config } from '#config/schema.ts';
 import { createPolicy } from '#decide/create-policy.ts';
 import { planLaunch } from '#launch/launch-spec.ts';
 import { note } from '#loop/notes.ts';
@@ -11,6 +12,7 @@ import { mapAllocation, type Allocation } from '#model/allocation.ts';
 import { clampAllocation } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Note, Submission } from '#model/execution.ts';
+import { burstHeadroomBytes } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
@@ -36,7 +38,10 @@ export async function prepareRun(
     normalizedTokens: tokensOf,
   });
   const submission = withoutRatesWhereNoNetwork(accepted);
-  const { profile, analyzeSeconds } = await analyzeSubmission(submission);
+  const { profile, analyzeSeconds } = await analyzeSubmission(
+    submission,
+    config.complexity.weights,
+  );
   const size = sizeRun(engine, submission, profile);
   const id = executionId(Date.now(), randomBytes(EXECUTION_ID_RANDOM_BYTES));
   const planned = planLaunch({
@@ -79,7 +84,11 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
     constraints,
     interpreterBytes: interpreterBytesOf(language),
   });
-  const allocation = clampAllocation({ ...sized.allocation, ...initial }, constraints);
+  // A first burst comes before anything is known of the run.
+  const burstBytes = interpreterBytesOf(language) + burstHeadroomBytes(engine.runtime.enforcement);
+  const memoryBytes = Math.max(sized.allocation.memoryBytes, burstBytes);
+  const wanted = { ...sized.allocation, memoryBytes, ...initial };
+  const allocation = clampAllocation(wanted, constraints);
   return { allocation, reasons: sized.reasons };
 }
 
@@ -89,6 +98,7 @@ const tokensOf: typeof normalizedTokens = async (...code) =>
 
 async function analyzeSubmission(
   submission: Submission,
+  weights: Config['complexity']['weights'],
 ): Promise<{ profile: ComplexityProfile; analyzeSeconds: number }> {
   const startedMs = performance.now();
   const { scriptPath: file, language } = submission;
@@ -97,7 +107,7 @@ async function analyzeSubmission(
     return { profile: unknownProfile({ language, reason }), analyzeSeconds: 0 };
   }
   const { analyze } = await import('#analyze/analyze.ts');
-  const profile = await analyze({ source: readFileSync(file, 'utf8'), language, file });
+  const profile = await analyze({ source: readFileSync(file, 'utf8'), language, file, weights });
   return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
 }
 

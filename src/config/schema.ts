@@ -102,6 +102,23 @@ const limits = z.strictObject({
   graceMs: durationMs.prefault('5s'),
 });
 
+/** What each factor of the complexity score adds at most; docs/guides/complexity.md has the formula. */
+const weight = z.number().min(0).max(100);
+const complexityWeights = z
+  .strictObject({
+    class: weight.prefault(30),
+    loopDepth: weight.prefault(15),
+    cyclomatic: weight.prefault(15),
+    cognitive: weight.prefault(15),
+    recursion: weight.prefault(10),
+    structures: weight.prefault(10),
+    external: weight.prefault(5),
+  })
+  .refine((weights) => Math.abs(sum(Object.values(weights)) - 100) < 1e-6, {
+    error: ({ input }) =>
+      `the weights add up to ${sum(Object.values(input as Record<string, number>))}; they must add up to 100`,
+  });
+
 /** Past runs beyond either bound are forgotten with their output. */
 const store = z.strictObject({
   keepRuns: z.int().positive().prefault(500),
@@ -134,6 +151,7 @@ export const configSchema = z.strictObject({
   node: node.prefault({}),
   limits: limits.prefault({}),
   store: store.prefault({}),
+  complexity: z.strictObject({ weights: complexityWeights.prefault({}) }).prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;
@@ -141,3 +159,7 @@ export type ConfigInput = z.input<typeof configSchema>;
 export type Thresholds = Config['thresholds'];
 export type Factors = Config['factors'];
 export type PredictiveSettings = Config['predictive'];
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

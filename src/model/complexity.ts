@@ -35,6 +35,47 @@ export type ExternalCall = {
   readonly callee: string;
   readonly line: number;
   readonly loopDepth: number;
+  /** First line of the innermost loop around it, in the same function. */
+  readonly loopLine?: number;
+  /** The program waits for one before it starts the next, or has several under way at once. */
+  readonly awaited: 'one-by-one' | 'parallel';
+  /** The call itself says after what time it gives up. */
+  readonly hasTimeout: boolean;
+};
+
+export type LoopKind = 'for' | 'each' | 'while' | 'do-while' | 'forever' | 'comprehension';
+
+export type LoopProfile = {
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly kind: LoopKind;
+  /** How often it runs each time it is entered: as a symbol (`n`, `log n`, `1`) and in words. */
+  readonly bound: { readonly symbol: string; readonly words: string; readonly count?: number };
+  /** 1 for a loop that no other loop of the same function surrounds. */
+  readonly depth: number;
+  /** What it calls, inner loops included. */
+  readonly calls: readonly string[];
+};
+
+export type RecurrenceTerm = {
+  /** What the call hands on of an argument n: `n-1`, `n/2`; `?` where the code does not show it. */
+  readonly argument: string;
+  /** Such calls on one path through the function. */
+  readonly calls: number;
+  /** Made once in each round of a loop. */
+  readonly inLoop: boolean;
+};
+
+/** T(n) = the terms and the function's own work. */
+export type Recurrence = {
+  readonly terms: readonly RecurrenceTerm[];
+  /** No path makes all the calls: the largest term counts, not their sum. */
+  readonly exclusive: boolean;
+  /** The function's own work, as a symbol. */
+  readonly work: string;
+  readonly memoised: boolean;
+  /** All of it in one line: `T(n) = 2·T(n/2) + n`. */
+  readonly text: string;
 };
 
 export type DataStructure = {
@@ -54,6 +95,9 @@ export type FunctionProfile = {
   readonly cognitive: number;
   readonly loopDepth: number;
   readonly recursion: RecursionKind;
+  /** Absent where nothing recurs. */
+  readonly recurrence?: Recurrence;
+  readonly loops: readonly LoopProfile[];
   readonly class: ComplexityClass;
   readonly score: number;
   readonly calls: readonly string[];
@@ -73,10 +117,18 @@ export type ComplexityProfile = {
   readonly spaceClass: ComplexityClass | 'unknown';
   /** The steps that lead to the class, in words. */
   readonly derivation: readonly string[];
+  /** The same for the space class. */
+  readonly spaceDerivation: readonly string[];
+  /** Loops outside every function. */
+  readonly loops: readonly LoopProfile[];
   readonly functions: readonly FunctionProfile[];
   readonly externalCalls: readonly ExternalCall[];
   readonly dataStructures: readonly DataStructure[];
   /** Names of what makes it parallel: threads, processes, workers. */
   readonly parallelism: readonly string[];
+  /** Random numbers are drawn: two runs may differ. */
+  readonly usesRandomness: boolean;
+  /** Sleeps, or waits for a lock, a queue, a process or the terminal. */
+  readonly waits: boolean;
   readonly demand: Demand;
 };

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
-import { numberOf } from '#analyze/features/bounds/values.ts';
+import { numberOf } from '#analyze/features/bounds/arithmetic.ts';
 
 /** How expressions are built: operators, index depth, constants, sizes. */
 export function lexicalEvidence(

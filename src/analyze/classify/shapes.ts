@@ -1,6 +1,6 @@
+import { isLoop } from '#analyze/features/loop-parts.ts';
 import { calleeName, lastPart } from '#analyze/features/callee.ts';
 import type { Unit } from '#analyze/features/survey.ts';
-import { isLoop } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 
 const NO_IMPORTS: ReadonlyMap<string, string> = new Map();

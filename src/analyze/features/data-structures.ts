@@ -31,7 +31,7 @@ function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStr
 
 /** A loop's variable takes elements, it holds no container of its own. */
 function isAssignment({ node }: Assignment): boolean {
-  return node.role === 'assign' || node.role === 'augment';
+  return node.role === 'assign' || node.role === 'augment' || node.role === 'array';
 }
 
 function isContainer(size: Size | undefined): size is Size {

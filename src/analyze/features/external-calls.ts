@@ -1,18 +1,41 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { Library } from '#analyze/languages/language-spec.ts';
-import type { Survey } from './survey.ts';
+import type { CallGraph } from './call-graph.ts';
+import { Concurrency } from './concurrency.ts';
+import { loopAround } from './loop-profiles.ts';
+import type { Call, Survey } from './survey.ts';
+import { hasTimeout } from './timeouts.ts';
 
 /** Calls that leave the process: the network, databases, other programs. */
-export function externalCalls({ units, spec }: Survey): ExternalCall[] {
-  const kindOf = classifier(spec.library);
-  return units
+export function externalCalls(survey: Survey, graph: CallGraph): ExternalCall[] {
+  const kindOf = classifier(survey.spec.library);
+  const concurrency = new Concurrency(survey, graph);
+  return survey.units
     .flatMap((unit) => unit.calls)
     .flatMap((call) => {
       const kind = kindOf(call.name);
-      return kind === undefined
-        ? []
-        : [{ kind, callee: call.name, line: call.node.line, loopDepth: call.loopDepth }];
+      return kind === undefined ? [] : [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
     });
+}
+
+function placeOf(call: Call): Pick<ExternalCall, 'callee' | 'line' | 'loopDepth' | 'loopLine'> {
+  const loop = loopAround(call);
+  return {
+    callee: call.name,
+    line: call.node.line,
+    loopDepth: call.loopDepth,
+    ...(loop === undefined ? {} : { loopLine: loop.line }),
+  };
+}
+
+function manner(
+  call: Call,
+  concurrency: Concurrency,
+): Pick<ExternalCall, 'awaited' | 'hasTimeout'> {
+  return {
+    awaited: concurrency.isParallel(call) ? 'parallel' : 'one-by-one',
+    hasTimeout: hasTimeout(call),
+  };
 }
 
 /** Programs call the same few names again and again: each is matched once. */

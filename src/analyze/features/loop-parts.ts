@@ -1,4 +1,17 @@
-import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
+
+const LOOPS: ReadonlySet<Role> = new Set([
+  'for',
+  'each',
+  'while',
+  'dowhile',
+  'forever',
+  'comprehensionFor',
+]);
+
+export function isLoop(node: SyntaxNode): boolean {
+  return LOOPS.has(node.role);
+}
 
 /** What must hold for another round; Go writes it without a name: `for n > 0 { … }`. */
 export function conditionOf(loop: SyntaxNode): SyntaxNode | undefined {

@@ -1,7 +1,10 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { calleeName } from './callee.ts';
+import { count, countedAs, counts } from './counted.ts';
 import { functionName, hasOpenParameters, parameterNames } from './function-names.ts';
+import { isLoop } from './loop-parts.ts';
+import { recordAssignment, recordType } from './recorded.ts';
 
 export type Call = {
   /** Dotted name with imports resolved: `time.sleep`; a method of an unknown object: `rows.append`. */
@@ -51,20 +54,6 @@ export type Survey = {
   readonly imports: ReadonlyMap<string, string>;
   readonly unitOf: ReadonlyMap<SyntaxNode, Unit>;
 };
-
-const LOGICAL_ASSIGNMENTS = new Set(['&&=', '||=', '??=', 'or=', 'and=']);
-const LOOPS: ReadonlySet<Role> = new Set([
-  'for',
-  'each',
-  'while',
-  'dowhile',
-  'forever',
-  'comprehensionFor',
-]);
-
-export function isLoop(node: SyntaxNode): boolean {
-  return LOOPS.has(node.role);
-}
 
 export function survey(root: SyntaxNode, spec: LanguageSpec): Survey {
   const gathering = new Gathering(root, spec);
@@ -146,7 +135,8 @@ class Gathering implements Survey {
     if (node.role === 'call' || node.role === 'new')
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
     else if (node.role === 'assign' || node.role === 'augment') recordAssignment(unit, node);
-    else if (node.child('iterable') !== undefined) recordAssignment(unit, node);
+    else if (node.child('iterable') !== undefined || isDeclaredArray(node))
+      recordAssignment(unit, node);
   }
 
   #opensUnit(node: SyntaxNode): boolean {
@@ -180,39 +170,6 @@ class Gathering implements Survey {
   }
 }
 
-/** A parameter is a decision only where it has a default. */
-function counts(node: SyntaxNode, unit: Unit): boolean {
-  if (node === unit.node) return false;
-  if (node.role === 'case') return !isWildcard(node);
-  return (
-    node.role !== 'parameter' ||
-    node.children.some((child) => child.slot === 'value' || child.slot === 'right')
-  );
-}
-
-/** What a node counts as, where that is not its own role: `a ||= b` decides like `a || b`. */
-function countedAs(node: SyntaxNode): Role {
-  if (node.role === 'augment' && LOGICAL_ASSIGNMENTS.has(node.operator)) return 'logical';
-  return isCompletion(node) ? 'otherwise' : node.role;
-}
-
-/** The `else` of a loop or a `try` runs when it was not left early: a path of its own. */
-function isCompletion({ role, parent }: SyntaxNode): boolean {
-  return role === 'else' && parent !== undefined && (isLoop(parent) || parent.role === 'try');
-}
-
-/** `default:`, `_ =>`, `*)`: what is left when no case fits is no further path. */
-function isWildcard({ source, start, operator }: SyntaxNode): boolean {
-  return (
-    operator.startsWith('default') ||
-    /^(_\s|\*\s*\)|default\b)/.test(source.text.slice(start, start + 8))
-  );
-}
-
-function count(unit: Unit, role: Role): void {
-  unit.counts.set(role, (unit.counts.get(role) ?? 0) + 1);
-}
-
 function isComprehension(node: SyntaxNode): boolean {
   return node.role === 'comprehension' || node.role === 'generator';
 }
@@ -222,48 +179,7 @@ function repeats(child: SyntaxNode): boolean {
   return child.slot !== 'iterable' && child.slot !== 'initializer' && child.role !== 'else';
 }
 
-/** `Scanner in = …`, `f(Node node)`, `reader = FastReader()`. */
-function recordType(unit: Unit, node: SyntaxNode): void {
-  if (node.role === 'declare' || node.role === 'parameter') {
-    const type = node.child('type');
-    if (type === undefined) return;
-    for (const child of node.children) {
-      const name =
-        child.role === 'assign' ? child.child('left') : child.slot === 'name' ? child : undefined;
-      if (name !== undefined) unit.types.set(name.text, type.text);
-    }
-  } else if (node.role === 'assign') {
-    const value = node.child('right');
-    const made =
-      value?.role === 'new'
-        ? value.child('callee')
-        : value?.role === 'call'
-          ? value.child('callee')
-          : undefined;
-    const name = node.child('left')?.text;
-    if (
-      name !== undefined &&
-      made !== undefined &&
-      /^[A-Z]\w*$/.test(made.text) &&
-      !unit.types.has(name)
-    )
-      unit.types.set(name, made.text);
-  }
-}
-
-function recordAssignment(unit: Unit, node: SyntaxNode): void {
-  const target = node.child('left') ?? node.child('name') ?? node.child('variable');
-  const value = node.child('right') ?? node.child('value') ?? node.child('iterable');
-  if (target === undefined) return;
-  const targets = target.role === 'tuple' ? target.children : [target];
-  const values =
-    value?.role === 'tuple' && value.children.length === targets.length
-      ? value.children
-      : undefined;
-  targets.forEach((each, at) => {
-    const assignment = { target: each, value: values?.[at] ?? value, node };
-    const known = unit.assignments.get(each.text);
-    if (known === undefined) unit.assignments.set(each.text, [assignment]);
-    else known.push(assignment);
-  });
+/** C's `int table[1000];` makes something without a value. */
+function isDeclaredArray({ role, parent }: SyntaxNode): boolean {
+  return role === 'array' && parent?.role === 'declare';
 }

@@ -101,3 +101,79 @@ test.each(languages)('%s: adding a branch adds one', async (language) => {
     cognitive: 9,
   });
 });
+
+/** Nested constructs, a switch and a closure; the counts stand beside the lines, cyclomatic / cognitive. */
+test.each<[Language, string, number, number]>([
+  [
+    'go',
+    `package m
+func g(xs []int) int {                    // 1
+    total := 0
+    for _, x := range xs {                // 1 / 1
+        switch {                          //   / 2
+        case x > 0 && x < 9:              // 2 / 1
+            for x > 1 { x /= 2 }          // 1 / 3
+        case x == 0:                      // 1
+            continue
+        default:
+            total++
+        }
+    }
+    add := func(y int) int {
+        if y > 0 || total > 9 {           // 2 / 3
+            return y
+        }
+        return 0
+    }
+    return add(total)
+}`,
+    8,
+    10,
+  ],
+  [
+    'rust',
+    `fn g(xs: &[i32]) -> i32 {                 // 1
+    let mut t = 0;
+    for x in xs {                             // 1 / 1
+        match x {                             //   / 2
+            0 => continue,                    // 1
+            1 | 2 => { if t > 5 { t += 1; } } // 2 / 3
+            _ => t -= 1,
+        }
+    }
+    let f = |y: i32| if y > 0 && t > 0 { y } else { 0 }; // 2 / 4
+    while let Some(_) = it() { t += 1; }      // 1 / 1
+    f(t)
+}`,
+    8,
+    11,
+  ],
+  [
+    'java',
+    `class A { int g(int[] xs) {               // 1
+    int t = 0;
+    for (int x : xs) {                        // 1 / 1
+        try {
+            do { t += x > 0 ? 1 : 2; } while (t < 9); // 2 / 5
+        } catch (RuntimeException e) {        // 1 / 2
+            switch (x) { case 1: case 2: t++; break; default: t--; } // 2 / 3
+        }
+    }
+    Runnable r = () -> { if (t0 > 0 || xs.length > 3) h(); }; // 2 / 3
+    return t;
+} }`,
+    9,
+    14,
+  ],
+])(
+  '%s: nested constructs and a closure as counted by hand',
+  async (language, source, cyclomatic, cognitive) => {
+    const profile = await analyze({ source, language });
+    expect(profile.syntaxError).toBeUndefined();
+    const g = profile.functions.find(({ name }) => name.split(/[.:]+/).at(-1) === 'g');
+    expect({ cyclomatic: g?.cyclomatic, cognitive: g?.cognitive }).toEqual({
+      cyclomatic,
+      cognitive,
+    });
+  },
+);

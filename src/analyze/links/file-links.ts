@@ -53,7 +53,7 @@ const DEFAULT =
 
 /** JavaScript's ways to export that are no import: re-exports, and what `default` stands for. */
 function passedOn({ spec, root }: Survey): (readonly [string, string])[] {
-  if (!/script$/.test(spec.language)) return [];
+  if (!spec.language.endsWith('script')) return [];
   const found: (readonly [string, string])[] = [];
   for (const [, names = '', module = ''] of root.text.matchAll(FROM)) {
     if (names === '*') found.push(['*', module]);

@@ -27,7 +27,7 @@ function requiredBy(code: Survey): ReadonlyMap<string, string> {
   const known = bindings.get(code);
   if (known !== undefined) return known;
   const found = new Map<string, string>();
-  if (/script$/.test(code.spec.language))
+  if (code.spec.language.endsWith('script'))
     for (const [, target = '', module = ''] of code.root.text.matchAll(REQUIRE))
       for (const [local, qualified] of boundBy(target, module)) found.set(local, qualified);
   bindings.set(code, found);

@@ -14,6 +14,29 @@ const estimate = z.strictObject({
   reason: z.string(),
 });
 
+const loopProfile = z.strictObject({
+  startLine: line,
+  endLine: line,
+  kind: z.enum(['for', 'each', 'while', 'do-while', 'forever', 'comprehension']),
+  bound: z.strictObject({
+    symbol: z.string(),
+    words: z.string(),
+    count: z.number().optional().describe('Rounds; absent when they depend on input.'),
+  }),
+  depth: z.int().min(1),
+  calls: z.array(z.string()),
+});
+
+const recurrence = z.strictObject({
+  terms: z.array(
+    z.strictObject({ argument: z.string(), calls: z.int().min(1), inLoop: z.boolean() }),
+  ),
+  exclusive: z.boolean().describe('No path makes all the calls: the largest term counts.'),
+  work: z.string(),
+  memoised: z.boolean(),
+  text: z.string(),
+});
+
 const functionProfile = z.strictObject({
   name: z.string(),
   startLine: line,
@@ -22,6 +45,8 @@ const functionProfile = z.strictObject({
   cognitive: z.int().min(0),
   loopDepth: z.int().min(0),
   recursion: z.enum(['none', 'tail', 'linear', 'branching', 'mutual']),
+  recurrence: recurrence.optional(),
+  loops: z.array(loopProfile),
   class: complexityClass,
   score: z.number().min(0).max(100),
   calls: z.array(z.string()),
@@ -32,6 +57,9 @@ const externalCall = z.strictObject({
   callee: z.string(),
   line,
   loopDepth: z.int().min(0),
+  loopLine: line.optional(),
+  awaited: z.enum(['one-by-one', 'parallel']),
+  hasTimeout: z.boolean(),
 });
 
 const dataStructure = z.strictObject({
@@ -50,10 +78,14 @@ const profile = {
   class: openClass,
   spaceClass: openClass,
   derivation: z.array(z.string()),
+  spaceDerivation: z.array(z.string()),
+  loops: z.array(loopProfile),
   functions: z.array(functionProfile),
   externalCalls: z.array(externalCall),
   dataStructures: z.array(dataStructure),
   parallelism: z.array(z.string()),
+  usesRandomness: z.boolean(),
+  waits: z.boolean(),
   demand: z.strictObject({
     peakMemoryBytes: estimate,
     cpuCores: estimate,

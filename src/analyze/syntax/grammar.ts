@@ -33,10 +33,7 @@ export function loadGrammar(spec: LanguageSpec, path: string | undefined): Promi
 
 async function load(spec: LanguageSpec, specifier: string): Promise<LoadedGrammar> {
   runtime ??= Parser.init();
-  const [bytes] = await Promise.all([
-    readFile(grammarPath(specifier)),
-    runtime,
-  ]);
+  const [bytes] = await Promise.all([readFile(grammarPath(specifier)), runtime]);
   const grammar = await Grammar.load(bytes);
   const parser = new Parser();
   parser.setLanguage(grammar);

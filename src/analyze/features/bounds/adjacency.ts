@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { dotted } from '#analyze/features/callee.ts';
-import { isLoop, type Unit } from '#analyze/features/survey.ts';
+import { isLoop } from '#analyze/features/loop-parts.ts';
+import type { Unit } from '#analyze/features/survey.ts';
 
 /**
  * `for v in graph[u]` below a loop over the nodes: the lists that were filled one edge at a time

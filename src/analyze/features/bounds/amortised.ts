@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { isLoop, type Unit } from '#analyze/features/survey.ts';
-import { isCounted } from '#analyze/features/loop-parts.ts';
+import type { Unit } from '#analyze/features/survey.ts';
+import { isCounted, isLoop } from '#analyze/features/loop-parts.ts';
 import type { Change } from './changes.ts';
 
 /**

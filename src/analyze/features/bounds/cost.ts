@@ -1,7 +1,8 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
 import { recursionOf } from '#analyze/features/recursion.ts';
-import { isLoop, type Call, type Survey, type Unit } from '#analyze/features/survey.ts';
+import { isLoop } from '#analyze/features/loop-parts.ts';
+import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import { isCaseLoop, isReader } from './case-loops.ts';
 import { CONSTANT, LINEAR, LOG, describeGrowth, isLarger, times, type Growth } from './growth.ts';
 import { iterationsOf, looksLikeHalvings } from './iterations.ts';
@@ -32,6 +33,7 @@ export class Costs {
   readonly #values: Values;
   readonly #foreign: ForeignCost | undefined;
   readonly #done = new Map<Unit, Cost>();
+  readonly #work = new Map<Unit, Growth>();
   readonly #callOf = new Map<SyntaxNode, Call>();
 
   constructor(survey: Survey, graph: CallGraph, values: Values, foreign?: ForeignCost) {
@@ -56,9 +58,15 @@ export class Costs {
     return cost;
   }
 
+  /** One activation of a recursive unit, without the calls to itself. */
+  workOf(unit: Unit): Growth {
+    return this.#work.get(unit) ?? CONSTANT;
+  }
+
   #withRecursion(body: Cost, unit: Unit): Cost {
     const recursion = recursionOf(unit, this.#graph, this.#survey);
     if (recursion.kind === 'none') return body;
+    this.#work.set(unit, body.growth);
     const growth = solveRecurrence(body.growth, recursion, unit);
     const memoised = recursion.memoised ? ', each place once' : '';
     const step = `line ${unit.node.line}: ${unit.name} calls itself, ${recursion.kind}${memoised} (${describeGrowth(growth)})`;

@@ -1,9 +1,9 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
-import { isLoop, type Unit } from '#analyze/features/survey.ts';
+import type { Unit } from '#analyze/features/survey.ts';
 import { isAmortised } from './amortised.ts';
 import { changesOf, type Change } from './changes.ts';
-import { conditionOf, isCounted } from '#analyze/features/loop-parts.ts';
+import { conditionOf, isCounted, isLoop } from '#analyze/features/loop-parts.ts';
 import { isAdjacency } from './adjacency.ts';
 import { isLineOfInput } from './library-cost.ts';
 import { CONSTANT, LINEAR, LOG, larger, rootOf, type Growth } from './growth.ts';

@@ -33,7 +33,7 @@ function perState(body: Growth): Growth {
 }
 
 /** Memoised on two arguments that both change: n² states; a graph has n. */
-function statesOf({ step, inLoop }: Recursion, unit: Unit): Growth {
+export function statesOf({ step, inLoop }: Recursion, unit: Unit): Growth {
   return !inLoop && step === 'decrement' && unit.parameters.length === 2
     ? { poly: 2, log: 0, exponential: false }
     : LINEAR;

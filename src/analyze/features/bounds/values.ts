@@ -1,20 +1,18 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { argumentsOf, calleeName, lastPart } from '#analyze/features/callee.ts';
+import { argumentsOf } from '#analyze/features/callee.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import {
-  CONSTANT,
-  LINEAR,
-  larger,
-  logOf,
-  rootOf,
-  times,
-  EXPONENTIAL,
-  type Growth,
-} from './growth.ts';
-
-/** What is known of an expression: its value where it is constant, else how it grows with input. */
-export type Value = { readonly constant?: number; readonly growth: Growth };
+  amountAt,
+  combine,
+  constant,
+  fold,
+  macroValue,
+  numberOf,
+  type Value,
+} from './arithmetic.ts';
+import { callValue } from './call-values.ts';
+import { CONSTANT, LINEAR, larger, type Growth } from './growth.ts';
 
 /** How often a loop runs, and why. */
 export type Iterations = { readonly growth: Growth; readonly count?: number; readonly why: string };
@@ -27,13 +25,16 @@ export class Values {
   /** How often each loop runs: asked for by several features, worked out once. */
   readonly iterations = new Map<SyntaxNode, Iterations>();
   readonly #survey: Survey;
+  readonly #inputSize: number | undefined;
   readonly #cache = new Map<string, Value>();
   readonly #busy = new Set<string>();
   readonly #callers: ReadonlyMap<Unit, readonly SyntaxNode[]>;
   readonly #unitOfCall: ReadonlyMap<SyntaxNode, Unit>;
 
-  constructor(survey: Survey, graph: CallGraph) {
+  /** With an input size, everything has a value: what it is about for input of that size. */
+  constructor(survey: Survey, graph: CallGraph, inputSize?: number) {
     this.#survey = survey;
+    this.#inputSize = inputSize;
     const callers = new Map<Unit, SyntaxNode[]>();
     const unitOfCall = new Map<SyntaxNode, Unit>();
     for (const [call, target] of graph.targetOf) {
@@ -45,10 +46,20 @@ export class Values {
   }
 
   of(node: SyntaxNode | undefined, unit: Unit, steps = 0): Value {
+    const value = this.#evaluate(node, unit, steps);
+    if (this.#inputSize === undefined || value.constant !== undefined) return value;
+    return constant(amountAt(value.growth, this.#inputSize));
+  }
+
+  #evaluate(node: SyntaxNode | undefined, unit: Unit, steps: number): Value {
     if (node === undefined || steps > MAX_STEPS) return INPUT;
     switch (node.role) {
       case 'number':
         return constant(numberOf(node.text));
+      case 'macro': {
+        const value = macroValue(node.text);
+        return value === undefined ? INPUT : constant(value);
+      }
       case 'string':
       case 'boolean':
       case 'null':
@@ -71,7 +82,7 @@ export class Values {
         return this.#name(node.text, unit, steps);
       case 'call':
       case 'new':
-        return this.#call(node, unit, steps);
+        return callValue(node, this.#survey.imports, (each) => this.of(each, unit, steps + 1));
       case 'list':
       case 'tuple':
       case 'dict':
@@ -154,55 +165,6 @@ export class Values {
     return { growth: values.reduce((most, value) => larger(most, value.growth), CONSTANT) };
   }
 
-  #call(node: SyntaxNode, unit: Unit, steps: number): Value {
-    const name = calleeName(node, this.#survey.imports);
-    const given = argumentsOf(node);
-    const first = () => this.of(given[0], unit, steps + 1);
-    const last = lastPart(name);
-    if (/^(sqrt|isqrt|cbrt)$/.test(last)) return { growth: rootOf(first().growth) };
-    if (/^(log|log2|log10|bit_length|bitCount|numberOfTrailingZeros)$/.test(last))
-      return { growth: logOf(larger(first().growth, LINEAR)) };
-    if (/^(str|bin|hex|toString|valueOf|toBinaryString)$/.test(last) && given.length > 0)
-      return { growth: given[0]!.role === 'call' ? LINEAR : logOf(larger(first().growth, LINEAR)) };
-    if (/^(combinations|permutations|product|combinations_with_replacement)$/.test(last))
-      return this.#selections(last, given, unit, steps);
-    if (last === 'range' && given.length > 1 && isFixedSpan(given[0]!.text, given[1]!.text))
-      return constant(Number(/\d+\s*$/.exec(given[1]!.text)?.[0] ?? 1));
-    if (/^(min)$/i.test(last) && given.length > 1) return this.#least(given, unit, steps);
-    if (
-      /^(range|len|int|abs|ceil|floor|round|float|list|sorted|Math\.\w+|max|size|length|reversed|enumerate|parseInt|Number|BigInt|long|double)$/.test(
-        last,
-      ) &&
-      given.length > 0
-    )
-      return given
-        .map((each) => this.of(each, unit, steps + 1))
-        .reduce((most, value) =>
-          value.constant !== undefined && most.constant !== undefined
-            ? constant(Math.max(value.constant, most.constant))
-            : { growth: larger(most.growth, value.growth) },
-        );
-    return INPUT;
-  }
-
-  /** `combinations(a, 2)` are n², `combinations(a, k)` grow beyond every power. */
-  #selections(name: string, given: readonly SyntaxNode[], unit: Unit, steps: number): Value {
-    const size = given[1] === undefined ? undefined : this.of(given[1], unit, steps + 1).constant;
-    const pool = this.of(given[0], unit, steps + 1);
-    if (pool.constant !== undefined) return { growth: CONSTANT };
-    return size === undefined || name === 'product'
-      ? { growth: EXPONENTIAL }
-      : { growth: { ...LINEAR, poly: size } };
-  }
-
-  #least(given: readonly SyntaxNode[], unit: Unit, steps: number): Value {
-    return given
-      .map((each) => this.of(each, unit, steps + 1))
-      .reduce((least, value) => ({
-        growth: larger(least.growth, value.growth) === value.growth ? least.growth : value.growth,
-      }));
-  }
-
   #largestBelow(node: SyntaxNode, unit: Unit, steps: number): Value {
     if (node.children.length === 0) return INPUT;
     return {
@@ -214,68 +176,9 @@ export class Values {
   }
 }
 
-/** `range(s, s + 180)` spans 180, whatever s is. */
-function isFixedSpan(from: string, to: string): boolean {
-  return to.startsWith(from) && /^\s*\+\s*\d+\s*$/.test(to.slice(from.length));
-}
-
 /** The nearest scope that gives the name a value. */
 function scopeOf(name: string, from: Unit): Unit | undefined {
   for (let unit: Unit | undefined = from; unit !== undefined; unit = unit.parent)
     if (unit.assignments.has(name) || unit.parameters.includes(name)) return unit;
   return undefined;
-}
-
-function constant(value: number): Value {
-  return { constant: value, growth: CONSTANT };
-}
-
-export function numberOf(text: string): number {
-  const plain = text.replaceAll(/[_']/g, '').replace(/(?<![xX].*)[nLlfFdDuU]+$/, '');
-  const value = Number(/^0\d+$/.test(plain) ? `0o${plain}` : plain);
-  return Number.isNaN(value) ? Number.parseFloat(plain) || 0 : value;
-}
-
-function fold(
-  operator: string,
-  left: number | undefined,
-  right: number | undefined,
-): number | undefined {
-  if (left === undefined || right === undefined) return undefined;
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '/':
-      return left / right;
-    case '//':
-      return Math.floor(left / right);
-    case '%':
-      return left % right;
-    case '**':
-      return left ** right;
-    case '<<':
-      return left * 2 ** right;
-    case '>>':
-      return Math.floor(left / 2 ** right);
-    default:
-      return undefined;
-  }
-}
-
-function combine(operator: string, left: Value, right: Value): Growth {
-  const [a, b] = [left.growth, right.growth];
-  if (operator === '*') return times(a, b);
-  if (operator === '**' || operator === '<<')
-    return right.constant === undefined && b.poly > 0
-      ? EXPONENTIAL
-      : operator === '<<'
-        ? a
-        : { ...a, poly: a.poly * (right.constant ?? 1) };
-  if (operator === '%' || operator === '&') return right.constant === undefined ? b : CONSTANT;
-  if (operator === '/' || operator === '//' || operator === '>>') return a;
-  return larger(a, b);
 }

@@ -1,7 +1,8 @@
 import type { DataStructure } from '#model/complexity.ts';
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
-import { isLoop, type Call, type Unit } from '#analyze/features/survey.ts';
+import { isLoop } from '#analyze/features/loop-parts.ts';
+import type { Call, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { TableKind } from './memory-model.ts';
 import type { SizeContext } from './size-context.ts';

@@ -36,6 +36,8 @@ export function sizeOf(node: SyntaxNode | undefined, context: SizeContext): Size
     case 'new':
     case 'array':
       return allocated(node, below);
+    case 'cast':
+      return sizeOf(node.child('value'), below);
     case 'name':
       return named(node, below);
     default:

@@ -1,5 +1,6 @@
 import { calleeName, lastPart } from '#analyze/features/callee.ts';
-import { isLoop, type Unit } from '#analyze/features/survey.ts';
+import { isLoop } from '#analyze/features/loop-parts.ts';
+import type { Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { ValueKind } from './memory-model.ts';
 import type { SizeContext } from './size-context.ts';

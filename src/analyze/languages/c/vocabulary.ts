@@ -52,7 +52,8 @@ export const roles: Readonly<Record<string, Role>> = {
   struct_specifier: 'skip',
   enum_specifier: 'skip',
   union_specifier: 'skip',
-  preproc_def: 'skip',
+  preproc_def: 'assign',
+  preproc_arg: 'macro',
   preproc_function_def: 'skip',
   comma_expression: 'tuple',
 };

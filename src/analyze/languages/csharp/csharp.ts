@@ -1,5 +1,6 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
+import { allocators } from './allocators.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 
@@ -27,6 +28,7 @@ export const csharp: LanguageSpec = {
     closuresCountInParent: true,
   },
   library,
+  allocators,
   slots: { 'switch.value': 'condition', 'call.expression': 'callee' },
   strictArity: false,
   memory,

@@ -1,6 +1,7 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
+import { allocators } from './allocators.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 
@@ -16,6 +17,7 @@ export const go: LanguageSpec = {
     closuresCountInParent: true,
   },
   library,
+  allocators,
   imports,
   slots: {
     'for.left': 'variable',

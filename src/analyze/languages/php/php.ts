@@ -1,5 +1,6 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
+import { allocators } from './allocators.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 
@@ -26,6 +27,7 @@ export const php: LanguageSpec = {
     closuresCountInParent: false,
   },
   library,
+  allocators,
   slots: {
     'if.body': 'consequence',
     'elseif.body': 'consequence',

@@ -1,5 +1,6 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
+import { allocators } from './allocators.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 
@@ -15,6 +16,7 @@ export const rust: LanguageSpec = {
     closuresCountInParent: true,
   },
   library,
+  allocators,
   slots: { 'switch.value': 'condition', 'class.type': 'name', 'case.pattern': 'key' },
   memory,
 };

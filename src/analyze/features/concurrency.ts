@@ -1,0 +1,121 @@
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { CallGraph } from './call-graph.ts';
+import { argumentsOf } from './callee.ts';
+import type { Call, Survey, Unit } from './survey.ts';
+
+/** Take several things that are under way, or start them in threads, processes or tasks. */
+const COLLECTORS =
+  /^Promise\.(all|allSettled|race|any)$|(^|\.)(gather|create_task|ensure_future|as_completed|start_soon|TaskGroup|submit|imap|imap_unordered|starmap|map_async|apply_async|invokeAll|supplyAsync|runAsync|WhenAll|WhenAny|join_all|try_join_all|parallel_map)$|^asyncio\.wait$|^(tokio|thread|std\.thread|task)\.spawn$|^Parallel\.\w+$|^threading\.Thread$|^Thread(\.new|\.start)?$/;
+const POOL = /pool|executor|\.parallel(Stream)?\(/i;
+const POOL_METHOD = /\.(map|forEach|execute|mapPar)$/;
+const ADDERS = /\.(append|push|add)$/;
+
+/** Which calls run while others of their kind are under way. */
+export class Concurrency {
+  readonly #graph: CallGraph;
+  readonly #collectorCalls: readonly Call[];
+  readonly #isCollector = new Set<SyntaxNode>();
+  readonly #callers = new Map<Unit, Call[]>();
+  readonly #parallelUnits = new Map<Unit, boolean>();
+
+  constructor({ units }: Survey, graph: CallGraph) {
+    this.#graph = graph;
+    const calls = units.flatMap((unit) => unit.calls);
+    this.#collectorCalls = calls.filter(isCollector);
+    for (const { node } of this.#collectorCalls) this.#isCollector.add(node);
+    for (const [call, target] of graph.targetOf) {
+      const known = this.#callers.get(target);
+      if (known === undefined) this.#callers.set(target, [call]);
+      else known.push(call);
+    }
+  }
+
+  /** By what is written around it, or because its whole function runs several times at once. */
+  isParallel(call: Call): boolean {
+    return this.#isStartedTogether(call) || this.#runsInParallel(call.unit);
+  }
+
+  #isStartedTogether({ node, unit }: Call): boolean {
+    for (let around = node.parent; around !== undefined; around = around.parent) {
+      if (around.role === 'spawn' || this.#isCollector.has(around)) return true;
+      if (around.role === 'await' || around === unit.node) break;
+      const kept = keptUnder(around);
+      if (kept !== undefined && this.#isCollected(kept, unit)) return true;
+    }
+    return unit.node.role === 'closure' && this.#isInside(unit.node);
+  }
+
+  /** A closure inside a collector's arguments: `Promise.all(urls.map(async (u) => await get(u)))`. */
+  #isInside(node: SyntaxNode): boolean {
+    for (let around = node.parent; around?.role !== undefined; around = around.parent) {
+      if (around.role === 'spawn' || this.#isCollector.has(around)) return true;
+      if (around.role === 'function') return false;
+    }
+    return false;
+  }
+
+  #isCollected(name: string, unit: Unit): boolean {
+    const mentions = new RegExp(`\\b${name.replaceAll(/\W/g, '\\$&')}\\b`);
+    return this.#collectorCalls.some(
+      (call) =>
+        call.unit === unit && argumentsOf(call.node).some(({ text }) => mentions.test(text)),
+    );
+  }
+
+  /** Handed to a pool by name, or called where calls are started together. */
+  #runsInParallel(unit: Unit): boolean {
+    const known = this.#parallelUnits.get(unit);
+    if (known !== undefined) return known;
+    this.#parallelUnits.set(unit, false);
+    const isHandedOver = this.#collectorCalls.some((call) =>
+      argumentsOf(call.node).some((each) => handedName(each) === unit.name),
+    );
+    const runs =
+      isHandedOver ||
+      (this.#callers.get(unit) ?? []).some(
+        (call) => this.#graph.targetOf.get(call) === unit && this.isParallel(call),
+      );
+    this.#parallelUnits.set(unit, runs);
+    return runs;
+  }
+}
+
+function isCollector(call: Call): boolean {
+  if (COLLECTORS.test(call.name)) return true;
+  if (!POOL_METHOD.test(call.name)) return false;
+  const receiver = call.node.child('object') ?? call.node.child('callee')?.child('object');
+  if (receiver === undefined) return false;
+  const made = call.unit.assignments.get(receiver.text) ?? [];
+  return (
+    POOL.test(receiver.text.slice(0, 200)) ||
+    made.some(({ value }) => POOL.test(value?.text.slice(0, 200) ?? '')) ||
+    isPoolOfWith(receiver)
+  );
+}
+
+/** `with ThreadPoolExecutor() as ex: ex.map(…)`. */
+function isPoolOfWith(receiver: SyntaxNode): boolean {
+  for (let around = receiver.parent; around !== undefined; around = around.parent) {
+    if (around.role !== 'with') continue;
+    const head = around.text.slice(0, 200).split('\n', 1)[0]!;
+    if (POOL.test(head) && head.includes(` as ${receiver.text}`)) return true;
+  }
+  return false;
+}
+
+/** `tasks = [get(u) for u in urls]`, `promises.push(get(u))`: what is under way has a name. */
+function keptUnder(node: SyntaxNode): string | undefined {
+  if (node.role === 'assign') return node.child('left')?.text;
+  if (node.role !== 'call') return undefined;
+  const callee = node.child('callee');
+  const object = node.child('object') ?? callee?.child('object');
+  const isAdded =
+    object !== undefined &&
+    ADDERS.test(`.${callee?.child('property')?.text ?? callee?.text ?? ''}`);
+  return isAdded ? object.text : undefined;
+}
+
+/** `target=fetch` and `fetch`. */
+function handedName(argument: SyntaxNode): string {
+  return argument.role === 'argument' ? (argument.children.at(-1)?.text ?? '') : argument.text;
+}

@@ -1,0 +1,71 @@
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { Assignment, Unit } from './survey.ts';
+
+/** `Scanner in = …`, `f(Node node)`, `reader = FastReader()`. */
+export function recordType(unit: Unit, node: SyntaxNode): void {
+  if (node.role === 'declare' || node.role === 'parameter') {
+    const type = node.child('type');
+    if (type === undefined) return;
+    for (const child of node.children) {
+      const name =
+        child.role === 'assign' ? child.child('left') : child.slot === 'name' ? child : undefined;
+      if (name !== undefined) unit.types.set(name.text, type.text);
+    }
+  } else if (node.role === 'assign') {
+    const value = node.child('right');
+    const made =
+      value?.role === 'new'
+        ? value.child('callee')
+        : value?.role === 'call'
+          ? value.child('callee')
+          : undefined;
+    const name = node.child('left')?.text;
+    if (
+      name !== undefined &&
+      made !== undefined &&
+      /^[A-Z]\w*$/.test(made.text) &&
+      !unit.types.has(name)
+    )
+      unit.types.set(name, made.text);
+  }
+}
+
+export function recordAssignment(unit: Unit, node: SyntaxNode): void {
+  const target = node.child('left') ?? node.child('name') ?? node.child('variable');
+  if (target === undefined) return;
+  if (node.role === 'array') return add(unit, baseOf(target), { target, value: node, node });
+  if (target.role === 'array' && target.child('size') !== undefined)
+    return add(unit, baseOf(target), { target, value: target, node });
+  const value =
+    node.child('right') ?? node.child('value') ?? node.child('iterable') ?? unnamedValue(node);
+  const targets = target.role === 'tuple' ? target.children : [target];
+  const values =
+    value?.role === 'tuple' && value.children.length === targets.length
+      ? value.children
+      : undefined;
+  targets.forEach((each, at) => {
+    add(unit, each.text, { target: each, value: values?.[at] ?? value, node });
+  });
+}
+
+function add(unit: Unit, name: string, assignment: Assignment): void {
+  const known = unit.assignments.get(name);
+  if (known === undefined) unit.assignments.set(name, [assignment]);
+  else known.push(assignment);
+}
+
+/** C#'s grammar gives the value of `var a = …` no field; Go's `var a [10]int` makes it by its type. */
+function unnamedValue(node: SyntaxNode): SyntaxNode | undefined {
+  if (node.type === 'var_spec') {
+    const type = node.child('type');
+    return type?.role === 'array' ? type : undefined;
+  }
+  if (node.type !== 'variable_declarator' || node.operator !== '=') return undefined;
+  const last = node.children.at(-1);
+  return last?.slot === 'none' ? last : undefined;
+}
+
+/** `a` of `a[10][20]`. */
+function baseOf(target: SyntaxNode): string {
+  return target.text.replace(/\[.*$/s, '');
+}

@@ -1,0 +1,111 @@
+import { isCaseLoop } from '#analyze/features/bounds/case-loops.ts';
+import { CONSTANT, isLarger, times, type Growth } from '#analyze/features/bounds/growth.ts';
+import { iterationsOf, shortText } from '#analyze/features/bounds/iterations.ts';
+import { argumentsOf } from '#analyze/features/callee.ts';
+import { loopsAround } from '#analyze/features/loop-profiles.ts';
+import type { Assignment, Unit } from '#analyze/features/survey.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { Orders } from './orders.ts';
+import type { SpaceInput, SpaceStep } from './space.ts';
+
+type Context = SpaceInput & { readonly orders: Orders };
+type Addition = {
+  readonly target: string;
+  readonly node: SyntaxNode;
+  readonly elements: readonly (SyntaxNode | undefined)[];
+};
+
+const KEYED =
+  /^(dict|\w*Map|defaultdict|collections\.(defaultdict|Counter|OrderedDict)|Counter|Hash|make)\b/;
+
+/** What a unit allocates, and what it adds to in loops. */
+export function containersOf(unit: Unit, context: Context): SpaceStep[] {
+  const allocated = allocations(unit, context);
+  const largest = new Map<string, Growth>();
+  for (const { name, growth } of allocated)
+    if (isLarger(growth, largest.get(name) ?? CONSTANT)) largest.set(name, growth);
+  const additions = [...addedByCalls(unit, context), ...addedByKeys(unit)];
+  const grown = additions.map((each) => ({ ...each, growth: roundsOf(each, unit, context) }));
+  // A row that grows in the inner loop is an element of the table in the outer one.
+  for (const { target, growth } of grown)
+    if (isLarger(growth, largest.get(target) ?? CONSTANT)) largest.set(target, growth);
+  return [
+    ...allocated.map(({ growth, node }) => ({ growth, line: node.line, what: shortText(node) })),
+    ...grown.map(({ target, node, elements, growth }) => ({
+      growth: times(growth, elementGrowth(elements, { unit, context, largest, target })),
+      line: node.line,
+      what: `${target} grows in a loop`,
+    })),
+  ];
+}
+
+function allocations(unit: Unit, { orders }: Context) {
+  return [...unit.assignments].flatMap(([name, all]) =>
+    all.flatMap((assignment) => {
+      const { value } = assignment;
+      if (value === undefined || !holds(assignment)) return [];
+      return [{ name, growth: orders.of(value, unit), node: value }];
+    }),
+  );
+}
+
+/** A loop's variable holds no container of its own, and several targets take a few values. */
+function holds({ node, value }: Assignment): boolean {
+  if (node.role !== 'assign' && node.role !== 'array') return false;
+  const left = node.child('left');
+  return !(left?.role === 'tuple' && left.children.length > 1 && value?.role !== 'binary');
+}
+
+function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
+  return unit.calls
+    .filter((call) => call.loopDepth > 0 && survey.spec.library.grows.test(call.name))
+    .map((call) => {
+      const given = argumentsOf(call.node);
+      const receiver = call.name.slice(0, Math.max(0, call.name.lastIndexOf('.')));
+      // Go: `rows = append(rows, row)`.
+      const target = receiver === '' ? (given[0]?.text ?? call.name) : receiver;
+      return { target, node: call.node, elements: receiver === '' ? given.slice(1) : given };
+    });
+}
+
+/** `table[key] = …` adds a key where the table is a dictionary. */
+function addedByKeys(unit: Unit): Addition[] {
+  return [...unit.assignments].flatMap(([text, all]) => {
+    const name = /^(\w+)\[[^\]]+\]$/.exec(text)?.[1];
+    const isKeyed = (unit.assignments.get(name ?? '') ?? []).some(
+      ({ value }) => value?.role === 'dict' || KEYED.test(value?.text.slice(0, 60) ?? ''),
+    );
+    if (name === undefined || !isKeyed) return [];
+    return all.map(({ node, value }) => ({ target: name, node, elements: [value] }));
+  });
+}
+
+/** How often it is added to before its container is made anew. */
+function roundsOf({ target, node }: Addition, unit: Unit, { values, costs }: Context): Growth {
+  const made = (unit.assignments.get(target.replace(/[[.].*$/s, '')) ?? [])
+    .filter((each) => each.node.role === 'assign' && each.value?.role !== 'call')
+    .map((each) => new Set(loopsAround(each.node, unit)));
+  let rounds: Growth = CONSTANT;
+  for (const loop of loopsAround(node, unit)) {
+    if (made.some((around) => around.has(loop))) break;
+    if (!isCaseLoop(loop)) rounds = times(rounds, iterationsOf(loop, unit, values).growth);
+  }
+  const time = costs.ofUnit(unit).growth;
+  return time !== CONSTANT && isLarger(rounds, time) ? time : rounds;
+}
+
+function elementGrowth(
+  elements: readonly (SyntaxNode | undefined)[],
+  given: { unit: Unit; context: Context; largest: ReadonlyMap<string, Growth>; target: string },
+): Growth {
+  const { unit, context, largest, target } = given;
+  let most: Growth = CONSTANT;
+  for (const element of elements) {
+    const isOther = element?.role === 'name' && element.text !== target;
+    const growth = isOther
+      ? (largest.get(element.text) ?? CONSTANT)
+      : context.orders.of(element, unit);
+    if (isLarger(growth, most)) most = growth;
+  }
+  return most;
+}
