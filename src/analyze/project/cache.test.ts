@@ -40,9 +40,7 @@ test('what is in the cache is not analysed again, and another content is', async
   const task = { path, cache: openCache(kept) };
   const first = await analyzeFile(task);
   const [entry] = entries();
-  const { key } = JSON.parse(
-    await import('node:fs').then((fs) => fs.readFileSync(entry!, 'utf8')),
-  ) as {
+  const { key } = JSON.parse(readFileSync(entry!, 'utf8')) as {
     key: string;
   };
   const marked = { ...first, profile: { ...first.profile, derivation: ['from the cache'] } };
