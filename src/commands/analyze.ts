@@ -8,6 +8,7 @@ import { createProgress } from '#cli/analyze-progress.ts';
 import type { AnalyzeOptions } from '#cli/handlers.ts';
 import { exitCodeOf, openOutput } from '#cli/streams.ts';
 import { plainStyle, styleFor, type Style } from '#cli/style.ts';
+import { loadConfig } from '#config/load.ts';
 import { resolvePaths, type Environment } from '#config/paths.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { LimberError } from '#model/errors.ts';
@@ -46,6 +47,7 @@ async function profilesOf(
   env: Environment,
 ): Promise<ComplexityProfile[]> {
   const { home } = resolvePaths({ env, uid: process.getuid?.() ?? 0 });
+  const { weights } = loadConfig({ env }).complexity;
   const progress = createProgress(process.stderr);
   try {
     return await analyzeFiles(files, {
@@ -53,6 +55,7 @@ async function profilesOf(
       // A single file is analysed faster than it is looked for.
       cacheFolder: files.length > 1 ? join(home, 'cache', 'analyze') : undefined,
       onProgress: progress.update,
+      weights,
     });
   } finally {
     progress.stop();

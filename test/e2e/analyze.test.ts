@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { documentSchema } from '#analyze/report/schema.ts';
@@ -72,6 +72,20 @@ test.for([
   expect(text).toContain('job.py');
   expect(text).toContain('requests.get');
   expect(text).toMatch(looks);
+});
+
+test('the weights of the configuration hold for the score', async ({ box }) => {
+  box.write('job.py', MAIN);
+  const config = join(box.folder, 'config.json');
+  const weights = { class: 0, loopDepth: 0, cyclomatic: 0, cognitive: 0, recursion: 100 };
+  writeFileSync(
+    config,
+    JSON.stringify({ complexity: { weights: { ...weights, structures: 0, external: 0 } } }),
+  );
+  const { stdout } = await box.limber(['analyze', 'job.py', '--json'], {
+    env: { LIMBER_CONFIG: config },
+  });
+  expect(JSON.parse(stdout.toString())).toMatchObject({ score: 0 });
 });
 
 test('ignored files are left out, notebooks and globs are read', async ({ box }) => {

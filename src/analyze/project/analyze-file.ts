@@ -5,6 +5,7 @@ import type { Language } from '#model/execution.ts';
 import { analyzeLinked, type LinkedAnalysis } from '#analyze/analyze.ts';
 import { languageOf } from '#analyze/language-of.ts';
 import type { ForeignCosts } from '#analyze/links/foreign-cost.ts';
+import type { ScoreWeights } from '#analyze/score.ts';
 import { keep, recall, type Cache } from './cache.ts';
 import { notebookSource } from './notebook.ts';
 
@@ -14,16 +15,19 @@ export type FileTask = {
   /** What is known of the functions that it calls in other files. */
   readonly foreign?: ForeignCosts;
   readonly cache?: Cache | undefined;
+  /** Of the score's factors. */
+  readonly weights?: ScoreWeights | undefined;
 };
 
 /** One file from disk; the same content is analysed once where there is a cache. Bytes that are no UTF-8 are replaced. */
 export async function analyzeFile(task: FileTask): Promise<LinkedAnalysis> {
-  const { path, foreign = {}, cache } = task;
+  const { path, foreign = {}, cache, weights } = task;
   const { source, language } = await readSource(path, task.language);
-  const analyse = () => analyzeLinked({ source, language, file: path }, foreign);
+  const analyse = () =>
+    analyzeLinked({ source, language, file: path, ...(weights && { weights }) }, foreign);
   if (cache === undefined) return analyse();
   const key = createHash('sha256')
-    .update(JSON.stringify([cache.fingerprint, language, path.endsWith('.tsx'), foreign]))
+    .update(JSON.stringify([cache.fingerprint, language, path.endsWith('.tsx'), foreign, weights]))
     .update(source)
     .digest('hex');
   const known = await recall(cache, key);

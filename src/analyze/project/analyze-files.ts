@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
 import type { LinkedAnalysis } from '#analyze/analyze.ts';
+import type { ScoreWeights } from '#analyze/score.ts';
 import { openCache, trimCache } from './cache.ts';
 import { Crew } from './crew.ts';
 import { LinkPlan } from './link-plan.ts';
@@ -11,6 +12,8 @@ export type AnalyzeFilesOptions = {
   /** Called after each file, for a line of progress. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly threads?: number;
+  /** Of the score's factors; the documented ones, where absent. */
+  readonly weights?: ScoreWeights;
   /** Where analyses are kept by content. */
   readonly cacheFolder?: string | undefined;
 };
@@ -23,12 +26,12 @@ export async function analyzeFiles(
   paths: readonly string[],
   options: AnalyzeFilesOptions = {},
 ): Promise<ComplexityProfile[]> {
-  const { language, cacheFolder } = options;
+  const { language, cacheFolder, weights } = options;
   const cache = cacheFolder === undefined ? undefined : openCache(cacheFolder);
   const crew = new Crew(paths.length, options.threads);
   let done = 0;
   try {
-    const tasks = paths.map((path) => ({ path, language, cache }));
+    const tasks = paths.map((path) => ({ path, language, cache, weights }));
     const analyses = await crew.run(tasks, () => options.onProgress?.((done += 1), paths.length));
     if (paths.length > 1) await link(analyses, { paths, crew, taskOf: (at) => tasks[at]! });
     if (cache !== undefined) await trimCache(cache);

@@ -47,7 +47,7 @@ function factsOf(profile: ComplexityProfile): Fact[] {
     ['language', `${profile.language}${coverage(profile)}`],
     ['score', `${Math.round(profile.score)} of 100`],
     ['time', bigO(time), ...derivation],
-    ['space', bigO(spaceClass)],
+    ['space', bigO(spaceClass), ...profile.spaceDerivation],
     ['calls out', ...orNone(externalCalls.map(callText))],
     ['sizes', ...orNone(dataStructures.map(structureText))],
     ['parallel', profile.parallelism.join(', ') || 'no'],

@@ -64,7 +64,9 @@ export function coverage({ coveredFraction, syntaxError }: ComplexityProfile): s
 export function callText(call: ExternalCall): string {
   const { line: at, kind, callee, loopDepth } = call;
   const loops = loopDepth === 0 ? '' : `, inside ${loopDepth} loop${loopDepth > 1 ? 's' : ''}`;
-  return `line ${at}: ${kind}, ${callee}${loops}`;
+  const manner = call.awaited === 'parallel' ? ', several at once' : '';
+  const patience = call.hasTimeout ? ', with a timeout' : '';
+  return `line ${at}: ${kind}, ${callee}${loops}${manner}${patience}`;
 }
 
 export function structureText({ line: at, kind, bytes, grows }: DataStructure): string {
