@@ -18,6 +18,9 @@ type Addition = {
 const KEYED =
   /^(dict|\w*Map|defaultdict|collections\.(defaultdict|Counter|OrderedDict)|Counter|Hash|make)\b/;
 
+/** Generated code assigns and adds thousands of times: each addition looks at this many. */
+const MOST_ASSIGNMENTS = 32;
+
 /** What a unit allocates, and what it adds to in loops. */
 export function containersOf(unit: Unit, context: Context): SpaceStep[] {
   const allocated = allocations(unit, context);
@@ -84,6 +87,7 @@ function addedByKeys(unit: Unit): Addition[] {
 function roundsOf({ target, node }: Addition, unit: Unit, { values, costs }: Context): Growth {
   const made = (unit.assignments.get(target.replace(/[[.].*$/s, '')) ?? [])
     .filter((each) => each.node.role === 'assign' && each.value?.role !== 'call')
+    .slice(0, MOST_ASSIGNMENTS)
     .map((each) => new Set(loopsAround(each.node, unit)));
   let rounds: Growth = CONSTANT;
   for (const loop of loopsAround(node, unit)) {
