@@ -12,6 +12,7 @@ import { mapAllocation, type Allocation } from '#model/allocation.ts';
 import { clampAllocation } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Note, Submission } from '#model/execution.ts';
+import { burstHeadroomBytes } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
@@ -83,7 +84,11 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
     constraints,
     interpreterBytes: interpreterBytesOf(language),
   });
-  const allocation = clampAllocation({ ...sized.allocation, ...initial }, constraints);
+  // A first burst comes before anything is known of the run.
+  const burstBytes = interpreterBytesOf(language) + burstHeadroomBytes(engine.runtime.enforcement);
+  const memoryBytes = Math.max(sized.allocation.memoryBytes, burstBytes);
+  const wanted = { ...sized.allocation, memoryBytes, ...initial };
+  const allocation = clampAllocation(wanted, constraints);
   return { allocation, reasons: sized.reasons };
 }
 

@@ -40,7 +40,11 @@ const reading = fc.record({
 });
 
 /** Drives a policy through readings as the loop does; yields every allocation it led to. */
-function* drive(name: 'predictive' | 'threshold', readings: readonly Partial<Sample>[]) {
+function* drive(
+  name: 'predictive' | 'threshold',
+  readings: readonly Partial<Sample>[],
+  burstHeadroomBytes = 0,
+) {
   const policy = createPolicy(name, config);
   const trend = new Trend(config.predictive);
   const sample = emptySample();
@@ -49,7 +53,14 @@ function* drive(name: 'predictive' | 'threshold', readings: readonly Partial<Sam
     Object.assign(sample, change, { atMs: sample.atMs + (change.intervalMs ?? 20) });
     trend.observe(sample);
     const forecast = trend.forecast(sample, 30, emptyForecast());
-    const input = { sample, allocation, constraints, complexityScore: 20, forecast };
+    const input = {
+      sample,
+      allocation,
+      constraints,
+      complexityScore: 20,
+      forecast,
+      burstHeadroomBytes,
+    };
     const target = decide(policy, input);
     yield { before: allocation, sample: { ...sample }, target };
     allocation = target?.allocation ?? allocation;
@@ -118,6 +129,19 @@ test('predictive gives a waking program a whole core at once', () => {
   expect(steps.at(-1)!.target?.allocation.cpuCores).toBeGreaterThanOrEqual(1);
 });
 
+test('predictive keeps the room for a burst free where reaching the limit would hurt', () => {
+  const burstBytes = 64 * MIB;
+  const calm = { intervalMs: 20, memoryWorkingSetBytes: 100 * MIB };
+  const steps = drive(
+    'predictive',
+    Array.from({ length: 400 }, () => calm),
+    burstBytes,
+  );
+  const settled = [...steps].at(-1)!.before.memoryBytes;
+  expect(settled).toBeGreaterThanOrEqual((100 + 0.75 * 64) * MIB);
+  expect(settled).toBeLessThan(200 * MIB);
+});
+
 test('a locked instance is left alone', () => {
   const policy = createPolicy('predictive', config);
   const sample = { ...emptySample(), atMs: 20, intervalMs: 20, memoryStalled: true };
@@ -128,6 +152,7 @@ test('a locked instance is left alone', () => {
     constraints: locked,
     complexityScore: 0,
     forecast: emptyForecast(),
+    burstHeadroomBytes: 0,
   };
   expect(decide(policy, input)).toBeUndefined();
 });

@@ -12,6 +12,8 @@ export type PolicyInput = {
   /** 0–100. */
   readonly complexityScore: number;
   readonly forecast: Forecast;
+  /** Memory that must stay free below the limit because reaching it would hurt; see model/instance.ts. */
+  readonly burstHeadroomBytes: number;
 };
 
 /**

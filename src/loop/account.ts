@@ -11,7 +11,11 @@ export type Account = {
   reservedByteSeconds: number;
   reservedBitSeconds: number;
   peakWorkingSetBytes: number;
+  /** Readings at which the working set stood at the limit. */
+  readingsAtLimit: number;
 };
+
+export const AT_LIMIT = 0.97;
 
 export function newAccount(nowMs: number): Account {
   return {
@@ -22,6 +26,7 @@ export function newAccount(nowMs: number): Account {
     reservedByteSeconds: 0,
     reservedBitSeconds: 0,
     peakWorkingSetBytes: 0,
+    readingsAtLimit: 0,
   };
 }
 
@@ -38,5 +43,6 @@ export function addInterval(account: Account, sample: Sample, allocation: Alloca
   account.reservedByteSeconds += allocation.memoryBytes * seconds;
   account.reservedBitSeconds +=
     (allocation.ingressBitsPerSecond + allocation.egressBitsPerSecond) * seconds;
+  if (sample.memoryWorkingSetBytes >= allocation.memoryBytes * AT_LIMIT) account.readingsAtLimit++;
   account.peakWorkingSetBytes = Math.max(account.peakWorkingSetBytes, sample.memoryWorkingSetBytes);
 }

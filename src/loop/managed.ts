@@ -2,7 +2,7 @@ import type { Allocation } from '#model/allocation.ts';
 import type { Constraints } from '#model/constraints.ts';
 import type { Decision } from '#model/decision.ts';
 import { emptyForecast } from '#model/forecast.ts';
-import type { Instance } from '#model/instance.ts';
+import { burstHeadroomBytes, type Instance } from '#model/instance.ts';
 import type { Activity } from '#model/phase.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import type { Policy, PolicyInput } from '#decide/policy.ts';
@@ -66,6 +66,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       constraints: options.constraints,
       complexityScore: options.complexityScore,
       forecast: emptyForecast(),
+      burstHeadroomBytes: burstHeadroomBytes(options.instance.enforcement),
     },
     sampling: newSamplingState(nowMs),
     account: newAccount(nowMs),

@@ -1,7 +1,8 @@
 import { describe, type ErrorCode, type ErrorDetails } from '#model/errors.ts';
 import type { Note, Submission } from '#model/execution.ts';
-import type { Exit } from '#model/instance.ts';
+import { burstHeadroomBytes, type Exit } from '#model/instance.ts';
 import { formatBytes } from '#model/quantities.ts';
+import { AT_LIMIT } from './account.ts';
 import type { Endings } from './endings.ts';
 import type { Managed } from './managed.ts';
 import type { Ending } from './outcome.ts';
@@ -22,7 +23,7 @@ export function notesAfter(run: {
   readonly managed: Managed;
   readonly ending: Ending | 'memory-exhausted' | undefined;
 }): readonly Note[] {
-  return [...endingNotes(run), ...limitNotes(run)];
+  return [...endingNotes(run), ...burstNotes(run), ...limitNotes(run)];
 }
 
 function endingNotes({
@@ -48,8 +49,24 @@ function endingNotes({
   }
 }
 
+/**
+ * At a v1 limit page faults wait, but system calls fail: a program that ends at its maximum by its
+ * own error message has run out of memory all the same.
+ */
+export function endedAtMaximum(managed: Managed): boolean {
+  const atMaximum = managed.account.peakWorkingSetBytes >= memoryMaximum(managed) * AT_LIMIT;
+  return burstHeadroomBytes(managed.instance.enforcement) > 0 && atMaximum;
+}
+
 function memoryMaximum({ policy, instance, constraints }: Managed): number {
   return policy.name === 'static' ? instance.allocation().memoryBytes : constraints.max.memoryBytes;
+}
+
+function burstNotes({ exit, managed, ending }: Parameters<typeof notesAfter>[0]): Note[] {
+  const count = managed.account.readingsAtLimit;
+  const failed = ending === undefined && exit.exitCode !== 0;
+  if (!failed || count === 0 || burstHeadroomBytes(managed.instance.enforcement) === 0) return [];
+  return [note('memory-burst', { count })];
 }
 
 function limitNotes({ submission, exit, managed }: Parameters<typeof notesAfter>[0]): Note[] {

@@ -13,7 +13,7 @@ import { watchDisk } from './disk-watch.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { finite, type Managed } from './managed.ts';
-import { note, notesAfter } from './notes.ts';
+import { endedAtMaximum, note, notesAfter } from './notes.ts';
 import { classify } from './outcome.ts';
 import { passOutput, type OutputStream } from './output.ts';
 import { summarize } from './summarize.ts';
@@ -134,11 +134,12 @@ function watch(
 
 function conclude(
   running: Running,
-  exit: Exit,
+  ended: Exit,
   wallSeconds: number,
   observer: RunObserver,
 ): CompletedRun {
   const { run, journal, managed, endings } = running;
+  const exit = { ...ended, memoryExhausted: ended.memoryExhausted || endedAtMaximum(managed) };
   const { outcome, exitCode } = classify(exit, endings.ending(), endings.interrupted());
   const ending = outcome === 'memory-exhausted' ? outcome : endings.ending();
   notesAfter({ ...run, exit, endings, managed, ending }).forEach(journal.note);

@@ -155,6 +155,12 @@ export const ERRORS = {
     exitCode: 0,
     httpStatus: 200,
   },
+  'memory-burst': {
+    message:
+      'It used memory faster than its limit could follow ({count} readings at the limit); on cgroup v1 system calls fail there with ENOMEM or EFAULT. Raise --memory or --min-memory.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
   'tmp-full': {
     message: '/tmp is full ({used} of {size}). Raise --tmp-size.',
     exitCode: 0,

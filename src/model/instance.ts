@@ -22,6 +22,18 @@ export type Enforcement =
   | { readonly kind: 'enforce'; readonly cgroupVersion: 1 | 2 }
   | { readonly kind: 'observe'; readonly problem: string; readonly hint: string };
 
+/** Programs fill new memory from system calls at 1–2 GB/s: this lasts until the second reading. */
+const V1_BURST_BYTES = 64 * 2 ** 20;
+
+/**
+ * Memory to keep free below the limit where more than a slow-down waits at it: at a cgroup v1 limit
+ * a page fault of the program sleeps, but a system call that needs memory fails (ENOMEM, EFAULT).
+ */
+export function burstHeadroomBytes(enforcement: Enforcement): number {
+  const isV1 = enforcement.kind === 'enforce' && enforcement.cgroupVersion === 1;
+  return isV1 ? V1_BURST_BYTES : 0;
+}
+
 /**
  * The isolated thing that an execution runs in.
  * Lifecycle: launch (or adopt) → sample, resize, signal … → exited → release.

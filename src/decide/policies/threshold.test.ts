@@ -25,6 +25,7 @@ function target(usage: Partial<Sample>, complexityScore = 45, rises = false) {
     constraints,
     complexityScore,
     forecast: emptyForecast(),
+    burstHeadroomBytes: 0,
   };
   return thresholdTarget(input, { thresholds, factors }, rises)?.allocation;
 }

@@ -5,6 +5,8 @@ import type { PolicyInput } from '../../policy.ts';
 import type { Change } from './change.ts';
 
 const HALF = 0.5;
+/** Growth begins when this share of the headroom is all that is left. */
+const REFILL_SHARE = 0.75;
 const STALL_GROWTH = 1.5;
 /** Stalls in close succession mean that growth outruns the readings: each doubles the headroom. */
 const STREAK_MS = 500;
@@ -21,6 +23,8 @@ export function newMemoryMemory(): MemoryMemory {
  * headroom. Down only when nothing grew for a window, to above the recent peak, never to less than
  * half per step. The working set leaves out page cache that is not in use, so that a program which
  * reads files is not given memory for them.
+ * Example, headroom 8 MiB: 100 MiB used, expected to reach 130 MiB → 138 MiB. The headroom is larger
+ * where reaching the limit would make system calls fail (docs/decisions/0006-memory-limits.md).
  */
 export function decideMemory(
   input: PolicyInput,
@@ -29,14 +33,15 @@ export function decideMemory(
 ): Change | undefined {
   const { sample, allocation, forecast, constraints } = input;
   countStalls(input, memory);
-  const headroomBytes = settings.memoryHeadroomBytes * 2 ** memory.stallStreak;
+  const leastBytes = Math.max(settings.memoryHeadroomBytes, input.burstHeadroomBytes);
+  const headroomBytes = leastBytes * 2 ** memory.stallStreak;
   const expectedBytes = Math.max(
     forecast.memoryBytes.p99,
     sample.memoryWorkingSetBytes * settings.memoryMargin,
   );
   const wanted = expectedBytes + headroomBytes;
   const isShort =
-    sample.memoryStalled || expectedBytes + headroomBytes / 2 > allocation.memoryBytes;
+    sample.memoryStalled || expectedBytes + headroomBytes * REFILL_SHARE > allocation.memoryBytes;
   if (isShort) return grow(input, memory, wanted);
   const calm = sample.atMs - memory.grownAtMs >= settings.memoryWindowMs;
   const to = Math.max(wanted, allocation.memoryBytes * HALF, constraints.min.memoryBytes);
