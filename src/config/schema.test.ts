@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { SCORE_WEIGHTS } from '#analyze/score.ts';
 import { ALLOCATION_KEYS } from '#model/allocation.ts';
 import { configSchema } from './schema.ts';
 
@@ -21,7 +20,6 @@ test('quantities are read in their units', () => {
 });
 
 test('the weights of the complexity score add up to 100, and each may be set', () => {
-  expect(configSchema.parse({}).complexity.weights).toEqual(SCORE_WEIGHTS);
   const weights = { class: 40, loopDepth: 5 };
   expect(configSchema.parse({ complexity: { weights } }).complexity.weights).toMatchObject(weights);
   expect(() => configSchema.parse({ complexity: { weights: { class: 40 } } })).toThrow(/add up to/);

@@ -1,6 +1,6 @@
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { isLoop } from './loop-parts.ts';
-import type { Unit } from './survey.ts';
+import type { Unit } from './unit.ts';
 
 const LOGICAL_ASSIGNMENTS = new Set(['&&=', '||=', '??=', 'or=', 'and=']);
 

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import type { Assignment, Unit } from './survey.ts';
+import type { Assignment, Unit } from './unit.ts';
 
 /** `Scanner in = …`, `f(Node node)`, `reader = FastReader()`. */
 export function recordType(unit: Unit, node: SyntaxNode): void {

@@ -6,7 +6,7 @@ import { loopsAround } from '#analyze/features/loop-profiles.ts';
 import type { Assignment, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Orders } from './orders.ts';
-import type { SpaceInput, SpaceStep } from './space.ts';
+import type { SpaceInput, SpaceStep } from './space-input.ts';
 
 type Context = SpaceInput & { readonly orders: Orders };
 type Addition = {

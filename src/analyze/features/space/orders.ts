@@ -12,7 +12,7 @@ import { calleeName, lastPart } from '#analyze/features/callee.ts';
 import { sizeContext, sizeOf } from '#analyze/features/sizes/size-of.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import type { SpaceInput } from './space.ts';
+import type { SpaceInput } from './space-input.ts';
 
 /** Doubling sizes of input: how an allocation grows from one to the next gives its order. */
 const INPUT_SIZES = [128, 256, 512] as const;

@@ -8,24 +8,11 @@ import {
   LOG,
   type Growth,
 } from '#analyze/features/bounds/growth.ts';
-import type { Costs } from '#analyze/features/bounds/cost.ts';
 import { statesOf } from '#analyze/features/bounds/recurrence.ts';
-import type { Values } from '#analyze/features/bounds/values.ts';
-import type { CallGraph } from '#analyze/features/call-graph.ts';
 import { recursionOf } from '#analyze/features/recursion.ts';
-import type { Survey } from '#analyze/features/survey.ts';
 import { containersOf } from './containers.ts';
 import { Orders } from './orders.ts';
-
-export type SpaceInput = {
-  readonly survey: Survey;
-  readonly graph: CallGraph;
-  readonly values: Values;
-  readonly costs: Costs;
-};
-
-/** One thing that grows with input. */
-export type SpaceStep = { readonly growth: Growth; readonly line: number; readonly what: string };
+import type { SpaceInput, SpaceStep } from './space-input.ts';
 
 export type Space = {
   readonly class: ComplexityClass;

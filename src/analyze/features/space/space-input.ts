@@ -1,0 +1,15 @@
+import type { Costs } from '#analyze/features/bounds/cost.ts';
+import type { Growth } from '#analyze/features/bounds/growth.ts';
+import type { Values } from '#analyze/features/bounds/values.ts';
+import type { CallGraph } from '#analyze/features/call-graph.ts';
+import type { Survey } from '#analyze/features/survey.ts';
+
+export type SpaceInput = {
+  readonly survey: Survey;
+  readonly graph: CallGraph;
+  readonly values: Values;
+  readonly costs: Costs;
+};
+
+/** One thing that grows with input. */
+export type SpaceStep = { readonly growth: Growth; readonly line: number; readonly what: string };
