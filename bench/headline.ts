@@ -41,9 +41,11 @@ export async function bench(args: readonly string[]): Promise<void> {
   writeResult(values.name, machine, { pairs: Number(values.pairs), cases: results });
 }
 
+/** `plain` does not know the host by the name inside, and `static` takes minutes to show nothing new. */
 function waysFor({ program }: Case, ways: string): readonly Way[] {
   const all = ways.split(',') as Way[];
-  return program.options.includes('--host-port') ? all.filter((way) => way !== 'plain') : all;
+  if (!program.options.includes('--host-port')) return all;
+  return all.filter((way) => way !== 'plain' && way !== 'static');
 }
 
 function print({ name, aim }: Case, compared: readonly Compared[]): void {
@@ -53,7 +55,18 @@ function print({ name, aim }: Case, compared: readonly Compared[]): void {
   const rate = ({ rates }: Compared) =>
     rates ? `${rates.highest.median / 1e6} → ${rates.last.median / 1e6}` : '';
   printTable([
-    ['', 'seconds', 'ratio', 'cpu res/used', 'mem res/used', 'throttled', 'stalled', 'resizes', 'Mbit/s', 'failed'],
+    [
+      '',
+      'seconds',
+      'ratio',
+      'cpu res/used',
+      'mem res/used',
+      'throttled',
+      'stalled',
+      'resizes',
+      'Mbit/s',
+      'failed',
+    ],
     ...compared.map((one) => [
       one.way,
       text(one.seconds),

@@ -3,7 +3,9 @@ const BENCHMARKS = ['loop', 'headline', 'headline-v2', 'start'] as const;
 
 const [name, ...args] = process.argv.slice(2);
 if (!BENCHMARKS.some((known) => known === name)) {
-  process.stderr.write(`bench: expected one of ${BENCHMARKS.join(', ')}, got ${name ?? 'nothing'}\n`);
+  process.stderr.write(
+    `bench: expected one of ${BENCHMARKS.join(', ')}, got ${name ?? 'nothing'}\n`,
+  );
   process.exit(2);
 }
 const { bench } = (await import(`./${name}.ts`)) as {

@@ -56,7 +56,11 @@ async function runLimber(program: Program, policy: PolicyName): Promise<ProgramR
 
 async function runPlain(program: Program): Promise<ProgramRun> {
   const startedMs = performance.now();
-  const { output, errors, exitCode } = await execute(PYTHON, [scriptPath(program), ...program.args], process.env);
+  const { output, errors, exitCode } = await execute(
+    PYTHON,
+    [scriptPath(program), ...program.args],
+    process.env,
+  );
   const wallSeconds = (performance.now() - startedMs) / 1000;
   if (exitCode !== 0) throw new Error(`${program.script} ended with ${exitCode}: ${errors}`);
   return { seconds: program.timesItself ? Number(output) : wallSeconds, summary: undefined };
@@ -66,11 +70,7 @@ function scriptPath({ script }: Program): string {
   return resolve(import.meta.dirname, '../programs', script);
 }
 
-async function execute(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-) {
+async function execute(command: string, args: readonly string[], env: NodeJS.ProcessEnv) {
   const child = spawn(command, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [exitCode]] = await Promise.all([
     text(child.stdout),

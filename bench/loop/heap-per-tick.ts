@@ -26,7 +26,9 @@ export async function measureHeapPerTick(): Promise<HeapPerTick> {
   const collect = runInNewContext('gc') as () => void;
   const fleet = makeFleet(INSTANCES);
   let collections = 0;
-  const observer = new PerformanceObserver((list) => void (collections += list.getEntries().length));
+  const observer = new PerformanceObserver(
+    (list) => void (collections += list.getEntries().length),
+  );
   let nowMs = performance.now() + 1e6;
   const run = (ticks: number): void => {
     const until = fleet.meter.counts.samples + ticks;

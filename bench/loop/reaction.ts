@@ -2,7 +2,12 @@ import { quantile, rounded } from '../measure/statistics.ts';
 import type { Raise } from './meter.ts';
 import type { Burst } from './restless.ts';
 
-type Delays = { readonly count: number; readonly p50: number; readonly p99: number; readonly max: number };
+type Delays = {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+};
 
 /** Milliseconds. `fromBurst` includes the time in which a burst uses up what it had. */
 export type Reaction = {
@@ -44,7 +49,9 @@ function react(burst: Burst, raises: readonly Raise[]) {
   // A gap that no raise ended was another program's turn on the core.
   const heldUp = burst.gaps.flatMap(([from, to]) => {
     const raise = raises.find(({ atNs }) => atNs >= from && atNs <= to + NS_PER_MS);
-    return raise ? [{ ms: (to - from) / NS_PER_MS, toRaiseMs: (raise.atNs - from) / NS_PER_MS }] : [];
+    return raise
+      ? [{ ms: (to - from) / NS_PER_MS, toRaiseMs: (raise.atNs - from) / NS_PER_MS }]
+      : [];
   });
   return {
     firstRaiseMs: first && (first.atNs - burst.began) / NS_PER_MS,
@@ -57,8 +64,7 @@ const NS_PER_MS = 1e6;
 
 function raisesDuring({ id, kind, began, ended }: Burst, raises: readonly Raise[]): Raise[] {
   return raises.filter(
-    (raise) =>
-      raise.id === id && raise.kind === kind && raise.atNs >= began && raise.atNs <= ended,
+    (raise) => raise.id === id && raise.kind === kind && raise.atNs >= began && raise.atNs <= ended,
   );
 }
 
