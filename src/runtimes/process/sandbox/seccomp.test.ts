@@ -24,12 +24,12 @@ function filtered(argv: readonly string[], extra: readonly string[] = []) {
     return spawnSync(
       'bwrap',
       [
-        ...['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--bind', folder, '/tmp'],
+        ...['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--bind', folder, folder],
         ...[
           '--unshare-user',
           '--unshare-pid',
           '--chdir',
-          '/tmp',
+          folder,
           '--seccomp',
           '3',
           ...extra,
@@ -91,15 +91,15 @@ describe.skipIf(missing.length > 0)(`the filter in the kernel (needs ${missing.j
     ['a vsock', 'libc.socket(40, 1, 0)', 'EAFNOSUPPORT'],
     ['an SCTP socket', 'libc.socket(2, 1, 132)', 'EPROTONOSUPPORT'],
     ['openat2', 'libc.syscall(437, -100, b"/", 0, 0)', 'ENOSYS'],
-    ['chmod u+s', 'libc.chmod(b"/tmp", 0o4755)', 'EPERM'],
-    ['fchmod u+s', 'libc.fchmod(os.open("/tmp", 0), 0o4755)', 'EPERM'],
-    ['fchmodat u+s', 'libc.fchmodat(-100, b"/tmp", 0o4755, 0)', 'EPERM'],
-    ['fchmodat2 u+s', 'libc.syscall(452, -100, b"/tmp", 0o4755, 0)', 'EPERM'],
-    ['a new set-user-ID file', 'libc.open(b"/tmp/new", os.O_CREAT | 1, 0o4755)', 'EPERM'],
-    ['a nameless one', 'libc.open(b"/tmp", os.O_TMPFILE | 1, 0o4755)', 'EPERM'],
-    ['creat of one', 'libc.syscall(85, b"/tmp/new", 0o4755)', 'EPERM'],
-    ['mknod of one', 'libc.syscall(133, b"/tmp/new", 0o104755, 0)', 'EPERM'],
-    ['a new set-group-ID file', 'libc.open(b"/tmp/new", os.O_CREAT | 1, 0o2755)', 'EPERM'],
+    ['chmod u+s', 'libc.chmod(b".", 0o4755)', 'EPERM'],
+    ['fchmod u+s', 'libc.fchmod(os.open(".", 0), 0o4755)', 'EPERM'],
+    ['fchmodat u+s', 'libc.fchmodat(-100, b".", 0o4755, 0)', 'EPERM'],
+    ['fchmodat2 u+s', 'libc.syscall(452, -100, b".", 0o4755, 0)', 'EPERM'],
+    ['a new set-user-ID file', 'libc.open(b"new", os.O_CREAT | 1, 0o4755)', 'EPERM'],
+    ['a nameless one', 'libc.open(b".", os.O_TMPFILE | 1, 0o4755)', 'EPERM'],
+    ['creat of one', 'libc.syscall(85, b"new", 0o4755)', 'EPERM'],
+    ['mknod of one', 'libc.syscall(133, b"new", 0o104755, 0)', 'EPERM'],
+    ['a new set-group-ID file', 'libc.open(b"new", os.O_CREAT | 1, 0o2755)', 'EPERM'],
     ['an AF_ALG socket', 'libc.socket(38, 5, 0)', 'EAFNOSUPPORT'],
   ])('%s', (_, call, errno) => {
     expect(errnoOf(call)).toBe(errno);
@@ -107,8 +107,8 @@ describe.skipIf(missing.length > 0)(`the filter in the kernel (needs ${missing.j
 
   test.each([
     ['a netlink socket', 'libc.socket(16, 3, 0)'],
-    ['a folder that its group shares', 'libc.chmod(os.makedirs("/tmp/g") or b"/tmp/g", 0o2775)'],
-    ['opening without creating, whatever the mode', 'libc.open(b"/tmp", 0, 0o4755)'],
+    ['a folder that its group shares', 'libc.chmod(os.makedirs("g") or b"g", 0o2775)'],
+    ['opening without creating, whatever the mode', 'libc.open(b".", 0, 0o4755)'],
     ['an MPTCP socket, or its own refusal', 'max(0, libc.socket(2, 1, 262))'],
     ['unshare of the file table', 'libc.unshare(0x400)'],
     ['asking for the personality', 'libc.personality(0xffffffff)'],
