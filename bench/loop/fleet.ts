@@ -7,7 +7,7 @@ import { createPolicy } from '#decide/create-policy.ts';
 import { Controller } from '#loop/controller.ts';
 import type { Managed } from '#loop/managed.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
-import type { Exit, Instance } from '#model/instance.ts';
+import { burstHeadroomBytes, type Exit, type Instance } from '#model/instance.ts';
 import { openLedger } from '#record/ledger.ts';
 import { THIS_CONTROLLER, CONTROLLER_FOLDER, enforcementOf } from '#runtimes/process/options.ts';
 import { createCgroup } from '#runtimes/process/cgroup/open.ts';
@@ -67,10 +67,11 @@ export function makeFleet(size: number): Fleet {
   };
 }
 
-/** A thousand minima are more than a small machine has: idle instances are meant to be overbooked. */
+/** A thousand idle instances are more than a small machine has: they are meant to be overbooked. */
 function capacityFor(size: number): Allocation {
   const node = readNodeCapacity(config.node);
-  return mapAllocation((key) => node[key] + size * MIN[key]);
+  const idle = { ...MIN, memoryBytes: MIN.memoryBytes + burstHeadroomBytes(enforcement) };
+  return mapAllocation((key) => node[key] + size * idle[key]);
 }
 
 function makeInstance(id: string, folder: string): Member & { readonly instance: Instance } {
