@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { isInstanceInterface } from './address-pool.ts';
 import { readHostRoutes } from './host-routes.ts';
 
@@ -8,7 +8,7 @@ import { readHostRoutes } from './host-routes.ts';
  * answers. The global ip_forward is only a way to set all devices at once, and stays as it is.
  */
 export function allowForwarding(interfaceName: string): void {
-  writeFileSync(forwardingFile(interfaceName), '1');
+  writeForwarding(interfaceName, '1');
 }
 
 /** Interfaces that answers may arrive on and that do not forward yet. */
@@ -23,14 +23,31 @@ export function closedUplinks(): string[] {
  */
 export function restoreForwarding(uplinks: readonly string[]): void {
   if (readFileSync('/proc/sys/net/ipv4/ip_forward', 'latin1').trim() === '1') return;
-  for (const name of uplinks.filter((uplink) => existsSync(forwardingFile(uplink)))) {
-    writeFileSync(forwardingFile(name), '0');
+  for (const name of uplinks) writeForwarding(name, '0');
+}
+
+/** An uplink may vanish between being listed and being written (a VPN that ends): then it needs nothing. */
+function writeForwarding(interfaceName: string, value: '0' | '1'): void {
+  try {
+    writeFileSync(forwardingFile(interfaceName), value, { flag: 'r+' });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 
 function forwards(interfaceName: string): boolean | undefined {
-  const file = forwardingFile(interfaceName);
-  return existsSync(file) ? readFileSync(file, 'latin1').trim() === '1' : undefined;
+  try {
+    return readFileSync(forwardingFile(interfaceName), 'latin1').trim() === '1';
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return undefined;
+  }
+}
+
+/** ENODEV and EINVAL: the file was open when its interface went. */
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENODEV' || code === 'EINVAL';
 }
 
 function forwardingFile(interfaceName: string): string {
