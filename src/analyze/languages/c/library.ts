@@ -1,6 +1,6 @@
 import type { Library } from '#analyze/languages/language-spec.ts';
 
-/** What C's standard library and common libraries cost and reach. */
+/** What the libraries of C and C++ cost and reach: a C++ program calls either, and no name means both. */
 export const library: Library = {
   costs: {
     sort: 'nlogn',

@@ -1,7 +1,7 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
 import { allocators } from '#analyze/languages/c/allocators.ts';
-import { library } from './library.ts';
+import { library } from '#analyze/languages/c/library.ts';
 import { roles } from './vocabulary.ts';
 
 export const cpp: LanguageSpec = {
