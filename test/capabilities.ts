@@ -20,6 +20,12 @@ export const CAPABILITIES = {
   'user-mode-linux': () => onPath('linux.uml'),
   'inside-user-mode-linux': () => fileHas('/proc/cpuinfo', 'User Mode Linux'),
   'two-cpus': () => availableParallelism() >= 2,
+  radon: () => onPath('radon'),
+  mccabe: () => existsSync('/usr/lib/python3/dist-packages/mccabe.py'),
+  pmccabe: () => onPath('pmccabe'),
+  fish: () => onPath('fish'),
+  zsh: () => onPath('zsh'),
+  javac: () => onPath('javac'),
   kvm: () => canOpen('/dev/kvm'),
   /** Another user can read the project, so Limber can be started as one. */
   'project-open-to-all': () => isOpenToAll(import.meta.dirname),

@@ -16,6 +16,17 @@ const FOR_TESTS = [
   { file: '/usr/bin/python3', debianPackage: 'python3', essential: true },
   { file: 'linux.uml', debianPackage: 'user-mode-linux', essential: false },
   { file: 'modprobe', debianPackage: 'kmod', essential: false },
+  // The tools that the analysis is compared with, and the shells that try the completion.
+  { file: 'radon', debianPackage: 'radon', essential: false },
+  {
+    file: '/usr/lib/python3/dist-packages/mccabe.py',
+    debianPackage: 'python3-mccabe',
+    essential: false,
+  },
+  { file: 'pmccabe', debianPackage: 'pmccabe', essential: false },
+  { file: 'fish', debianPackage: 'fish', essential: false },
+  { file: 'zsh', debianPackage: 'zsh', essential: false },
+  { file: 'javac', debianPackage: 'default-jdk-headless', essential: false },
 ];
 
 /** @param {{ forTests: boolean }} scope */

@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-
 /** One function as two tools count it; `ours` is undefined where we see no function there. */
 export type Pair = {
   readonly where: string;
@@ -16,8 +14,4 @@ export function differences(pairs: readonly Pair[]): string[] {
   return pairs
     .filter(({ ours, theirs }) => ours !== theirs)
     .map(({ where, ours, theirs }) => `${where}: theirs ${theirs}, ours ${ours}`);
-}
-
-export function isInstalled(command: string, ...args: string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore' }).error === undefined;
 }

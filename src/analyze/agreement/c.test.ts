@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { analyze } from '#analyze/analyze.ts';
-import { differences, isInstalled, shareEqual, type Pair } from './agreement.ts';
+import { requires } from '../../../test/capabilities.ts';
+import { differences, shareEqual, type Pair } from './agreement.ts';
 
 const SOURCES = {
   c: globSync(['/usr/include/**/*.h', '/usr/share/doc/**/*.c'], {
@@ -10,31 +11,27 @@ const SOURCES = {
   }).slice(0, 3000),
   cpp: globSync('/usr/include/c++/*/{bits,debug,parallel,experimental,ext,tr1}/*.h').slice(0, 400),
 };
-const hasPmccabe = isInstalled('pmccabe', '-V');
 
 /**
  * Compared are functions that both tools see, without preprocessor lines inside (we count every arm
  * of an #if) and without rvalue references (pmccabe takes their && for the operator).
  */
-test.skipIf(!hasPmccabe)(
-  'C and C++: cyclomatic complexity equals pmccabe (needs: apt-get install pmccabe)',
-  async () => {
-    const pairs: Pair[] = [];
-    for (const language of ['c', 'cpp'] as const) {
-      const before = pairs.length;
-      for (const file of SOURCES[language]) {
-        const theirs = pmccabe(file, language);
-        if (theirs.length > 0) pairs.push(...(await compare(file, language, theirs)));
-      }
-      expect(pairs.length - before, language).toBeGreaterThan(language === 'c' ? 300 : 500);
+test('C and C++: cyclomatic complexity equals pmccabe', async (context) => {
+  requires(context, 'pmccabe');
+  const pairs: Pair[] = [];
+  for (const language of ['c', 'cpp'] as const) {
+    const before = pairs.length;
+    for (const file of SOURCES[language]) {
+      const theirs = pmccabe(file, language);
+      if (theirs.length > 0) pairs.push(...(await compare(file, language, theirs)));
     }
-    const equal = pairs.filter(({ ours, theirs }) => ours === theirs).length;
-    process.stdout.write(`pmccabe: ${equal} of ${pairs.length} functions equal\n`);
-    expect(pairs.length).toBeGreaterThanOrEqual(1000);
-    expect(shareEqual(pairs), differences(pairs).join('\n')).toBeGreaterThanOrEqual(0.99);
-  },
-  120_000,
-);
+    expect(pairs.length - before, language).toBeGreaterThan(language === 'c' ? 300 : 500);
+  }
+  const equal = pairs.filter(({ ours, theirs }) => ours === theirs).length;
+  process.stdout.write(`pmccabe: ${equal} of ${pairs.length} functions equal\n`);
+  expect(pairs.length).toBeGreaterThanOrEqual(1000);
+  expect(shareEqual(pairs), differences(pairs).join('\n')).toBeGreaterThanOrEqual(0.99);
+}, 120_000);
 
 type Counted = { readonly name: string; readonly line: number; readonly complexity: number };
 

@@ -1,13 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { analyze } from '#analyze/analyze.ts';
-import { differences, isInstalled, shareEqual, type Pair } from './agreement.ts';
+import { requires } from '../../../test/capabilities.ts';
+import { differences, shareEqual, type Pair } from './agreement.ts';
 
 const LIBRARY = globSync('/usr/lib/python3*/*.py').sort().slice(0, 110);
-const hasRadon = isInstalled('radon', '--version') && LIBRARY.length > 50;
-const hasMccabe =
-  spawnSync('/usr/bin/python3', ['-c', 'import mccabe']).status === 0 && LIBRARY.length > 50;
 
 type RadonBlock = {
   readonly type: string;
@@ -16,29 +14,26 @@ type RadonBlock = {
   readonly complexity: number;
 };
 
-test.skipIf(!hasRadon)(
-  'cyclomatic complexity equals radon (needs: apt-get install radon)',
-  async () => {
-    const report = execFileSync('radon', ['cc', '-j', ...LIBRARY], {
-      maxBuffer: 2 ** 28,
-    }).toString();
-    const blocks = JSON.parse(report) as Record<string, readonly RadonBlock[]>;
-    const pairs: Pair[] = [];
-    for (const file of LIBRARY) {
-      const ours = await functionsOf(file);
-      for (const { type, name, lineno, complexity } of blocks[file] ?? [])
-        if (type !== 'class')
-          pairs.push({
-            where: `${file}:${lineno} ${name}`,
-            theirs: complexity,
-            ours: ours.get(`${lineno} ${name}`),
-          });
-    }
-    expect(pairs.length).toBeGreaterThan(1000);
-    expect(shareEqual(pairs), differences(pairs).join('\n')).toBeGreaterThanOrEqual(0.99);
-  },
-  60_000,
-);
+test('cyclomatic complexity equals radon', async (context) => {
+  requires(context, 'radon');
+  const report = execFileSync('radon', ['cc', '-j', ...LIBRARY], {
+    maxBuffer: 2 ** 28,
+  }).toString();
+  const blocks = JSON.parse(report) as Record<string, readonly RadonBlock[]>;
+  const pairs: Pair[] = [];
+  for (const file of LIBRARY) {
+    const ours = await functionsOf(file);
+    for (const { type, name, lineno, complexity } of blocks[file] ?? [])
+      if (type !== 'class')
+        pairs.push({
+          where: `${file}:${lineno} ${name}`,
+          theirs: complexity,
+          ours: ours.get(`${lineno} ${name}`),
+        });
+  }
+  expect(pairs.length).toBeGreaterThan(1000);
+  expect(shareEqual(pairs), differences(pairs).join('\n')).toBeGreaterThanOrEqual(0.99);
+}, 60_000);
 
 /**
  * mccabe counts statements only: no boolean operators, conditional expressions, comprehensions or
@@ -57,33 +52,30 @@ for path in sys.argv[1:]:
 print(json.dumps(found))
 `;
 
-test.skipIf(!hasMccabe)(
-  'statement paths equal mccabe (needs: apt-get install python3-mccabe)',
-  async () => {
-    const output = execFileSync('/usr/bin/python3', ['-c', MCCABE, ...LIBRARY.slice(0, 60)], {
-      maxBuffer: 2 ** 28,
-    });
-    const found = JSON.parse(output.toString()) as [string, number, string, number][];
-    const pairs: Pair[] = [];
-    for (const file of LIBRARY.slice(0, 60)) {
-      const source = readFileSync(file, 'utf8');
-      for (const unit of await statementPaths(source)) {
-        const theirs = found.find(
-          ([path, line, name]) => path === file && line === unit.line && name === unit.name,
-        );
-        if (theirs !== undefined)
-          pairs.push({
-            where: `${file}:${unit.line} ${unit.name}`,
-            theirs: theirs[3],
-            ours: unit.paths,
-          });
-      }
+test('statement paths equal mccabe', async (context) => {
+  requires(context, 'mccabe');
+  const output = execFileSync('/usr/bin/python3', ['-c', MCCABE, ...LIBRARY.slice(0, 60)], {
+    maxBuffer: 2 ** 28,
+  });
+  const found = JSON.parse(output.toString()) as [string, number, string, number][];
+  const pairs: Pair[] = [];
+  for (const file of LIBRARY.slice(0, 60)) {
+    const source = readFileSync(file, 'utf8');
+    for (const unit of await statementPaths(source)) {
+      const theirs = found.find(
+        ([path, line, name]) => path === file && line === unit.line && name === unit.name,
+      );
+      if (theirs !== undefined)
+        pairs.push({
+          where: `${file}:${unit.line} ${unit.name}`,
+          theirs: theirs[3],
+          ours: unit.paths,
+        });
     }
-    expect(pairs.length).toBeGreaterThan(1000);
-    expect(shareEqual(pairs), differences(pairs).join('\n')).toBeGreaterThanOrEqual(0.99);
-  },
-  60_000,
-);
+  }
+  expect(pairs.length).toBeGreaterThan(1000);
+  expect(shareEqual(pairs), differences(pairs).join('\n')).toBeGreaterThanOrEqual(0.99);
+}, 60_000);
 
 async function functionsOf(file: string): Promise<Map<string, number>> {
   const source = readFileSync(file, 'utf8');

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requires } from '../../../test/capabilities.ts';
 import { COMPLETION_SHELLS, type Handlers } from '../handlers.ts';
 import { buildProgram } from '../program.ts';
 import { completionScript } from './script.ts';
@@ -22,8 +23,6 @@ beforeAll(() => {
   writeFileSync(join(folder, '_limber'), completionScript(program, 'zsh'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const has = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
 
 /** Answers `limber ps --all --quiet` as the installed command would. */
 const STUB = { bash: 'limber() { echo 0xd48; }', fish: 'function limber; echo 0xd48; end' };
@@ -50,7 +49,8 @@ test('bash leaves the script and everything behind -- to the completion of files
   expect(completeInBash('run', '--', '--max-m')).toEqual([]);
 });
 
-test.skipIf(!has('fish'))('fish completes (skipped where fish is not installed)', () => {
+test('fish completes', (context) => {
+  requires(context, 'fish');
   const complete = (line: string) => {
     const script = `source '${join(folder, 'fish')}'; ${STUB.fish}; complete --do-complete '${line}'`;
     const out = execFileSync('fish', ['--no-config', '-c', script], { encoding: 'utf8' });
@@ -65,7 +65,8 @@ test.skipIf(!has('fish'))('fish completes (skipped where fish is not installed)'
   expect(complete('limber show ')).toEqual(['last', '0xd48']);
 });
 
-test.skipIf(!has('zsh'))('zsh accepts its script (skipped where zsh is not installed)', () => {
+test('zsh accepts its script', (context) => {
+  requires(context, 'zsh');
   const script = `fpath=("$1" $fpath); autoload -Uz compinit; compinit -u -D; print $_comps[limber]
     source "$1/zsh"; zsh -n "$1/zsh" && print fine`;
   const args = ['-f', '-c', script, 'zsh', folder];

@@ -1,17 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Language } from '#model/execution.ts';
+import { requires } from '../../../../test/capabilities.ts';
 import { analyze } from '#analyze/analyze.ts';
 import { JAVA, JAVASCRIPT, PYTHON } from './snippets.ts';
 
 /** Predictions may miss what running measures by a quarter. */
 const TOLERANCE = 0.25;
-const has = (command: string, argument: string) =>
-  spawnSync(command, [argument], { stdio: 'ignore' }).error === undefined;
-
 async function predicted(source: string, language: Language): Promise<number> {
   return (await analyze({ source, language })).demand.peakMemoryBytes.likely;
 }
@@ -42,17 +40,13 @@ for source in json.load(sys.stdin):
 print(json.dumps(peaks))
 `;
 
-test.skipIf(!has('python3', '--version'))(
-  'python: predicted peaks are what running measures (needs: python3)',
-  async () => {
-    const output = execFileSync('python3', ['-c', MEASURE_PYTHON], {
-      input: JSON.stringify(PYTHON),
-    });
-    const predictions = await Promise.all(PYTHON.map((source) => predicted(source, 'python')));
-    compare(PYTHON, predictions, JSON.parse(output.toString()) as number[]);
-  },
-  60_000,
-);
+test('python: predicted peaks are what running measures', async () => {
+  const output = execFileSync('python3', ['-c', MEASURE_PYTHON], {
+    input: JSON.stringify(PYTHON),
+  });
+  const predictions = await Promise.all(PYTHON.map((source) => predicted(source, 'python')));
+  compare(PYTHON, predictions, JSON.parse(output.toString()) as number[]);
+}, 60_000);
 
 const MEASURE_JAVASCRIPT = `
 const vm = require('node:vm');
@@ -80,16 +74,13 @@ test('javascript: predicted sizes are what running measures', async () => {
 const javaClass = (body: string) =>
   `import java.util.*;\nclass Measure {\n  static Object kept;\n  static void keep(Object value) { kept = value; }\n${body}\n}\n`;
 
-test.skipIf(!has('javac', '-version'))(
-  'java: predicted sizes are what running measures (needs: default-jdk-headless)',
-  async () => {
-    const predictions = await Promise.all(
-      JAVA.map((source) => predicted(javaClass(`  static void run() { ${source} }`), 'java')),
-    );
-    compare(JAVA, predictions, runJava());
-  },
-  120_000,
-);
+test('java: predicted sizes are what running measures', async (context) => {
+  requires(context, 'javac');
+  const predictions = await Promise.all(
+    JAVA.map((source) => predicted(javaClass(`  static void run() { ${source} }`), 'java')),
+  );
+  compare(JAVA, predictions, runJava());
+}, 120_000);
 
 /** One virtual machine for each: what one leaves behind must not count for the next. */
 function runJava(): number[] {
