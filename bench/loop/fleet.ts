@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#config/load.ts';
 import { readNodeCapacity } from '#config/node-capacity.ts';
+import { unknownProfile } from '#analyze/unknown-profile.ts';
 import { createPolicy } from '#decide/create-policy.ts';
 import { Controller } from '#loop/controller.ts';
 import type { Managed } from '#loop/managed.ts';
@@ -12,6 +13,7 @@ import { openLedger } from '#record/ledger.ts';
 import { THIS_CONTROLLER, CONTROLLER_FOLDER, enforcementOf } from '#runtimes/process/options.ts';
 import { createCgroup } from '#runtimes/process/cgroup/open.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
+import { openChannel } from '#runtimes/process/channel/channel.ts';
 import { createInstance } from '#runtimes/process/instance.ts';
 import { createTotalCpu } from '#runtimes/process/total-cpu.ts';
 import { meter, type Meter } from './meter.ts';
@@ -93,6 +95,7 @@ function makeInstance(id: string, folder: string): Member & { readonly instance:
     cgroup,
     network: undefined,
     initial: MIN,
+    channel: openChannel(stateFolder),
     exited: new Promise<Omit<Exit, 'memoryExhausted'>>(() => {}),
     release: cgroup.remove,
   });
@@ -110,7 +113,8 @@ function manage(controller: Controller, instance: Instance): Managed {
     instance,
     policy: createPolicy('predictive', config),
     constraints: { min: MIN, max, priority: 50, mode: 'auto' },
-    complexityScore: 20,
+    profile: unknownProfile({ language: 'unknown', reason: 'not read' }),
+    places: [],
     ceiling: max,
     events: { onPoint() {}, onDecision() {}, onMemoryExhausted() {}, onFault: fail },
   });

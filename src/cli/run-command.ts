@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { POLICY_NAMES } from '#model/constraints.ts';
-import { LANGUAGES } from '#model/execution.ts';
+import { LANGUAGES, PROBE_MODES } from '#model/execution.ts';
 import { LimberError } from '#model/errors.ts';
 import { parseBytes, parseDurationMs } from '#model/quantities.ts';
 import { addSizeOptions } from './size-options.ts';
@@ -39,6 +39,11 @@ function addScalingOptions(command: Command): void {
       ]),
     )
     .option('--observe', 'short for --mode observe')
+    .addOption(
+      new Option('--probe <mode>', 'look into the program while it runs (default: auto)').choices(
+        PROBE_MODES,
+      ),
+    )
     .addOption(
       new Option('--priority <0..100>', 'who gives way first when the machine is full').argParser(
         (text) => wholeNumber(text, { name: '--priority', low: 0, high: MAX_PRIORITY }),

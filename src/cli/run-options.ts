@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { PolicyName } from '#model/constraints.ts';
 import { LimberError } from '#model/errors.ts';
-import type { Language, NetworkRule } from '#model/execution.ts';
+import type { Language, NetworkRule, ProbeMode } from '#model/execution.ts';
 import type { RunRequest } from '#model/request.ts';
 import { pickEnvironment } from './environment.ts';
 import { checkFirstSize } from './first-size.ts';
@@ -24,6 +24,7 @@ export type RunOptions = RunRequest & {
 export type RawRunOptions = SizeValues & {
   readonly language?: Language;
   readonly policy?: PolicyName;
+  readonly probe?: ProbeMode;
   readonly priority?: number;
   readonly mode?: 'auto' | 'observe';
   readonly observe?: boolean;
@@ -89,6 +90,7 @@ function requestFrom(raw: RawRunOptions, caller: Caller): Omit<RunRequest, 'prog
     ...given({
       language: raw.language,
       policy: raw.policy,
+      probe: raw.probe,
       priority: raw.priority,
       timeoutMs: raw.timeout,
       graceMs: raw.grace,

@@ -12,8 +12,9 @@ import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
 import { createProcessRuntime } from '#runtimes/process/runtime.ts';
 import type { Runtime } from '#runtimes/types.ts';
 
-/** Asset beside the compiled code and beside the source alike. */
-const SHIM_PATH = fileURLToPath(new URL('../../probes/process-shim.sh', import.meta.url));
+/** Assets beside the compiled code and beside the source alike. */
+export const PROBES_FOLDER = fileURLToPath(new URL('../../probes', import.meta.url));
+const SHIM_PATH = `${PROBES_FOLDER}/process-shim.sh`;
 
 /** Everything a run needs of this machine, wired together once. */
 export type Engine = {

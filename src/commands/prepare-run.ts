@@ -19,7 +19,7 @@ import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts'
 import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
-import type { Engine, Environment } from './engine.ts';
+import { PROBES_FOLDER, type Engine, type Environment } from './engine.ts';
 
 const UNLIMITED = mapAllocation(() => Number.POSITIVE_INFINITY);
 const NO_RATE = { ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
@@ -38,10 +38,7 @@ export async function prepareRun(
     normalizedTokens: tokensOf,
   });
   const submission = withoutRatesWhereNoNetwork(accepted);
-  const { profile, analyzeSeconds } = await analyzeSubmission(
-    submission,
-    config.complexity.weights,
-  );
+  const { profile, analyzeSeconds } = await analyzeSubmission(submission, config);
   const size = sizeRun(engine, submission, profile);
   const id = executionId(Date.now(), randomBytes(EXECUTION_ID_RANDOM_BYTES));
   const planned = planLaunch({
@@ -49,6 +46,7 @@ export async function prepareRun(
     submission,
     initial: enforcedAtFirst(submission, size.allocation),
     caller: { env, runtimeFolder: engine.paths.runtime, nodePath: process.execPath },
+    ...(submission.probe === 'auto' && { probe: { folder: PROBES_FOLDER, files: {} } }),
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
     stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
   });
@@ -57,6 +55,7 @@ export async function prepareRun(
     id,
     submission,
     profile,
+    places: size.places,
     spec,
     initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
     policy: createPolicy(submission.policy, config),
@@ -76,7 +75,9 @@ function enforcedAtFirst({ policy, constraints }: Submission, sized: Allocation)
 /** A size that the user names beats every estimate, within the user's own bounds. */
 function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProfile) {
   const { fingerprint, normalizedFingerprint, constraints, initial, language } = submission;
-  const history = engine.store.historyOf({ fingerprint, normalizedFingerprint, nowMs: Date.now() });
+  const history = engine.config.beliefs.history
+    ? engine.store.historyOf({ fingerprint, normalizedFingerprint, nowMs: Date.now() })
+    : undefined;
   const sized = sizeFirstAllocation({
     profile,
     history,
@@ -89,7 +90,7 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
   const memoryBytes = Math.max(sized.allocation.memoryBytes, burstBytes);
   const wanted = { ...sized.allocation, memoryBytes, ...initial };
   const allocation = clampAllocation(wanted, constraints);
-  return { allocation, reasons: sized.reasons };
+  return { allocation, reasons: sized.reasons, places: history?.places ?? [] };
 }
 
 /** Parsers and language tables are loaded when there is code to read, not for `limber run -- ls`. */
@@ -98,12 +99,12 @@ const tokensOf: typeof normalizedTokens = async (...code) =>
 
 async function analyzeSubmission(
   submission: Submission,
-  weights: Config['complexity']['weights'],
+  { beliefs, complexity: { weights } }: Config,
 ): Promise<{ profile: ComplexityProfile; analyzeSeconds: number }> {
   const startedMs = performance.now();
   const { scriptPath: file, language } = submission;
-  if (file === undefined) {
-    const reason = `${language} is run but not read`;
+  if (file === undefined || !beliefs.code) {
+    const reason = beliefs.code ? `${language} is run but not read` : 'analysis is switched off';
     return { profile: unknownProfile({ language, reason }), analyzeSeconds: 0 };
   }
   const { analyze } = await import('#analyze/analyze.ts');

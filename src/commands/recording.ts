@@ -32,10 +32,10 @@ export function openRecording(
         if (event.kind === 'decided') return recorder.decision(event.decision);
         return event.kind === 'noted' ? recorder.note(event.note) : undefined;
       }),
-    finish({ summary, timeline }: CompletedRun): void {
+    finish({ summary, timeline, places }: CompletedRun): void {
       tolerating(() => recorder.close());
       tolerating(() => store.finish(id, summary));
-      tolerating(() => store.learn({ summary, timeline, submission, atMs: Date.now() }));
+      tolerating(() => store.learn({ summary, timeline, places, submission, atMs: Date.now() }));
       tolerating(() => void store.prune({ ...config.store, nowMs: Date.now() }));
     },
     /** The run never began: what was written of it would only puzzle. */

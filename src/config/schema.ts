@@ -6,6 +6,7 @@ import {
   parseDurationMs,
 } from '#model/quantities.ts';
 import { POLICY_NAMES } from '#model/constraints.ts';
+import { PROBE_MODES } from '#model/execution.ts';
 
 const quantity = (parse: (text: string) => number) =>
   z.union([z.number().positive(), z.string()]).transform((value, context) => {
@@ -127,6 +128,11 @@ const store = z.strictObject({
 
 export const configSchema = z.strictObject({
   policy: z.enum(POLICY_NAMES).prefault('predictive'),
+  probe: z.enum(PROBE_MODES).prefault('auto'),
+  /** What beliefs may rest on beside usage; switched off to measure what each is worth. */
+  beliefs: z
+    .strictObject({ code: z.boolean().prefault(true), history: z.boolean().prefault(true) })
+    .prefault({}),
   /** The first allocation of code about which nothing is known. */
   base: allocationFrom({
     cpuCores: 1,

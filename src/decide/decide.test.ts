@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { configSchema } from '#config/schema.ts';
 import { ALLOCATION_KEYS, type Allocation } from '#model/allocation.ts';
 import type { Constraints } from '#model/constraints.ts';
+import { emptyAhead } from '#model/ahead.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
 import { Trend } from '#predict/trend.ts';
@@ -59,6 +60,7 @@ function* drive(
       constraints,
       complexityScore: 20,
       forecast,
+      ahead: emptyAhead(),
       burstHeadroomBytes,
     };
     const target = decide(policy, input);
@@ -152,6 +154,7 @@ test('a locked instance is left alone', () => {
     constraints: locked,
     complexityScore: 0,
     forecast: emptyForecast(),
+    ahead: emptyAhead(),
     burstHeadroomBytes: 0,
   };
   expect(decide(policy, input)).toBeUndefined();

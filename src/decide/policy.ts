@@ -1,3 +1,4 @@
+import type { Ahead } from '#model/ahead.ts';
 import type { Allocation } from '#model/allocation.ts';
 import type { Constraints, PolicyName } from '#model/constraints.ts';
 import type { Target } from '#model/decision.ts';
@@ -12,6 +13,8 @@ export type PolicyInput = {
   /** 0–100. */
   readonly complexityScore: number;
   readonly forecast: Forecast;
+  /** What the code says of the next moments; nothing where no probe speaks. */
+  readonly ahead: Ahead;
   /** Memory that must stay free below the limit because reaching it would hurt; see model/instance.ts. */
   readonly burstHeadroomBytes: number;
 };

@@ -1,5 +1,6 @@
 import type { Submission } from '#model/execution.ts';
 import type { Caller, Executable } from './caller.ts';
+import { probeEnvironment } from './probe-environment.ts';
 import { runtimeLimits } from './runtime-limits.ts';
 import { pathFolders } from './search-path.ts';
 import { isSystemPath } from './tool-folders.ts';
@@ -13,9 +14,11 @@ export function programEnvironment(input: {
   readonly submission: Pick<Submission, 'constraints' | 'env' | 'rootfs'>;
   readonly executable: Executable;
   readonly callerEnv: Caller['env'];
+  /** The host's folder of probes; absent: none is started. */
+  readonly probeFolder?: string | undefined;
 }): Readonly<Record<string, string>> {
-  const { id, submission, executable, callerEnv } = input;
-  return {
+  const { id, submission, executable, callerEnv, probeFolder } = input;
+  const environment = {
     LANG: 'C.UTF-8',
     ...passedOn(callerEnv),
     PATH: pathInside(executable, submission.rootfs === undefined ? callerEnv['PATH'] : undefined),
@@ -30,6 +33,8 @@ export function programEnvironment(input: {
     ...submission.env,
     ...runtimeLimits(submission.constraints.max, submission.env),
   };
+  if (probeFolder === undefined) return environment;
+  return { ...environment, ...probeEnvironment(environment, probeFolder) };
 }
 
 function passedOn(env: Caller['env']): Readonly<Record<string, string>> {

@@ -18,6 +18,8 @@ export type LaunchPlanInput = {
   readonly initial: Allocation;
   readonly stdin: LaunchSpec['stdin'];
   readonly caller: Caller;
+  /** What probes find inside; absent: none is started. */
+  readonly probe?: LaunchSpec['probe'];
   /** Limber's own folders, which no program may see. */
   readonly hiddenFolders: readonly string[];
 };
@@ -27,7 +29,7 @@ export type LaunchPlanInput = {
  * `command-not-found` and `command-not-executable` before anything was made.
  */
 export function planLaunch(input: LaunchPlanInput): LaunchSpec {
-  const { id, submission, initial, stdin, caller, hiddenFolders } = input;
+  const { id, submission, initial, stdin, caller, hiddenFolders, probe } = input;
   const { constraints, scriptPath } = submission;
   const callerEnv = caller.env;
   const executable = scriptPath
@@ -38,7 +40,7 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
   return {
     id,
     argv: javaArguments([...executable.argv, ...script, ...args], constraints.max),
-    env: programEnvironment({ id, submission, executable, callerEnv }),
+    env: programEnvironment({ id, submission, executable, callerEnv, probeFolder: probe?.folder }),
     view: viewOf({ submission, executable, hiddenFolders, callerEnv }),
     network: submission.network,
     initial,
@@ -46,6 +48,7 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
     maxProcesses: submission.maxProcesses,
     tmpBytes: submission.tmpBytes,
     stdin,
+    ...(probe && { probe }),
   };
 }
 

@@ -67,6 +67,7 @@ const SUBMISSION = {
   network: { kind: 'none', hostPorts: [] },
   constraints: { min: SIZE, max: SIZE, priority: 50, mode: 'auto' },
   policy: 'predictive',
+  probe: 'auto',
   graceMs: 1,
   maxProcesses: 9,
   maxOutputBytes: 1,

@@ -104,11 +104,13 @@ function isEnforced({ instance, input }: Managed): boolean {
 }
 
 /** Everything the policy saw, so that the decision can be explained and replayed. */
-function snapshot({ input, policy }: Managed): Decision['inputs'] {
+function snapshot({ input, policy, live }: Managed): Decision['inputs'] {
   return structuredClone({
     policy: policy.name,
     sample: input.sample,
     forecast: input.forecast,
+    ahead: input.ahead,
+    place: live.place?.key ?? '',
     allocation: input.allocation,
     complexityScore: input.complexityScore,
   });

@@ -2,6 +2,7 @@ import type { SamplingIntervals } from '#monitor/interval.ts';
 import type { TrendSettings } from '#predict/trend.ts';
 import { addInterval } from './account.ts';
 import type { CapacityLedger } from './act.ts';
+import { hasMoved, hear } from './live.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import { newManaged, type Managed, type ManagedOptions } from './managed.ts';
 import { tick } from './tick.ts';
@@ -41,6 +42,7 @@ export class Controller {
   add(options: ManagedOptions): Managed {
     const managed = newManaged(options, this.#options.trend, this.#options.clock());
     managed.stopWatchingPressure = options.instance.onPressure(() => this.#wake(managed));
+    managed.stopListening = options.instance.onMessage((line) => this.#hear(managed, line));
     this.#managed.add(managed);
     this.#timer ??= setTimeout(this.#beat, 0);
     return managed;
@@ -51,6 +53,7 @@ export class Controller {
     if (!this.#managed.delete(managed)) return;
     managed.removed = true;
     managed.stopWatchingPressure();
+    managed.stopListening();
     addInterval(managed.account, managed.input.sample, managed.input.allocation);
     if (this.#managed.size > 0) return;
     clearTimeout(this.#timer);
@@ -79,6 +82,13 @@ export class Controller {
     if (this.#managed.size === 0) return;
     this.#timer = setTimeout(this.#beat, Math.max(1, nextMs - this.#options.clock()));
   };
+
+  /** A probe that saw the run move to another place is answered at the next beat. */
+  #hear(managed: Managed, line: string): void {
+    const { live } = managed;
+    const nowMs = this.#options.clock();
+    if (hear(live, line, nowMs) && hasMoved(live, nowMs)) managed.dueMs = nowMs;
+  }
 
   #wake(managed: Managed): void {
     const nowMs = this.#options.clock();

@@ -1,14 +1,17 @@
 import type { Allocation } from '#model/allocation.ts';
 import type { Constraints } from '#model/constraints.ts';
 import type { Decision } from '#model/decision.ts';
+import type { ComplexityProfile } from '#model/complexity.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import { burstHeadroomBytes, type Instance } from '#model/instance.ts';
-import type { Activity } from '#model/phase.ts';
+import type { Activity, PlaceHistory } from '#model/phase.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import type { Policy, PolicyInput } from '#decide/policy.ts';
 import { newSamplingState, type SamplingState } from '#monitor/interval.ts';
 import { Trend, type TrendSettings } from '#predict/trend.ts';
 import { newAccount, type Account } from './account.ts';
+import { newLive, type Live } from './live.ts';
+import { Phases } from './phases.ts';
 
 /** What the loop tells whoever runs an instance. */
 export type ManagedEvents = {
@@ -26,7 +29,9 @@ export type ManagedOptions = {
   /** What the policy goes on from, where that is not what the instance holds: it only watches. */
   readonly initial?: Allocation;
   readonly constraints: Constraints;
-  readonly complexityScore: number;
+  readonly profile: ComplexityProfile;
+  /** What the places of this code cost in past runs. */
+  readonly places: readonly PlaceHistory[];
   /** What unlimited quantities are accounted as: the node's capacity. */
   readonly ceiling: Allocation;
   readonly events: ManagedEvents;
@@ -37,7 +42,9 @@ export type Managed = ManagedOptions & {
   readonly startedMs: number;
   readonly trend: Trend;
   /** What the policy looks at; written into every tick. */
-  readonly input: PolicyInput & { allocation: Allocation };
+  readonly input: PolicyInput & { allocation: Allocation; complexityScore: number };
+  readonly live: Live;
+  readonly phases: Phases;
   readonly sampling: SamplingState;
   readonly account: Account;
   activity: Activity;
@@ -52,11 +59,15 @@ export type Managed = ManagedOptions & {
   removed: boolean;
   refusalDueMs: number;
   stopWatchingPressure: () => void;
+  stopListening: () => void;
 };
 
 export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs: number): Managed {
+  const live = newLive(options.profile, options.places);
   return {
     ...options,
+    live,
+    phases: new Phases(),
     startedMs: nowMs,
     trend: new Trend(trend),
     input: {
@@ -64,8 +75,9 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       // In force, or recommended where nothing can be enforced.
       allocation: finite(options.initial ?? options.instance.allocation(), options.ceiling),
       constraints: options.constraints,
-      complexityScore: options.complexityScore,
+      complexityScore: options.profile.score,
       forecast: emptyForecast(),
+      ahead: live.ahead,
       burstHeadroomBytes: burstHeadroomBytes(options.instance.enforcement),
     },
     sampling: newSamplingState(nowMs),
@@ -81,6 +93,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     removed: false,
     refusalDueMs: nowMs,
     stopWatchingPressure: () => {},
+    stopListening: () => {},
   };
 }
 
@@ -108,5 +121,7 @@ export function timelinePoint(managed: Managed): TimelinePoint {
     egressBitsPerSecond: reading.egressBitsPerSecond,
     processCount: reading.processCount,
     activity: managed.activity,
+    place: managed.live.place?.key ?? '',
+    ...(!Number.isNaN(managed.live.score) && { score: managed.live.score }),
   };
 }

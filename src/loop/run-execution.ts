@@ -5,6 +5,7 @@ import type { RunObserver } from '#model/events.ts';
 import type { Note, Submission } from '#model/execution.ts';
 import type { Exit, Instance } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
+import type { PlaceHistory } from '#model/phase.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import type { Policy } from '#decide/policy.ts';
 import type { Runtime } from '#runtimes/types.ts';
@@ -23,6 +24,8 @@ export type PreparedRun = {
   readonly id: string;
   readonly submission: Submission;
   readonly profile: ComplexityProfile;
+  /** What the places of this code cost in past runs. */
+  readonly places: readonly PlaceHistory[];
   readonly spec: LaunchSpec;
   /** What it is accounted from; `spec.initial` but where nothing is enforced of it. */
   readonly initial: Allocation;
@@ -47,6 +50,7 @@ export type RunContext = {
 export type CompletedRun = {
   readonly summary: RunSummary;
   readonly timeline: readonly TimelinePoint[];
+  readonly places: readonly PlaceHistory[];
   readonly exit: Exit;
 };
 
@@ -116,7 +120,8 @@ function watch(
     policy: run.policy,
     initial: run.initial,
     constraints: run.submission.constraints,
-    complexityScore: run.profile.score,
+    profile: run.profile,
+    places: run.places,
     ceiling: run.ceiling,
     events: {
       onPoint: journal.point,
@@ -155,6 +160,9 @@ function conclude(
     wallSeconds,
     launchSeconds: running.launchSeconds,
   });
+  const { live, input } = managed;
+  live.lookahead.places.end(input.sample, input.sample.atMs);
+  const places = live.lookahead.places.histories();
   observer({ kind: 'ended', summary, timeline: journal.timeline });
-  return { summary, timeline: journal.timeline, exit };
+  return { summary, timeline: journal.timeline, places, exit };
 }

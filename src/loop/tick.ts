@@ -4,6 +4,7 @@ import { activityOf } from '#monitor/activity.ts';
 import { nextIntervalMs, type SamplingIntervals } from '#monitor/interval.ts';
 import { act, type CapacityLedger } from './act.ts';
 import { addInterval } from './account.ts';
+import { activityInside, lookInside } from './live.ts';
 import { timelinePoint, type Managed } from './managed.ts';
 
 const POINT_INTERVAL_MS = 100;
@@ -35,7 +36,10 @@ export function tick(
   publishPoint(managed, nowMs);
   const { input, sampling } = managed;
   managed.intervalMs = nextIntervalMs(input.sample, input.allocation, sampling, context.intervals);
-  managed.dueMs = dueMs(nowMs, managed.intervalMs, context.intervals.idleMs);
+  managed.dueMs = Math.min(
+    dueMs(nowMs, managed.intervalMs, context.intervals.idleMs),
+    managed.live.lookahead.nextMs(nowMs),
+  );
   return true;
 }
 
@@ -54,21 +58,39 @@ function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefin
   managed.lastCpuUsec = input.sample.cpuUsecTotal;
   addInterval(account, input.sample, input.allocation);
   trend.observe(input.sample);
-  managed.activity = activityOf({
+  lookInside(managed.live, input.sample, nowMs);
+  notePhase(managed, nowMs);
+  return true;
+}
+
+/** phase = place × what it does, and how complex that is. */
+function notePhase(managed: Managed, nowMs: number): void {
+  const { trend, input, live, profile } = managed;
+  const outside = activityOf({
     sample: input.sample,
     sinceStartMs: nowMs - managed.startedMs,
     memoryGrowthBytesPerSecond: trend.memoryGrowthBytesPerSecond,
   });
-  return true;
+  managed.activity = activityInside(live, outside);
+  input.complexityScore = Number.isNaN(live.score) ? profile.score : live.score;
+  managed.phases.add({
+    place: live.place?.key ?? '',
+    activity: managed.activity,
+    score: input.complexityScore,
+    sample: input.sample,
+    atSeconds: (nowMs - managed.startedMs) / 1000,
+  });
 }
 
 /**
  * The horizon is what passes until a change made at the next reading can be in force. However long
  * the last interval was: what moves is read again soon.
  */
-function predict({ instance, trend, input }: Managed, { nearMs, fastMs }: SamplingIntervals): void {
+function predict(managed: Managed, { nearMs, fastMs }: SamplingIntervals): void {
+  const { instance, trend, input, live } = managed;
   const intervalMs = Math.min(fastMs, Math.max(input.sample.intervalMs, nearMs));
   trend.forecast(input.sample, intervalMs + instance.actuationLatencyMs, input.forecast);
+  live.lookahead.ahead(input.sample, input.sample.atMs, input.ahead);
 }
 
 /**

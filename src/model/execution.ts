@@ -35,6 +35,10 @@ export type Language = (typeof LANGUAGES)[number];
 
 export type RuntimeKind = 'process' | 'microvm' | 'kubernetes' | 'simulated';
 
+export const PROBE_MODES = ['auto', 'off'] as const;
+/** Whether a probe runs beside the program, where its language has one. */
+export type ProbeMode = (typeof PROBE_MODES)[number];
+
 export type Mount = { readonly host: string; readonly guest: string; readonly writable: boolean };
 
 export type NetworkRule = {
@@ -62,6 +66,7 @@ export type Submission = {
   /** Folder inside in which the program starts, where the user chose one. */
   readonly workingFolder?: string;
   readonly policy: PolicyName;
+  readonly probe: ProbeMode;
   readonly timeoutMs?: number;
   readonly graceMs: number;
   readonly maxProcesses: number;

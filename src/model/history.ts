@@ -1,3 +1,5 @@
+import type { PlaceHistory } from './phase.ts';
+
 /** Quantiles over past runs, weighted by how recent they are. */
 export type HistoryQuantiles = {
   readonly p50: number;
@@ -29,4 +31,6 @@ export type HistoryEstimate = {
   readonly startCpuCores: HistoryQuantiles;
   /** Course of the newest run that succeeded, in ten equal parts of its duration. */
   readonly course: readonly HistoryPart[];
+  /** What each place of the code cost; of runs of the very same code only, newest first wins. */
+  readonly places: readonly PlaceHistory[];
 };

@@ -67,11 +67,19 @@ export type Instance = {
   /** Sends a signal to the program's foreground processes; `kill` ends every process at once. */
   readonly signal: (signal: NodeJS.Signals) => void;
   readonly kill: () => void;
+  /**
+   * Lines that come from inside, of probes and of the program itself (docs/guides/probes.md):
+   * untrusted, bounded in length and rate by the runtime. `answer` is there when the sender waits
+   * for one. Returns the end of it.
+   */
+  readonly onMessage: (receive: MessageReceiver) => () => void;
   /** Tells the program its current allocation (a file it can read). */
   readonly publish: (activity: Activity) => void;
   /** Removes everything that the instance used: cgroups, namespaces, mounts, files. */
   readonly release: () => Promise<void>;
 };
+
+export type MessageReceiver = (line: string, answer?: (text: string) => void) => void;
 
 /** The program's output; null for an instance that was adopted after its first controller ended. */
 export type OutputStreams = {

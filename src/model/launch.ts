@@ -15,6 +15,8 @@ export type LaunchSpec = {
   readonly maxMemoryBytes: number;
   readonly maxProcesses: number;
   readonly tmpBytes: number;
+  /** What probes find beside the FIFO, by file name below /run/limber; absent: no probe. */
+  readonly probe?: { readonly folder: string; readonly files: Readonly<Record<string, string>> };
   readonly stdin: 'inherit' | 'ignore' | { readonly path: string };
 };
 

@@ -1,11 +1,51 @@
-/** What the run does now, as far as its usage tells. */
+import type { Place } from './probe.ts';
+
+/** What the run does now, as far as its usage and its probe tell. */
 export const ACTIVITIES = [
   'starting',
   'computing',
   'allocating',
   'transferring',
+  /** Waits for an answer of another system. */
+  'calling',
+  /** Waits for a disk. */
+  'reading',
   'waiting',
   'stalled',
 ] as const;
 
 export type Activity = (typeof ACTIVITIES)[number];
+
+/** A place of the program's own code that lasts: the outermost line of a loop, or a line outside loops. */
+export type PhasePlace = Place & {
+  /** `file:function:line`, the name under which it is learned. */
+  readonly key: string;
+  readonly isLoop: boolean;
+  /** Loops around it, those of its callers on the stack included. */
+  readonly loopDepth: number;
+};
+
+/** phase = place × what it does; one row for all the times that the run was in it. */
+export type PhaseTotal = {
+  /** `file:function:line`; empty where no probe told. */
+  readonly place: string;
+  readonly activity: Activity;
+  readonly firstAtSeconds: number;
+  readonly seconds: number;
+  readonly visits: number;
+  readonly coreSeconds: number;
+  readonly peakMemoryBytes: number;
+  /** Highest live complexity score, 0–100. */
+  readonly score: number;
+};
+
+/** What a place cost in the past, for the runs to come. Times in milliseconds. */
+export type PlaceHistory = {
+  readonly key: string;
+  readonly durationsMs: readonly number[];
+  readonly cpuCores: number;
+  readonly grownBytes: number;
+  readonly ingressBitsPerSecond: number;
+  readonly egressBitsPerSecond: number;
+  readonly next: Readonly<Record<string, number>>;
+};

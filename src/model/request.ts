@@ -1,6 +1,6 @@
 import type { Allocation } from './allocation.ts';
 import type { PolicyName, ScalingMode } from './constraints.ts';
-import type { Language, Mount, NetworkRule } from './execution.ts';
+import type { Language, Mount, NetworkRule, ProbeMode } from './execution.ts';
 
 /** What a user asks for, before anything of it was checked against the machine. */
 export type RunRequest = {
@@ -25,6 +25,7 @@ export type RunRequest = {
     readonly initial?: Partial<Allocation>;
   };
   readonly policy?: PolicyName;
+  readonly probe?: ProbeMode;
   readonly priority?: number;
   readonly mode?: ScalingMode;
   readonly timeoutMs?: number;

@@ -2,6 +2,7 @@ import type { Allocation } from './allocation.ts';
 import type { ComplexityClass } from './complexity.ts';
 import type { PolicyName } from './constraints.ts';
 import type { Reason } from './decision.ts';
+import type { PhaseTotal } from './phase.ts';
 import type { Language, Note, Outcome, RuntimeKind } from './execution.ts';
 
 /** The document that `--summary` writes; published as schemas/limber.run.v1.json. */
@@ -42,6 +43,8 @@ export type RunSummary = {
     readonly rolledBack: number;
   };
   readonly overhead: { readonly analyzeSeconds: number; readonly launchSeconds: number };
+  /** What the run did where, in the order in which it came there. */
+  readonly phases: readonly PhaseTotal[];
   readonly notes: readonly Note[];
   readonly decisions: readonly {
     readonly atSeconds: number;
@@ -65,4 +68,8 @@ export type TimelinePoint = {
   readonly egressBitsPerSecond: number;
   readonly processCount: number;
   readonly activity: string;
+  /** `file:function:line` of the phase; empty while no probe tells. */
+  readonly place: string;
+  /** Live complexity score, 0–100, while a probe tells. */
+  readonly score?: number;
 };

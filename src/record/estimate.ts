@@ -37,7 +37,14 @@ export function estimate(
     startMemoryBytes: quantiles((run) => run.startMemoryBytes),
     startCpuCores: quantiles((run) => run.startCpuCores),
     course: newestComplete(newestFirst)?.course ?? [],
+    places: exact ? placesOf(newestFirst) : [],
   };
+}
+
+/** Lines move when code changes, so that places of similar code say nothing. */
+function placesOf(newestFirst: readonly Dated[]): HistoryEstimate['places'] {
+  const newest = newestFirst.find(({ observation }) => (observation.places ?? []).length > 0);
+  return newest?.observation.places ?? [];
 }
 
 function weightOf(ageMs: number, rank: number): number {

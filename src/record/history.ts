@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Submission } from '#model/execution.ts';
 import type { HistoryEstimate } from '#model/history.ts';
+import type { PlaceHistory } from '#model/phase.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import { estimate, type Dated } from './estimate.ts';
 import { observe, type Observation } from './observation.ts';
@@ -14,6 +15,7 @@ const KEPT_MS = 182 * 86_400_000;
 export type Lesson = {
   readonly summary: RunSummary;
   readonly timeline: readonly TimelinePoint[];
+  readonly places?: readonly PlaceHistory[];
   readonly submission: Pick<Submission, 'fingerprint' | 'normalizedFingerprint'>;
   readonly atMs: number;
 };
@@ -26,8 +28,8 @@ export type CodeIdentity = {
 
 /** Keeps what a run teaches about its code; runs that teach nothing are passed over. */
 export function learn(database: DatabaseSync, lesson: Lesson): void {
-  const { summary, timeline, submission, atMs } = lesson;
-  const observation = observe(summary, timeline);
+  const { summary, timeline, places, submission, atMs } = lesson;
+  const observation = observe(summary, timeline, places);
   if (observation === undefined) return;
   const { fingerprint, normalizedFingerprint } = submission;
   database

@@ -5,7 +5,7 @@ import type { TimelinePoint } from '#model/summary.ts';
 import { fromStoredJson } from './stored-json.ts';
 
 export const INSERT_POINT = `
-  INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 export const INSERT_DECISION = 'INSERT INTO decisions VALUES (?, ?, ?)';
 export const INSERT_NOTE = 'INSERT INTO notes VALUES (?, ?, ?, ?)';
 
@@ -27,6 +27,8 @@ export function pointValues(point: TimelinePoint): SQLInputValue[] {
     point.egressBitsPerSecond,
     point.processCount,
     point.activity,
+    point.place,
+    point.score ?? null,
   ];
 }
 
@@ -51,7 +53,11 @@ export function notes(database: DatabaseSync, id: string): readonly Note[] {
   return (rows as Note[]).map(({ code, text }) => ({ code, text }));
 }
 
-type PointRow = Readonly<Record<string, number>> & { readonly activity: string };
+type PointRow = Readonly<Record<string, number>> & {
+  readonly activity: string;
+  readonly place: string;
+  readonly score: number | null;
+};
 
 function toPoint(row: PointRow): TimelinePoint {
   return {
@@ -71,5 +77,7 @@ function toPoint(row: PointRow): TimelinePoint {
     egressBitsPerSecond: row['egress_bits_per_second']!,
     processCount: row['process_count']!,
     activity: row.activity,
+    place: row.place,
+    ...(row.score !== null && { score: row.score }),
   };
 }

@@ -3,6 +3,7 @@ import { COMPLEXITY_CLASSES } from '#model/complexity.ts';
 import { POLICY_NAMES } from '#model/constraints.ts';
 import type { ErrorCode } from '#model/errors.ts';
 import { LANGUAGES, OUTCOMES } from '#model/execution.ts';
+import { ACTIVITIES } from '#model/phase.ts';
 import type { RunSummary } from '#model/summary.ts';
 
 const amount = (text: string) => z.number().min(0).describe(text);
@@ -51,6 +52,19 @@ const decision = z
     reasons: z.array(reason).describe('Every cause of the change.'),
   })
   .describe('One change of allocation.');
+
+const phase = z
+  .object({
+    place: z.string().describe('file:function:line of the code; empty where no probe told.'),
+    activity: z.enum(ACTIVITIES).describe('What the run did there.'),
+    firstAtSeconds: amount('When it first was there, in seconds after the start.'),
+    seconds: amount('How long it was there in all, in seconds.'),
+    visits: count('How often it came there.'),
+    coreSeconds: amount('CPU time used there, in core-seconds.'),
+    peakMemoryBytes: amount('Highest working set there, in bytes.'),
+    score: z.number().min(0).max(100).describe('Highest live complexity score there.'),
+  })
+  .describe('A phase: a place of the code and what the run did there, over all visits.');
 
 const cpu = z
   .object({
@@ -128,6 +142,7 @@ export const summarySchema = z
     network,
     resizes,
     overhead,
+    phases: z.array(phase).describe('What the run did where, in the order of its first visits.'),
     notes: z.array(note).describe('What else there is to know.'),
     decisions: z.array(decision).describe('Every change of allocation, in order.'),
   })

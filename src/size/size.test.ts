@@ -81,6 +81,7 @@ function historyWith(changes: Partial<HistoryEstimate>): HistoryEstimate {
     startMemoryBytes: quantiles(100 * MIB),
     startCpuCores: quantiles(0.25),
     course: [],
+    places: [],
     ...changes,
   };
 }

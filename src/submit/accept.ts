@@ -39,6 +39,7 @@ export async function accept(request: RunRequest, context: AcceptContext): Promi
     constraints: resolveConstraints(request, config, capacity),
     initial: { ...request.bounds?.initial },
     policy: request.policy ?? config.policy,
+    probe: request.probe ?? config.probe,
     graceMs: request.graceMs ?? config.limits.graceMs,
     maxProcesses: request.maxProcesses ?? config.limits.maxProcesses,
     maxOutputBytes: request.maxOutputBytes ?? config.limits.maxOutputBytes,

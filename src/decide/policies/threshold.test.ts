@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '#config/schema.ts';
+import { emptyAhead } from '#model/ahead.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
 import { thresholdTarget } from './threshold.ts';
@@ -25,6 +26,7 @@ function target(usage: Partial<Sample>, complexityScore = 45, rises = false) {
     constraints,
     complexityScore,
     forecast: emptyForecast(),
+    ahead: emptyAhead(),
     burstHeadroomBytes: 0,
   };
   return thresholdTarget(input, { thresholds, factors }, rises)?.allocation;

@@ -17,10 +17,11 @@ export type OutputPipes = {
 /**
  * Real pipes. The ones that Node makes for a child are sockets, which a program can tell: opening
  * /dev/stdout fails with ENXIO, and a reader that is gone shows as ECONNRESET instead of SIGPIPE.
+ * `more` FIFOs are made on the way: each call of mkfifo costs a process.
  */
-export function openOutputPipes(stateFolder: string): OutputPipes {
+export function openOutputPipes(stateFolder: string, more: readonly string[] = []): OutputPipes {
   const [out, err] = [`${stateFolder}/stdout`, `${stateFolder}/stderr`];
-  execFileSync('mkfifo', ['-m', '600', out, err]);
+  execFileSync('mkfifo', ['-m', '600', out, err, ...more]);
   const [stdout, stderr] = [openPipe(out), openPipe(err)];
   return {
     stdoutEnd: stdout.writeEnd,

@@ -6,7 +6,7 @@ import type { InstanceCgroup } from './cgroup/types.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { buildSeccompFilter } from './sandbox/seccomp.ts';
 
-const FOLDERS = ['tmp', 'lower', 'upper', 'merged', 'shared', 'etc'] as const;
+const FOLDERS = ['tmp', 'lower', 'upper', 'merged', 'shared', 'shared/probes', 'etc'] as const;
 /** The program is an ordinary user inside; outside it is whoever runs Limber. */
 export const INSIDE_UID = 1000;
 
@@ -32,6 +32,13 @@ export function writeStateFolder(input: {
   if (network) write('netns-path', network.netnsPath);
   write('bwrap.args', input.sandboxArguments.map((argument) => `${argument}\0`).join(''));
   write('seccomp.bpf', buildSeccompFilter());
+  if (spec.probe) writeProbeFiles(folder, spec.probe);
+}
+
+/** What probes find below /run/limber; their own folder is shown at `probes`. */
+function writeProbeFiles(folder: string, { files }: NonNullable<LaunchSpec['probe']>): void {
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(`${folder}/shared/${name}`, text, { mode: 0o644 });
 }
 
 export function makeStateFolder(folder: string): void {

@@ -66,7 +66,28 @@ export function decideCpu(
   }
   const throttled = isThrottled(input, memory);
   if (throttled || isSaturated(input)) return raise(input, memory, settings, throttled);
-  return cut(input, memory, settings);
+  return prepare(input, memory, settings) ?? cut(input, memory, settings);
+}
+
+/** What comes next in the code is given its CPU before it asks. */
+function prepare(
+  { sample, allocation, ahead, constraints }: PolicyInput,
+  memory: CpuMemory,
+  { cpuMargin, minimumChange }: PredictiveSettings,
+): Change | undefined {
+  const to = Math.min(constraints.max.cpuCores, ahead.cpuCores * cpuMargin);
+  if (to < allocation.cpuCores * (1 + minimumChange)) return undefined;
+  memory.raisedAtMs = sample.atMs;
+  memory.idleSinceMs = Number.NaN;
+  const reason: Reason = {
+    resource: 'cpu',
+    signal: 'cpu.ahead',
+    value: ahead.cpuCores,
+    threshold: allocation.cpuCores,
+    factor: to / allocation.cpuCores,
+    text: ahead.cpuText,
+  };
+  return { to, reason };
 }
 
 /**
@@ -132,12 +153,14 @@ function learnPatience(memory: CpuMemory, nowMs: number): void {
 }
 
 /** True when nothing ran for long enough that CPU should be given back. */
-function isIdle({ sample, forecast, constraints }: PolicyInput, memory: CpuMemory): boolean {
+function isIdle(input: PolicyInput, memory: CpuMemory): boolean {
+  const { sample, forecast, constraints, ahead } = input;
   if (forecast.cpuCores.p99 >= constraints.min.cpuCores) {
     memory.idleSinceMs = Number.NaN;
     return false;
   }
   if (Number.isNaN(memory.idleSinceMs)) memory.idleSinceMs = sample.atMs;
+  if (ahead.cpuIdle) return true;
   return (
     sample.atMs - memory.idleSinceMs >= memory.idlePatienceMs &&
     sample.atMs - memory.startedAtMs >= STARTING_MS
@@ -172,7 +195,8 @@ function cut(
 ): Change | undefined {
   const { sample, allocation, constraints, forecast } = input;
   const margin = settings.cpuMargin + memory.extraMargin;
-  const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.p99 * margin);
+  const expected = Math.max(forecast.cpuCores.p99, input.ahead.cpuCores);
+  const wanted = Math.max(constraints.min.cpuCores, expected * margin);
   const idle = isIdle(input, memory);
   if (!idle && sample.atMs - memory.raisedAtMs < settings.cpuWindowMs) return undefined;
   const to = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
@@ -186,19 +210,21 @@ function cut(
 }
 
 function cutReason(
-  { allocation, forecast, constraints }: PolicyInput,
+  { allocation, forecast, constraints, ahead }: PolicyInput,
   margin: number,
   idle: boolean,
 ): Reason {
   const used = formatCpuCores(forecast.cpuCores.p99);
   return {
     resource: 'cpu',
-    signal: idle ? 'cpu.idle' : 'cpu.unused',
+    signal: !idle ? 'cpu.unused' : ahead.cpuIdle ? 'cpu.waiting' : 'cpu.idle',
     value: forecast.cpuCores.p99,
     threshold: idle ? constraints.min.cpuCores : allocation.cpuCores,
     factor: margin,
     text: idle
-      ? `used almost no CPU of late (${used} cores)`
+      ? ahead.cpuIdle
+        ? ahead.cpuIdleText
+        : `used almost no CPU of late (${used} cores)`
       : `used at most ${used} cores of late, with a margin of ${Math.round((margin - 1) * 100)} %`,
   };
 }

@@ -37,13 +37,15 @@ export function decideMemory(
   const headroomBytes = leastBytes * 2 ** memory.stallStreak;
   const expectedBytes = Math.max(
     forecast.memoryBytes.p99,
+    input.ahead.memoryBytes,
     sample.memoryWorkingSetBytes * settings.memoryMargin,
   );
   const wanted = expectedBytes + headroomBytes;
   const isShort =
     sample.memoryStalled || expectedBytes + headroomBytes * REFILL_SHARE > allocation.memoryBytes;
   if (isShort) return grow(input, memory, wanted);
-  const calm = sample.atMs - memory.grownAtMs >= settings.memoryWindowMs;
+  const calm =
+    sample.atMs - memory.grownAtMs >= settings.memoryWindowMs && !input.ahead.keepsMemory;
   const to = Math.max(wanted, allocation.memoryBytes * HALF, constraints.min.memoryBytes);
   if (!calm || to > allocation.memoryBytes * (1 - settings.minimumChange)) return undefined;
   return { to, reason: cutReason(input, settings) };
@@ -68,7 +70,10 @@ function grow(input: PolicyInput, memory: MemoryMemory, wanted: number): Change 
   return { to, reason: growReason(input, to) };
 }
 
-function growReason({ sample, allocation, forecast }: PolicyInput, to: number): Reason {
+function growReason(input: PolicyInput, to: number): Reason {
+  const { sample, allocation, forecast, ahead } = input;
+  const isAhead = !sample.memoryStalled && ahead.memoryBytes > forecast.memoryBytes.p99;
+  if (isAhead) return aheadReason(input, to);
   const used = formatBytes(sample.memoryWorkingSetBytes);
   const held = formatBytes(allocation.memoryBytes);
   const text = sample.memoryStalled
@@ -81,6 +86,17 @@ function growReason({ sample, allocation, forecast }: PolicyInput, to: number): 
     threshold: allocation.memoryBytes,
     factor: to / allocation.memoryBytes,
     text,
+  };
+}
+
+function aheadReason({ allocation, ahead }: PolicyInput, to: number): Reason {
+  return {
+    resource: 'memory',
+    signal: 'memory.ahead',
+    value: ahead.memoryBytes,
+    threshold: allocation.memoryBytes,
+    factor: to / allocation.memoryBytes,
+    text: ahead.memoryText,
   };
 }
 

@@ -26,12 +26,13 @@ export function decideNetwork(
   const now = input.allocation[key];
   // An instance without a network has a rate of nothing.
   if (constraints.max[key] <= 0) return undefined;
-  const pressure = pressureOf(input, direction, settings);
+  const pressure = pressureOf(input, direction, settings) ?? aheadOf(input, direction, settings);
   if (pressure) {
-    const to = Math.min(constraints.max[key], now * DOUBLE);
+    const expected = input.ahead[key] * settings.networkMargin;
+    const to = Math.min(constraints.max[key], Math.max(now * DOUBLE, expected));
     if (to <= now) return undefined;
     memory.grownAtMs = sample.atMs;
-    return { to, reason: { ...pressure, factor: DOUBLE } };
+    return { to, reason: { ...pressure, factor: to / now } };
   }
   if (sample.atMs - memory.grownAtMs < settings.networkWindowMs) return undefined;
   const recent = input.forecast[key].p99;
@@ -62,6 +63,24 @@ function pressureOf(
   if (used < threshold) return undefined;
   const text = `${direction} runs at ${formatBitsPerSecond(used)}bit/s of ${formatBitsPerSecond(now)}bit/s`;
   return { resource: 'network', signal: `network.${direction}.rate`, value: used, threshold, text };
+}
+
+/** What the code is about to do has used more than it has now. */
+function aheadOf(
+  { allocation, ahead }: PolicyInput,
+  direction: Direction,
+  settings: PredictiveSettings,
+): Omit<Reason, 'factor'> | undefined {
+  const key = `${direction}BitsPerSecond` as const;
+  const threshold = allocation[key] * settings.networkHighFraction;
+  if (ahead[key] < threshold) return undefined;
+  return {
+    resource: 'network',
+    signal: `network.${direction}.ahead`,
+    value: ahead[key],
+    threshold,
+    text: ahead.networkText,
+  };
 }
 
 function unusedReason(

@@ -2,13 +2,13 @@ import type { LaunchSpec } from '#model/launch.ts';
 import { hardening, type HardeningOptions } from './system-view-hardening.ts';
 import { realHostFiles, type HostFiles } from './system-view-host.ts';
 import { withMountPoints } from './system-view-mount-points.ts';
-import type { Placement } from './system-view-placement.ts';
+import { readOnly, type Placement } from './system-view-placement.ts';
 import { ownPlacements } from './system-view-own.ts';
 import { hiddenPlacements, shownPlacements } from './system-view-shown.ts';
 import { systemPlacements } from './system-view-system.ts';
 
 export type SandboxInput = HardeningOptions & {
-  readonly spec: Pick<LaunchSpec, 'env' | 'view'>;
+  readonly spec: Pick<LaunchSpec, 'env' | 'view' | 'probe'>;
   /** Holds etc (passwd, group, hosts, hostname, resolv.conf), tmp, merged and shared. */
   readonly stateFolder: string;
   /** From `prepareEtc`; without it every entry of /etc costs a mount, 9 ms in all. */
@@ -27,6 +27,7 @@ export function sandboxArguments(input: SandboxInput, host: HostFiles = realHost
     ...systemPlacements({ stateFolder, etcFolder, rootfs: spec.view.rootfs }, host),
     ...shownPlacements(spec.view, host),
     ...ownPlacements(stateFolder, spec.view, host),
+    ...(spec.probe ? [readOnly(spec.probe.folder, '/run/limber/probes')] : []),
   ];
   const all = [...placements, ...hiddenPlacements(placements, spec.view.hiddenFolders, host)];
   return [

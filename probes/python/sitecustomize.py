@@ -1,0 +1,26 @@
+"""Starts Limber's probe, then the sitecustomize that Python would have run without it."""
+import sys
+
+
+def _limber_start():
+    here = __file__[: -len("/sitecustomize.py")]
+    # The program must not find Limber's modules by accident, nor see the folder.
+    sys.path[:] = [path for path in sys.path if path != here]
+    try:
+        sys.path.insert(0, here)
+        try:
+            import _limber_probe
+        finally:
+            sys.path.remove(here)
+        _limber_probe.start()
+    except Exception:
+        pass  # Whatever is wrong with the probe is no business of the program.
+
+
+_limber_start()
+del _limber_start
+
+# As if this one had never been: the next one takes its name, and where there is none, Python is told
+# so by the same error.
+del sys.modules["sitecustomize"]
+import sitecustomize  # noqa: E402, F401

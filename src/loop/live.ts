@@ -1,0 +1,100 @@
+import type { ComplexityProfile } from '#model/complexity.ts';
+import { emptyAhead, type Ahead } from '#model/ahead.ts';
+import type { Activity, PhasePlace, PlaceHistory } from '#model/phase.ts';
+import type { Sample } from '#model/sample.ts';
+import { decodeProbeMessage } from '#monitor/probe/decode.ts';
+import { LiveProgram } from '#monitor/probe/live-program.ts';
+import { liveScore } from '#monitor/probe/live-score.ts';
+import { indexPlaces, type PlaceIndex } from '#monitor/probe/place-index.ts';
+import { Lookahead } from '#predict/lookahead.ts';
+
+/**
+ * What is known of a run from inside: heard from its probes, placed in its code, and looked ahead
+ * from. Everything in it may be a lie of the program; it moves resizes within the constraints only.
+ */
+export type Live = {
+  readonly program: LiveProgram;
+  readonly lookahead: Lookahead;
+  readonly ahead: Ahead;
+  readonly index: PlaceIndex;
+  place: PhasePlace | undefined;
+  /** Live complexity score, 0–100; NaN while no probe speaks. */
+  score: number;
+  isWaiting: boolean;
+  callsUnderWay: number;
+  /** Messages that were not of the protocol. */
+  garbage: number;
+  seenVersion: number;
+};
+
+export function newLive(profile: ComplexityProfile, past: readonly PlaceHistory[]): Live {
+  return {
+    program: new LiveProgram(),
+    lookahead: new Lookahead(past),
+    ahead: emptyAhead(),
+    index: indexPlaces(profile),
+    place: undefined,
+    score: Number.NaN,
+    isWaiting: false,
+    callsUnderWay: 0,
+    garbage: 0,
+    seenVersion: 0,
+  };
+}
+
+/** One line from inside; false when it is none of a probe's. */
+export function hear(live: Live, line: string, nowMs: number): boolean {
+  const message = decodeProbeMessage(line);
+  if (message === undefined) {
+    live.garbage++;
+    return false;
+  }
+  live.program.hear(message, nowMs);
+  return true;
+}
+
+/** True when the newest look is of another place, or the program began or ceased to wait. */
+export function hasMoved(live: Live, nowMs: number): boolean {
+  const look = live.program.look(nowMs);
+  if (look === undefined) return false;
+  if ((look.state === 'waiting') !== live.isWaiting) return true;
+  return live.index.find(look.stack)?.place.key !== live.place?.key;
+}
+
+/** What the probes said since the last reading is placed in the code. Costs nothing when they did not. */
+export function lookInside(live: Live, sample: Sample, nowMs: number): void {
+  const { program, lookahead } = live;
+  lookahead.observe(sample);
+  if (program.version === live.seenVersion) return;
+  live.seenVersion = program.version;
+  const look = program.look(nowMs);
+  if (look === undefined) return forget(live);
+  const known = live.index.find(look.stack);
+  const { count, oldest } = program.callsUnderWay();
+  live.place = known?.place;
+  live.score = liveScore(look, known);
+  live.isWaiting = look.state === 'waiting';
+  live.callsUnderWay = count;
+  if (known === undefined) return;
+  const view = {
+    look,
+    key: known.place.key,
+    callsUnderWay: count,
+    callsBegun: program.callsBegun,
+    target: oldest?.target ?? 'an answer',
+  };
+  lookahead.see(view, sample, nowMs);
+}
+
+/** Waiting for an answer is told from other waiting by the probe alone. */
+export function activityInside(live: Live, activity: Activity): Activity {
+  return activity === 'waiting' && live.callsUnderWay > 0 ? 'calling' : activity;
+}
+
+function forget(live: Live): void {
+  live.place = undefined;
+  live.score = Number.NaN;
+  live.isWaiting = false;
+  live.callsUnderWay = 0;
+  live.lookahead.lose();
+}

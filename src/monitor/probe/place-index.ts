@@ -1,0 +1,92 @@
+import type { ComplexityProfile, FunctionProfile, LoopProfile } from '#model/complexity.ts';
+import type { PhasePlace } from '#model/phase.ts';
+import type { Place } from '#model/probe.ts';
+
+/** What the static profile says of a live place. */
+export type KnownPlace = {
+  readonly place: PhasePlace;
+  readonly function: FunctionProfile | undefined;
+  /** The outermost loop of the function around the line. */
+  readonly loop: LoopProfile | undefined;
+};
+
+export type PlaceIndex = { readonly find: (stack: readonly Place[]) => KnownPlace | undefined };
+
+/**
+ * Finds for a live stack the phase that the run is in: in its innermost frame of the program's own
+ * code the outermost loop around the line, because that is what lasts, else the line itself.
+ */
+export function indexPlaces(profile: ComplexityProfile): PlaceIndex {
+  const script = profile.file === undefined ? undefined : nameOf(profile.file);
+  const inScript = (place: Place) => script !== undefined && nameOf(place.file) === script;
+
+  function find(stack: readonly Place[]): KnownPlace | undefined {
+    const own = stack.filter(isOwn);
+    const innermost = own[0];
+    if (innermost === undefined) return undefined;
+    const known = inScript(innermost) ? functionAt(profile, innermost) : undefined;
+    const around = inScript(innermost) ? loopsAt(profile, known, innermost) : [];
+    const loop = around[0];
+    const loopDepth = own.reduce(
+      (depth, place) =>
+        depth + (inScript(place) ? loopsAt(profile, functionAt(profile, place), place).length : 0),
+      0,
+    );
+    const line = loop?.startLine ?? innermost.line;
+    const name = known?.name ?? moduleLevel(innermost.function);
+    const place: PhasePlace = {
+      file: innermost.file,
+      function: name,
+      line,
+      isLoop: loop !== undefined,
+      loopDepth,
+      key: `${innermost.file}:${name}:${line}`,
+    };
+    return { place, function: known, loop };
+  }
+
+  return { find };
+}
+
+/** Files below the working folder are given relative to it; libraries are elsewhere. */
+function isOwn({ file }: Place): boolean {
+  return !file.startsWith('/') && !file.startsWith('<') && !file.startsWith('node:');
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
+
+function moduleLevel(name: string): string {
+  return name === '<module>' || name === '' ? '' : name;
+}
+
+/** The innermost function of the profile around a line. */
+function functionAt(
+  { functions }: ComplexityProfile,
+  { line }: Place,
+): FunctionProfile | undefined {
+  let found: FunctionProfile | undefined;
+  for (const candidate of functions)
+    if (
+      candidate.startLine <= line &&
+      line <= candidate.endLine &&
+      (found === undefined || candidate.startLine >= found.startLine)
+    )
+      found = candidate;
+  return found;
+}
+
+/** Loops around a line, outermost first. */
+function loopsAt(
+  profile: ComplexityProfile,
+  within: FunctionProfile | undefined,
+  { line }: Place,
+): readonly LoopProfile[] {
+  return (within ?? profile).loops
+    .filter(
+      ({ startLine, endLine, kind }) =>
+        startLine <= line && line <= endLine && kind !== 'comprehension',
+    )
+    .sort((one, other) => one.depth - other.depth);
+}

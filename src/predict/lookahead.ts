@@ -1,0 +1,211 @@
+import type { Ahead } from '#model/ahead.ts';
+import { clearAhead } from '#model/ahead.ts';
+import { formatBytes, formatCpuCores } from '#model/quantities.ts';
+import type { PlaceHistory } from '#model/phase.ts';
+import type { ProbeLook } from '#model/probe.ts';
+import type { Sample } from '#model/sample.ts';
+import { ContainerGrowth } from './container-growth.ts';
+import { Places, type Following } from './places.ts';
+import { Progress, type ProgressForecast } from './progress.ts';
+
+/** A probe looks every 50 ms and a resize takes a reading more: what begins within it is prepared. */
+const LEAD_MS = 70;
+/** A core held for the lead time costs less than a program that is throttled for one period. */
+const WORTH_CHANCE = 0.2;
+/** Visits after which the past of a place is believed. */
+const ENOUGH_VISITS = 2;
+/** Giving CPU back for less than this is not worth the raise that follows. */
+const SHORTEST_IDLE_MS = 150;
+const SURE = 0.1;
+/** What a loop will add is reserved this far ahead, in fewer and larger steps. */
+const GROWTH_LEAD_MS = 250;
+const SMALLEST_GROWTH_BYTES = 4 * 2 ** 20;
+const BURST_CALLS = 3;
+const BURST_FACTOR = 2;
+
+export type LiveView = {
+  readonly look: ProbeLook;
+  readonly key: string;
+  readonly callsUnderWay: number;
+  readonly callsBegun: number;
+  /** Whom the oldest call under way waits for. */
+  readonly target: string;
+};
+
+/**
+ * What the code says of the next moments: from where the run is, what came after that place before,
+ * how long it stayed there, how far its loop has come, and what its containers are about to do.
+ * Lifecycle: see (whenever a probe has spoken) and observe (each reading) → ahead → histories.
+ */
+export class Lookahead {
+  readonly places: Places;
+  readonly #progress = new Progress();
+  readonly #growth = new ContainerGrowth();
+  #view: LiveView | undefined;
+  #burstUntilMs = 0;
+
+  constructor(past: readonly PlaceHistory[]) {
+    this.places = new Places(past);
+  }
+
+  /** A probe has looked. */
+  see(view: LiveView, sample: Sample, nowMs: number): void {
+    if (view.callsBegun - (this.#view?.callsBegun ?? 0) >= BURST_CALLS)
+      this.#burstUntilMs = nowMs + GROWTH_LEAD_MS;
+    this.#view = view;
+    this.places.move(view.key, sample, nowMs);
+    this.#growth.see(view.look.containers);
+    const loop = view.look.loops.at(-1);
+    if (loop === undefined) this.#progress.forget();
+    else this.#progress.observe(loop, sample);
+  }
+
+  observe(sample: Sample): void {
+    this.places.observe(sample);
+  }
+
+  /** No probe speaks any more. */
+  lose(): void {
+    this.#view = undefined;
+    this.#progress.forget();
+  }
+
+  progress(): ProgressForecast | undefined {
+    return this.#progress.forecast();
+  }
+
+  ahead(sample: Sample, nowMs: number, into: Ahead): void {
+    clearAhead(into);
+    if (this.#view === undefined) return;
+    const elapsedMs = this.places.elapsedMs(nowMs);
+    const current = this.places.current;
+    const chanceToLeave =
+      current === undefined ? 0 : current.chanceToEnd(elapsedMs, elapsedMs + LEAD_MS);
+    if (current !== undefined && current.visits >= ENOUGH_VISITS) {
+      this.#whatFollows(chanceToLeave, into, sample);
+      this.#whatGoesOn(into, sample);
+    }
+    this.#waiting(this.#view, into, nowMs);
+    this.#growing(sample, into);
+    if (nowMs < this.#burstUntilMs) burst(sample, into);
+  }
+
+  /**
+   * When it should be asked again, whatever the program does: before the earliest moment at which an
+   * earlier visit of this place ended.
+   */
+  nextMs(nowMs: number): number {
+    const { current } = this.places;
+    if (this.#view === undefined || current === undefined || current.visits < ENOUGH_VISITS)
+      return Number.POSITIVE_INFINITY;
+    const enteredMs = nowMs - this.places.elapsedMs(nowMs);
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const durationMs of current.durationsMs) {
+      const beforeEndMs = enteredMs + durationMs - LEAD_MS;
+      if (beforeEndMs > nowMs && beforeEndMs < nextMs) nextMs = beforeEndMs;
+    }
+    return nextMs;
+  }
+
+  /** The place that comes next is prepared when it may begin within the lead time. */
+  #whatFollows(chanceToLeave: number, into: Ahead, sample: Sample): void {
+    if (chanceToLeave === 0) return;
+    for (const { stats, chance } of this.places.following()) {
+      if (chance * chanceToLeave < WORTH_CHANCE || stats.visits === 0) continue;
+      want(into, { stats, chance: chance * chanceToLeave }, sample);
+    }
+  }
+
+  /** What this place did on earlier visits it is expected to do again before it ends. */
+  #whatGoesOn(into: Ahead, sample: Sample): void {
+    const { current } = this.places;
+    const bytes = this.places.expectedBytes();
+    if (current === undefined || current.grownBytes < SMALLEST_GROWTH_BYTES) return;
+    if (bytes <= Math.max(into.memoryBytes, sample.memoryWorkingSetBytes)) return;
+    into.memoryBytes = bytes;
+    into.memorySource = 'history';
+    into.memoryText = `${placeText(current.key)} grew by ${formatBytes(current.grownBytes)} before`;
+  }
+
+  /** An answer that is not expected soon gives CPU back at once, and what is held is kept for it. */
+  #waiting({ look, callsUnderWay, target }: LiveView, into: Ahead, nowMs: number): void {
+    if (look.state !== 'waiting') return;
+    into.keepsMemory = callsUnderWay > 0;
+    const { current } = this.places;
+    if (into.cpuCores > 0 || current === undefined) return;
+    const elapsedMs = this.places.elapsedMs(nowMs);
+    const known = current.visits >= ENOUGH_VISITS;
+    const soon = current.chanceToEnd(elapsedMs, elapsedMs + SHORTEST_IDLE_MS);
+    into.cpuIdle = known ? soon <= SURE : callsUnderWay > 0 && elapsedMs >= LEAD_MS;
+    into.cpuIdleText =
+      callsUnderWay > 0 ? `waits for ${target}` : `waits at ${placeText(current.key)}`;
+  }
+
+  #growing(sample: Sample, into: Ahead): void {
+    const progress = this.#progress.forecast();
+    if (progress !== undefined) {
+      const soon = Math.min(
+        progress.peakBytes.high,
+        sample.memoryWorkingSetBytes + (progress.bytesPerSecond * GROWTH_LEAD_MS) / 1000,
+      );
+      const percent = Math.round(progress.fraction * 100);
+      grow(into, soon, sample, {
+        source: 'progress',
+        text: `its loop has done ${percent} % and will reach ${formatBytes(progress.peakBytes.likely)}`,
+      });
+    }
+    const jump = this.#growth.jump();
+    if (jump !== undefined)
+      grow(into, sample.memoryWorkingSetBytes + jump.bytes, sample, {
+        source: 'progress',
+        text: jump.text,
+      });
+  }
+}
+
+function want(into: Ahead, { stats, chance }: Following, sample: Sample): void {
+  const percent = Math.round(chance * 100);
+  const text = `${placeText(stats.key)} comes next (${percent} %)`;
+  if (stats.cpuCores > into.cpuCores) {
+    into.cpuCores = stats.cpuCores;
+    into.cpuSource = 'history';
+    into.cpuText = `${text} and used ${formatCpuCores(stats.cpuCores)} cores`;
+  }
+  grow(into, sample.memoryWorkingSetBytes + stats.grownBytes, sample, {
+    source: 'history',
+    text: `${text} and grew by ${formatBytes(stats.grownBytes)}`,
+  });
+  for (const key of ['ingressBitsPerSecond', 'egressBitsPerSecond'] as const)
+    if (stats[key] > into[key]) {
+      into[key] = stats[key];
+      into.networkText = text;
+    }
+}
+
+function grow(
+  into: Ahead,
+  bytes: number,
+  sample: Sample,
+  why: { readonly source: Ahead['memorySource']; readonly text: string },
+): void {
+  if (bytes - sample.memoryWorkingSetBytes < SMALLEST_GROWTH_BYTES) return;
+  if (bytes <= into.memoryBytes) return;
+  into.memoryBytes = bytes;
+  into.memorySource = why.source;
+  into.memoryText = why.text;
+}
+
+/** Many calls begun at once will be answered at once. */
+function burst(sample: Sample, into: Ahead): void {
+  into.ingressBitsPerSecond = Math.max(
+    into.ingressBitsPerSecond,
+    sample.ingressBitsPerSecond * BURST_FACTOR,
+  );
+  into.networkText = 'several calls began at once';
+}
+
+/** `file:function:line` for people. */
+function placeText(key: string): string {
+  const [file = '', name = '', line = ''] = key.split(':');
+  return name === '' ? `${file} line ${line}` : `${name} (${file} line ${line})`;
+}

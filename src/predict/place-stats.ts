@@ -1,0 +1,88 @@
+import type { PlaceHistory } from '#model/phase.ts';
+
+/** Enough for a 90th percentile that follows a change. */
+const KEPT_DURATIONS = 16;
+const MOST_FOLLOWERS = 8;
+/** What one visit used is a peak; a visit that used less brings it down by this share. */
+const DECAY = 0.2;
+
+/**
+ * What one place of the code has cost: how long its visits lasted, what they used, where they led.
+ * Lifecycle: enter → (observe …) → leave, again and again.
+ */
+export class PlaceStats {
+  readonly key: string;
+  readonly durationsMs: number[];
+  cpuCores: number;
+  grownBytes: number;
+  ingressBitsPerSecond: number;
+  egressBitsPerSecond: number;
+  readonly next: Map<string, number>;
+
+  constructor(known: PlaceHistory) {
+    this.key = known.key;
+    this.durationsMs = [...known.durationsMs].slice(-KEPT_DURATIONS);
+    this.cpuCores = known.cpuCores;
+    this.grownBytes = known.grownBytes;
+    this.ingressBitsPerSecond = known.ingressBitsPerSecond;
+    this.egressBitsPerSecond = known.egressBitsPerSecond;
+    this.next = new Map(Object.entries(known.next).slice(0, MOST_FOLLOWERS));
+  }
+
+  get visits(): number {
+    return this.durationsMs.length;
+  }
+
+  /** A visit has ended. */
+  learn(visit: Omit<PlaceHistory, 'key' | 'durationsMs' | 'next'> & { durationMs: number }): void {
+    if (this.durationsMs.length >= KEPT_DURATIONS) this.durationsMs.shift();
+    this.durationsMs.push(visit.durationMs);
+    this.cpuCores = follow(this.cpuCores, visit.cpuCores);
+    this.grownBytes = follow(this.grownBytes, visit.grownBytes);
+    this.ingressBitsPerSecond = follow(this.ingressBitsPerSecond, visit.ingressBitsPerSecond);
+    this.egressBitsPerSecond = follow(this.egressBitsPerSecond, visit.egressBitsPerSecond);
+  }
+
+  /** Where the run went from here. Rare followers give way to new ones. */
+  leadTo(key: string): void {
+    const times = this.next.get(key);
+    if (times === undefined && this.next.size >= MOST_FOLLOWERS) this.#forgetRarest();
+    this.next.set(key, (times ?? 0) + 1);
+  }
+
+  /**
+   * Of the visits that lasted as long as this one already has, the share that ended before `untilMs`.
+   * Example: visits of 300, 310 and 900 ms; after 290 ms two of three end within the next 50 ms.
+   */
+  chanceToEnd(elapsedMs: number, untilMs: number): number {
+    let lasted = 0;
+    let ended = 0;
+    for (const durationMs of this.durationsMs) {
+      if (durationMs < elapsedMs) continue;
+      lasted++;
+      if (durationMs <= untilMs) ended++;
+    }
+    return lasted === 0 ? 0 : ended / lasted;
+  }
+
+  toHistory(): PlaceHistory {
+    return {
+      key: this.key,
+      durationsMs: this.durationsMs.map(Math.round),
+      cpuCores: this.cpuCores,
+      grownBytes: this.grownBytes,
+      ingressBitsPerSecond: this.ingressBitsPerSecond,
+      egressBitsPerSecond: this.egressBitsPerSecond,
+      next: Object.fromEntries(this.next),
+    };
+  }
+
+  #forgetRarest(): void {
+    const [rarest] = [...this.next].sort(([, one], [, other]) => one - other)[0] ?? [];
+    if (rarest !== undefined) this.next.delete(rarest);
+  }
+}
+
+function follow(known: number, seen: number): number {
+  return seen >= known ? seen : known + (seen - known) * DECAY;
+}

@@ -1,0 +1,104 @@
+import type { PlaceHistory } from '#model/phase.ts';
+import type { Sample } from '#model/sample.ts';
+import { PlaceStats } from './place-stats.ts';
+
+/** A program with more places than that is not learned beyond the first of them. */
+const MOST_PLACES = 256;
+
+/** What may come next, and how likely it is. */
+export type Following = { readonly stats: PlaceStats; readonly chance: number };
+
+/**
+ * Learns the way of a run through its code, place by place: in this run, and from past ones.
+ * Lifecycle: (move | observe)* → histories.
+ */
+export class Places {
+  readonly #known = new Map<string, PlaceStats>();
+  #current: PlaceStats | undefined;
+  #enteredMs = 0;
+  #enteredBytes = 0;
+  #visit = newVisit();
+
+  constructor(past: readonly PlaceHistory[]) {
+    for (const known of past.slice(0, MOST_PLACES))
+      this.#known.set(known.key, new PlaceStats(known));
+  }
+
+  get current(): PlaceStats | undefined {
+    return this.#current;
+  }
+
+  elapsedMs(nowMs: number): number {
+    return this.#current === undefined ? 0 : nowMs - this.#enteredMs;
+  }
+
+  /** The probe saw the run at a place. */
+  move(key: string, sample: Sample, nowMs: number): void {
+    if (this.#current?.key === key) return;
+    this.#leave(key, sample, nowMs);
+    this.#current = this.#placeOf(key);
+    this.#enteredMs = nowMs;
+    this.#enteredBytes = sample.memoryWorkingSetBytes;
+    this.#visit = newVisit();
+  }
+
+  /** A reading, which counts for the place that the run is in. */
+  observe(sample: Sample): void {
+    const visit = this.#visit;
+    // Throttled demand is demand, or a place that was held back once would be for ever.
+    visit.cpuCores = Math.max(visit.cpuCores, sample.cpuCoresUsed + sample.cpuCoresThrottled);
+    const grownBytes = sample.memoryWorkingSetBytes - this.#enteredBytes;
+    visit.grownBytes = Math.max(visit.grownBytes, grownBytes);
+    visit.ingressBitsPerSecond = Math.max(visit.ingressBitsPerSecond, sample.ingressBitsPerSecond);
+    visit.egressBitsPerSecond = Math.max(visit.egressBitsPerSecond, sample.egressBitsPerSecond);
+  }
+
+  /** Memory that earlier visits added to what this place was entered with. */
+  expectedBytes(): number {
+    return this.#current === undefined ? 0 : this.#enteredBytes + this.#current.grownBytes;
+  }
+
+  /** What followed the present place in the past, likeliest first. */
+  following(): readonly Following[] {
+    const current = this.#current;
+    if (current === undefined) return [];
+    const times = [...current.next.values()].reduce((sum, count) => sum + count, 0);
+    return [...current.next]
+      .flatMap(([key, count]) => {
+        const stats = this.#known.get(key);
+        return stats === undefined ? [] : [{ stats, chance: count / times }];
+      })
+      .sort((one, other) => other.chance - one.chance);
+  }
+
+  histories(): readonly PlaceHistory[] {
+    return [...this.#known.values()]
+      .filter(({ visits }) => visits > 0)
+      .map((stats) => stats.toHistory());
+  }
+
+  /** The last visit is one, too. */
+  end(sample: Sample, nowMs: number): void {
+    this.#leave(undefined, sample, nowMs);
+    this.#current = undefined;
+  }
+
+  #leave(key: string | undefined, sample: Sample, nowMs: number): void {
+    if (this.#current === undefined) return;
+    this.observe(sample);
+    this.#current.learn({ ...this.#visit, durationMs: nowMs - this.#enteredMs });
+    if (key !== undefined) this.#current.leadTo(key);
+  }
+
+  #placeOf(key: string): PlaceStats | undefined {
+    const known = this.#known.get(key);
+    if (known !== undefined || this.#known.size >= MOST_PLACES) return known;
+    const stats = new PlaceStats({ ...newVisit(), key, durationsMs: [], next: {} });
+    this.#known.set(key, stats);
+    return stats;
+  }
+}
+
+function newVisit() {
+  return { cpuCores: 0, grownBytes: 0, ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
+}
