@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
@@ -20,6 +22,8 @@ export type Subject = {
 };
 
 const MIB = 2 ** 20;
+const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
+const NO_FILES = { folder: PROBES, files: {} };
 export const SMALL: Allocation = {
   cpuCores: 0.5,
   memoryBytes: 64 * MIB,
@@ -181,6 +185,84 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       });
     });
 
+    test('hears what is said inside from the first word on, and nothing where no probe is', async () => {
+      const program = 'echo one >/run/limber/probe; printf "two\\nthree\\n" >/run/limber/probe';
+      const { instance } = await launch(['sh', '-c', program], { probe: NO_FILES });
+      const heard = hear(instance);
+      await until(() => heard.length === 3);
+      expect(heard).toEqual(['one', 'two', 'three']);
+      const { stdout } = await output(await launch(['ls', '/run/limber']));
+      expect(stdout.split('\n')).not.toContain('probe');
+      expect(stdout).not.toContain('hints');
+    });
+
+    test('shows probes their folder and their files', async () => {
+      const probe = { ...NO_FILES, files: { 'plan.json': '{"v":1}' } };
+      const program =
+        'cat /run/limber/plan.json; ls /run/limber/probes; touch /run/limber/probes/x';
+      const { stdout, exit } = await output(await launch(['sh', '-c', program], { probe }));
+      expect(stdout).toMatch(/^\{"v":1\}/);
+      expect(stdout).toContain('process-shim.sh');
+      expect(exit.exitCode).not.toBe(0);
+    });
+
+    test('a flood of messages holds nobody up, and what follows is heard', async () => {
+      const flood =
+        'yes "$(head -c 70 /dev/zero | tr "\\0" x)" | head -c 10000000 >/run/limber/probe';
+      const program = `${flood} & while :; do echo end >/run/limber/probe; sleep 0.05; done`;
+      const { instance } = await launch(['sh', '-c', program], { probe: NO_FILES });
+      let bytes = 0;
+      let heardEnd = false;
+      instance.onMessage((line) => {
+        bytes += line.length;
+        heardEnd ||= line === 'end';
+      });
+      const startedMs = performance.now();
+      await until(() => heardEnd && bytes > 100_000);
+      // 200 lines of 70 bytes in 100 ms, and what one window may run over.
+      const windows = (performance.now() - startedMs) / 100 + 2;
+      expect(bytes).toBeLessThan(windows * 200 * 71);
+      expect(instance.sample(performance.now())).toBe(true);
+    });
+
+    test('answers at the socket, and tells of resizes there', async () => {
+      const { instance, output: streams } = await launch(['python3', '-c', TALK], {
+        probe: NO_FILES,
+      });
+      instance.publish('computing');
+      instance.onMessage((line, answer) => answer?.(`heard ${line}`));
+      const said = lines(streams.stdout);
+      expect(await said.next()).toMatchObject({ value: 'heard hello' });
+      const first = await said.next();
+      expect(JSON.parse(String(first.value))).toMatchObject({
+        kind: 'allocation',
+        allocation: { cpuCores: SMALL.cpuCores },
+      });
+      await instance.resize({ ...SMALL, cpuCores: 0.7 });
+      instance.publish('computing');
+      const second = await said.next();
+      expect(JSON.parse(String(second.value))).toMatchObject({ allocation: { cpuCores: 0.7 } });
+    });
+
+    test('whoever connects without end, never reads or talks garbage is let go', async () => {
+      const launched = await launch(['python3', '-c', NUISANCE], { probe: NO_FILES });
+      const heard: string[] = [];
+      launched.instance.onMessage((line, answer) => {
+        heard.push(line);
+        answer?.('heard');
+      });
+      const finished = output(launched);
+      let told = 0;
+      let ended = false;
+      void launched.instance.exited.then(() => (ended = true));
+      while (!ended) {
+        launched.instance.publish('computing');
+        if (++told % 50 === 0) await sleep(1);
+      }
+      expect((await finished).stdout).toBe('let go\n');
+      expect(new Set(heard)).toEqual(new Set(['fine']));
+    });
+
     test('leaves nothing behind after release', async () => {
       const before = subject.residue();
       const launched = await launch(['sh', '-c', 'sleep 1000 & exit 0']);
@@ -199,6 +281,16 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       const outcome = await adopted?.resize({ ...SMALL, memoryBytes: 96 * MIB });
       expect(outcome?.actual.memoryBytes).toBe(96 * MIB);
       expect(await adopted?.exited).toMatchObject({ exitCode: 5 });
+      await adopted?.release();
+    });
+
+    test('is heard by the controller that adopted it', async () => {
+      const program = 'while :; do echo on >/run/limber/probe; sleep 0.05; done';
+      const { instance } = await launch(['sh', '-c', program], { probe: NO_FILES });
+      subject.forgetController(instance.id);
+      const adopted = await subject.successor().adopt(instance.id);
+      const heard = hear(adopted!);
+      await until(() => heard.includes('on'));
       await adopted?.release();
     });
 
@@ -228,6 +320,52 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(existsSync('/tmp/mark')).toBe(false);
     });
   });
+}
+
+function hear(instance: Instance): readonly string[] {
+  const heard: string[] = [];
+  instance.onMessage((line) => void heard.push(line));
+  return heard;
+}
+
+const TALK = `
+import socket
+s = socket.socket(socket.AF_UNIX); s.connect('/run/limber/hints')
+s.sendall(b'hello\\n')
+f = s.makefile()
+print(f.readline(), end='', flush=True)
+s.sendall(b'{"v": 1, "kind": "watch"}\\n')
+for line in f: print(line, end='', flush=True)
+`;
+
+/** Watches without reading until it is disconnected, connects in a loop, and then behaves. */
+const NUISANCE = `
+import socket, time
+def connect():
+    s = socket.socket(socket.AF_UNIX); s.settimeout(10)
+    while True:
+        try: s.connect('/run/limber/hints'); return s
+        except OSError: time.sleep(0.05)
+deaf = connect(); deaf.sendall(b'{"v":1,"kind":"watch"}\\n')
+time.sleep(2)
+try:
+    while deaf.recv(1 << 16): pass
+except ConnectionError: pass
+for _ in range(500):
+    try: s = socket.socket(socket.AF_UNIX); s.connect('/run/limber/hints'); s.close()
+    except OSError: pass
+def answered():
+    s = connect()
+    try:
+        s.sendall(b'\\xff\\xfe\\n' + b'x' * 100000 + b'\\nfine\\n')
+        return s.recv(100)
+    except OSError: return b''
+while answered() != b'heard\\n': pass
+print('let go')
+`;
+
+async function* lines(stream: NodeJS.ReadableStream | null): AsyncGenerator<string> {
+  if (stream) yield* createInterface({ input: stream });
 }
 
 function grow(megabytes: number): string {

@@ -3,6 +3,7 @@ import type { Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
 import { attachCgroup } from './cgroup/open.ts';
 import type { InstanceCgroup } from './cgroup/types.ts';
+import { openChannel } from './channel/channel.ts';
 import { createInstance } from './instance.ts';
 import { instancesFolder, readRecord, writeRecord } from './instance-record.ts';
 import { cgroupSpec } from './launch.ts';
@@ -45,6 +46,7 @@ export async function adoptInstance(
     cgroup,
     network,
     initial: allocationOf(cgroup, network),
+    channel: openChannel(stateFolder),
     exited: whenExited(stateFolder, shim),
     release: () => tearDown({ cgroup, network, shim, stateFolder, workFolder }),
   });

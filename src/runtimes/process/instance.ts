@@ -5,6 +5,7 @@ import { emptySample } from '#model/sample.ts';
 import { openInstanceSampler } from '#monitor/instance-sampler.ts';
 import type { NetworkSource } from '#monitor/sources.ts';
 import type { InstanceCgroup } from './cgroup/types.ts';
+import type { Channel } from './channel/channel.ts';
 import { createLimits } from './limits.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { sendSignal } from './process-identity.ts';
@@ -22,6 +23,7 @@ export type InstanceParts = {
   readonly cgroup: InstanceCgroup | undefined;
   readonly network: InstanceNetwork | undefined;
   readonly initial: Allocation;
+  readonly channel: Channel;
   readonly writableFolders?: readonly string[];
   readonly exited: Promise<Omit<Exit, 'memoryExhausted'>>;
   readonly release: () => Promise<void>;
@@ -29,7 +31,7 @@ export type InstanceParts = {
 
 /** A sandboxed process tree under its cgroups. Lifecycle: see model/instance.ts. */
 export function createInstance(parts: InstanceParts): Instance {
-  const { cgroup, network, sandboxPid } = parts;
+  const { cgroup, network, sandboxPid, channel } = parts;
   const reading = emptySample();
   const limits = createLimits(parts);
   const sampler = openInstanceSampler(
@@ -71,9 +73,12 @@ export function createInstance(parts: InstanceParts): Instance {
     signal: (signal) => void (gone || sendSignal(-sandboxPid, signal)),
     // Ending pid 1 of a pid namespace makes the kernel end everything in it.
     kill: () => void (gone || sendSignal(sandboxPid, 'SIGKILL')),
-    publish: (activity) => publish(parts.stateFolder, limits.allocation(), activity),
+    onMessage: channel.onMessage,
+    publish: (activity) =>
+      publish({ stateFolder: parts.stateFolder, channel }, limits.allocation(), activity),
     async release() {
       await limits.settled();
+      channel.close();
       sampler.close();
       await parts.release();
     },
@@ -90,11 +95,16 @@ function networkSource(network: InstanceNetwork): NetworkSource {
 }
 
 /** Overwritten in place: the program sees it through a bind mount of the folder. */
-function publish(stateFolder: string, allocation: Allocation, activity: string): void {
+function publish(
+  { stateFolder, channel }: { readonly stateFolder: string; readonly channel: Channel },
+  allocation: Allocation,
+  activity: string,
+): void {
   const finite = Object.entries(allocation).map(([key, value]) => [
     key,
     Number.isFinite(value) ? value : null,
   ]);
   const text = JSON.stringify({ ...Object.fromEntries(finite), activity });
   writeFileSync(`${stateFolder}/shared/allocation.json`, `${text}\n`);
+  channel.tell(`{"v":1,"kind":"allocation","allocation":${text}}`);
 }

@@ -2,6 +2,7 @@ import type { LaunchSpec } from '#model/launch.ts';
 import type { Launched } from '../types.ts';
 import { createCgroup } from './cgroup/open.ts';
 import type { CgroupSpec, InstanceCgroup } from './cgroup/types.ts';
+import type { Channel } from './channel/channel.ts';
 import { createInstance } from './instance.ts';
 import { instancesFolder, writeRecord, type InstanceRecord } from './instance-record.ts';
 import { createInstanceNetwork } from './network/create.ts';
@@ -24,6 +25,7 @@ type Made = {
   cgroup?: InstanceCgroup | undefined;
   network?: InstanceNetwork | undefined;
   shim?: ProcessIdentity;
+  channel?: Channel;
 };
 
 /**
@@ -60,6 +62,7 @@ export async function launchInstance(
     });
     const shim = startShim(options.shimPath, stateFolder, spec);
     made.shim = shim.identity;
+    made.channel = shim.channel;
     writeRecord(stateFolder, { ...record, shim: shim.identity });
     const sandboxPid = await waitForSandbox(stateFolder, shim.isGone);
     const instance = createInstance({
@@ -71,12 +74,14 @@ export async function launchInstance(
       cgroup: made.cgroup,
       network: made.network,
       initial: spec.initial,
+      channel: shim.channel,
       writableFolders: writableFolders(spec, record.workFolder),
       exited: shim.exited,
       release,
     });
     return { instance, output: shim.output };
   } catch (error) {
+    made.channel?.close();
     await release();
     throw error;
   }

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { openChannel, type Channel } from './channel/channel.ts';
+import { PROBE_PIPE } from './channel/probe-pipe.ts';
 import { inheritedDescriptors } from './inherited-descriptors.ts';
 import { openOutputPipes } from './output-pipes.ts';
 import type { Exit, OutputStreams } from '#model/instance.ts';
@@ -15,6 +17,8 @@ const START_FAILED = 125;
 export type StartedShim = {
   readonly identity: ProcessIdentity;
   readonly output: OutputStreams;
+  /** Open before the program runs: its first word is heard. */
+  readonly channel: Channel;
   readonly isGone: () => boolean;
   readonly exited: Promise<Omit<Exit, 'memoryExhausted'>>;
 };
@@ -26,7 +30,8 @@ export type StartedShim = {
 export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpec): StartedShim {
   mkdirSync(readRecord(stateFolder)?.workFolder ?? stateFolder, { recursive: true });
   const stdin = openStdin(spec.stdin);
-  const pipes = openOutputPipes(stateFolder);
+  const pipes = openOutputPipes(stateFolder, spec.probe ? [`${stateFolder}/${PROBE_PIPE}`] : []);
+  const channel = openChannel(stateFolder);
   const covered = coverInherited(stateFolder);
   const stdio: StdioOptions = [stdin, pipes.stdoutEnd, pipes.stderrEnd, ...covered.stdio];
   const child = spawn('unshare', [...unshareFlags(), '--', shimPath, stateFolder, ...spec.argv], {
@@ -42,6 +47,7 @@ export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpe
   return {
     identity: identityOf(child),
     output: pipes.output,
+    channel,
     isGone: () => child.exitCode !== null || child.signalCode !== null,
     exited,
   };
