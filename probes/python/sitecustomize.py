@@ -17,8 +17,23 @@ def _limber_start():
         pass  # Whatever is wrong with the probe is no business of the program.
 
 
+class _LimberHint:
+    """Finds `limber_hint`, and nothing else, without a folder on the program's path."""
+
+    folder = __file__[: -len("/sitecustomize.py")]
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if name != "limber_hint":
+            return None
+        from importlib.util import spec_from_file_location
+
+        return spec_from_file_location(name, cls.folder + "/limber_hint.py")
+
+
+sys.meta_path.append(_LimberHint)
 _limber_start()
-del _limber_start
+del _limber_start, _LimberHint
 
 # As if this one had never been: the next one takes its name, and where there is none, Python is told
 # so by the same error.

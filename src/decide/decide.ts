@@ -1,6 +1,7 @@
 import { clampAllocation } from '#model/constraints.ts';
 import { ALLOCATION_KEYS, mapAllocation } from '#model/allocation.ts';
 import type { Target } from '#model/decision.ts';
+import { raiseToFloor, withFloor } from './floor.ts';
 import type { Policy, PolicyInput } from './policy.ts';
 
 /** Changes below these are noise of rounding, not decisions. */
@@ -15,9 +16,10 @@ const SMALLEST = {
  * The policy's target inside the constraints, or undefined when nothing changes. A live working set
  * is a floor below which no policy may push memory, whatever it believes.
  */
-export function decide(policy: Policy, input: PolicyInput): Target | undefined {
-  if (input.constraints.mode === 'locked') return undefined;
-  const target = policy.decide(input);
+export function decide(policy: Policy, seen: PolicyInput): Target | undefined {
+  if (seen.constraints.mode === 'locked') return undefined;
+  const input = withFloor(seen);
+  const target = raiseToFloor(policy.decide(input), input);
   if (!target) return undefined;
   const clamped = clampAllocation(target.allocation, input.constraints);
   const allocation = mapAllocation((key) => {

@@ -3,6 +3,7 @@ import type { Allocation } from '#model/allocation.ts';
 import type { Constraints, PolicyName } from '#model/constraints.ts';
 import type { Target } from '#model/decision.ts';
 import type { Forecast } from '#model/forecast.ts';
+import type { Floor } from '#model/hint.ts';
 import type { Sample } from '#model/sample.ts';
 
 /** Everything that a policy may look at. Time comes in with the sample; there is no clock. */
@@ -15,6 +16,8 @@ export type PolicyInput = {
   readonly forecast: Forecast;
   /** What the code says of the next moments; nothing where no probe speaks. */
   readonly ahead: Ahead;
+  /** What the program asked for and must not be taken below; absent while it asks for nothing. */
+  readonly floor?: Floor | undefined;
   /** Memory that must stay free below the limit because reaching it would hurt; see model/instance.ts. */
   readonly burstHeadroomBytes: number;
 };

@@ -110,6 +110,7 @@ function snapshot({ input, policy, live }: Managed): Decision['inputs'] {
     sample: input.sample,
     forecast: input.forecast,
     ahead: input.ahead,
+    floor: input.floor,
     place: live.place?.key ?? '',
     allocation: input.allocation,
     complexityScore: input.complexityScore,

@@ -3,6 +3,7 @@ import type { TrendSettings } from '#predict/trend.ts';
 import { addInterval } from './account.ts';
 import type { CapacityLedger } from './act.ts';
 import { hasMoved, hear } from './live.ts';
+import { hearHint } from './hints.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import { newManaged, type Managed, type ManagedOptions } from './managed.ts';
 import { tick } from './tick.ts';
@@ -42,7 +43,9 @@ export class Controller {
   add(options: ManagedOptions): Managed {
     const managed = newManaged(options, this.#options.trend, this.#options.clock());
     managed.stopWatchingPressure = options.instance.onPressure(() => this.#wake(managed));
-    managed.stopListening = options.instance.onMessage((line) => this.#hear(managed, line));
+    managed.stopListening = options.instance.onMessage((line, answer) =>
+      this.#hear(managed, line, answer),
+    );
     this.#managed.add(managed);
     this.#timer ??= setTimeout(this.#beat, 0);
     return managed;
@@ -84,9 +87,14 @@ export class Controller {
   };
 
   /** A probe that saw the run move to another place is answered at the next beat. */
-  #hear(managed: Managed, line: string): void {
+  #hear(managed: Managed, line: string, answer?: (text: string) => void): void {
     const { live } = managed;
     const nowMs = this.#options.clock();
+    const hinted = hearHint(managed, line, nowMs, () => {
+      managed.dueMs = nowMs;
+      this.#wake(managed);
+    });
+    if (hinted !== undefined) return answer?.(hinted);
     if (hear(live, line, nowMs) && hasMoved(live, nowMs)) managed.dueMs = nowMs;
   }
 

@@ -3,6 +3,7 @@ import type { Constraints } from '#model/constraints.ts';
 import type { Decision } from '#model/decision.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { emptyForecast } from '#model/forecast.ts';
+import type { Floor } from '#model/hint.ts';
 import { burstHeadroomBytes, type Instance } from '#model/instance.ts';
 import type { Activity, PlaceHistory } from '#model/phase.ts';
 import type { TimelinePoint } from '#model/summary.ts';
@@ -10,6 +11,7 @@ import type { Policy, PolicyInput } from '#decide/policy.ts';
 import { newSamplingState, type SamplingState } from '#monitor/interval.ts';
 import { Trend, type TrendSettings } from '#predict/trend.ts';
 import { newAccount, type Account } from './account.ts';
+import { Hints } from './hints.ts';
 import { newLive, type Live } from './live.ts';
 import { Phases } from './phases.ts';
 
@@ -42,7 +44,12 @@ export type Managed = ManagedOptions & {
   readonly startedMs: number;
   readonly trend: Trend;
   /** What the policy looks at; written into every tick. */
-  readonly input: PolicyInput & { allocation: Allocation; complexityScore: number };
+  readonly input: PolicyInput & {
+    allocation: Allocation;
+    complexityScore: number;
+    floor: Floor | undefined;
+  };
+  readonly hints: Hints;
   readonly live: Live;
   readonly phases: Phases;
   readonly sampling: SamplingState;
@@ -67,6 +74,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
   return {
     ...options,
     live,
+    hints: new Hints(),
     phases: new Phases(),
     startedMs: nowMs,
     trend: new Trend(trend),
@@ -78,6 +86,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       complexityScore: options.profile.score,
       forecast: emptyForecast(),
       ahead: live.ahead,
+      floor: undefined,
       burstHeadroomBytes: burstHeadroomBytes(options.instance.enforcement),
     },
     sampling: newSamplingState(nowMs),

@@ -30,6 +30,7 @@ export function tick(
 ): boolean {
   if (!monitor(managed, nowMs, quietUntilMs)) return false;
   predict(managed, context.intervals);
+  managed.input.floor = managed.hints.floorAt(nowMs);
   const target: Target | undefined = decide(managed.policy, managed.input);
   if (target) act(managed, target, context.ledger);
   watchMaximum(managed, nowMs);
