@@ -43,7 +43,7 @@ function allocation() {
   try {
     return JSON.parse(readFileSync(process.env.LIMBER_ALLOCATION_FILE, 'utf8'));
   } catch {
-    return null; // not under Limber, or being written
+    return null; // not under Limber
   }
 }
 

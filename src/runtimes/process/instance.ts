@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import type { Allocation } from '#model/allocation.ts';
 import type { Enforcement, Exit, Instance } from '#model/instance.ts';
 import { emptySample } from '#model/sample.ts';
@@ -94,7 +94,7 @@ function networkSource(network: InstanceNetwork): NetworkSource {
   };
 }
 
-/** Overwritten in place: the program sees it through a bind mount of the folder. */
+/** Replaced as a whole, in the folder that the program sees: it never reads half of one. */
 function publish(
   { stateFolder, channel }: { readonly stateFolder: string; readonly channel: Channel },
   allocation: Allocation,
@@ -105,6 +105,7 @@ function publish(
     Number.isFinite(value) ? value : null,
   ]);
   const text = JSON.stringify({ ...Object.fromEntries(finite), activity });
-  writeFileSync(`${stateFolder}/shared/allocation.json`, `${text}\n`);
+  writeFileSync(`${stateFolder}/allocation.new`, `${text}\n`);
+  renameSync(`${stateFolder}/allocation.new`, `${stateFolder}/shared/allocation.json`);
   channel.tell(`{"v":1,"kind":"allocation","allocation":${text}}`);
 }
