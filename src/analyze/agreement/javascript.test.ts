@@ -5,7 +5,7 @@ import sonarjs from 'eslint-plugin-sonarjs';
 import { beforeAll, expect, test } from 'vitest';
 import type { FunctionProfile } from '#model/complexity.ts';
 import { analyze } from '#analyze/analyze.ts';
-import { differences, shareEqual, type Pair } from './agreement.ts';
+import { differences, ELSEWHERE, shareEqual, unexplained, type Pair } from './agreement.ts';
 
 const MODULES = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 const PACKAGES =
@@ -60,12 +60,25 @@ async function compare(file: string, source: string): Promise<void> {
   }
 }
 
+const EXPLAINED = [
+  { why: ELSEWHERE, construct: /=>|\}\)|[({,]/ },
+  {
+    why: 'several functions begin on the line',
+    construct: /^[^\n]*(\bfunction\b|=>|\bconstructor\b)/,
+  },
+  {
+    why: 'a function in an arm of a conditional',
+    construct: /[?:]\s*(?:\/\/[^\n]*\s*)?\(?[\w, {}]*\)?\s*=>/,
+  },
+];
+
 test("cyclomatic complexity equals ESLint's rule", () => {
   expect(cyclomaticPairs.length).toBeGreaterThan(1000);
   expect(
     shareEqual(cyclomaticPairs),
     differences(cyclomaticPairs).join('\n'),
   ).toBeGreaterThanOrEqual(0.99);
+  expect(unexplained(cyclomaticPairs, EXPLAINED, `${MODULES}/`)).toEqual([]);
 });
 
 test("cognitive complexity equals eslint-plugin-sonarjs's rule", () => {
@@ -73,4 +86,5 @@ test("cognitive complexity equals eslint-plugin-sonarjs's rule", () => {
   expect(shareEqual(cognitivePairs), differences(cognitivePairs).join('\n')).toBeGreaterThanOrEqual(
     0.99,
   );
+  expect(unexplained(cognitivePairs, EXPLAINED, `${MODULES}/`)).toEqual([]);
 });
