@@ -3,7 +3,7 @@ import type { TrendSettings } from '#predict/trend.ts';
 import { addInterval } from './account.ts';
 import type { CapacityLedger } from './act.ts';
 import { hasMoved, hear } from './live.ts';
-import { hearHint } from './hints.ts';
+import { hearHint } from './hear-hint.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import { newManaged, type Managed, type ManagedOptions } from './managed.ts';
 import { tick } from './tick.ts';
