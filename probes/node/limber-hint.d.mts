@@ -1,0 +1,1 @@
+export * from './limber-hint.cjs';
