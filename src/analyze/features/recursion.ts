@@ -2,6 +2,7 @@ import type { RecursionKind } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
+import { isWalkOfParts } from './parts.ts';
 import { marksVisited } from './marking.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 
@@ -14,6 +15,8 @@ export type Recursion = {
   /** A recursive call sits inside a loop: the number of branches depends on input. */
   readonly inLoop: boolean;
   readonly memoised: boolean;
+  /** Every call goes on to a part of what was given: the structure is walked once. */
+  readonly ofParts: boolean;
 };
 
 export const NO_RECURSION: Recursion = {
@@ -22,6 +25,7 @@ export const NO_RECURSION: Recursion = {
   branches: 0,
   inLoop: false,
   memoised: false,
+  ofParts: false,
 };
 
 export function recursionOf(unit: Unit, graph: CallGraph, { spec }: Survey): Recursion {
@@ -36,6 +40,7 @@ export function recursionOf(unit: Unit, graph: CallGraph, { spec }: Survey): Rec
     branches,
     inLoop,
     memoised: isMemoised(unit, spec.library.memo),
+    ofParts: isWalkOfParts(calls),
   };
 }
 

@@ -13,7 +13,8 @@ import {
 
 /** The recurrence T(n) = branches · T(step) + body, solved for the shapes that code shows. */
 export function solveRecurrence(body: Growth, recursion: Recursion, unit: Unit): Growth {
-  const { step, branches, inLoop, memoised } = recursion;
+  const { step, branches, inLoop, memoised, ofParts } = recursion;
+  if (ofParts && (inLoop || branches > 1)) return times(LINEAR, inLoop ? perState(body) : body);
   if (step === 'halving' && !inLoop) return halving(body, branches);
   if (memoised) return times(statesOf(recursion, unit), inLoop ? perState(body) : body);
   if (inLoop) return larger(EXPONENTIAL, body);
