@@ -19,7 +19,7 @@ export type AnalyzeInput = {
   readonly language: Language;
   /** Shown in the profile; a `.tsx` name selects the grammar with JSX. */
   readonly file?: string;
-  /** After this much work the profile covers what was read so far. */
+  /** Parsing, and then evaluating, stop after this time each: the profile covers what is known by then. */
   readonly deadlineMs?: number;
   /** Of the score's factors; the documented ones, where absent. */
   readonly weights?: ScoreWeights;
@@ -70,6 +70,7 @@ async function analyzeKnown(
     const reason = 'parsing took longer than the deadline allows';
     return { profile: unknownProfile({ language, file, reason }) };
   }
-  const measured = measure(parsed, spec, foreignCost(foreign));
+  const featuresDeadline = deadlineIn(deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const measured = measure(parsed, spec, featuresDeadline, foreignCost(foreign));
   return { profile: profileOf({ parsed, measured, file, weights }), links: linksOf(measured) };
 }

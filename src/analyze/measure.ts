@@ -3,6 +3,7 @@ import { Costs, type Cost } from './features/bounds/cost.ts';
 import { Values } from './features/bounds/values.ts';
 import { callGraph, type CallGraph } from './features/call-graph.ts';
 import { survey, type Call, type Survey } from './features/survey.ts';
+import type { Deadline } from './deadline.ts';
 import type { LanguageSpec } from './languages/language-spec.ts';
 import type { Parsed } from './syntax/parse.ts';
 
@@ -14,16 +15,18 @@ export type Measured = {
   readonly costs: Costs;
   /** What the program as a whole costs. */
   readonly program: Cost;
+  readonly deadline: Deadline;
 };
 
 export function measure(
   parsed: Pick<Parsed, 'root'>,
   spec: LanguageSpec,
+  deadline: Deadline,
   foreign?: (call: Call, code: Survey) => Cost | undefined,
 ): Measured {
   const code = survey(parsed.root, spec);
   const graph = callGraph(code);
-  const values = new Values(code, graph);
+  const values = new Values(code, graph, deadline);
   const costs = new Costs(code, graph, values, foreign && ((call) => foreign(call, code)));
-  return { survey: code, graph, values, costs, program: programCost(code, costs) };
+  return { survey: code, graph, values, costs, program: programCost(code, costs), deadline };
 }

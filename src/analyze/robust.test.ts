@@ -119,3 +119,11 @@ test('tokens of anything are a text', async () => {
     { numRuns: 100 },
   );
 }, 60_000);
+
+test('names made of names are worked out once', async () => {
+  const lines = Array.from({ length: 3000 }, (_, at) => `y${at + 2} = y${at + 1} + y${at}`);
+  const source = ['y0 = [1, 2]', 'y1 = [3]', ...lines].join('\n');
+  const { coveredFraction, dataStructures } = await analyze({ source, language: 'python' });
+  expect(coveredFraction).toBe(1);
+  expect(dataStructures.length).toBeGreaterThan(2);
+}, 20_000);

@@ -15,5 +15,5 @@ export async function evidenceFor(
   if (spec === undefined) return undefined;
   const grammar = await loadGrammar(spec, undefined);
   const parsed = parse({ text: source, grammar, deadline: deadlineIn(60_000) });
-  return parsed === undefined ? undefined : evidenceOf(measure(parsed, spec));
+  return parsed === undefined ? undefined : evidenceOf(measure(parsed, spec, deadlineIn(60_000)));
 }

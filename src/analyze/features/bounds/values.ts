@@ -1,3 +1,4 @@
+import type { Deadline } from '#analyze/deadline.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
@@ -19,6 +20,7 @@ export type Iterations = { readonly growth: Growth; readonly count?: number; rea
 
 const INPUT: Value = { growth: LINEAR };
 const MAX_STEPS = 60;
+const DEADLINE_EVERY = 256;
 
 /** Evaluates expressions without order: a name is worth the largest of what is assigned to it. */
 export class Values {
@@ -28,11 +30,15 @@ export class Values {
   readonly #inputSize: number | undefined;
   readonly #cache = new Map<string, Value>();
   readonly #busy = new Set<string>();
+  readonly #deadline: Deadline;
+  #asked = 0;
+  #late = false;
   readonly #callers: ReadonlyMap<Unit, readonly SyntaxNode[]>;
   readonly #unitOfCall: ReadonlyMap<SyntaxNode, Unit>;
 
   /** With an input size, everything has a value: what it is about for input of that size. */
-  constructor(survey: Survey, graph: CallGraph, inputSize?: number) {
+  constructor(survey: Survey, graph: CallGraph, deadline: Deadline, inputSize?: number) {
+    this.#deadline = deadline;
     this.#survey = survey;
     this.#inputSize = inputSize;
     const callers = new Map<Unit, SyntaxNode[]>();
@@ -51,8 +57,15 @@ export class Values {
     return constant(amountAt(value.growth, this.#inputSize));
   }
 
+  /** When time is up nothing is evaluated any more: what is not known by then counts as input. */
+  isLate(): boolean {
+    this.#asked++;
+    if (!this.#late && this.#asked % DEADLINE_EVERY === 0) this.#late = this.#deadline.passed();
+    return this.#late;
+  }
+
   #evaluate(node: SyntaxNode | undefined, unit: Unit, steps: number): Value {
-    if (node === undefined || steps > MAX_STEPS) return INPUT;
+    if (node === undefined || steps > MAX_STEPS || this.isLate()) return INPUT;
     switch (node.role) {
       case 'number':
         return constant(numberOf(node.text));

@@ -115,9 +115,26 @@ function named(node: SyntaxNode, context: SizeContext): Size | undefined {
   for (let unit: Unit | undefined = context.unit; unit !== undefined; unit = unit.parent) {
     const assigned = unit.assignments.get(node.text);
     if (assigned !== undefined)
-      return assigned.length === 1 ? sizeOf(assigned[0]!.value, { ...context, unit }) : undefined;
+      return assigned.length === 1
+        ? remembered(assigned[0]!.value, { ...context, unit })
+        : undefined;
   }
   return undefined;
+}
+
+const SIZES = new WeakMap<SizeContext['values'], Map<SyntaxNode, Size | undefined>>();
+
+/** Names are made of names: `c = b + a; d = c + b` would be worked out anew each time, 2ⁿ times. */
+function remembered(node: SyntaxNode | undefined, context: SizeContext): Size | undefined {
+  if (node === undefined || context.values.isLate()) return undefined;
+  const known = SIZES.get(context.values) ?? new Map<SyntaxNode, Size | undefined>();
+  SIZES.set(context.values, known);
+  if (!known.has(node)) {
+    // What leads back to itself has no size.
+    known.set(node, undefined);
+    known.set(node, sizeOf(node, context));
+  }
+  return known.get(node);
 }
 
 function allocated(node: SyntaxNode, context: SizeContext): Size | undefined {

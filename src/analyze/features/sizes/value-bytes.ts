@@ -67,6 +67,7 @@ function isLoopVariable(node: SyntaxNode): boolean {
       mentions(around.child('variable') ?? around.child('initializer'), node.text)
     )
       return true;
+    if (around.role !== 'comprehension' && around.role !== 'generator') continue;
     for (const clause of around.children)
       if (clause.role === 'comprehensionFor' && mentions(clause.child('variable'), node.text))
         return true;

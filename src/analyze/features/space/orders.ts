@@ -51,9 +51,9 @@ export class Orders {
 
   /** Evaluates the size for three sizes of input; differences leave constant parts out. */
   #measured(node: SyntaxNode, unit: Unit): Growth | undefined {
-    const { survey, graph, values: known } = this.#input;
+    const { survey, graph, values: known, deadline } = this.#input;
     if (sizeOf(node, sizeContext({ survey, values: known, unit })) !== undefined) return CONSTANT;
-    this.#atSizes ??= INPUT_SIZES.map((size) => new Values(survey, graph, size));
+    this.#atSizes ??= INPUT_SIZES.map((size) => new Values(survey, graph, deadline, size));
     const bytes: number[] = [];
     for (const values of this.#atSizes) {
       const size = sizeOf(node, sizeContext({ survey, values, unit }));

@@ -1,3 +1,4 @@
+import type { Deadline } from '#analyze/deadline.ts';
 import type { Costs } from '#analyze/features/bounds/cost.ts';
 import type { Growth } from '#analyze/features/bounds/growth.ts';
 import type { Values } from '#analyze/features/bounds/values.ts';
@@ -9,6 +10,7 @@ export type SpaceInput = {
   readonly graph: CallGraph;
   readonly values: Values;
   readonly costs: Costs;
+  readonly deadline: Deadline;
 };
 
 /** One thing that grows with input. */
