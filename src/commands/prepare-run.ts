@@ -5,7 +5,7 @@ import type { normalizedTokens } from '#analyze/normalize.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
 import type { Config } from '#config/schema.ts';
 import { createPolicy } from '#decide/create-policy.ts';
-import { planLaunch } from '#launch/launch-spec.ts';
+import { nameInside, planLaunch } from '#launch/launch-spec.ts';
 import { note } from '#loop/notes.ts';
 import type { PreparedRun } from '#loop/run-execution.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
@@ -46,7 +46,7 @@ export async function prepareRun(
     submission,
     initial: enforcedAtFirst(submission, size.allocation),
     caller: { env, runtimeFolder: engine.paths.runtime, nodePath: process.execPath },
-    ...(submission.probe === 'auto' && { probe: { folder: PROBES_FOLDER, files: {} } }),
+    ...(submission.probe === 'auto' && { probe: await probeFor(submission, profile) }),
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
     stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
   });
@@ -64,6 +64,15 @@ export async function prepareRun(
     analyzeSeconds,
     notes: syntaxNotes(submission, profile),
   };
+}
+
+/** The probes, and what they should follow in this program. */
+async function probeFor(submission: Submission, profile: ComplexityProfile) {
+  const { scriptPath } = submission;
+  if (scriptPath === undefined) return { folder: PROBES_FOLDER, files: {} };
+  const { livePlan } = await import('#analyze/live-plan.ts');
+  const plan = livePlan(profile, nameInside(scriptPath, submission));
+  return { folder: PROBES_FOLDER, files: { 'plan.json': plan } };
 }
 
 /** Whoever only watches holds nothing back below the bounds that the user set. */

@@ -60,7 +60,10 @@ function workingFolderOf({ workingFolder, writableCurrentFolder, currentFolder }
  * Relative below the current folder: the work folder is a copy-on-write view of that, so the program
  * may change what lies beside its own script. Elsewhere the script is at its own place.
  */
-function nameInside(path: string, submission: Submission): string {
+export function nameInside(
+  path: string,
+  submission: Pick<Submission, 'currentFolder' | 'workingFolder'>,
+): string {
   const { currentFolder, workingFolder } = submission;
   const isViewed = isInside(path, currentFolder) && !isNeverShownWhole(currentFolder);
   if (!isViewed || workingFolder !== undefined) return path;

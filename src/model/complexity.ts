@@ -45,6 +45,20 @@ export type ExternalCall = {
 
 export type LoopKind = 'for' | 'each' | 'while' | 'do-while' | 'forever' | 'comprehension';
 
+/** A number, or what a probe can read one off: a variable, or the length of a container. */
+export type LiveQuantity = number | { readonly name: string } | { readonly length: string };
+
+/** How the progress of a loop can be read while it runs. */
+export type LiveBound =
+  | {
+      readonly kind: 'range' | 'while';
+      readonly variable: string;
+      readonly from: LiveQuantity;
+      readonly to: LiveQuantity;
+      readonly step: LiveQuantity;
+    }
+  | { readonly kind: 'each'; readonly variable: string; readonly over: string };
+
 export type LoopProfile = {
   readonly startLine: number;
   readonly endLine: number;
@@ -55,6 +69,8 @@ export type LoopProfile = {
   readonly depth: number;
   /** What it calls, inner loops included. */
   readonly calls: readonly string[];
+  /** Where its progress can be read while it runs. */
+  readonly live?: LiveBound;
 };
 
 export type RecurrenceTerm = {

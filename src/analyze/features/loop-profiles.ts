@@ -3,6 +3,7 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { describeGrowth } from './bounds/growth.ts';
 import { iterationsOf } from './bounds/iterations.ts';
 import type { Values } from './bounds/values.ts';
+import { liveBoundOf } from './live-bounds.ts';
 import { isLoop } from './loop-parts.ts';
 import type { Call, Loop, Unit } from './survey.ts';
 
@@ -11,6 +12,7 @@ export function loopProfiles(unit: Unit, values: Values): LoopProfile[] {
   const callsIn = callsByLoop(unit);
   return unit.loops.map((loop) => {
     const { startLine, endLine } = linesOf(loop);
+    const live = liveBoundOf(loop.node);
     const { growth, count, why } = iterationsOf(loop.node, unit, values);
     return {
       startLine,
@@ -23,6 +25,7 @@ export function loopProfiles(unit: Unit, values: Values): LoopProfile[] {
       },
       depth: loop.depth,
       calls: [...(callsIn.get(loop.node) ?? [])],
+      ...(live && { live }),
     };
   });
 }

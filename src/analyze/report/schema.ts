@@ -14,6 +14,22 @@ const estimate = z.strictObject({
   reason: z.string(),
 });
 
+const liveQuantity = z.union([
+  z.number(),
+  z.strictObject({ name: z.string() }),
+  z.strictObject({ length: z.string() }),
+]);
+const liveBound = z.union([
+  z.strictObject({
+    kind: z.enum(['range', 'while']),
+    variable: z.string(),
+    from: liveQuantity,
+    to: liveQuantity,
+    step: liveQuantity,
+  }),
+  z.strictObject({ kind: z.literal('each'), variable: z.string(), over: z.string() }),
+]);
+
 const loopProfile = z.strictObject({
   startLine: line,
   endLine: line,
@@ -25,6 +41,7 @@ const loopProfile = z.strictObject({
   }),
   depth: z.int().min(1),
   calls: z.array(z.string()),
+  live: liveBound.optional().describe('How its progress can be read while it runs.'),
 });
 
 const recurrence = z.strictObject({
