@@ -12,6 +12,7 @@ import { glyphs, type Style } from './style.ts';
 import { fitText, oneLine, visibleWidth } from './text-table.ts';
 
 const LONGEST_ACTIVITY = 12;
+const LONGEST_NAME = 24;
 const USEFUL_REASON_WIDTH = 16;
 
 /** The run at a glance in one line of at most `columns − 1` characters, so that no terminal wraps it. */
@@ -41,7 +42,16 @@ function partsOf(point: TimelinePoint, style: Style): string[] {
     memoryPart(point, style),
     ...networkPart(point, style),
     style.paint('cyan', oneLine(point.activity).padEnd(LONGEST_ACTIVITY)),
+    ...placePart(point),
   ];
+}
+
+/** Where in the code, and how far the loop there has come. */
+function placePart({ place, progress }: TimelinePoint): string[] {
+  const [, name = '', line = ''] = /:([^:]*):(\d+)$/.exec(place) ?? [];
+  if (line === '') return [];
+  const percent = progress === undefined ? '' : ` ${Math.floor(progress * 100)} %`;
+  return [`${oneLine(name).slice(0, LONGEST_NAME)}:${line}${percent}`];
 }
 
 function cpuPart(

@@ -5,6 +5,7 @@ import { chartLines } from './charts.ts';
 import { factLines, type Fact } from './fact-lines.ts';
 import { formatAge, formatSeconds } from './figures.ts';
 import { paintOutcome } from './outcome-text.ts';
+import { phaseLines } from './phase-lines.ts';
 import { codeText, enforcementTexts } from './plan-text.ts';
 import { costLines, noteLines } from './report.ts';
 import type { RunRecord } from './run-reader.ts';
@@ -21,11 +22,13 @@ export type ShownRun = {
 /** The facts of one run, its cost and its pictures. */
 export function showText({ record, timeline, notes, nowMs }: ShownRun, style: Style): string {
   const charts = chartLines(timeline, style);
+  const phases = phaseLines(record.summary?.phases, style);
   const cost = record.summary ? costLines(record.summary, timeline, style) : [];
   return [
     ...factLines(factsOf(record, nowMs, style), style),
     ...(cost.length > 0 ? ['', ...cost] : []),
     ...(charts.length > 0 ? ['', ...charts] : []),
+    ...(phases.length > 0 ? ['', ...phases] : []),
     ...noteLines({ notes }, style),
     '',
   ].join('\n');

@@ -132,5 +132,11 @@ export function timelinePoint(managed: Managed): TimelinePoint {
     activity: managed.activity,
     place: managed.live.place?.key ?? '',
     ...(!Number.isNaN(managed.live.score) && { score: managed.live.score }),
+    ...progressOf(managed.live),
   };
+}
+
+function progressOf(live: Live): Pick<TimelinePoint, 'progress'> {
+  const progress = live.lookahead.progress();
+  return progress === undefined ? {} : { progress: progress.fraction };
 }

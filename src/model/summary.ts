@@ -72,4 +72,6 @@ export type TimelinePoint = {
   readonly place: string;
   /** Live complexity score, 0–100, while a probe tells. */
   readonly score?: number;
+  /** Share of its loop that is done, while it runs; not kept. */
+  readonly progress?: number;
 };
