@@ -24,6 +24,8 @@ _MOST_FRAMES = 1000
 _MOST_LOCALS = 64
 _SAMPLED = 6
 _SHARE = 0.01
+# Beginnings of calls that are told at once, a second.
+_MOST_TOLD_CALLS = 20
 _HIGH_FD = 241
 # Reading locals refreshes what locals() once returned, which the program could still hold.
 _LOCALS_READERS = frozenset(("locals", "vars", "dir", "exec", "eval"))
@@ -50,6 +52,8 @@ class _State:
     running = False
     calls = {}
     last_call = 0
+    told_since = 0.0
+    told_calls = 0
     gc_seconds = 0.0
     gc_since = 0.0
     positions = {}
@@ -487,7 +491,20 @@ def call_begins(kind, target):
     if len(_state.calls) < 256:
         _state.calls[ident] = (kind, target, _monotonic())
     _state.calls_changed = True
+    _tell_beginning(ident, kind, target)
     return ident
+
+
+def _tell_beginning(ident, kind, target):
+    """At once, so that nobody waits for the next look; a program that calls all the time is not held up."""
+    now = _monotonic()
+    if now - _state.told_since >= 1.0:
+        _state.told_since, _state.told_calls = now, 0
+    _state.told_calls += 1
+    if _state.told_calls > _MOST_TOLD_CALLS:
+        return
+    call = '"kind":"call","call":{"id":%d,"kind":"%s","target":%s,"since":%.4f}'
+    _send(call % (ident, kind, _text(target), now))
 
 
 def call_ends(ident, error=None, size=None):

@@ -76,6 +76,7 @@ export type ProbeMessage =
       readonly kind: 'call';
       readonly pid: number;
       readonly atSeconds: number;
-      readonly call: LiveCall & { readonly seconds: number };
+      /** Ended when it has `seconds`, else begun. */
+      readonly call: LiveCall;
     }
   | { readonly kind: 'end'; readonly pid: number; readonly atSeconds: number };

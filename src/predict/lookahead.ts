@@ -129,14 +129,14 @@ export class Lookahead {
 
   /** An answer that is not expected soon gives CPU back at once, and what is held is kept for it. */
   #waiting({ look, callsUnderWay, target }: LiveView, into: Ahead, nowMs: number): void {
-    if (look.state !== 'waiting') return;
+    if (look.state !== 'waiting' && callsUnderWay === 0) return;
     into.keepsMemory = callsUnderWay > 0;
     const { current } = this.places;
     if (into.cpuCores > 0 || current === undefined) return;
     const elapsedMs = this.places.elapsedMs(nowMs);
     const known = current.visits >= ENOUGH_VISITS;
     const soon = current.chanceToEnd(elapsedMs, elapsedMs + SHORTEST_IDLE_MS);
-    into.cpuIdle = known ? soon <= SURE : callsUnderWay > 0 && elapsedMs >= LEAD_MS;
+    into.cpuIdle = known ? soon <= SURE : callsUnderWay > 0;
     into.cpuIdleText =
       callsUnderWay > 0 ? `waits for ${target}` : `waits at ${placeText(current.key)}`;
   }

@@ -80,18 +80,18 @@ export class Progress {
         likely: secondsLeft,
         high: secondsLeft * (1 + time.error),
       },
-      peakBytes: { likely, high: likely + left * grows * memory.error },
+      peakBytes: { likely, high: likely + left * grows * memory.error + 2 * memory.spread },
       bytesPerSecond: grows / time.slope,
       coreSecondsLeft: Math.max(0, left * (work?.slope ?? 0)),
     };
   }
 }
 
-/** Slope per round and its relative error; undefined when the points do not lie on a line. */
+/** Slope per round, its relative error and the spread around it; undefined when the points do not lie on a line. */
 function fit(
   points: readonly Point[],
   of: (point: Point) => number,
-): { readonly slope: number; readonly error: number } | undefined {
+): { readonly slope: number; readonly error: number; readonly spread: number } | undefined {
   const half = Math.floor(points.length / 2);
   const slopes = points.slice(0, points.length - half).map((point, index) => {
     const later = points[index + half]!;
@@ -104,7 +104,7 @@ function fit(
   const misses = points.map((point) => Math.abs(of(point) - slope * point.done - offset));
   const spread = median(misses) * MAD_TO_SIGMA;
   if (gained > 0 && spread / gained > WORST_RESIDUAL) return undefined;
-  return { slope, error: gained === 0 ? 0 : Math.min(1, (2 * spread) / gained) };
+  return { slope, spread, error: gained === 0 ? 0 : Math.min(1, (2 * spread) / gained) };
 }
 
 function everySecond(points: readonly Point[]): Point[] {

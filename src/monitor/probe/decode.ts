@@ -65,9 +65,7 @@ function lookOf(message: Readonly<Record<string, unknown>>, head: Head): ProbeLo
 
 function callMessage(value: unknown, head: Head): ProbeMessage | undefined {
   const call = callOf(value);
-  return call?.seconds === undefined
-    ? undefined
-    : { kind: 'call', ...head, call: { ...call, seconds: call.seconds } };
+  return call === undefined ? undefined : { kind: 'call', ...head, call };
 }
 
 function placeOf(value: unknown): Place | undefined {

@@ -5,6 +5,7 @@ const MOST_PROCESSES = 64;
 /** A probe that waits looks once a second: after three the process is gone or its probe is. */
 const FRESH_MS = 3000;
 const MOST_TARGETS = 64;
+const MOST_CALLS = 8;
 /** Weight of the newest answer in the mean latency of a target. */
 const LATENCY_WEIGHT = 0.3;
 
@@ -29,7 +30,7 @@ export class LiveProgram {
     this.version++;
     if (message.kind === 'at') this.#keep(message, nowMs);
     if (message.kind === 'end') this.#processes.delete(message.pid);
-    if (message.kind === 'call') this.#learnLatency(message.call);
+    if (message.kind === 'call') this.#hearCall(message.pid, message.call);
   }
 
   /** The look that stands for the instance: the newest of what runs, else of what waits. */
@@ -64,6 +65,18 @@ export class LiveProgram {
     const known = new Set(before?.calls.map(({ id }) => id));
     this.callsBegun += look.calls.filter(({ id }) => !known.has(id)).length;
     this.#processes.set(look.pid, { look, atMs: nowMs });
+  }
+
+  /** Told between looks: the newest look of its process gains or loses it. */
+  #hearCall(pid: number, call: LiveCall): void {
+    const heard = this.#processes.get(pid);
+    if (heard !== undefined) {
+      const others = heard.look.calls.filter(({ id }) => id !== call.id);
+      const calls = call.seconds === undefined ? [...others, call].slice(-MOST_CALLS) : others;
+      heard.look = { ...heard.look, calls };
+    }
+    if (call.seconds === undefined) this.callsBegun++;
+    else this.#learnLatency({ ...call, seconds: call.seconds });
   }
 
   #learnLatency({ target, seconds, error }: LiveCall & { readonly seconds: number }): void {

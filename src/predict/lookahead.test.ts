@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { emptyAhead } from '#model/ahead.ts';
+import type { ProbeLook } from '#model/probe.ts';
+import { emptySample } from '#model/sample.ts';
+import { Lookahead } from './lookahead.ts';
+
+const LOOK: ProbeLook = {
+  kind: 'at',
+  pid: 1,
+  atSeconds: 0,
+  state: 'running',
+  stack: [],
+  depth: 1,
+  recursion: [],
+  containers: [],
+  loops: [],
+  calls: [],
+  runtime: {},
+  tookUsec: 200,
+};
+
+const view = (key: string, waits = false) => ({
+  look: { ...LOOK, state: waits ? ('waiting' as const) : ('running' as const) },
+  key,
+  callsUnderWay: 0,
+  callsBegun: 0,
+  target: '',
+});
+
+/** Rests 500 ms, then thinks 200 ms on one core, `rounds` times; ends as it begins to rest. */
+function turns(rounds: number): { readonly lookahead: Lookahead; readonly nowMs: number } {
+  const lookahead = new Lookahead([]);
+  let nowMs = 0;
+  for (let round = 0; round <= rounds; round++) {
+    const idle = { ...emptySample(), atMs: nowMs };
+    lookahead.see(view('job.py:rest:2', true), idle, nowMs);
+    if (round === rounds) break;
+    nowMs += 500;
+    const busy = { ...emptySample(), atMs: nowMs, cpuCoresUsed: 1 };
+    lookahead.see(view('job.py:think:5'), idle, nowMs);
+    lookahead.observe(busy);
+    nowMs += 200;
+  }
+  return { lookahead, nowMs };
+}
+
+const aheadAt = (lookahead: Lookahead, atMs: number) => {
+  const ahead = emptyAhead();
+  lookahead.ahead({ ...emptySample(), atMs }, atMs, ahead);
+  return ahead;
+};
+
+test('what followed before is prepared shortly before it begins, and not earlier', () => {
+  const { lookahead, nowMs } = turns(3);
+  expect(aheadAt(lookahead, nowMs + 100).cpuCores).toBe(0);
+  const ahead = aheadAt(lookahead, nowMs + 450);
+  expect(ahead.cpuCores).toBeCloseTo(1);
+  expect(ahead.cpuText).toContain('think (job.py line 5) comes next (100 %)');
+});
+
+test('a wait that lasts gives CPU back; the loop is told when to ask again', () => {
+  const { lookahead, nowMs } = turns(3);
+  expect(aheadAt(lookahead, nowMs + 20)).toMatchObject({ cpuIdle: true, cpuCores: 0 });
+  expect(lookahead.nextMs(nowMs + 20)).toBe(nowMs + 430);
+});
+
+test('one visit is not believed', () => {
+  const { lookahead, nowMs } = turns(1);
+  expect(aheadAt(lookahead, nowMs + 450).cpuCores).toBe(0);
+});
+
+test('what was learned can be kept for the next run', () => {
+  const { lookahead, nowMs } = turns(3);
+  const next = new Lookahead(lookahead.places.histories());
+  next.see(view('job.py:rest:2', true), { ...emptySample(), atMs: nowMs }, nowMs);
+  expect(aheadAt(next, nowMs + 450).cpuCores).toBeCloseTo(1);
+});
+
+test('a dict that grows is given room for the table that replaces it', () => {
+  const lookahead = new Lookahead([]);
+  for (const length of [300_000, 400_000]) {
+    const containers = [{ name: 'seen', function: 'f', kind: 'dict', length, bytes: length * 100 }];
+    lookahead.see({ ...view('job.py:f:3'), look: { ...LOOK, containers } }, emptySample(), length);
+  }
+  const ahead = aheadAt(lookahead, 400_001);
+  expect(ahead.memoryBytes).toBe(400_000 * 36 * 2);
+  expect(ahead.memoryText).toContain('dict seen grows');
+});

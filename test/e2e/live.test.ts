@@ -1,0 +1,155 @@
+import { describe, expect } from 'vitest';
+import type { RunSummary } from '#model/summary.ts';
+import { test } from './box.ts';
+
+const LIMITS = ['--max-memory', '2Gi', '--max-cpu', '1'];
+
+const placesOf = (summary: RunSummary | undefined, activity?: string) =>
+  (summary?.phases ?? [])
+    .filter((phase) => activity === undefined || phase.activity === activity)
+    .map(({ place }) => place);
+const reasonsOf = (summary: RunSummary | undefined, signal: string) =>
+  (summary?.decisions ?? []).flatMap(({ reasons }) =>
+    reasons.filter((reason) => reason.signal === signal).map(({ text }) => text),
+  );
+
+/** Steady growth in a loop whose bound can be read: 120 MB in 400 rounds and some two seconds. */
+const LOOP = `
+import time
+def load(count):
+    kept = []
+    for i in range(count):
+        kept.append(bytearray(300_000))
+        time.sleep(0.004)
+    return kept
+print(len(load(400)))
+`;
+
+test('a loop with a known bound: its progress predicts its peak', async ({ box }) => {
+  const { summary, stdout } = await box.run([...LIMITS, box.write('loop.py', LOOP)]);
+  expect(stdout.toString()).toBe('400\n');
+  expect(placesOf(summary)).toContain('loop.py:load:5');
+  const told = reasonsOf(summary, 'memory.ahead');
+  expect(told.join('\n')).toMatch(/its loop has done \d+ % and will reach 1\d\dMi/);
+});
+
+/** Waits and computes in turn, always as long: what follows a wait is learned after two of them. */
+const TURNS = `
+import time
+def think():
+    end = time.process_time() + 0.25
+    while time.process_time() < end:
+        sum(range(2000))
+def rest():
+    time.sleep(0.5)
+for _ in range(6):
+    think()
+    rest()
+`;
+
+test('phases: what comes next gets its CPU before it asks', async ({ box }) => {
+  const first = await box.run([...LIMITS, box.write('turns.py', TURNS)]);
+  const [thinking] = placesOf(first.summary, 'computing').filter((place) => /think/.test(place));
+  expect(thinking).toBe('turns.py:think:5');
+  expect(placesOf(first.summary, 'waiting')).toContain('turns.py:rest:8');
+  expect(reasonsOf(first.summary, 'cpu.ahead').join('\n')).toMatch(
+    /think \(turns\.py line 5\) comes next/,
+  );
+  // What was learned is kept: the second run knows it from the beginning.
+  const second = await box.run([...LIMITS, 'turns.py']);
+  const [ahead] = (second.summary?.decisions ?? []).filter(({ reasons }) =>
+    reasons.some(({ signal }) => signal === 'cpu.ahead'),
+  );
+  expect(ahead!.atSeconds).toBeLessThan(2);
+});
+
+test('recursion in flight makes the live score rise', async ({ box }) => {
+  const source = `
+def ways(n):
+    return 1 if n < 2 else ways(n - 1) + ways(n - 2)
+print(ways(29))
+`;
+  const { summary } = await box.run([...LIMITS, box.write('ways.py', source)]);
+  const phase = summary?.phases.find(({ place }) => place.startsWith('ways.py:ways:'));
+  expect(phase?.activity).toBe('computing');
+  // 30 of class (2ⁿ) and most of recursion: some twenty activations at once.
+  expect(phase?.score).toBeGreaterThan(35);
+});
+
+test('a table about to double is given room for both', async ({ box }) => {
+  const source = `
+def count():
+    seen = {}
+    for i in range(3_000_000):
+        seen[i] = i
+        if i % 20_000 == 0:
+            total = sum(range(60_000))
+    return len(seen)
+print(count())
+`;
+  const { summary, stdout } = await box.run([...LIMITS, box.write('table.py', source)]);
+  expect(stdout.toString()).toBe('3000000\n');
+  expect(reasonsOf(summary, 'memory.ahead').join('\n')).toMatch(
+    /dict seen grows .* will be copied|its loop has done/,
+  );
+});
+
+const API = `
+import http.server, threading, time, urllib.request
+class Slow(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        time.sleep(0.6)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'answer')
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(('127.0.0.1', 0), Slow)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+def ask():
+    return urllib.request.urlopen('http://127.0.0.1:%d/' % server.server_address[1]).read()
+print([ask() for _ in range(4)])
+`;
+
+test('waiting for an answer is told, and gives CPU back', async ({ box }) => {
+  const { summary } = await box.run([...LIMITS, box.write('api.py', API)]);
+  expect(summary?.phases.map(({ activity }) => activity)).toContain('calling');
+  expect(reasonsOf(summary, 'cpu.waiting').join('\n')).toMatch(/waits for 127\.0\.0\.1:\d+/);
+});
+
+test('without a probe the run is the same and tells no place', async ({ box }) => {
+  const script = box.write('loop.py', LOOP);
+  const { summary, stdout } = await box.run([...LIMITS, '--probe', 'off', script]);
+  expect(stdout.toString()).toBe('400\n');
+  expect(new Set(placesOf(summary))).toEqual(new Set(['']));
+});
+
+describe('a lying probe harms nobody', () => {
+  test('garbage, floods and false claims stay within the constraints', async ({ box }) => {
+    const source = `
+import json, os, time
+pipe = os.open(os.environ['LIMBER_PROBE'], os.O_WRONLY)
+place = [['liar.py', 'big', 7]]
+for i in range(60):
+    os.write(pipe, b'\\xff{garbage\\n' + b'x' * 3000 + b'\\n')
+    look = {'v': 1, 'kind': 'at', 'pid': 7, 't': time.monotonic(), 'state': 'running', 'stack': place,
+            'loops': [['liar.py', 7, i * 1e14, 1e16]], 'containers': [['a', 'big', 'dict', 1e15, 1e15]],
+            'depth': 1e300, 'tookUs': -5}
+    os.write(pipe, json.dumps(look).encode() + b'\\n')
+    time.sleep(0.02)
+print('done')
+`;
+    const { summary, stdout, exitCode } = await box.run([
+      '--max-memory',
+      '256Mi',
+      '--max-cpu',
+      '1',
+      box.write('liar.py', source),
+    ]);
+    expect([stdout.toString(), exitCode]).toEqual(['done\n', 0]);
+    for (const { to } of summary?.decisions ?? []) {
+      expect(to.memoryBytes).toBeLessThanOrEqual(256 * 2 ** 20);
+      expect(to.cpuCores).toBeLessThanOrEqual(1);
+    }
+  });
+});
