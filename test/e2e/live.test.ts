@@ -70,8 +70,9 @@ def ways(n):
 print(ways(29))
 `;
   const { summary } = await box.run([...LIMITS, box.write('ways.py', source)]);
-  const phase = summary?.phases.find(({ place }) => place.startsWith('ways.py:ways:'));
-  expect(phase?.activity).toBe('computing');
+  const phase = summary?.phases.find(
+    ({ place, activity }) => place.startsWith('ways.py:ways:') && activity === 'computing',
+  );
   // 30 of class (2ⁿ) and most of recursion: some twenty activations at once.
   expect(phase?.score).toBeGreaterThan(35);
 });
@@ -151,5 +152,46 @@ print('done')
       expect(to.memoryBytes).toBeLessThanOrEqual(256 * 2 ** 20);
       expect(to.cpuCores).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe('node', () => {
+  test('a loop with a known bound, and its place', async ({ box }) => {
+    const source = `
+function load(count) {
+  const kept = [];
+  for (let i = 0; i < count; i++) {
+    kept.push(Buffer.alloc(300_000, 1));
+    const end = performance.now() + 5;
+    while (performance.now() < end);
+  }
+  return kept.length;
+}
+console.log(load(400));
+`;
+    const { summary, stdout } = await box.run([...LIMITS, box.write('loop.mjs', source)]);
+    expect(stdout.toString()).toBe('400\n');
+    expect(placesOf(summary)).toContain('loop.mjs:load:4');
+    expect(reasonsOf(summary, 'memory.ahead').join('\n')).toMatch(
+      /its loop has done \d+ % and will reach \d\d\dMi/,
+    );
+  });
+
+  test('recursion in flight, and waiting for an answer', async ({ box }) => {
+    const source = `
+const http = require('node:http');
+function ways(n) { return n < 2 ? 1 : ways(n - 1) + ways(n - 2); }
+console.log(ways(36));
+const server = http.createServer((_, answer) => setTimeout(() => answer.end('answer'), 700));
+server.listen(0, '127.0.0.1', async () => {
+  const { port } = server.address();
+  for (let k = 0; k < 3; k++) await (await fetch('http://127.0.0.1:' + port)).text();
+  server.close();
+});
+`;
+    const { summary, stdout, exitCode } = await box.run([...LIMITS, box.write('api.cjs', source)]);
+    expect([stdout.toString(), exitCode]).toEqual(['24157817\n', 0]);
+    expect(placesOf(summary, 'computing').join()).toContain('api.cjs:ways:');
+    expect(summary?.phases.map(({ activity }) => activity)).toContain('calling');
   });
 });

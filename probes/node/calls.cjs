@@ -1,0 +1,66 @@
+'use strict';
+const channels = require('node:diagnostics_channel');
+const { now, text } = require('./messages.cjs');
+
+/** Beginnings and ends that are told at once, a second. */
+const MOST_TOLD = 40;
+
+/**
+ * Notices a program's calls to other systems through Node's own diagnostics channels; nothing is
+ * wrapped. Returns a shared counter of calls under way, which the looking thread reads.
+ */
+function watchCalls(send) {
+  const underWay = new Int32Array(new SharedArrayBuffer(4));
+  const open = new WeakMap();
+  let last = 0;
+  let since = 0;
+  let told = 0;
+
+  function tell(call) {
+    if (now() - since >= 1) [since, told] = [now(), 0];
+    if (++told <= MOST_TOLD) send({ kind: 'call', call });
+  }
+  function begin(key, kind, target) {
+    const call = { id: ++last, kind, target: text(target), since: now() };
+    open.set(key, call);
+    Atomics.add(underWay, 0, 1);
+    tell(call);
+  }
+  function end(key, error) {
+    const call = open.get(key);
+    if (call === undefined) return;
+    open.delete(key);
+    Atomics.sub(underWay, 0, 1);
+    tell({ ...call, seconds: now() - call.since, ...(error && { error: text(error.name) }) });
+  }
+
+  const on = (name, listener) => channels.subscribe(name, (message) => quietly(listener, message));
+  on('http.client.request.start', ({ request }) =>
+    begin(request, 'http', `${request.host}:${request.socket?.remotePort ?? portOf(request)}`),
+  );
+  on('http.client.response.finish', ({ request }) => end(request));
+  on('http.client.request.error', ({ request, error }) => end(request, error));
+  on('undici:request:create', ({ request }) =>
+    begin(request, 'http', new URL(request.origin).host),
+  );
+  on('undici:request:trailers', ({ request }) => end(request));
+  on('undici:request:error', ({ request, error }) => end(request, error));
+  return underWay;
+}
+
+function portOf(request) {
+  return (
+    /:(\d+)$/.exec(request.getHeader('host') ?? '')?.[1] ??
+    (request.protocol === 'https:' ? 443 : 80)
+  );
+}
+
+function quietly(listener, message) {
+  try {
+    listener(message);
+  } catch {
+    // What cannot be told is not told.
+  }
+}
+
+module.exports = { watchCalls };

@@ -1,0 +1,110 @@
+'use strict';
+const { text } = require('./messages.cjs');
+
+const MOST_PLACES = 16;
+const MOST_ITEMS = 8;
+const SLOT_BYTES = 8;
+const HASHED_BYTES = 40;
+const WIDTHS = {
+  Int8Array: 1,
+  Uint8Array: 1,
+  Uint8ClampedArray: 1,
+  Buffer: 1,
+  Int16Array: 2,
+  Uint16Array: 2,
+  Int32Array: 4,
+  Uint32Array: 4,
+  Float32Array: 4,
+};
+
+/** Frames of the debugger as places of the protocol; the program's own with their scopes. */
+function readFrames(callFrames, { folder, scripts }) {
+  const stack = [];
+  const own = [];
+  const times = new Map();
+  for (const frame of callFrames) {
+    const file = fileOf(scripts.get(frame.location.scriptId) ?? '', folder);
+    const isOwn = !/^node:|^\/|^evalmachine|node_modules\//.test(file) && file !== '';
+    const name = text(frame.functionName);
+    times.set(name, (times.get(name) ?? 0) + 1);
+    const place = [text(file), name, frame.location.lineNumber + 1];
+    if (stack.length < MOST_PLACES && (isOwn || stack.length === 0)) stack.push(place);
+    if (isOwn)
+      own.push({
+        file,
+        name,
+        line: place[2],
+        scopes: frame.scopeChain
+          .filter(({ type }) => ['local', 'block', 'module', 'script', 'closure'].includes(type))
+          .slice(0, 4)
+          .map(({ object }) => object.objectId),
+      });
+  }
+  const recursion = [...times]
+    .filter(([name, count]) => count > 1 && name !== '')
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, 4);
+  return { stack, own, recursion };
+}
+
+function fileOf(url, folder) {
+  const path = url.startsWith('file://') ? decodeURI(url.slice(7)) : url;
+  return path.startsWith(folder) ? path.slice(folder.length) : path;
+}
+
+/** Containers among the variables, largest first; lengths as the inspector describes them. */
+function containersOf(variables) {
+  const found = [];
+  for (const { frame, values } of variables)
+    for (const [name, value] of values) {
+      const [, kind, length] = /^(\w+)\((\d+)\)$/.exec(value.description ?? '') ?? [];
+      if (kind === undefined && !(value.type === 'string' && value.value.length > 256)) continue;
+      const count = kind === undefined ? value.value.length : Number(length);
+      const width =
+        kind === undefined
+          ? 1
+          : (WIDTHS[kind] ?? (/^(Map|Set)$/.test(kind) ? HASHED_BYTES : SLOT_BYTES));
+      if (count > 256) found.push([text(name), frame.name, kind ?? 'string', count, count * width]);
+    }
+  return found.sort((one, other) => other[4] - one[4]).slice(0, MOST_ITEMS);
+}
+
+/** Loops of the plan around the live lines, with rounds done of rounds in all. */
+async function loopsOf(variables, plan, lengthOf) {
+  const found = [];
+  for (const { frame, values } of variables) {
+    const around = (plan[frame.file]?.loops ?? []).filter(
+      ({ first, last, function: name }) =>
+        first <= frame.line && frame.line <= last && lastName(name) === lastName(frame.name),
+    );
+    for (const loop of around.sort((one, other) => other.first - one.first)) {
+      const progress = progressOf(loop, values, lengthOf);
+      if (progress) found.push([frame.file, loop.first, ...progress]);
+    }
+  }
+  return found.slice(0, MOST_ITEMS);
+}
+
+const lastName = (name) => name.slice(name.lastIndexOf('.') + 1);
+
+function progressOf({ kind, variable, from, to, step }, values, lengthOf) {
+  if (kind === 'each') return undefined;
+  const number = (bound) => {
+    if (typeof bound === 'number') return bound;
+    const value = values.get(bound.name ?? bound.length);
+    return bound.length === undefined ? numberOf(value) : lengthOf(value);
+  };
+  const [now, begin, end, by] = [
+    numberOf(values.get(variable)),
+    number(from),
+    number(to),
+    number(step),
+  ];
+  if (now === undefined || begin === undefined || end === undefined || !by) return undefined;
+  const [done, total] = [(now - begin) / by, (end - begin) / by];
+  return done >= 0 && done <= total ? [done, total] : undefined;
+}
+
+const numberOf = (value) => (value?.type === 'number' ? value.value : undefined);
+
+module.exports = { containersOf, loopsOf, readFrames };

@@ -1,0 +1,137 @@
+'use strict';
+const fs = require('node:fs');
+const { Session } = require('node:inspector');
+const { workerData } = require('node:worker_threads');
+const { openMessages } = require('./messages.cjs');
+const { containersOf, loopsOf, readFrames } = require('./frames.cjs');
+
+const LOOK_MS = 50;
+const WAITING_MS = 1000;
+const BUSY = 0.05;
+const SHARE = 0.01;
+const MOST_SCRIPTS = 20_000;
+
+const { path, planPath, folder, isInspected, calls } = workerData;
+const send = openMessages(path);
+const plan = readPlan();
+const session = new Session();
+const mainClock = `/proc/self/task/${process.pid}/schedstat`;
+
+/** Where each script came from; frames name it by number. */
+const scripts = new Map();
+let stack = [];
+let told = { state: '', atMs: 0, calls: 0 };
+let spentNs = mainSpentNs();
+let atMs = performance.now();
+let asked = false;
+
+function readPlan() {
+  try {
+    const { v, files } = JSON.parse(fs.readFileSync(planPath, 'utf8'));
+    return v === 1 ? files : {};
+  } catch {
+    return {};
+  }
+}
+
+/** CPU time of the program's main thread. */
+function mainSpentNs() {
+  try {
+    return Number(fs.readFileSync(mainClock, 'utf8').split(' ', 1)[0]);
+  } catch {
+    return 0;
+  }
+}
+
+const post = (method, params) =>
+  new Promise((settle) =>
+    session.post(method, params, (error, result) => settle(error ? {} : result)),
+  );
+
+/** While the main thread stands still: what stands on its stack, and in its variables. */
+async function onPaused({ params }) {
+  const began = performance.now();
+  let look = { stack: [], depth: 0, recursion: [], containers: [], loops: [] };
+  try {
+    const frames = readFrames(params.callFrames, { folder, scripts });
+    const variables = [];
+    for (const frame of frames.own.slice(0, 3))
+      variables.push({ frame, values: await variablesOf(frame.scopes) });
+    look = {
+      stack: frames.stack,
+      depth: params.callFrames.length,
+      recursion: frames.recursion,
+      containers: containersOf(variables),
+      loops: await loopsOf(variables, plan, lengthOf),
+    };
+  } finally {
+    await post('Debugger.resume');
+    asked = false;
+  }
+  stack = look.stack;
+  const took = performance.now() - began;
+  tell('running', look, took);
+  schedule(Math.max(LOOK_MS, took / SHARE));
+}
+
+async function variablesOf(scopes) {
+  const values = new Map();
+  for (const objectId of scopes) {
+    const { result = [] } = await post('Runtime.getProperties', { objectId, ownProperties: true });
+    for (const { name, value } of result.slice(0, 40))
+      if (value && !values.has(name)) values.set(name, value);
+  }
+  return values;
+}
+
+/** Of arrays the inspector says it; nothing of the program is called. */
+function lengthOf(value) {
+  const [, length] = /\((\d+)\)$/.exec(value?.description ?? '') ?? [];
+  return length === undefined ? undefined : Number(length);
+}
+
+function tell(state, look, tookMs) {
+  const { heapUsed, external } = process.memoryUsage();
+  const underWay = Atomics.load(calls, 0);
+  told = { state, atMs: performance.now(), calls: underWay };
+  const fields = { kind: 'at', state, ...look, tookUs: Math.round(tookMs * 1000) };
+  fields.runtime = { heapBytes: heapUsed, externalBytes: external, handles: underWay };
+  while (!send(fields) && fields.stack.length > 1) {
+    fields.stack = fields.stack.slice(0, fields.stack.length >> 1);
+    fields.containers = [];
+  }
+}
+
+function beat() {
+  const nowMs = performance.now();
+  const spent = mainSpentNs();
+  const busy = (spent - spentNs) / 1e6 / (nowMs - atMs);
+  [spentNs, atMs] = [spent, nowMs];
+  if (busy > BUSY && !isInspected && !asked) {
+    asked = true;
+    void post('Debugger.pause');
+    return;
+  }
+  const changed = told.state !== 'waiting' || Atomics.load(calls, 0) !== told.calls;
+  if (busy <= BUSY && (changed || nowMs - told.atMs >= WAITING_MS))
+    tell('waiting', { stack, depth: stack.length, recursion: [], containers: [], loops: [] }, 0);
+  schedule(LOOK_MS);
+}
+
+function schedule(ms) {
+  setTimeout(beat, ms);
+}
+
+// An answer of the inspector that is on its way does not keep a thread alive.
+setInterval(() => {}, 60_000);
+if (isInspected) schedule(LOOK_MS);
+else {
+  session.connectToMainThread();
+  session.on('Debugger.paused', (event) => void onPaused(event));
+  session.on('Debugger.scriptParsed', ({ params }) => {
+    if (scripts.size < MOST_SCRIPTS) scripts.set(params.scriptId, params.url);
+    // WebAssembly runs several times slower under a debugger.
+    if (params.scriptLanguage === 'WebAssembly') session.disconnect();
+  });
+  void post('Debugger.enable').then(() => schedule(10));
+}

@@ -1,0 +1,35 @@
+'use strict';
+const { Worker } = require('node:worker_threads');
+const { dirname, join } = require('node:path');
+const { watchCalls } = require('./calls.cjs');
+const { openMessages } = require('./messages.cjs');
+
+const INSPECTS = /--inspect/;
+
+/** The looks are taken by a thread of their own, so that a program that computes is seen, too. */
+function start() {
+  const path = process.env.LIMBER_PROBE;
+  const send = openMessages(path);
+  if (
+    !send({ kind: 'start', language: 'node', version: process.versions.node, ppid: process.ppid })
+  )
+    return;
+  const calls = watchCalls(send);
+  const worker = new Worker(join(__dirname, 'look.cjs'), {
+    workerData: {
+      path,
+      planPath: join(dirname(path), 'plan.json'),
+      folder: `${process.cwd()}/`,
+      isInspected: INSPECTS.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' ')),
+      calls,
+    },
+    execArgv: [],
+    env: {},
+    trackUnmanagedFds: false,
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 },
+  });
+  worker.on('error', () => {});
+  worker.unref();
+}
+
+module.exports = { start };
