@@ -23,6 +23,9 @@ function start() {
       isInspected: INSPECTS.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' ')),
       calls,
     },
+    // Of its own: else the program's stdout and stderr would be opened for it.
+    stdout: true,
+    stderr: true,
     execArgv: [],
     env: {},
     trackUnmanagedFds: false,
