@@ -53,7 +53,7 @@ const aheadAt = (lookahead: Lookahead, atMs: number) => {
 test('what followed before is prepared shortly before it begins, and not earlier', () => {
   const { lookahead, nowMs } = turns(3);
   expect(aheadAt(lookahead, nowMs + 100).cpuCores).toBe(0);
-  const ahead = aheadAt(lookahead, nowMs + 450);
+  const ahead = aheadAt(lookahead, nowMs + 480);
   expect(ahead.cpuCores).toBeCloseTo(1);
   expect(ahead.cpuText).toContain('think (job.py line 5) comes next (100 %)');
 });
@@ -61,19 +61,19 @@ test('what followed before is prepared shortly before it begins, and not earlier
 test('a wait that lasts gives CPU back; the loop is told when to ask again', () => {
   const { lookahead, nowMs } = turns(3);
   expect(aheadAt(lookahead, nowMs + 20)).toMatchObject({ cpuIdle: true, cpuCores: 0 });
-  expect(lookahead.nextMs(nowMs + 20)).toBe(nowMs + 430);
+  expect(lookahead.nextMs(nowMs + 20)).toBe(nowMs + 470);
 });
 
 test('one visit is not believed', () => {
   const { lookahead, nowMs } = turns(1);
-  expect(aheadAt(lookahead, nowMs + 450).cpuCores).toBe(0);
+  expect(aheadAt(lookahead, nowMs + 480).cpuCores).toBe(0);
 });
 
 test('what was learned can be kept for the next run', () => {
   const { lookahead, nowMs } = turns(3);
   const next = new Lookahead(lookahead.places.histories());
   next.see(view('job.py:rest:2', true), { ...emptySample(), atMs: nowMs }, nowMs);
-  expect(aheadAt(next, nowMs + 450).cpuCores).toBeCloseTo(1);
+  expect(aheadAt(next, nowMs + 480).cpuCores).toBeCloseTo(1);
 });
 
 test('a dict that grows is given room for the table that replaces it', () => {

@@ -8,10 +8,10 @@ import { ContainerGrowth } from './container-growth.ts';
 import { Places, type Following } from './places.ts';
 import { Progress, type ProgressForecast } from './progress.ts';
 
-/** A probe looks every 50 ms and a resize takes a reading more: what begins within it is prepared. */
-const LEAD_MS = 70;
-/** A core held for the lead time costs less than a program that is throttled for one period. */
-const WORTH_CHANCE = 0.2;
+/** A reading and a resize: what begins within it is prepared. More was measured to cost more than it saves. */
+const LEAD_MS = 30;
+/** Less likely ones are left to the raise that follows throttling, which takes some 10 ms. */
+const WORTH_CHANCE = 0.4;
 /** Visits after which the past of a place is believed. */
 const ENOUGH_VISITS = 2;
 /** Giving CPU back for less than this is not worth the raise that follows. */

@@ -2,7 +2,7 @@ import { COMPLEXITY_CLASSES } from '#model/complexity.ts';
 import type { ProbeLook } from '#model/probe.ts';
 import type { KnownPlace } from './place-index.ts';
 
-/** Weights and half-way points of the live score; docs/guides/live.md has the formula. */
+/** Weights and half-way points of the live score; docs/guides/probes.md has the formula. */
 const WEIGHT = { class: 30, loopDepth: 20, branching: 15, recursion: 15, structures: 15, calls: 5 };
 const HALF = { loopDepth: 2, branching: 15, recursion: 20, structureBytes: 64 * 2 ** 20, calls: 3 };
 
