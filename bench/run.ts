@@ -1,5 +1,12 @@
 /** `npm run bench -- NAME [options]`: one benchmark, printed and written to bench/results. */
-const BENCHMARKS = ['loop', 'headline', 'headline-v2', 'start', 'complexity-lizard'] as const;
+const BENCHMARKS = [
+  'loop',
+  'headline',
+  'headline-v2',
+  'start',
+  'complexity-lizard',
+  'ablation',
+] as const;
 
 const [name, ...args] = process.argv.slice(2);
 if (!BENCHMARKS.some((known) => known === name)) {
