@@ -6,6 +6,7 @@ const BENCHMARKS = [
   'start',
   'complexity-lizard',
   'ablation',
+  'probe-overhead',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);
