@@ -75,7 +75,9 @@ test('a descriptor that the caller left open does not reach the program', async 
     ...limber,
   ];
   const list = 'import os; print(sorted(os.listdir("/proc/self/fd")))';
-  const { stdout } = await box.run(['--', '/usr/bin/python3', '-c', list], { through });
+  const { stdout } = await box.run(['--probe', 'off', '--', '/usr/bin/python3', '-c', list], {
+    through,
+  });
   // 3 is the folder that is being listed.
   expect(stdout.toString()).toBe("['0', '1', '2', '3']\n");
 });
