@@ -12,7 +12,7 @@ export function loopProfiles(unit: Unit, values: Values): LoopProfile[] {
   const callsIn = callsByLoop(unit);
   return unit.loops.map((loop) => {
     const { startLine, endLine } = linesOf(loop);
-    const live = liveBoundOf(loop.node);
+    const live = liveBoundOf(loop.node, { unit, values });
     const { growth, count, why } = iterationsOf(loop.node, unit, values);
     return {
       startLine,
