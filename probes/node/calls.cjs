@@ -7,10 +7,9 @@ const MOST_TOLD = 40;
 
 /**
  * Notices a program's calls to other systems through Node's own diagnostics channels; nothing is
- * wrapped. Returns a shared counter of calls under way, which the looking thread reads.
+ * wrapped. The first shared number counts the calls under way, which the looking thread reads.
  */
-function watchCalls(send) {
-  const underWay = new Int32Array(new SharedArrayBuffer(4));
+function watchCalls(send, underWay) {
   const open = new WeakMap();
   let last = 0;
   let since = 0;
@@ -45,7 +44,6 @@ function watchCalls(send) {
   );
   on('undici:request:trailers', ({ request }) => end(request));
   on('undici:request:error', ({ request, error }) => end(request, error));
-  return underWay;
 }
 
 function portOf(request) {

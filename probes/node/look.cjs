@@ -6,12 +6,18 @@ const { openMessages } = require('./messages.cjs');
 const { containersOf, loopsOf, readFrames } = require('./frames.cjs');
 
 const LOOK_MS = 50;
+/** A look takes some 6 ms of the program's time, most of it until its code is as fast as before. */
+const SHARE = 0.01;
+const LONGEST_PAUSE_MS = 1000;
+const CONNECTED = 1;
+const STOP = 2;
+/** Until the main thread has taken note of the end of a session. */
+const SETTLE_MS = 3;
 const WAITING_MS = 1000;
 const BUSY = 0.05;
-const SHARE = 0.01;
 const MOST_SCRIPTS = 20_000;
 
-const { path, planPath, folder, isInspected, calls } = workerData;
+const { path, planPath, folder, isInspected, shared } = workerData;
 const send = openMessages(path);
 const plan = readPlan();
 const session = new Session();
@@ -23,7 +29,7 @@ let stack = [];
 let told = { state: '', atMs: 0, calls: 0 };
 let spentNs = mainSpentNs();
 let atMs = performance.now();
-let asked = false;
+let hasWebAssembly = false;
 
 function readPlan() {
   try {
@@ -48,30 +54,46 @@ const post = (method, params) =>
     session.post(method, params, (error, result) => settle(error ? {} : result)),
   );
 
-/** While the main thread stands still: what stands on its stack, and in its variables. */
-async function onPaused({ params }) {
+/**
+ * One look. The debugger is there for its time only: code that was stopped in once runs slowly for as
+ * long as it stays.
+ */
+async function look() {
+  Atomics.store(shared, CONNECTED, 1);
+  if (Atomics.load(shared, STOP) === 1) return void Atomics.store(shared, CONNECTED, 0);
   const began = performance.now();
-  let look = { stack: [], depth: 0, recursion: [], containers: [], loops: [] };
+  scripts.clear();
+  session.connectToMainThread();
   try {
-    const frames = readFrames(params.callFrames, { folder, scripts });
-    const variables = [];
-    for (const frame of frames.own.slice(0, 3))
-      variables.push({ frame, values: await variablesOf(frame.scopes) });
-    look = {
-      stack: frames.stack,
-      depth: params.callFrames.length,
-      recursion: frames.recursion,
-      containers: containersOf(variables),
-      loops: await loopsOf(variables, plan, lengthOf),
-    };
-  } finally {
+    await post('Debugger.enable');
+    if (hasWebAssembly) return;
+    const paused = new Promise((settle) => session.once('Debugger.paused', settle));
+    void post('Debugger.pause');
+    const found = await read((await paused).params.callFrames);
     await post('Debugger.resume');
-    asked = false;
+    stack = found.stack;
+    tell('running', found, performance.now() - began);
+  } finally {
+    session.disconnect();
+    setTimeout(() => Atomics.store(shared, CONNECTED, 0), SETTLE_MS);
+    const pauseMs = (performance.now() - began) / SHARE;
+    schedule(Math.min(LONGEST_PAUSE_MS, Math.max(LOOK_MS, pauseMs)));
   }
-  stack = look.stack;
-  const took = performance.now() - began;
-  tell('running', look, took);
-  schedule(Math.max(LOOK_MS, took / SHARE));
+}
+
+/** While the main thread stands still: what stands on its stack, and in its variables. */
+async function read(callFrames) {
+  const frames = readFrames(callFrames, { folder, scripts });
+  const variables = [];
+  for (const frame of frames.own.slice(0, 3))
+    variables.push({ frame, values: await variablesOf(frame.scopes) });
+  return {
+    stack: frames.stack,
+    depth: callFrames.length,
+    recursion: frames.recursion,
+    containers: containersOf(variables),
+    loops: await loopsOf(variables, plan, lengthOf),
+  };
 }
 
 async function variablesOf(scopes) {
@@ -92,7 +114,7 @@ function lengthOf(value) {
 
 function tell(state, look, tookMs) {
   const { heapUsed, external } = process.memoryUsage();
-  const underWay = Atomics.load(calls, 0);
+  const underWay = Atomics.load(shared, 0);
   told = { state, atMs: performance.now(), calls: underWay };
   const fields = { kind: 'at', state, ...look, tookUs: Math.round(tookMs * 1000) };
   fields.runtime = { heapBytes: heapUsed, externalBytes: external, handles: underWay };
@@ -107,12 +129,12 @@ function beat() {
   const spent = mainSpentNs();
   const busy = (spent - spentNs) / 1e6 / (nowMs - atMs);
   [spentNs, atMs] = [spent, nowMs];
-  if (busy > BUSY && !isInspected && !asked) {
-    asked = true;
-    void post('Debugger.pause');
+  if (busy > BUSY && !isInspected && !hasWebAssembly) {
+    // What was asked of a main thread that has gone to sleep is answered when it wakes.
+    void look().catch(() => {});
     return;
   }
-  const changed = told.state !== 'waiting' || Atomics.load(calls, 0) !== told.calls;
+  const changed = told.state !== 'waiting' || Atomics.load(shared, 0) !== told.calls;
   if (busy <= BUSY && (changed || nowMs - told.atMs >= WAITING_MS))
     tell('waiting', { stack, depth: stack.length, recursion: [], containers: [], loops: [] }, 0);
   schedule(LOOK_MS);
@@ -124,14 +146,9 @@ function schedule(ms) {
 
 // An answer of the inspector that is on its way does not keep a thread alive.
 setInterval(() => {}, 60_000);
-if (isInspected) schedule(LOOK_MS);
-else {
-  session.connectToMainThread();
-  session.on('Debugger.paused', (event) => void onPaused(event));
-  session.on('Debugger.scriptParsed', ({ params }) => {
-    if (scripts.size < MOST_SCRIPTS) scripts.set(params.scriptId, params.url);
-    // WebAssembly runs several times slower under a debugger.
-    if (params.scriptLanguage === 'WebAssembly') session.disconnect();
-  });
-  void post('Debugger.enable').then(() => schedule(10));
-}
+session.on('Debugger.scriptParsed', ({ params }) => {
+  if (scripts.size < MOST_SCRIPTS) scripts.set(params.scriptId, params.url);
+  // WebAssembly runs several times slower under a debugger.
+  if (params.scriptLanguage === 'WebAssembly') hasWebAssembly = true;
+});
+schedule(10);

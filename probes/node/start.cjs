@@ -14,14 +14,16 @@ function start() {
     !send({ kind: 'start', language: 'node', version: process.versions.node, ppid: process.ppid })
   )
     return;
-  const calls = watchCalls(send);
+  const shared = new Int32Array(new SharedArrayBuffer(12));
+  watchCalls(send, shared);
+  letGoAtExit(shared);
   const worker = new Worker(join(__dirname, 'look.cjs'), {
     workerData: {
       path,
       planPath: join(dirname(path), 'plan.json'),
       folder: `${process.cwd()}/`,
       isInspected: INSPECTS.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' ')),
-      calls,
+      shared,
     },
     // Of its own: else the program's stdout and stderr would be opened for it.
     stdout: true,
@@ -33,6 +35,28 @@ function start() {
   });
   worker.on('error', () => {});
   worker.unref();
+}
+
+const CONNECTED = 1;
+const STOP = 2;
+const LONGEST_WAIT_MS = 100;
+
+/**
+ * Node says on stderr that it waits for a debugger when one is connected as it ends. Here a look may be
+ * under way: it is waited for, in a loop of JavaScript, which the inspector can interrupt to finish.
+ */
+function letGoAtExit(shared) {
+  const inner = process.emit;
+  function emit(name, ...args) {
+    const heard = inner.call(this, name, ...args);
+    if (name === 'exit') {
+      Atomics.store(shared, STOP, 1);
+      const endMs = performance.now() + LONGEST_WAIT_MS;
+      while (Atomics.load(shared, CONNECTED) === 1 && performance.now() < endMs);
+    }
+    return heard;
+  }
+  Object.defineProperty(process, 'emit', { value: emit, configurable: true, writable: true });
 }
 
 module.exports = { start };

@@ -1,4 +1,5 @@
 import type { Language } from './execution.ts';
+import type { CallStep, Site } from './site.ts';
 
 /** Worst-case growth of time or space with the input, in ascending order. */
 export const COMPLEXITY_CLASSES = [
@@ -140,6 +141,10 @@ export type ComplexityProfile = {
   readonly functions: readonly FunctionProfile[];
   readonly externalCalls: readonly ExternalCall[];
   readonly dataStructures: readonly DataStructure[];
+  /** Places that will cost something, by line; absent where nothing was read. */
+  readonly sites?: readonly Site[];
+  /** What calls what: the steps of each function in the order in which a run comes to them. */
+  readonly functionOrder?: readonly CallStep[];
   /** Names of what makes it parallel: threads, processes, workers. */
   readonly parallelism: readonly string[];
   /** Random numbers are drawn: two runs may differ. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Allocation } from './allocation.ts';
+import type { OutsideSources } from './outside.ts';
 import type { Activity } from './phase.ts';
 import type { ResizeOutcome } from './decision.ts';
 import type { RuntimeKind } from './execution.ts';
@@ -75,6 +76,8 @@ export type Instance = {
   readonly onMessage: (receive: MessageReceiver) => () => void;
   /** Tells the program its current allocation (a file it can read). */
   readonly publish: (activity: Activity) => void;
+  /** What can be looked at from outside; absent where another kernel runs the program. */
+  readonly outside?: OutsideSources;
   /** Removes everything that the instance used: cgroups, namespaces, mounts, files. */
   readonly release: () => Promise<void>;
 };

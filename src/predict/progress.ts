@@ -3,7 +3,7 @@ import type { Sample } from '#model/sample.ts';
 import { median } from './median.ts';
 
 const KEPT_POINTS = 32;
-const FEWEST_POINTS = 6;
+const FEWEST_POINTS = 5;
 /** A fit that misses by more than this share of what was gained explains nothing. */
 const WORST_RESIDUAL = 0.25;
 const MAD_TO_SIGMA = 1.4826;
@@ -29,7 +29,7 @@ export type ProgressForecast = {
  * Fits memory, time and CPU against the rounds of a loop and goes on to its end.
  * The slope is the median of the slopes between points half the window apart (after Theil and Sen:
  * up to 29 % of the points may lie), the interval is the spread around it. Nothing is said before
- * six points, nor while the points do not lie on a line.
+ * five points, nor while the points do not lie on a line.
  * Example: 10 MB after 100 of 1,000 rounds, 20 MB after 200: the end is at 100 MB.
  */
 export class Progress {

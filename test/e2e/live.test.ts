@@ -167,10 +167,10 @@ function load(count) {
   }
   return kept.length;
 }
-console.log(load(400));
+console.log(load(1000));
 `;
     const { summary, stdout } = await box.run([...LIMITS, box.write('loop.mjs', source)]);
-    expect(stdout.toString()).toBe('400\n');
+    expect(stdout.toString()).toBe('1000\n');
     expect(placesOf(summary)).toContain('loop.mjs:load:4');
     expect(reasonsOf(summary, 'memory.ahead').join('\n')).toMatch(
       /its loop has done \d+ % and will reach \d\d\dMi/,
@@ -181,7 +181,7 @@ console.log(load(400));
     const source = `
 const http = require('node:http');
 function ways(n) { return n < 2 ? 1 : ways(n - 1) + ways(n - 2); }
-console.log(ways(36));
+console.log(ways(40));
 const server = http.createServer((_, answer) => setTimeout(() => answer.end('answer'), 700));
 server.listen(0, '127.0.0.1', async () => {
   const { port } = server.address();
@@ -190,7 +190,7 @@ server.listen(0, '127.0.0.1', async () => {
 });
 `;
     const { summary, stdout, exitCode } = await box.run([...LIMITS, box.write('api.cjs', source)]);
-    expect([stdout.toString(), exitCode]).toEqual(['24157817\n', 0]);
+    expect([stdout.toString(), exitCode]).toEqual(['165580141\n', 0]);
     expect(placesOf(summary, 'computing').join()).toContain('api.cjs:ways:');
     expect(summary?.phases.map(({ activity }) => activity)).toContain('calling');
   });

@@ -79,6 +79,8 @@ threading.Thread(target=time.sleep, args=(60,), daemon=True).start(); print('end
   'exec.py': `import os; os.execvp('echo', ['echo', 'another program'])`,
   'stdin.py': `import sys; print(repr(sys.stdin.read()))`,
   'exit.cjs': `process.on('exit', (code) => console.log('exit', code)); process.exitCode = 4;`,
+  'busy-exit.cjs': `const end = performance.now() + 700; while (performance.now() < end); process.exit(5);`,
+  'busy-end.cjs': `const end = performance.now() + 700; while (performance.now() < end); console.log('ended');`,
   'thrown.cjs': `process.on('uncaughtException', (e) => { console.log(e.message); process.exit(6); }); throw new Error('no');`,
   'rejected.mjs': `await Promise.reject(new Error('no'));`,
   'await.mjs': `await new Promise((r) => setTimeout(r, 200)); console.log(import.meta.filename.endsWith('await.mjs'));`,

@@ -1,5 +1,5 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
-import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { calleeName } from './callee.ts';
 import { count, countedAs, counts } from './counted.ts';
 import { functionName, hasOpenParameters, parameterNames } from './function-names.ts';
@@ -17,6 +17,8 @@ export type Survey = {
   readonly imports: ReadonlyMap<string, string>;
   readonly unitOf: ReadonlyMap<SyntaxNode, Unit>;
 };
+
+const SEQUENCES: ReadonlySet<Role> = new Set(['list', 'tuple', 'string', 'call']);
 
 export function survey(root: SyntaxNode, spec: LanguageSpec): Survey {
   const gathering = new Gathering(root, spec);
@@ -94,6 +96,7 @@ class Gathering implements Survey {
 
   #record(node: SyntaxNode, { unit, loopDepth }: Place): void {
     if (counts(node, unit)) count(unit, countedAs(node));
+    if (isRepetition(node)) unit.repetitions.push(node);
     recordType(unit, node);
     if (node.role === 'call' || node.role === 'new')
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
@@ -118,6 +121,7 @@ class Gathering implements Survey {
       isStrict: this.spec.strictArity === true,
       calls: [],
       loops: [],
+      repetitions: [],
       assignments: new Map(),
       types: new Map(),
       counts: new Map(),
@@ -140,6 +144,10 @@ function isComprehension(node: SyntaxNode): boolean {
 /** A loop's iterable and initialiser run once; condition, update and body run every time. */
 function repeats(child: SyntaxNode): boolean {
   return child.slot !== 'iterable' && child.slot !== 'initializer' && child.role !== 'else';
+}
+
+function isRepetition({ role, operator, children }: SyntaxNode): boolean {
+  return role === 'binary' && operator === '*' && children.some((side) => SEQUENCES.has(side.role));
 }
 
 /** C's `int table[1000];` makes something without a value. */

@@ -32,6 +32,8 @@ export type Unit = {
   readonly isStrict: boolean;
   readonly calls: Call[];
   readonly loops: Loop[];
+  /** `[0] * n`, `'x' * n`: what a sequence times something may be. */
+  readonly repetitions: SyntaxNode[];
   readonly assignments: Map<string, Assignment[]>;
   /** Declared types, or the classes whose instances were assigned. */
   readonly types: Map<string, string>;

@@ -9,6 +9,7 @@ import type { Channel } from './channel/channel.ts';
 import { createLimits } from './limits.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { sendSignal } from './process-identity.ts';
+import { programProcesses } from './program-processes.ts';
 
 /** A write to a kernel file and the read-back, measured; network changes take a few ms more. */
 const ACTUATION_LATENCY_MS = 1;
@@ -76,6 +77,14 @@ export function createInstance(parts: InstanceParts): Instance {
     onMessage: channel.onMessage,
     publish: (activity) =>
       publish({ stateFolder: parts.stateFolder, channel }, limits.allocation(), activity),
+    outside: {
+      processIds: programProcesses({
+        sandboxPid,
+        shimPid: parts.shimPid,
+        inCgroup: cgroup?.processIds,
+      }),
+      networkNamespacePath: network?.netnsPath,
+    },
     async release() {
       await limits.settled();
       channel.close();

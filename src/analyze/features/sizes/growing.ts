@@ -8,7 +8,8 @@ import type { TableKind } from './memory-model.ts';
 import type { SizeContext } from './size-context.ts';
 import { valueBytes } from './value-bytes.ts';
 
-type Growth = {
+/** One place that adds to a container each time: `entry` bytes beside its slots. */
+export type Growth = {
   readonly target: string;
   readonly node: SyntaxNode;
   readonly entry: number;
@@ -20,20 +21,28 @@ const UNIQUE = /^(add|insert)$/;
 
 /** What is added to containers inside loops; of loops with a fixed count, with its final size. */
 export function growingStructures(unit: Unit, context: SizeContext): DataStructure[] {
-  const { library, memory } = context.survey.spec;
-  const growths = [
+  return growthsIn(unit, context).map((growth) => {
+    const bytes = finalBytes(growth, context);
+    const place = { kind: growth.target, line: growth.node.line, grows: true };
+    return bytes === undefined ? place : { ...place, bytes };
+  });
+}
+
+export function growthsIn(unit: Unit, context: SizeContext): Growth[] {
+  const { library } = context.survey.spec;
+  return [
     ...unit.calls
       .filter((call) => call.loopDepth > 0 && library.grows.test(call.name))
       .map((call) => ofCall(call, context)),
     ...storesIn(unit, context),
   ];
-  return growths.map(({ target, node, entry, kind }) => {
-    const count = roundsAround(node, context);
-    const place = { kind: target, line: node.line, grows: true };
-    return count === undefined
-      ? place
-      : { ...place, bytes: Math.round(memory.table(kind, count) + count * entry) };
-  });
+}
+
+/** Where the loops around it have a fixed count. */
+export function finalBytes({ node, kind, entry }: Growth, context: SizeContext) {
+  const count = roundsAround(node, context);
+  if (count === undefined) return undefined;
+  return Math.round(context.survey.spec.memory.table(kind, count) + count * entry);
 }
 
 function ofCall(call: Call, context: SizeContext): Growth {
