@@ -13,6 +13,9 @@ import { parallelism } from './features/parallelism.ts';
 import { loopProfiles } from './features/loop-profiles.ts';
 import { usesRandomness } from './features/randomness.ts';
 import { spaceOf } from './features/space/space.ts';
+import { entriesOf } from './features/sites/entries.ts';
+import { functionOrder } from './features/sites/function-order.ts';
+import { sitesOf } from './features/sites/sites.ts';
 import { waitsIn } from './features/waits.ts';
 import { functionProfile } from './function-profile.ts';
 import type { Survey } from './features/survey.ts';
@@ -44,6 +47,7 @@ export function profileOf({
   const parallel = parallelism(code);
   const space = spaceOf(measured, structures, whole.class);
   const waits = waitsIn(code);
+  const entries = entriesOf(code, graph);
   return {
     ...(file === undefined ? {} : { file }),
     language: spec.language,
@@ -65,15 +69,17 @@ export function profileOf({
     functions,
     externalCalls: external,
     dataStructures: structures,
+    sites: sitesOf({ survey: code, values, entries, external, waits }),
+    functionOrder: functionOrder(entries),
     parallelism: parallel,
     usesRandomness: usesRandomness(code),
-    waits: waits > 0,
+    waits: waits.length > 0,
     demand: demandOf({
       structures,
       spaceClass: space.heapClass,
       externalCalls: external,
       parallelism: parallel,
-      waits,
+      waits: waits.length,
       loops: loopsIn(code),
     }),
   };

@@ -1,0 +1,29 @@
+import type { LiveQuantity } from '#model/complexity.ts';
+import { argumentsOf } from '#analyze/features/callee.ts';
+import { quantityOf, type Standpoint } from '#analyze/features/live-quantity.ts';
+import type { Call, Survey } from '#analyze/features/survey.ts';
+
+const WORKERS = /^(max_workers|processes|n_jobs|num_workers|nodes)$/;
+const MANY = /pool|parallel|ray\.|dask|piscina/i;
+
+/** Which calls keep more cores busy; tasks of one thread take turns. */
+export function startsCores({ spec }: Survey): (name: string) => boolean {
+  const rules = spec.library.parallel.filter(({ name }) => !/async|promises/.test(name));
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const answer = known.get(name) ?? rules.some(({ callee }) => callee.test(name));
+    known.set(name, answer);
+    return answer;
+  };
+}
+
+/** `Pool(4)`, `max_workers=n`; undefined: as many as there are. One thread or process is one. */
+export function coresOf({ name, node }: Call, standpoint: Standpoint): LiveQuantity | undefined {
+  if (!MANY.test(name)) return 1;
+  const given = argumentsOf(node);
+  const named = given.find((each) => WORKERS.test(each.child('name')?.text ?? ''));
+  const [first] = given;
+  const workers = named?.child('value') ?? (first?.role === 'argument' ? undefined : first);
+  const cores = quantityOf(workers, standpoint);
+  return typeof cores === 'number' && cores < 1 ? undefined : cores;
+}

@@ -1,0 +1,90 @@
+import type { ExternalCall } from '#model/complexity.ts';
+import type { Site, SiteCost } from '#model/site.ts';
+import type { Values } from '#analyze/features/bounds/values.ts';
+import { loopAround } from '#analyze/features/loop-profiles.ts';
+import { sizeContext } from '#analyze/features/sizes/size-of.ts';
+import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { allocationsIn } from './allocations.ts';
+import { callersByUnit, callersOf, type Entry } from './callers.ts';
+import { growthCosts } from './growth-costs.ts';
+import { coresOf, startsCores } from './parallel-cores.ts';
+import { secondsOf } from './wait-seconds.ts';
+import { callsByTarget, type SiteContext } from './site-context.ts';
+import { unitName } from './unit-name.ts';
+
+const MOST_SITES = 200;
+
+export type SitesInput = {
+  readonly survey: Survey;
+  readonly values: Values;
+  readonly entries: readonly Entry[];
+  readonly external: readonly ExternalCall[];
+  readonly waits: readonly Call[];
+};
+
+type Found = { readonly node: SyntaxNode; readonly unit: Unit; readonly cost: SiteCost };
+
+/** Places that will cost something when the run comes there, by line. */
+export function sitesOf(input: SitesInput): Site[] {
+  const { survey } = input;
+  const callsOf = callsByTarget(input.entries);
+  const inCalls = costsOfCalls(input);
+  const found = survey.units.flatMap((unit) => {
+    const context = { ...sizeContext({ ...input, unit }), callsOf };
+    return [...memoryIn(unit, context), ...inCalls(unit)];
+  });
+  const callers = callersOf(callersByUnit(input.entries));
+  return found
+    .sort((one, other) => one.node.start - other.node.start)
+    .slice(0, MOST_SITES)
+    .map(({ node, unit, cost }) => {
+      const loop = loopAround({ node, unit });
+      return {
+        line: node.line,
+        function: unitName(unit),
+        ...(loop === undefined ? {} : { loopLine: loop.line }),
+        callers: callers(unit),
+        ...cost,
+      };
+    });
+}
+
+function memoryIn(unit: Unit, context: SiteContext): Found[] {
+  const allocations = allocationsIn(unit, context).map(({ node, what, size }): Found => {
+    const cost: SiteCost =
+      size.times.length === 0
+        ? { kind: 'allocation', what, bytes: size.bytes }
+        : { kind: 'allocation', what, expression: size };
+    return { node, unit, cost };
+  });
+  const growths = growthCosts(unit, context).map(({ node, ...growth }): Found => {
+    return { node, unit, cost: { kind: 'growth', ...growth } };
+  });
+  return [...allocations, ...growths];
+}
+
+function costsOfCalls({ survey, values, external, waits }: SitesInput): (unit: Unit) => Found[] {
+  const isParallel = startsCores(survey);
+  const leaves = new Set(external.map(({ callee, line }) => `${line}:${callee}`));
+  const leaving = new Set(external.map(({ callee }) => callee));
+  const waiting = new Set(waits);
+  const costOf = (call: Call): SiteCost | undefined => {
+    const what = call.name;
+    const standpoint = { unit: call.unit, values };
+    if (leaving.has(what) && leaves.has(`${call.node.line}:${what}`))
+      return { kind: 'external', what };
+    if (waiting.has(call)) {
+      const seconds = secondsOf(call, values);
+      return { kind: 'wait', what, ...(seconds === undefined ? {} : { seconds }) };
+    }
+    if (!isParallel(what)) return undefined;
+    const cores = coresOf(call, standpoint);
+    return { kind: 'parallel', what, ...(cores === undefined ? {} : { cores }) };
+  };
+  return (unit) =>
+    unit.calls.flatMap((call) => {
+      const cost = costOf(call);
+      return cost === undefined ? [] : [{ node: call.node, unit, cost }];
+    });
+}
