@@ -32,7 +32,7 @@ module.exports = {
         comment:
           'A stage knows the shared vocabulary and itself: then it can be read, tested and replaced alone. Wiring belongs into main, loop or cli.',
         severity: 'error',
-        from: { path: `^src/${stage}/`, pathNot: '\\.test\\.ts$' },
+        from: { path: `^src/${stage}/`, pathNot: '\\.(test|fixture)\\.ts$' },
         to: { path: '^src/', pathNot: `^src/(${allowed.join('|')})/` },
       };
     }),
@@ -54,14 +54,14 @@ module.exports = {
       name: 'model-does-no-io',
       comment: 'The vocabulary stays pure: what touches files or processes belongs to a stage.',
       severity: 'error',
-      from: { path: '^src/model/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/model/', pathNot: '\\.(test|fixture)\\.ts$' },
       to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'deciding-does-no-io',
       comment: 'Decisions are replayed from records, which works only while they are pure.',
       severity: 'error',
-      from: { path: '^src/(predict|decide|arbitrate)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/(predict|decide|arbitrate)/', pathNot: '\\.(test|fixture)\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -78,14 +78,14 @@ module.exports = {
       name: 'source-knows-no-tests',
       comment: 'What is shipped must run without what is not shipped.',
       severity: 'error',
-      from: { path: '^(src|bin)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(test|bench|scripts)/|\\.test\\.ts$' },
+      from: { path: '^(src|bin)/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { path: '^(test|bench|scripts)/|\\.(test|fixture)\\.ts$' },
     },
     {
       name: 'no-development-packages-in-source',
       comment: 'They are not installed with the published package.',
       severity: 'error',
-      from: { path: '^(src|bin)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^(src|bin)/', pathNot: '\\.(test|fixture)\\.ts$' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only'],

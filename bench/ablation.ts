@@ -61,7 +61,8 @@ export async function bench(args: readonly string[]): Promise<void> {
   });
   const machine = beginBenchmark('ablation');
   const scripts = readdirSync(PROGRAMS).filter((name) => name.includes(values.only));
-  const programs: { readonly script: string; readonly ways: readonly (Row & { way: string })[] }[] = [];
+  const programs: { readonly script: string; readonly ways: readonly (Row & { way: string })[] }[] =
+    [];
   for (const script of scripts) {
     const rounds: Map<string, Figures>[] = [];
     for (let round = 0; round < Number(values.rounds); round++) rounds.push(await oneRound(script));

@@ -4,7 +4,7 @@ import { LANGUAGES, type Language } from '#model/execution.ts';
 import { analyze } from './analyze.ts';
 import { normalizedTokens } from './normalize.ts';
 import { documentSchema } from './report/schema.ts';
-import { SCHEMA } from './report/document.ts';
+import { analyzeDocument } from './report/document.ts';
 
 const SEEDS: readonly string[] = [
   'def f(n):\n    for i in range(n):\n        if i and n or f(n - 1):\n            x = [0] * 10**8\n    return {k: v for k, v in d.items()}\n',
@@ -29,7 +29,7 @@ const broken = fc
 
 async function expectProfile(source: string, language: Language, deadlineMs = 3000): Promise<void> {
   const profile = await analyze({ source, language, deadlineMs });
-  const { success, error } = documentSchema.safeParse({ schema: SCHEMA, ...profile });
+  const { success, error } = documentSchema.safeParse(analyzeDocument([profile]));
   expect(success, error?.message).toBe(true);
   expect(profile.derivation.join()).not.toMatch(/analysis stopped/);
 }

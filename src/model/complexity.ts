@@ -1,4 +1,5 @@
 import type { Language } from './execution.ts';
+import type { LiveQuantity } from './live-quantity.ts';
 import type { CallStep, Site } from './site.ts';
 
 /** Worst-case growth of time or space with the input, in ascending order. */
@@ -45,9 +46,6 @@ export type ExternalCall = {
 };
 
 export type LoopKind = 'for' | 'each' | 'while' | 'do-while' | 'forever' | 'comprehension';
-
-/** A number, or what a probe can read one off: a variable, or the length of a container. */
-export type LiveQuantity = number | { readonly name: string } | { readonly length: string };
 
 /** How the progress of a loop can be read while it runs. */
 export type LiveBound =

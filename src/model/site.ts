@@ -1,4 +1,4 @@
-import type { LiveQuantity } from './complexity.ts';
+import type { LiveQuantity } from './live-quantity.ts';
 
 /**
  * What multiplies a size: a variable or length that can be read while the program runs, the n-th

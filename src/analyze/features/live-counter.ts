@@ -1,4 +1,5 @@
-import type { LiveBound, LiveQuantity } from '#model/complexity.ts';
+import type { LiveBound } from '#model/complexity.ts';
+import type { LiveQuantity } from '#model/live-quantity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { conditionOf } from './loop-parts.ts';
 import { quantityOf, type Standpoint } from './live-quantity.ts';

@@ -1,4 +1,4 @@
-import type { LiveQuantity } from '#model/complexity.ts';
+import type { LiveQuantity } from '#model/live-quantity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { numberOf } from './bounds/arithmetic.ts';
 import type { Values } from './bounds/values.ts';

@@ -1,4 +1,4 @@
-import type { LiveQuantity } from '#model/complexity.ts';
+import type { LiveQuantity } from '#model/live-quantity.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
 import { quantityOf, type Standpoint } from '#analyze/features/live-quantity.ts';
 import type { Call, Survey } from '#analyze/features/survey.ts';
