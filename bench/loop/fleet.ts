@@ -116,6 +116,6 @@ function manage(controller: Controller, instance: Instance): Managed {
     profile: unknownProfile({ language: 'unknown', reason: 'not read' }),
     places: [],
     ceiling: max,
-    events: { onPoint() {}, onDecision() {}, onMemoryExhausted() {}, onFault: fail },
+    events: { onPoint() {}, onDecision() {}, onNote() {}, onMemoryExhausted() {}, onFault: fail },
   });
 }

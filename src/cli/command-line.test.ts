@@ -111,7 +111,6 @@ const NONSENSE: readonly (readonly [argv: string, message: string])[] = [
   ['run j.py --cpu 0', '--cpu: expected cores'],
   ['run j.py --memory 2Gi --max-memory 1Gi', '--memory 2Gi is above the maximum 1Gi'],
   ['run j.py --min-memory 2Gi --memory 1Gi', '--memory 1Gi is below the minimum 2Gi'],
-  ['run j.py --policy fast', 'Allowed choices are predictive, threshold, static, unlimited'],
   ['run j.py --runtime microvm', 'The microvm runtime is not part of this version'],
   ['run j.py --runtime kubernetes', 'The kubernetes runtime is not part of this version'],
   ['run j.py --runtime toaster', 'Allowed choices are process'],

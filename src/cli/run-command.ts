@@ -28,9 +28,10 @@ export function addRunOptions(command: Command): void {
 function addScalingOptions(command: Command): void {
   command
     .addOption(
-      new Option('--policy <name>', 'what decides on resizes (default: predictive)').choices(
-        POLICY_NAMES,
-      ),
+      // Proposed, not demanded: it may be a module of the user's.
+      new Option('--policy <name>', 'what decides on resizes, or ./mine.ts (default: predictive)')
+        .choices(POLICY_NAMES)
+        .argParser((text) => text),
     )
     .addOption(
       new Option('--mode <mode>', 'resize, or only watch and recommend').choices([

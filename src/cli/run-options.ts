@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { PolicyName } from '#model/constraints.ts';
 import { LimberError } from '#model/errors.ts';
 import type { Language, NetworkRule, ProbeMode } from '#model/execution.ts';
 import type { RunRequest } from '#model/request.ts';
@@ -23,7 +22,7 @@ export type RunOptions = RunRequest & {
 /** The values as commander collected them; each was parsed by its own option already. */
 export type RawRunOptions = SizeValues & {
   readonly language?: Language;
-  readonly policy?: PolicyName;
+  readonly policy?: string;
   readonly probe?: ProbeMode;
   readonly priority?: number;
   readonly mode?: 'auto' | 'observe';

@@ -4,7 +4,6 @@ import { languageOf } from '#analyze/language-of.ts';
 import type { normalizedTokens } from '#analyze/normalize.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
 import type { Config } from '#config/schema.ts';
-import { createPolicy } from '#decide/create-policy.ts';
 import { nameInside, planLaunch } from '#launch/launch-spec.ts';
 import { note } from '#loop/notes.ts';
 import type { PreparedRun } from '#loop/run-execution.ts';
@@ -19,6 +18,7 @@ import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts'
 import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
+import { openPolicy } from './open-policy.ts';
 import { PROBES_FOLDER, type Engine, type Environment } from './engine.ts';
 
 const UNLIMITED = mapAllocation(() => Number.POSITIVE_INFINITY);
@@ -58,7 +58,7 @@ export async function prepareRun(
     places: size.places,
     spec,
     initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
-    policy: createPolicy(submission.policy, config),
+    policy: await openPolicy(submission, config),
     initialReasons: size.reasons,
     ceiling: withoutRates(capacity, submission),
     analyzeSeconds,

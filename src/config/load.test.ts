@@ -50,10 +50,6 @@ test.each([
 test.each([
   [{ limits: { maxProcesses: 'many' } }, 'limits.maxProcesses: expected number, got "many"'],
   [
-    { policy: 'fast' },
-    'policy: expected one of predictive, threshold, static, unlimited, got "fast"',
-  ],
-  [
     { base: { cpuCores: '12x' } },
     'base.cpuCores: CPU: expected cores such as 500m, 2 or 1.5, got "12x"',
   ],

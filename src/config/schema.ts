@@ -5,7 +5,6 @@ import {
   parseCpuCores,
   parseDurationMs,
 } from '#model/quantities.ts';
-import { POLICY_NAMES } from '#model/constraints.ts';
 import { PROBE_MODES } from '#model/execution.ts';
 
 const quantity = (parse: (text: string) => number) =>
@@ -127,7 +126,10 @@ const store = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  policy: z.enum(POLICY_NAMES).prefault('predictive'),
+  /** A built-in name, a path of a module, or a package. */
+  policy: z.string().min(1).prefault('predictive'),
+  /** Whatever a user's own policy wants to know; docs/guides/write-a-policy.md. */
+  policySettings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).prefault({}),
   probe: z.enum(PROBE_MODES).prefault('auto'),
   /** What beliefs may rest on beside usage; switched off to measure what each is worth. */
   beliefs: z

@@ -5,7 +5,11 @@ import { predictivePolicy } from './policies/predictive/index.ts';
 import { thresholdPolicy } from './policies/threshold.ts';
 import type { Policy } from './policy.ts';
 
-type PolicyConfig = Pick<Config, 'thresholds' | 'factors' | 'predictive' | 'thresholdPeriodMs'>;
+/** What policies are set up with. The object itself stays: its parts may be replaced while a run goes on. */
+export type PolicyConfig = Pick<
+  Config,
+  'thresholds' | 'factors' | 'predictive' | 'thresholdPeriodMs' | 'policySettings'
+>;
 
 /** A fresh policy object for one instance. */
 export function createPolicy(name: PolicyName, config: PolicyConfig): Policy {

@@ -1,6 +1,6 @@
 import type { Ahead } from '#model/ahead.ts';
 import type { Allocation } from '#model/allocation.ts';
-import type { Constraints, PolicyName } from '#model/constraints.ts';
+import type { Constraints } from '#model/constraints.ts';
 import type { Target } from '#model/decision.ts';
 import type { Forecast } from '#model/forecast.ts';
 import type { Floor } from '#model/hint.ts';
@@ -28,6 +28,8 @@ export type PolicyInput = {
  * answer and must cost nothing.
  */
 export type Policy = {
-  readonly name: PolicyName;
+  readonly name: string;
   readonly decide: (input: PolicyInput) => Target | undefined;
+  /** Takes over when a policy that a user wrote fails. */
+  readonly fallback?: Policy;
 };

@@ -3,6 +3,7 @@ import type { Constraints } from '#model/constraints.ts';
 import type { Decision } from '#model/decision.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { emptyForecast } from '#model/forecast.ts';
+import type { Note } from '#model/execution.ts';
 import type { Floor } from '#model/hint.ts';
 import { burstHeadroomBytes, type Instance } from '#model/instance.ts';
 import type { Activity, PlaceHistory } from '#model/phase.ts';
@@ -19,6 +20,8 @@ import { Phases } from './phases.ts';
 export type ManagedEvents = {
   readonly onPoint: (point: TimelinePoint) => void;
   readonly onDecision: (decision: Decision) => void;
+  /** Something that the user should know and that is no resize. */
+  readonly onNote: (note: Note) => void;
   /** It stands still at its memory maximum and nothing can help it any more. */
   readonly onMemoryExhausted: () => void;
   /** The loop itself failed on this instance, and has let go of it. */
@@ -40,7 +43,8 @@ export type ManagedOptions = {
 };
 
 /** One instance under the loop: its stages' state, and nothing that they share. */
-export type Managed = ManagedOptions & {
+export type Managed = Omit<ManagedOptions, 'policy'> & {
+  policy: Policy;
   readonly startedMs: number;
   readonly trend: Trend;
   /** What the policy looks at; written into every tick. */

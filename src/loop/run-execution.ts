@@ -126,6 +126,7 @@ function watch(
     events: {
       onPoint: journal.point,
       onDecision: journal.decision,
+      onNote: journal.note,
       onMemoryExhausted: () => endings.end('memory-exhausted', 'kill'),
       onFault(error) {
         journal.note(note('internal', { problem: String(error) }));

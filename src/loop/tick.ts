@@ -1,9 +1,9 @@
 import type { Target } from '#model/decision.ts';
-import { decide } from '#decide/decide.ts';
 import { activityOf } from '#monitor/activity.ts';
 import { nextIntervalMs, type SamplingIntervals } from '#monitor/interval.ts';
 import { act, type CapacityLedger } from './act.ts';
 import { addInterval } from './account.ts';
+import { decideSafely } from './decide-safely.ts';
 import { activityInside, lookInside } from './live.ts';
 import { timelinePoint, type Managed } from './managed.ts';
 
@@ -31,7 +31,7 @@ export function tick(
   if (!monitor(managed, nowMs, quietUntilMs)) return false;
   predict(managed, context.intervals);
   managed.input.floor = managed.hints.floorAt(nowMs);
-  const target: Target | undefined = decide(managed.policy, managed.input);
+  const target: Target | undefined = decideSafely(managed);
   if (target) act(managed, target, context.ledger);
   watchMaximum(managed, nowMs);
   publishPoint(managed, nowMs);

@@ -6,6 +6,11 @@ export type ScalingMode = 'auto' | 'observe' | 'locked';
 export const POLICY_NAMES = ['predictive', 'threshold', 'static', 'unlimited'] as const;
 export type PolicyName = (typeof POLICY_NAMES)[number];
 
+/** Anything else names a module that a user wrote. */
+export function isBuiltIn(policy: string): policy is PolicyName {
+  return POLICY_NAMES.some((name) => name === policy);
+}
+
 /** The bounds that no policy, forecast or hint can leave. */
 export type Constraints = {
   readonly min: Allocation;

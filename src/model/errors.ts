@@ -150,6 +150,17 @@ export const ERRORS = {
     exitCode: 0,
     httpStatus: 200,
   },
+  'policy-unusable': {
+    message:
+      'Policy "{policy}": {problem}. Expected predictive, threshold, static, unlimited, a path such as ./mine.ts, or an installed package, with an exported function createPolicy.',
+    exitCode: 78,
+    httpStatus: 400,
+  },
+  'policy-failed': {
+    message: 'The policy {policy} failed and no longer decides; predictive took over: {problem}.',
+    exitCode: 70,
+    httpStatus: 500,
+  },
   'syntax-error': {
     message: '{path}:{line}:{column} does not parse as {language}; running it all the same.',
     exitCode: 0,

@@ -1,5 +1,5 @@
 import type { Allocation } from './allocation.ts';
-import type { Constraints, PolicyName } from './constraints.ts';
+import type { Constraints } from './constraints.ts';
 import type { ErrorCode } from './errors.ts';
 
 export const OUTCOMES = [
@@ -65,7 +65,8 @@ export type Submission = {
   readonly initial?: Partial<Allocation>;
   /** Folder inside in which the program starts, where the user chose one. */
   readonly workingFolder?: string;
-  readonly policy: PolicyName;
+  /** A built-in name, an absolute path of a module, or a package. */
+  readonly policy: string;
   readonly probe: ProbeMode;
   readonly timeoutMs?: number;
   readonly graceMs: number;

@@ -1,5 +1,5 @@
 import type { Allocation } from './allocation.ts';
-import type { PolicyName, ScalingMode } from './constraints.ts';
+import type { ScalingMode } from './constraints.ts';
 import type { Language, Mount, NetworkRule, ProbeMode } from './execution.ts';
 
 /** What a user asks for, before anything of it was checked against the machine. */
@@ -24,7 +24,8 @@ export type RunRequest = {
     readonly max?: Partial<Allocation>;
     readonly initial?: Partial<Allocation>;
   };
-  readonly policy?: PolicyName;
+  /** A built-in name, a path of a module, or a package. */
+  readonly policy?: string;
   readonly probe?: ProbeMode;
   readonly priority?: number;
   readonly mode?: ScalingMode;

@@ -1,6 +1,5 @@
 import type { Allocation } from './allocation.ts';
 import type { ComplexityClass } from './complexity.ts';
-import type { PolicyName } from './constraints.ts';
 import type { Reason } from './decision.ts';
 import type { PhaseTotal } from './phase.ts';
 import type { Language, Note, Outcome, RuntimeKind } from './execution.ts';
@@ -13,7 +12,8 @@ export type RunSummary = {
   readonly exitCode: number;
   readonly signal: string | null;
   readonly wallSeconds: number;
-  readonly policy: PolicyName;
+  /** A built-in name, or the module of a user's own. */
+  readonly policy: string;
   readonly runtime: RuntimeKind;
   readonly mode: 'enforce' | 'observe';
   readonly cgroupVersion: 1 | 2 | null;

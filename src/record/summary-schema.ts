@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { COMPLEXITY_CLASSES } from '#model/complexity.ts';
-import { POLICY_NAMES } from '#model/constraints.ts';
 import type { ErrorCode } from '#model/errors.ts';
 import { LANGUAGES, OUTCOMES } from '#model/execution.ts';
 import { ACTIVITIES } from '#model/phase.ts';
@@ -125,7 +124,11 @@ export const summarySchema = z
     exitCode: z.int().describe('Exit code of limber run: that of the program, where it has one.'),
     signal: z.string().nullable().describe('Signal that ended the program, or null.'),
     wallSeconds: amount('Duration of the program, in seconds.'),
-    policy: z.enum(POLICY_NAMES).describe('Policy that decided about the allocation.'),
+    policy: z
+      .string()
+      .describe(
+        'Policy that decided about the allocation: predictive, threshold, static, unlimited, or a module.',
+      ),
     runtime: z
       .enum(['process', 'microvm', 'kubernetes', 'simulated'])
       .describe('Kind of instance that it ran in.'),

@@ -38,7 +38,7 @@ export async function accept(request: RunRequest, context: AcceptContext): Promi
     network: checkNetwork(request.network ?? { kind: 'none', hostPorts: [] }),
     constraints: resolveConstraints(request, config, capacity),
     initial: { ...request.bounds?.initial },
-    policy: request.policy ?? config.policy,
+    policy: policyOf(request.policy ?? config.policy, currentFolder),
     probe: request.probe ?? config.probe,
     graceMs: request.graceMs ?? config.limits.graceMs,
     maxProcesses: request.maxProcesses ?? config.limits.maxProcesses,
@@ -48,6 +48,11 @@ export async function accept(request: RunRequest, context: AcceptContext): Promi
     ...(rootfs !== undefined && { rootfs: checkRootfs(rootfs, currentFolder) }),
     ...(workdir !== undefined && { workingFolder: checkWorkdir(workdir) }),
   });
+}
+
+/** A path of a module starts with a dot or a slash, as everywhere in Node; else it is a name. */
+function policyOf(policy: string, currentFolder: string): string {
+  return /^\.{0,2}\//.test(policy) ? posix.resolve(currentFolder, policy) : policy;
 }
 
 type Program = Pick<
