@@ -8,9 +8,10 @@ import { createPolicy } from '#decide/create-policy.ts';
 import { Controller } from '#loop/controller.ts';
 import type { Managed } from '#loop/managed.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
-import { burstHeadroomBytes, type Exit, type Instance } from '#model/instance.ts';
+import { burstRoomBytesOf, type Exit, type Instance } from '#model/instance.ts';
 import { openLedger } from '#record/ledger.ts';
 import { THIS_CONTROLLER, CONTROLLER_FOLDER, enforcementOf } from '#runtimes/process/options.ts';
+import { kernelLimits, withBurstRoom } from '#runtimes/process/burst-room.ts';
 import { createCgroup } from '#runtimes/process/cgroup/open.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
 import { openChannel } from '#runtimes/process/channel/channel.ts';
@@ -72,18 +73,19 @@ export function makeFleet(size: number): Fleet {
 /** A thousand idle instances are more than a small machine has: they are meant to be overbooked. */
 function capacityFor(size: number): Allocation {
   const node = readNodeCapacity(config.node);
-  const idle = { ...MIN, memoryBytes: MIN.memoryBytes + burstHeadroomBytes(enforcement) };
-  return mapAllocation((key) => node[key] + size * idle[key]);
+  return mapAllocation((key) => node[key] + size * MIN[key]);
 }
 
 function makeInstance(id: string, folder: string): Member & { readonly instance: Instance } {
-  const cgroup = createCgroup(hierarchy, {
+  const room = { burstRoomBytes: burstRoomBytesOf(enforcement), maxMemoryBytes: 2 ** 30 };
+  const bare = createCgroup(hierarchy, {
     path: `${CONTROLLER_FOLDER}/${id}`,
-    limits: MIN,
-    maxMemoryBytes: 2 ** 30,
+    limits: kernelLimits(MIN, room),
+    maxMemoryBytes: room.maxMemoryBytes,
     maxProcesses: 64,
   });
-  if (!cgroup) throw new Error('this benchmark needs cgroups that it may write');
+  if (!bare) throw new Error('this benchmark needs cgroups that it may write');
+  const cgroup = withBurstRoom(bare, room, MIN.memoryBytes);
   const stateFolder = `${folder}/${id}`;
   mkdirSync(`${stateFolder}/shared`, { recursive: true });
   const instance = createInstance({
@@ -95,6 +97,7 @@ function makeInstance(id: string, folder: string): Member & { readonly instance:
     cgroup,
     network: undefined,
     initial: MIN,
+    ...room,
     channel: openChannel(stateFolder),
     exited: new Promise<Omit<Exit, 'memoryExhausted'>>(() => {}),
     release: cgroup.remove,

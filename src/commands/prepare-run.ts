@@ -11,7 +11,7 @@ import { mapAllocation, type Allocation } from '#model/allocation.ts';
 import { clampAllocation } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Note, Submission } from '#model/execution.ts';
-import { burstHeadroomBytes } from '#model/instance.ts';
+import { burstRoomBytesOf } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
@@ -50,7 +50,11 @@ export async function prepareRun(
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
     stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
   });
-  const spec = { ...planned, maxMemoryBytes: maximumOf(submission, planned) };
+  const spec = {
+    ...planned,
+    maxMemoryBytes: maximumOf(submission, planned),
+    burstRoomBytes: burstRoomFor(submission, engine),
+  };
   return {
     id,
     submission,
@@ -93,12 +97,9 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
     base: withoutRates(engine.config.base, submission),
     constraints,
     interpreterBytes: interpreterBytesOf(language),
+    burstRoomBytes: burstRoomFor(submission, engine),
   });
-  // A first burst comes before anything is known of the run.
-  const burstBytes = interpreterBytesOf(language) + burstHeadroomBytes(engine.runtime.enforcement);
-  const memoryBytes = Math.max(sized.allocation.memoryBytes, burstBytes);
-  const wanted = { ...sized.allocation, memoryBytes, ...initial };
-  const allocation = clampAllocation(wanted, constraints);
+  const allocation = clampAllocation({ ...sized.allocation, ...initial }, constraints);
   return { allocation, reasons: sized.reasons, places: history?.places ?? [] };
 }
 
@@ -119,6 +120,12 @@ async function analyzeSubmission(
   const { analyze } = await import('#analyze/analyze.ts');
   const profile = await analyze({ source: readFileSync(file, 'utf8'), language, file, weights });
   return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
+}
+
+/** Policies that are there to compare with are enforced to the byte. */
+function burstRoomFor({ policy, constraints }: Submission, { runtime }: Engine): number {
+  const isRoomy = policy === 'predictive' && constraints.mode === 'auto';
+  return isRoomy ? burstRoomBytesOf(runtime.enforcement) : 0;
 }
 
 /** Without limits there is none; a size that never changes is its own maximum. */

@@ -9,7 +9,8 @@ const share = {
   cpuRatio: 1,
   memoryRatio: 1,
   networkBitsPerSecond: 1e9,
-  reservedMemoryBytes: GIB,
+  reservedMemoryBytes: GIB / 2,
+  burstMemoryBytes: GIB / 2,
 };
 
 let root: string;

@@ -69,10 +69,12 @@ const predictive = z.strictObject({
   /** Smaller relative changes are not worth a resize. */
   minimumChange: fraction.prefault(0.1),
   memoryMargin: z.number().min(1).prefault(1.08),
-  memoryHeadroomBytes: bytes.prefault('8Mi'),
+  memoryHeadroomBytes: bytes.prefault('2Mi'),
   /** Multiplies growth rate × (sampling interval + actuation latency). */
-  memorySafety: z.number().min(1).prefault(3),
+  memorySafety: z.number().min(1).prefault(1.5),
+  /** Peaks of this window are kept; nothing is taken back sooner after growth than the settling. */
   memoryWindowMs: durationMs.prefault('2s'),
+  memorySettleMs: durationMs.prefault('250ms'),
   networkMargin: z.number().min(1).prefault(1.5),
   networkHighFraction: fraction.prefault(0.8),
   networkWindowMs: durationMs.prefault('2s'),
@@ -92,6 +94,8 @@ const node = z.strictObject({
   networkBitsPerSecond: bitsPerSecond.prefault('10G'),
   /** Kept for the host and for Limber itself. */
   reservedMemoryBytes: bytes.prefault('512Mi'),
+  /** Kept for what all instances use above their allocations until it is reserved for them. */
+  burstMemoryBytes: bytes.prefault('256Mi'),
 });
 
 const limits = z.strictObject({
@@ -144,7 +148,7 @@ export const configSchema = z.strictObject({
   }),
   min: allocationFrom({
     cpuCores: '100m',
-    memoryBytes: '16Mi',
+    memoryBytes: '4Mi',
     ingressBitsPerSecond: '1M',
     egressBitsPerSecond: '1M',
   }),

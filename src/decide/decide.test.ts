@@ -41,11 +41,7 @@ const reading = fc.record({
 });
 
 /** Drives a policy through readings as the loop does; yields every allocation it led to. */
-function* drive(
-  name: 'predictive' | 'threshold',
-  readings: readonly Partial<Sample>[],
-  burstHeadroomBytes = 0,
-) {
+function* drive(name: 'predictive' | 'threshold', readings: readonly Partial<Sample>[]) {
   const policy = createPolicy(name, config);
   const trend = new Trend(config.predictive);
   const sample = emptySample();
@@ -61,7 +57,6 @@ function* drive(
       complexityScore: 20,
       forecast,
       ahead: emptyAhead(),
-      burstHeadroomBytes,
     };
     const target = decide(policy, input);
     yield { before: allocation, sample: { ...sample }, target };
@@ -131,19 +126,6 @@ test('predictive gives a waking program a whole core at once', () => {
   expect(steps.at(-1)!.target?.allocation.cpuCores).toBeGreaterThanOrEqual(1);
 });
 
-test('predictive keeps the room for a burst free where reaching the limit would hurt', () => {
-  const burstBytes = 64 * MIB;
-  const calm = { intervalMs: 20, memoryWorkingSetBytes: 100 * MIB };
-  const steps = drive(
-    'predictive',
-    Array.from({ length: 400 }, () => calm),
-    burstBytes,
-  );
-  const settled = [...steps].at(-1)!.before.memoryBytes;
-  expect(settled).toBeGreaterThanOrEqual((100 + 0.75 * 64) * MIB);
-  expect(settled).toBeLessThan(200 * MIB);
-});
-
 test('a locked instance is left alone', () => {
   const policy = createPolicy('predictive', config);
   const sample = { ...emptySample(), atMs: 20, intervalMs: 20, memoryStalled: true };
@@ -155,7 +137,6 @@ test('a locked instance is left alone', () => {
     complexityScore: 0,
     forecast: emptyForecast(),
     ahead: emptyAhead(),
-    burstHeadroomBytes: 0,
   };
   expect(decide(policy, input)).toBeUndefined();
 });

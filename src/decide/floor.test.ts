@@ -27,7 +27,6 @@ function decided(floor: Floor | undefined, wants?: Allocation, mode: 'auto' | 'l
     forecast: emptyForecast(),
     ahead: emptyAhead(),
     floor,
-    burstHeadroomBytes: 0,
   };
   return decide(policy, input);
 }

@@ -18,8 +18,6 @@ export type PolicyInput = {
   readonly ahead: Ahead;
   /** What the program asked for and must not be taken below; absent while it asks for nothing. */
   readonly floor?: Floor | undefined;
-  /** Memory that must stay free below the limit because reaching it would hurt; see model/instance.ts. */
-  readonly burstHeadroomBytes: number;
 };
 
 /**

@@ -45,6 +45,7 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
     network: submission.network,
     initial,
     maxMemoryBytes: constraints.max.memoryBytes,
+    burstRoomBytes: 0,
     maxProcesses: submission.maxProcesses,
     tmpBytes: submission.tmpBytes,
     stdin,

@@ -33,16 +33,24 @@ export function newAccount(nowMs: number): Account {
 /**
  * Adds the time up to this reading, during which `allocation` was in force. It may be longer than
  * the reading's own interval: an instance that was quiet is known to have done all of it lately.
+ * What it used of the burst room counts as reserved for it, too.
  */
-export function addInterval(account: Account, sample: Sample, allocation: Allocation): void {
+export function addInterval(
+  account: Account,
+  sample: Sample,
+  allocation: Allocation,
+  burstRoomBytes = 0,
+): void {
   const seconds = Math.max(0, sample.atMs - account.untilMs) / 1000;
   account.untilMs = sample.atMs;
   account.usedCoreSeconds = sample.cpuUsecTotal / 1e6;
   account.reservedCoreSeconds += allocation.cpuCores * seconds;
   account.usedByteSeconds += sample.memoryWorkingSetBytes * seconds;
-  account.reservedByteSeconds += allocation.memoryBytes * seconds;
+  const heldBytes = Math.max(allocation.memoryBytes, sample.memoryWorkingSetBytes);
+  account.reservedByteSeconds += heldBytes * seconds;
   account.reservedBitSeconds +=
     (allocation.ingressBitsPerSecond + allocation.egressBitsPerSecond) * seconds;
-  if (sample.memoryWorkingSetBytes >= allocation.memoryBytes * AT_LIMIT) account.readingsAtLimit++;
+  const limitBytes = allocation.memoryBytes + burstRoomBytes;
+  if (sample.memoryWorkingSetBytes >= limitBytes * AT_LIMIT) account.readingsAtLimit++;
   account.peakWorkingSetBytes = Math.max(account.peakWorkingSetBytes, sample.memoryWorkingSetBytes);
 }

@@ -12,6 +12,7 @@ export type CapacityLedger = {
 };
 
 const REFUSAL_INTERVAL_MS = 1000;
+const ROOM_CLOSED_MS = 1000;
 
 /** Arbitrates and actuates one target; the decision is told when its outcome is known. */
 export function act(managed: Managed, target: Target, ledger: CapacityLedger): void {
@@ -56,6 +57,21 @@ function finish({ managed, from, target, outcome, inputs, ledger }: Finished): v
   tell(managed, { from, target: { ...target, allocation: actual }, outcome, inputs });
 }
 
+/** What one instance uses above its allocation, others of a full node would lack. */
+function closeBurstRoom(managed: Managed, wanted: Target, nowMs: number): void {
+  const { burstRoom } = managed.instance;
+  if (!burstRoom || !wanted.reasons.some(({ resource }) => resource === 'memory')) return;
+  managed.roomClosedMs = nowMs;
+  burstRoom.close();
+}
+
+/** A while after the last refusal: what the program needs then may be there. */
+export function reopenBurstRoom(managed: Managed, nowMs: number): void {
+  if (nowMs - managed.roomClosedMs < ROOM_CLOSED_MS) return;
+  managed.roomClosedMs = Number.POSITIVE_INFINITY;
+  managed.instance.burstRoom?.open();
+}
+
 /** Observing: the recommendation becomes what the policy goes on from, and nothing is written. */
 function recommend(managed: Managed, target: Target): void {
   const from = managed.input.allocation;
@@ -73,6 +89,7 @@ function recommend(managed: Managed, target: Target): void {
 /** The node had nothing to give. Said once a second, tried at every reading. */
 function refuse(managed: Managed, target: Target): void {
   const { atMs } = managed.input.sample;
+  closeBurstRoom(managed, target, atMs);
   if (atMs < managed.refusalDueMs) return;
   managed.refusalDueMs = atMs + REFUSAL_INTERVAL_MS;
   const from = managed.input.allocation;

@@ -57,7 +57,8 @@ export class Controller {
     managed.removed = true;
     managed.stopWatchingPressure();
     managed.stopListening();
-    addInterval(managed.account, managed.input.sample, managed.input.allocation);
+    const { account, input, instance } = managed;
+    addInterval(account, input.sample, input.allocation, instance.burstRoom?.bytes);
     if (this.#managed.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;

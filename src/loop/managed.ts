@@ -5,7 +5,7 @@ import type { ComplexityProfile } from '#model/complexity.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import type { Note } from '#model/execution.ts';
 import type { Floor } from '#model/hint.ts';
-import { burstHeadroomBytes, type Instance } from '#model/instance.ts';
+import type { Instance } from '#model/instance.ts';
 import type { Activity, PlaceHistory } from '#model/phase.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import type { Policy, PolicyInput } from '#decide/policy.ts';
@@ -69,6 +69,8 @@ export type Managed = Omit<ManagedOptions, 'policy'> & {
   exhausted: boolean;
   removed: boolean;
   refusalDueMs: number;
+  /** When the burst room was closed last; infinite while it is open. */
+  roomClosedMs: number;
   stopWatchingPressure: () => void;
   stopListening: () => void;
 };
@@ -91,7 +93,6 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       forecast: emptyForecast(),
       ahead: live.ahead,
       floor: undefined,
-      burstHeadroomBytes: burstHeadroomBytes(options.instance.enforcement),
     },
     sampling: newSamplingState(nowMs),
     account: newAccount(nowMs),
@@ -105,6 +106,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     exhausted: false,
     removed: false,
     refusalDueMs: nowMs,
+    roomClosedMs: Number.POSITIVE_INFINITY,
     stopWatchingPressure: () => {},
     stopListening: () => {},
   };

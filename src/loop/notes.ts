@@ -1,6 +1,6 @@
 import { describe, type ErrorCode, type ErrorDetails } from '#model/errors.ts';
 import type { Note, Submission } from '#model/execution.ts';
-import { burstHeadroomBytes, type Exit } from '#model/instance.ts';
+import { failsAtLimit, type Exit } from '#model/instance.ts';
 import { formatBytes } from '#model/quantities.ts';
 import { AT_LIMIT } from './account.ts';
 import type { Endings } from './endings.ts';
@@ -55,7 +55,7 @@ function endingNotes({
  */
 export function endedAtMaximum(managed: Managed): boolean {
   const atMaximum = managed.account.peakWorkingSetBytes >= memoryMaximum(managed) * AT_LIMIT;
-  return burstHeadroomBytes(managed.instance.enforcement) > 0 && atMaximum;
+  return failsAtLimit(managed.instance.enforcement) && atMaximum;
 }
 
 function memoryMaximum({ policy, instance, constraints }: Managed): number {
@@ -65,7 +65,7 @@ function memoryMaximum({ policy, instance, constraints }: Managed): number {
 function burstNotes({ exit, managed, ending }: Parameters<typeof notesAfter>[0]): Note[] {
   const count = managed.account.readingsAtLimit;
   const failed = ending === undefined && exit.exitCode !== 0;
-  if (!failed || count === 0 || burstHeadroomBytes(managed.instance.enforcement) === 0) return [];
+  if (!failed || count === 0 || !failsAtLimit(managed.instance.enforcement)) return [];
   return [note('memory-burst', { count })];
 }
 

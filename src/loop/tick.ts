@@ -1,7 +1,7 @@
 import type { Target } from '#model/decision.ts';
 import { activityOf } from '#monitor/activity.ts';
 import { nextIntervalMs, type SamplingIntervals } from '#monitor/interval.ts';
-import { act, type CapacityLedger } from './act.ts';
+import { act, reopenBurstRoom, type CapacityLedger } from './act.ts';
 import { addInterval } from './account.ts';
 import { decideSafely } from './decide-safely.ts';
 import { activityInside, lookInside } from './live.ts';
@@ -33,10 +33,17 @@ export function tick(
   managed.input.floor = managed.hints.floorAt(nowMs);
   const target: Target | undefined = decideSafely(managed);
   if (target) act(managed, target, context.ledger);
+  reopenBurstRoom(managed, nowMs);
   watchMaximum(managed, nowMs);
   publishPoint(managed, nowMs);
   const { input, sampling } = managed;
-  managed.intervalMs = nextIntervalMs(input.sample, input.allocation, sampling, context.intervals);
+  managed.intervalMs = nextIntervalMs(
+    input.sample,
+    input.allocation,
+    sampling,
+    context.intervals,
+    managed.instance.burstRoom?.bytes,
+  );
   managed.dueMs = Math.min(
     dueMs(nowMs, managed.intervalMs, context.intervals.idleMs),
     managed.live.lookahead.nextMs(nowMs),
@@ -57,7 +64,7 @@ function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefin
   const { instance, trend, account, input } = managed;
   if (!instance.sample(nowMs, quietUntilMs)) return false;
   managed.lastCpuUsec = input.sample.cpuUsecTotal;
-  addInterval(account, input.sample, input.allocation);
+  addInterval(account, input.sample, input.allocation, instance.burstRoom?.bytes);
   trend.observe(input.sample);
   lookInside(managed.live, input.sample, nowMs);
   notePhase(managed, nowMs);

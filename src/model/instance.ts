@@ -25,15 +25,31 @@ export type Enforcement =
 
 /** Programs fill new memory from system calls at 1–2 GB/s: this lasts until the second reading. */
 const V1_BURST_BYTES = 64 * 2 ** 20;
+/** Above `memory.high` a program is slowed at first by little. */
+const V2_BURST_BYTES = 16 * 2 ** 20;
 
 /**
- * Memory to keep free below the limit where more than a slow-down waits at it: at a cgroup v1 limit
- * a page fault of the program sleeps, but a system call that needs memory fails (ENOMEM, EFAULT).
+ * How far the kernel's limit lies above the allocation, so that a burst lasts until it was seen and
+ * reserved for. All instances of a node share the memory behind it
+ * (docs/decisions/0008-shared-burst-room.md).
  */
-export function burstHeadroomBytes(enforcement: Enforcement): number {
-  const isV1 = enforcement.kind === 'enforce' && enforcement.cgroupVersion === 1;
-  return isV1 ? V1_BURST_BYTES : 0;
+export function burstRoomBytesOf(enforcement: Enforcement): number {
+  if (enforcement.kind === 'observe') return 0;
+  return enforcement.cgroupVersion === 1 ? V1_BURST_BYTES : V2_BURST_BYTES;
 }
+
+/** At a cgroup v1 limit a page fault waits, but a system call that needs memory fails. */
+export function failsAtLimit(enforcement: Enforcement): boolean {
+  return enforcement.kind === 'enforce' && enforcement.cgroupVersion === 1;
+}
+
+/** Room between the allocation and the kernel's limit. Open at first; closed while the node is full. */
+export type BurstRoom = {
+  readonly bytes: number;
+  /** What is used now is all that may be used, until something is granted again. */
+  readonly close: () => void;
+  readonly open: () => void;
+};
 
 /**
  * The isolated thing that an execution runs in.
@@ -59,6 +75,8 @@ export type Instance = {
   readonly cpuUsecTotal: () => number;
   /** Calls back when the kernel reports pressure between readings, where it can; returns the end of it. */
   readonly onPressure: (callback: () => void) => () => void;
+  /** Absent where the kernel's limit is the allocation itself. */
+  readonly burstRoom?: BurstRoom;
   /** Folders of the host's disks that the program can fill. */
   readonly writableFolders?: readonly string[];
   /** True when the kernel ends it at its memory maximum, false when it then stalls until Limber does. */

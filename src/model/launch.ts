@@ -13,6 +13,8 @@ export type LaunchSpec = {
   /** First allocation; Infinity where a quantity is not limited (policy `unlimited`). */
   readonly initial: Allocation;
   readonly maxMemoryBytes: number;
+  /** How far the kernel's memory limit lies above the allocation, at most up to the maximum. */
+  readonly burstRoomBytes: number;
   readonly maxProcesses: number;
   readonly tmpBytes: number;
   /** What probes find beside the FIFO, by file name below /run/limber; absent: no probe. */

@@ -94,10 +94,12 @@ export function openCgroupV1Sampler(
 
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
+    memoryAllocationBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: () => readNumber(files.cpuUsage, -NSEC_PER_USEC) / NSEC_PER_USEC,
     read(nowMs) {
       if (!readUsage(nowMs)) return false;
-      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs, memoryChanged)) readDetail();
+      if (watch.wantsDetail(sample, sampler.memoryAllocationBytes, nowMs, memoryChanged))
+        readDetail();
       // A task that sleeps at its limit runs nothing: a stall is looked for at every reading.
       if (watch.isNear(sample, sampler.memoryLimitBytes)) readStall(nowMs);
       else watch.stalled(sample, false, nowMs);

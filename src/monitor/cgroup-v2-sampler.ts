@@ -100,10 +100,12 @@ export function openCgroupV2Sampler(
 
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
+    memoryAllocationBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: () => (readCpu() ? cpuStat[0]! : -1),
     read(nowMs) {
       if (!readUsage(nowMs)) return false;
-      if (watch.wantsDetail(sample, sampler.memoryLimitBytes, nowMs, memoryChanged)) readDetail();
+      if (watch.wantsDetail(sample, sampler.memoryAllocationBytes, nowMs, memoryChanged))
+        readDetail();
       // oom_kill is read here too: with memory.max reached the limit is near by definition.
       if (watch.isNear(sample, sampler.memoryLimitBytes)) readStall(nowMs);
       else watch.stalled(sample, false, nowMs);

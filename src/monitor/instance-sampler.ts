@@ -21,9 +21,11 @@ export function openInstanceSampler(sources: InstanceSources, sample: Sample): S
 
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
+    memoryAllocationBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: usage.cpuUsecTotal,
     read(nowMs, quietUntilMs = Number.NEGATIVE_INFINITY) {
       usage.memoryLimitBytes = sampler.memoryLimitBytes;
+      usage.memoryAllocationBytes = sampler.memoryAllocationBytes;
       if (!usage.read(nowMs)) return false;
       network?.read(nowMs);
       deriveRates(sample, previous, quietUntilMs);

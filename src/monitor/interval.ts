@@ -43,12 +43,13 @@ export function nextIntervalMs(
   allocation: Allocation,
   state: SamplingState,
   intervals: SamplingIntervals,
+  burstRoomBytes = 0,
 ): number {
   const changing = isChanging(sample, state);
   const turning = isTurning(sample, allocation, state);
   const idle = isIdle(sample);
   remember(sample, state, { changing, idle });
-  const memoryFraction = sample.memoryWorkingSetBytes / allocation.memoryBytes;
+  const memoryFraction = sample.memoryWorkingSetBytes / (allocation.memoryBytes + burstRoomBytes);
   if (sample.memoryStalled || turning) return intervals.nearMs;
   if (changing && memoryFraction >= NEAR_MEMORY) return intervals.nearMs;
   if (changing || isNearRate(sample, allocation)) return intervals.fastMs;

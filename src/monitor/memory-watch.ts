@@ -8,7 +8,7 @@ const NEAR_LIMIT = 0.85;
 export type MemoryWatch = {
   readonly wantsDetail: (
     sample: Sample,
-    limitBytes: number,
+    allocationBytes: number,
     nowMs: number,
     changed: boolean,
   ) => boolean;
@@ -21,10 +21,10 @@ export function createMemoryWatch(): MemoryWatch {
   let previousMs = Number.NaN;
 
   return {
-    wantsDetail(sample, limitBytes, nowMs, changed) {
+    wantsDetail(sample, allocationBytes, nowMs, changed) {
       // A detail that is due stays due until something moves.
       if (!changed) return false;
-      if (nowMs < detailDueMs && sample.memoryBytes < limitBytes * NEAR_LIMIT) return false;
+      if (nowMs < detailDueMs && sample.memoryBytes < allocationBytes * NEAR_LIMIT) return false;
       detailDueMs = nowMs + DETAIL_INTERVAL_MS;
       return true;
     },

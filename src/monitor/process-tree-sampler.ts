@@ -27,6 +27,7 @@ export function openProcessTreeSampler(rootPid: number, sample: Sample): Sampler
 
   const sampler: Sampler = {
     memoryLimitBytes: Number.POSITIVE_INFINITY,
+    memoryAllocationBytes: Number.POSITIVE_INFINITY,
     cpuUsecTotal: () => (readTree() ? highestCpuUsec : -1),
     read(nowMs) {
       const totals = readTree();

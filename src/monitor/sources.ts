@@ -28,7 +28,9 @@ export type Sampler = {
   /** Also what is usually read now and then. */
   readonly readEverything: (nowMs: number) => boolean;
   readonly cpuUsecTotal: () => number;
-  /** The limit in force decides how closely memory is looked at. */
+  /** Where the kernel acts: near it is looked for stalls. */
   memoryLimitBytes: number;
+  /** What is reserved: near it is looked for what could be reclaimed. */
+  memoryAllocationBytes: number;
   readonly close: () => void;
 };

@@ -1,7 +1,7 @@
 import type { Allocation, AllocationKey } from '#model/allocation.ts';
 
 /** Who had the last word about a value. */
-export type EstimatorName = 'base' | 'prior' | 'history' | 'constraints';
+export type EstimatorName = 'base' | 'prior' | 'history' | 'on-demand' | 'constraints';
 
 /** A first allocation in the making. */
 export type Sizing = {

@@ -64,7 +64,14 @@ function profileOf(demands: Demands): ComplexityProfile {
 
 function sized(demands?: Demands, history?: HistoryEstimate, bounds = constraints) {
   const profile = demands && profileOf(demands);
-  return sizeFirstAllocation({ profile, history, base, constraints: bounds, interpreterBytes });
+  return sizeFirstAllocation({
+    profile,
+    history,
+    base,
+    constraints: bounds,
+    interpreterBytes,
+    burstRoomBytes: 0,
+  });
 }
 
 function historyWith(changes: Partial<HistoryEstimate>): HistoryEstimate {

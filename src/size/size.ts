@@ -4,6 +4,7 @@ import type { Constraints } from '#model/constraints.ts';
 import type { HistoryEstimate } from '#model/history.ts';
 import type { Estimator, Sizing } from './estimator.ts';
 import { fromHistory } from './from-history.ts';
+import { onDemand } from './on-demand.ts';
 import { fromProfile } from './prior.ts';
 import { withinConstraints } from './within-constraints.ts';
 
@@ -15,6 +16,8 @@ export type SizingInput = {
   readonly constraints: Constraints;
   /** What the language's interpreter holds before the code's own structures. */
   readonly interpreterBytes: number;
+  /** How much a program may take before it is reserved for; 0 where it stalls at its allocation. */
+  readonly burstRoomBytes: number;
 };
 
 /**
@@ -23,10 +26,11 @@ export type SizingInput = {
  * some 20 ms, while what is reserved and not used is paid for.
  */
 export function sizeFirstAllocation(input: SizingInput): Sizing {
-  const { profile, history, base, constraints, interpreterBytes } = input;
+  const { profile, history, base, constraints } = input;
   const chain: readonly Estimator[] = [
-    fromProfile({ profile, base, min: constraints.min, interpreterBytes }),
+    fromProfile({ ...input, profile, min: constraints.min }),
     fromHistory(history, base),
+    onDemand(input),
     withinConstraints(constraints),
   ];
   return chain.reduce((sizing, estimate) => estimate(sizing), startingFrom(base));

@@ -46,6 +46,7 @@ describeRuntime('process', async (): Promise<Subject> => {
       network: { kind: 'none', hostPorts: [] },
       initial: SMALL,
       maxMemoryBytes: 2 ** 30,
+      burstRoomBytes: 0,
       maxProcesses: 64,
       tmpBytes: 16 * 2 ** 20,
       stdin: 'ignore',

@@ -27,7 +27,6 @@ function target(usage: Partial<Sample>, complexityScore = 45, rises = false) {
     complexityScore,
     forecast: emptyForecast(),
     ahead: emptyAhead(),
-    burstHeadroomBytes: 0,
   };
   return thresholdTarget(input, { thresholds, factors }, rises)?.allocation;
 }

@@ -2,10 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
 import { attachCgroup } from './cgroup/open.ts';
-import type { InstanceCgroup } from './cgroup/types.ts';
+import { withBurstRoom, type RoomyCgroup } from './burst-room.ts';
 import { openChannel } from './channel/channel.ts';
 import { createInstance } from './instance.ts';
-import { instancesFolder, readRecord, writeRecord } from './instance-record.ts';
+import {
+  instancesFolder,
+  readRecord,
+  writeRecord,
+  type InstanceRecord,
+} from './instance-record.ts';
 import { cgroupSpec } from './launch.ts';
 import { adoptInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';
@@ -31,10 +36,7 @@ export async function adoptInstance(
   const controller = identify(process.pid);
   if (!controller) return undefined;
   writeRecord(stateFolder, { ...record, controller });
-  const cgroup = attachCgroup(
-    options.hierarchy,
-    cgroupSpec(record, { cpuCores: 1, memoryBytes: 1 }),
-  );
+  const cgroup = attachRoomyCgroup(options, record);
   const network = await adoptInstanceNetwork(options.runtimeFolder, id);
   const { shim, workFolder } = record;
   return createInstance({
@@ -46,14 +48,26 @@ export async function adoptInstance(
     cgroup,
     network,
     initial: allocationOf(cgroup, network),
+    burstRoomBytes: record.burstRoomBytes ?? 0,
+    maxMemoryBytes: record.maxMemoryBytes ?? Number.POSITIVE_INFINITY,
     channel: openChannel(stateFolder),
     exited: whenExited(stateFolder, shim),
     release: () => tearDown({ cgroup, network, shim, stateFolder, workFolder }),
   });
 }
 
+function attachRoomyCgroup(
+  { hierarchy }: ProcessRuntimeOptions,
+  record: InstanceRecord,
+): RoomyCgroup | undefined {
+  const cgroup = attachCgroup(hierarchy, cgroupSpec(record, { cpuCores: 1, memoryBytes: 1 }));
+  const maxMemoryBytes = record.maxMemoryBytes ?? Number.POSITIVE_INFINITY;
+  const room = { burstRoomBytes: record.burstRoomBytes ?? 0, maxMemoryBytes };
+  return cgroup && withBurstRoom(cgroup, room);
+}
+
 function allocationOf(
-  cgroup: InstanceCgroup | undefined,
+  cgroup: RoomyCgroup | undefined,
   network: InstanceNetwork | undefined,
 ): Allocation {
   const { cpuCores, memoryBytes } = cgroup?.readBack() ?? {

@@ -11,6 +11,8 @@ export type InstanceRecord = {
   readonly cgroupPath: string;
   readonly workFolder: string;
   readonly maxMemoryBytes: number | null;
+  /** Absent in what older versions wrote: then there is none. */
+  readonly burstRoomBytes?: number;
   readonly maxProcesses: number;
   readonly tmpBytes: number;
   readonly network: NetworkRule;

@@ -1,10 +1,10 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import type { Allocation } from '#model/allocation.ts';
-import type { Enforcement, Exit, Instance } from '#model/instance.ts';
-import { emptySample } from '#model/sample.ts';
+import type { BurstRoom, Enforcement, Exit, Instance } from '#model/instance.ts';
+import { emptySample, type Sample } from '#model/sample.ts';
 import { openInstanceSampler } from '#monitor/instance-sampler.ts';
-import type { NetworkSource } from '#monitor/sources.ts';
-import type { InstanceCgroup } from './cgroup/types.ts';
+import type { NetworkSource, Sampler } from '#monitor/sources.ts';
+import { kernelLimits, type RoomyCgroup } from './burst-room.ts';
 import type { Channel } from './channel/channel.ts';
 import { createLimits } from './limits.ts';
 import type { InstanceNetwork } from './network/types.ts';
@@ -21,9 +21,11 @@ export type InstanceParts = {
   /** First process of the sandbox, as the host sees it; it leads the program's process group. */
   readonly sandboxPid: number;
   readonly shimPid: number;
-  readonly cgroup: InstanceCgroup | undefined;
+  readonly cgroup: RoomyCgroup | undefined;
   readonly network: InstanceNetwork | undefined;
   readonly initial: Allocation;
+  readonly burstRoomBytes: number;
+  readonly maxMemoryBytes: number;
   readonly channel: Channel;
   readonly writableFolders?: readonly string[];
   readonly exited: Promise<Omit<Exit, 'memoryExhausted'>>;
@@ -43,7 +45,11 @@ export function createInstance(parts: InstanceParts): Instance {
     },
     reading,
   );
-  sampler.memoryLimitBytes = parts.initial.memoryBytes;
+  const watchMemory = (allocation: Allocation) => {
+    sampler.memoryAllocationBytes = allocation.memoryBytes;
+    sampler.memoryLimitBytes = kernelLimits(allocation, parts).memoryBytes;
+  };
+  watchMemory(parts.initial);
   let gone = false;
 
   const exited = parts.exited.then((exit): Exit => {
@@ -64,9 +70,10 @@ export function createInstance(parts: InstanceParts): Instance {
     allocation: limits.allocation,
     sample: (nowMs, quietUntilMs) => !gone && sampler.read(nowMs, quietUntilMs),
     cpuUsecTotal: () => (gone ? -1 : sampler.cpuUsecTotal()),
+    ...(cgroup && { burstRoom: burstRoomOf({ cgroup, sampler, reading, parts }) }),
     onPressure: (callback) => cgroup?.onPressure(callback) ?? (() => {}),
     resize(target) {
-      sampler.memoryLimitBytes = target.memoryBytes;
+      watchMemory(target);
       return limits.apply(target);
     },
     // The sandbox's first process leads the program's group and, as pid 1 of its namespace, ignores
@@ -91,6 +98,24 @@ export function createInstance(parts: InstanceParts): Instance {
       sampler.close();
       await parts.release();
     },
+  };
+}
+
+function burstRoomOf(given: {
+  readonly cgroup: RoomyCgroup;
+  readonly sampler: Sampler;
+  readonly reading: Sample;
+  readonly parts: InstanceParts;
+}): BurstRoom {
+  const { cgroup, sampler, reading, parts } = given;
+  return {
+    bytes: parts.burstRoomBytes,
+    close() {
+      sampler.memoryLimitBytes = Math.max(sampler.memoryAllocationBytes, reading.memoryBytes);
+      // The kernel may find less to reclaim than it is asked for: then the limit stays where it was.
+      void cgroup.closeRoom(reading.memoryBytes).catch(() => undefined);
+    },
+    open: cgroup.openRoom,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { LaunchSpec } from '#model/launch.ts';
 import type { Launched } from '../types.ts';
 import { createCgroup } from './cgroup/open.ts';
-import type { CgroupSpec, InstanceCgroup } from './cgroup/types.ts';
+import { kernelLimits, withBurstRoom, type RoomyCgroup } from './burst-room.ts';
+import type { CgroupSpec } from './cgroup/types.ts';
 import type { Channel } from './channel/channel.ts';
 import { createInstance } from './instance.ts';
 import { instancesFolder, writeRecord, type InstanceRecord } from './instance-record.ts';
@@ -22,7 +23,7 @@ import { makeStateFolder, writeIdentityFiles, writeStateFolder } from './state-f
 import { tearDown } from './tear-down.ts';
 
 type Made = {
-  cgroup?: InstanceCgroup | undefined;
+  cgroup?: RoomyCgroup | undefined;
   network?: InstanceNetwork | undefined;
   shim?: ProcessIdentity;
   channel?: Channel;
@@ -45,7 +46,7 @@ export async function launchInstance(
   const release = () => tearDown({ ...made, stateFolder, workFolder: record.workFolder });
   try {
     made.network = await makeNetwork(options, spec);
-    made.cgroup = createCgroup(options.hierarchy, cgroupSpec(record, spec.initial));
+    made.cgroup = makeCgroup(options, spec, record);
     writeIdentityFiles(stateFolder, made.network);
     writeStateFolder({
       folder: stateFolder,
@@ -74,6 +75,8 @@ export async function launchInstance(
       cgroup: made.cgroup,
       network: made.network,
       initial: spec.initial,
+      burstRoomBytes: spec.burstRoomBytes,
+      maxMemoryBytes: spec.maxMemoryBytes,
       channel: shim.channel,
       writableFolders: writableFolders(spec, record.workFolder),
       exited: shim.exited,
@@ -98,6 +101,7 @@ function newRecord(
     cgroupPath: `${CONTROLLER_FOLDER}/${spec.id}`,
     workFolder: chooseWorkFolder(options.workFolder, spec, stateFolder),
     maxMemoryBytes: Number.isFinite(spec.maxMemoryBytes) ? spec.maxMemoryBytes : null,
+    burstRoomBytes: spec.burstRoomBytes,
     maxProcesses: spec.maxProcesses,
     tmpBytes: spec.tmpBytes,
     network: spec.network,
@@ -125,6 +129,15 @@ export function cgroupSpec(record: InstanceRecord, limits: CgroupSpec['limits'])
     maxMemoryBytes: record.maxMemoryBytes ?? Number.POSITIVE_INFINITY,
     maxProcesses: record.maxProcesses,
   };
+}
+
+function makeCgroup(
+  { hierarchy }: ProcessRuntimeOptions,
+  spec: LaunchSpec,
+  record: InstanceRecord,
+): RoomyCgroup | undefined {
+  const cgroup = createCgroup(hierarchy, cgroupSpec(record, kernelLimits(spec.initial, spec)));
+  return cgroup && withBurstRoom(cgroup, spec, spec.initial.memoryBytes);
 }
 
 async function makeNetwork(

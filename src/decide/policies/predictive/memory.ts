@@ -15,16 +15,16 @@ const LONGEST_STREAK = 6;
 export type MemoryMemory = { stallStreak: number; stalledAtMs: number; grownAtMs: number };
 
 export function newMemoryMemory(): MemoryMemory {
-  return { stallStreak: 0, stalledAtMs: Number.NEGATIVE_INFINITY, grownAtMs: 0 };
+  return { stallStreak: 0, stalledAtMs: Number.NEGATIVE_INFINITY, grownAtMs: Number.NaN };
 }
 
 /**
  * Limit = what the working set is expected to reach before the next change can be in force, plus
- * headroom. Down only when nothing grew for a window, to above the recent peak, never to less than
- * half per step. The working set leaves out page cache that is not in use, so that a program which
+ * headroom. Down only when it has not grown for a while, to above the peak of a window, never to less
+ * than half per step. The working set leaves out page cache that is not in use, so that a program which
  * reads files is not given memory for them.
- * Example, headroom 8 MiB: 100 MiB used, expected to reach 130 MiB → 138 MiB. The headroom is larger
- * where reaching the limit would make system calls fail (docs/decisions/0006-memory-limits.md).
+ * Example, headroom 2 MiB: 100 MiB used, expected to reach 130 MiB → 132 MiB. A burst that outruns the
+ * readings is caught by the room above the allocation (docs/decisions/0008-shared-burst-room.md).
  */
 export function decideMemory(
   input: PolicyInput,
@@ -33,8 +33,8 @@ export function decideMemory(
 ): Change | undefined {
   const { sample, allocation, forecast, constraints } = input;
   countStalls(input, memory);
-  const leastBytes = Math.max(settings.memoryHeadroomBytes, input.burstHeadroomBytes);
-  const headroomBytes = leastBytes * 2 ** memory.stallStreak;
+  if (Number.isNaN(memory.grownAtMs)) memory.grownAtMs = sample.atMs;
+  const headroomBytes = settings.memoryHeadroomBytes * 2 ** memory.stallStreak;
   const expectedBytes = Math.max(
     forecast.memoryBytes.p99,
     input.ahead.memoryBytes,
@@ -45,7 +45,7 @@ export function decideMemory(
     sample.memoryStalled || expectedBytes + headroomBytes * REFILL_SHARE > allocation.memoryBytes;
   if (isShort) return grow(input, memory, wanted);
   const calm =
-    sample.atMs - memory.grownAtMs >= settings.memoryWindowMs && !input.ahead.keepsMemory;
+    sample.atMs - memory.grownAtMs >= settings.memorySettleMs && !input.ahead.keepsMemory;
   const to = Math.max(wanted, allocation.memoryBytes * HALF, constraints.min.memoryBytes);
   if (!calm || to > allocation.memoryBytes * (1 - settings.minimumChange)) return undefined;
   return { to, reason: cutReason(input, settings) };
