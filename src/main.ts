@@ -42,6 +42,8 @@ function createHandlers(): Handlers {
     show: reads('show'),
     logs: reads('logs'),
     explain: reads('explain'),
+    control: async (options) =>
+      (await import('./commands/control/control.ts')).control(options, env),
     doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options, env),
     gc: async (options) => (await import('./commands/gc.ts')).collectGarbage(options, env),
   };

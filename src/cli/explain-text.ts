@@ -1,5 +1,6 @@
 import { explain } from '#explain/sentence.ts';
 import type { Decision } from '#model/decision.ts';
+import type { Note } from '#model/execution.ts';
 import { allocationText } from './allocation-text.ts';
 import type { RunRecord } from './run-reader.ts';
 import type { Style } from './style.ts';
@@ -8,12 +9,16 @@ import { oneLine } from './text-table.ts';
 /** Why a run began with its size and why each resize happened, one paragraph each. */
 export function explainText(
   record: RunRecord,
-  decisions: readonly Decision[],
+  {
+    decisions,
+    notes,
+  }: { readonly decisions: readonly Decision[]; readonly notes: readonly Note[] },
   { all, style }: { readonly all: boolean; readonly style: Style },
 ): string {
   const sentences = explain(decisions, { all }).map(oneLine);
+  const byHand = notes.filter(({ code }) => code === 'changed-by-hand').map(({ text }) => text);
   const ending = sentences.length === 0 ? ['Nothing was resized.'] : [];
-  return [...beginning(record, style), ...sentences, ...ending]
+  return [...beginning(record, style), ...sentences, ...byHand, ...ending]
     .map((sentence) => `${wrap(sentence, style.columns).join('\n')}\n`)
     .join('');
 }

@@ -1,5 +1,6 @@
 import type { ReportFormat } from '#analyze/report/report.ts';
 import type { Language } from '#model/execution.ts';
+import type { ControlRequest } from '#model/control.ts';
 import type { Caller, RunOptions } from './run-options.ts';
 
 export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
@@ -37,6 +38,11 @@ export type ExplainOptions = {
   readonly all: boolean;
   readonly json: boolean;
 };
+export type ControlOptions = {
+  readonly id: string;
+  readonly request: ControlRequest;
+  readonly json: boolean;
+};
 export type DoctorOptions = { readonly json: boolean };
 export type GcOptions = { readonly dryRun: boolean; readonly json: boolean };
 
@@ -51,6 +57,7 @@ export type Handlers = {
   readonly show: Handler<ShowOptions>;
   readonly logs: Handler<LogsOptions>;
   readonly explain: Handler<ExplainOptions>;
+  readonly control: Handler<ControlOptions>;
   readonly doctor: Handler<DoctorOptions>;
   readonly gc: Handler<GcOptions>;
 };

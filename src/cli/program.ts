@@ -7,6 +7,7 @@ import {
   type Surroundings,
 } from './handlers.ts';
 import { completionScript } from './completion/script.ts';
+import { addControlCommands } from './control-commands.ts';
 import { helpEnding } from './help-text.ts';
 import { addCareCommands, addReadingCommands } from './record-commands.ts';
 import { addRunOptions } from './run-command.ts';
@@ -27,6 +28,7 @@ export function buildProgram(handlers: Handlers, surroundings: Surroundings): Co
   addRun(program, handlers, surroundings);
   addAnalyze(program, handlers, surroundings);
   addReadingCommands(program, handlers, surroundings);
+  addControlCommands(program, handlers, surroundings);
   addCareCommands(program, handlers, surroundings);
   addCompletion(program, surroundings);
   return program;

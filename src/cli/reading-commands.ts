@@ -46,11 +46,11 @@ function show({ reader, style, nowMs }: Reading, { id, json }: ShowOptions): str
 
 function explained({ reader, style }: Reading, { id, all, json }: ExplainOptions): string {
   const record = findRun(reader, id);
-  const decisions = reader.decisions(record.id);
-  if (!json) return explainText(record, decisions, { all, style });
+  const [decisions, notes] = [reader.decisions(record.id), reader.notes(record.id)];
+  if (!json) return explainText(record, { decisions, notes }, { all, style });
   const { initial, initialReasons } = record.launched ?? {};
   const sentences = explain(decisions, { all });
-  return toJson({ execution: record.id, initial, initialReasons, sentences, decisions });
+  return toJson({ execution: record.id, initial, initialReasons, sentences, decisions, notes });
 }
 
 function brief(record: RunRecord) {

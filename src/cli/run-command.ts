@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { POLICY_NAMES } from '#model/constraints.ts';
 import { LANGUAGES, PROBE_MODES } from '#model/execution.ts';
+import { AIMS } from '#model/optimize.ts';
+import { parseAims } from './aims.ts';
 import { LimberError } from '#model/errors.ts';
 import { parseBytes, parseDurationMs } from '#model/quantities.ts';
 import { addSizeOptions } from './size-options.ts';
@@ -32,6 +34,11 @@ function addScalingOptions(command: Command): void {
       new Option('--policy <name>', 'what decides on resizes, or ./mine.ts (default: predictive)')
         .choices(POLICY_NAMES)
         .argParser((text) => text),
+    )
+    .addOption(
+      new Option('--optimize <aim>', 'what stalls cost against reserving; or cpu=speed,memory=cost')
+        .choices(AIMS)
+        .argParser(parseAims),
     )
     .addOption(
       new Option('--mode <mode>', 'resize, or only watch and recommend').choices([

@@ -23,6 +23,7 @@ export type RunOptions = RunRequest & {
 export type RawRunOptions = SizeValues & {
   readonly language?: Language;
   readonly policy?: string;
+  readonly optimize?: RunRequest['optimize'];
   readonly probe?: ProbeMode;
   readonly priority?: number;
   readonly mode?: 'auto' | 'observe';
@@ -89,6 +90,7 @@ function requestFrom(raw: RawRunOptions, caller: Caller): Omit<RunRequest, 'prog
     ...given({
       language: raw.language,
       policy: raw.policy,
+      optimize: raw.optimize,
       probe: raw.probe,
       priority: raw.priority,
       timeoutMs: raw.timeout,

@@ -35,6 +35,11 @@ export function addSizeOptions(command: Command): void {
   add('', '{} at the start');
 }
 
+/** Of these, the sizes alone. */
+export function addFirstSizes(command: Command): void {
+  ALLOCATION_KEYS.forEach((key) => command.addOption(sizeOption(key, '', '{} from now on')));
+}
+
 function sizeOption(key: AllocationKey, prefix: string, words: string): Option {
   const { placeholder, parse, words: what } = KINDS[key];
   const flag = `--${prefix}${SIZE_FLAGS[key]}`;

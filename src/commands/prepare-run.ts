@@ -4,6 +4,7 @@ import { languageOf } from '#analyze/language-of.ts';
 import type { normalizedTokens } from '#analyze/normalize.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
 import type { Config } from '#config/schema.ts';
+import { LiveSettings } from '#decide/live-settings.ts';
 import { nameInside, planLaunch } from '#launch/launch-spec.ts';
 import { note } from '#loop/notes.ts';
 import type { PreparedRun } from '#loop/run-execution.ts';
@@ -40,6 +41,7 @@ export async function prepareRun(
   const submission = withoutRatesWhereNoNetwork(accepted);
   const { profile, analyzeSeconds } = await analyzeSubmission(submission, config);
   const size = sizeRun(engine, submission, profile);
+  const settings = new LiveSettings(withAims(config, request));
   const id = executionId(Date.now(), randomBytes(EXECUTION_ID_RANDOM_BYTES));
   const planned = planLaunch({
     id,
@@ -62,12 +64,23 @@ export async function prepareRun(
     places: size.places,
     spec,
     initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
-    policy: await openPolicy(submission, config),
+    policy: await openPolicy(submission, settings.policy),
+    settings,
     initialReasons: size.reasons,
     ceiling: withoutRates(capacity, submission),
     analyzeSeconds,
     notes: syntaxNotes(submission, profile),
   };
+}
+
+/** A resource that the request does not name keeps the aim of the configuration. */
+function withAims(config: Config, { optimize }: RunRequest): Config {
+  if (optimize === undefined) return config;
+  const aims =
+    typeof optimize === 'string'
+      ? { cpu: optimize, memory: optimize, network: optimize }
+      : { ...config.optimize, ...optimize };
+  return { ...config, optimize: aims };
 }
 
 /** The probes, and what they should follow in this program. */

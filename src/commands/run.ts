@@ -6,9 +6,13 @@ import { styleFor } from '#cli/style.ts';
 import { describe } from '#model/errors.ts';
 import type { RunSummary } from '#model/summary.ts';
 import type { CompletedRun, PreparedRun } from '#loop/run-execution.ts';
+import type { CapacityLedger } from '#loop/act.ts';
+import type { Managed } from '#loop/managed.ts';
+import { obey } from '#loop/obey.ts';
 import { runExecution } from '#loop/run-execution.ts';
 import { admit } from './admit.ts';
 import { checkPaths } from './check-paths.ts';
+import { controlPath, openControl } from './control/server.ts';
 import { closeEngine, openEngine, type Engine, type Environment } from './engine.ts';
 import { prepareRun } from './prepare-run.ts';
 import { openRecording } from './recording.ts';
@@ -47,6 +51,7 @@ async function execute(
   if (enforcement.kind === 'observe')
     terminal.say(`limber: ${describe('observe-only', enforcement)}`);
   const signals = passSignals();
+  let closeControl = (): void => {};
   try {
     const completed = await runExecution(prepared, {
       runtime: engine.runtime,
@@ -57,7 +62,10 @@ async function execute(
         recording.observe(event);
         terminal.observe(event);
       },
-      onRunning: (instance, endings) => signals.attach(instance, endings),
+      onRunning(instance, endings, managed) {
+        signals.attach(instance, endings);
+        closeControl = listen(engine, prepared, managed, terminal);
+      },
     });
     recording.finish(completed);
     return completed;
@@ -65,9 +73,27 @@ async function execute(
     recording.abandon(error);
     throw error;
   } finally {
+    closeControl();
     signals.detach();
     recording.close();
   }
+}
+
+function listen(
+  { paths, ledger }: Engine,
+  { id, settings }: PreparedRun,
+  managed: Managed,
+  terminal: Terminal,
+): () => void {
+  const books: CapacityLedger = {
+    reserve: (instanceId, wanted) => ledger.reserve(instanceId, wanted).granted,
+    shrink: (instanceId, to) => ledger.shrink(instanceId, to),
+  };
+  return openControl(
+    controlPath(paths.runtime, id),
+    (request) => obey(managed, request, { ledger: books, settings }),
+    (problem) => terminal.say(`limber: ${describe('record-incomplete', { problem })}`),
+  );
 }
 
 function showPlan({ runtime }: Engine, prepared: PreparedRun): number {

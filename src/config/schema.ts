@@ -6,6 +6,7 @@ import {
   parseDurationMs,
 } from '#model/quantities.ts';
 import { PROBE_MODES } from '#model/execution.ts';
+import { AIMS } from '#model/optimize.ts';
 
 const quantity = (parse: (text: string) => number) =>
   z.union([z.number().positive(), z.string()]).transform((value, context) => {
@@ -79,6 +80,23 @@ const predictive = z.strictObject({
   networkHighFraction: fraction.prefault(0.8),
   networkWindowMs: durationMs.prefault('2s'),
 });
+
+const aim = z.enum(AIMS);
+
+/** One aim for everything, or one for each resource. */
+const optimize = z
+  .union([
+    aim,
+    z.strictObject({
+      cpu: aim.prefault('balanced'),
+      memory: aim.prefault('balanced'),
+      network: aim.prefault('balanced'),
+    }),
+  ])
+  .prefault('balanced')
+  .transform((value) =>
+    typeof value === 'string' ? { cpu: value, memory: value, network: value } : value,
+  );
 
 const sampling = z.strictObject({
   nearMs: durationMs.prefault('10ms'),
@@ -159,6 +177,8 @@ export const configSchema = z.strictObject({
   /** How often the `threshold` rules are applied. */
   thresholdPeriodMs: durationMs.prefault('100ms'),
   predictive: predictive.prefault({}),
+  /** What a stalled second is worth against a reserved one, for `predictive`. */
+  optimize,
   sampling: sampling.prefault({}),
   node: node.prefault({}),
   limits: limits.prefault({}),

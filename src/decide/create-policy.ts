@@ -20,7 +20,9 @@ export function createPolicy(name: PolicyName, config: PolicyConfig): Policy {
       return thresholdPolicy({
         thresholds: config.thresholds,
         factors: config.factors,
-        periodMs: config.thresholdPeriodMs,
+        get periodMs() {
+          return config.thresholdPeriodMs;
+        },
       });
     case 'static':
     case 'unlimited':

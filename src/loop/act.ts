@@ -117,7 +117,7 @@ function tell(
 }
 
 function isEnforced({ instance, input }: Managed): boolean {
-  return instance.enforcement.kind === 'enforce' && input.constraints.mode === 'auto';
+  return instance.enforcement.kind === 'enforce' && input.constraints.mode !== 'observe';
 }
 
 /** Everything the policy saw, so that the decision can be explained and replayed. */

@@ -31,6 +31,8 @@ export type ManagedEvents = {
 export type ManagedOptions = {
   readonly instance: Instance;
   readonly policy: Policy;
+  /** Windows of the trend where they may change; else those of the controller. */
+  readonly trend?: TrendSettings;
   /** What the policy goes on from, where that is not what the instance holds: it only watches. */
   readonly initial?: Allocation;
   readonly constraints: Constraints;
@@ -43,13 +45,14 @@ export type ManagedOptions = {
 };
 
 /** One instance under the loop: its stages' state, and nothing that they share. */
-export type Managed = Omit<ManagedOptions, 'policy'> & {
+export type Managed = Omit<ManagedOptions, 'policy' | 'trend'> & {
   policy: Policy;
   readonly startedMs: number;
   readonly trend: Trend;
   /** What the policy looks at; written into every tick. */
   readonly input: PolicyInput & {
     allocation: Allocation;
+    constraints: Constraints;
     complexityScore: number;
     floor: Floor | undefined;
   };
@@ -83,7 +86,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     hints: new Hints(),
     phases: new Phases(),
     startedMs: nowMs,
-    trend: new Trend(trend),
+    trend: new Trend(options.trend ?? trend),
     input: {
       sample: options.instance.reading,
       // In force, or recommended where nothing can be enforced.

@@ -7,6 +7,7 @@ import type { Exit, Instance } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { PlaceHistory } from '#model/phase.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
+import type { LiveSettings } from '#decide/live-settings.ts';
 import type { Policy } from '#decide/policy.ts';
 import type { Runtime } from '#runtimes/types.ts';
 import type { Controller } from './controller.ts';
@@ -30,6 +31,8 @@ export type PreparedRun = {
   /** What it is accounted from; `spec.initial` but where nothing is enforced of it. */
   readonly initial: Allocation;
   readonly policy: Policy;
+  /** What that policy goes by, and what of it can be changed. */
+  readonly settings: LiveSettings;
   readonly initialReasons: readonly string[];
   /** What unlimited quantities are accounted as: the node's capacity. */
   readonly ceiling: Allocation;
@@ -44,7 +47,7 @@ export type RunContext = {
   readonly sinks: Readonly<Record<OutputStream, Writable>>;
   readonly log: (stream: OutputStream, chunk: Buffer) => void;
   /** Hands out the running instance, so that signals can reach it. */
-  readonly onRunning: (instance: Instance, endings: Endings) => void;
+  readonly onRunning: (instance: Instance, endings: Endings, managed: Managed) => void;
 };
 
 export type CompletedRun = {
@@ -71,7 +74,7 @@ export async function runExecution(run: PreparedRun, context: RunContext): Promi
   const startedMs = performance.now();
   const launchSeconds = (startedMs - launchedMs) / 1000;
   const running = watch({ run, instance, context, startedMs, launchSeconds });
-  context.onRunning(instance, running.endings);
+  context.onRunning(instance, running.endings, running.managed);
   const stopWatchingDisk = watchDisk(instance.writableFolders ?? [], (full) => {
     running.journal.note(note('disk-exhausted', full));
     running.endings.end('disk-exhausted', 'kill');
@@ -118,6 +121,7 @@ function watch(
   const managed = context.controller.add({
     instance,
     policy: run.policy,
+    trend: run.settings.policy.predictive,
     initial: run.initial,
     constraints: run.submission.constraints,
     profile: run.profile,

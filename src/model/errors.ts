@@ -150,6 +150,32 @@ export const ERRORS = {
     exitCode: 0,
     httpStatus: 200,
   },
+  'settings-invalid': {
+    message: 'Nothing was changed: {problem}.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'run-unreachable': {
+    message:
+      'The process that looks after run {id} cannot be reached: {problem}. `limber ps` lists the runs of now.',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'run-ended': {
+    message: 'Run {id} has ended ({outcome}); only a running one can be changed.',
+    exitCode: 66,
+    httpStatus: 409,
+  },
+  'control-refused': {
+    message: 'Run {id} refused: {problem}.',
+    exitCode: 64,
+    httpStatus: 409,
+  },
+  'changed-by-hand': {
+    message: 'At {at} s by hand: {what}.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
   'policy-unusable': {
     message:
       'Policy "{policy}": {problem}. Expected predictive, threshold, static, unlimited, a path such as ./mine.ts, or an installed package, with an exported function createPolicy.',

@@ -1,5 +1,6 @@
-import type { Allocation } from './allocation.ts';
+import type { Allocation, Resource } from './allocation.ts';
 import type { ScalingMode } from './constraints.ts';
+import type { Aim } from './optimize.ts';
 import type { Language, Mount, NetworkRule, ProbeMode } from './execution.ts';
 
 /** What a user asks for, before anything of it was checked against the machine. */
@@ -26,6 +27,8 @@ export type RunRequest = {
   };
   /** A built-in name, a path of a module, or a package. */
   readonly policy?: string;
+  /** Overrides the configuration's aims. */
+  readonly optimize?: Aim | Partial<Readonly<Record<Resource, Aim>>>;
   readonly probe?: ProbeMode;
   readonly priority?: number;
   readonly mode?: ScalingMode;

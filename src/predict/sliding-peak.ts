@@ -10,7 +10,7 @@ export class SlidingPeak {
   readonly #times = new Float64Array(CAPACITY);
   #head = 0;
   #size = 0;
-  readonly windowMs: number;
+  windowMs: number;
 
   constructor(windowMs: number) {
     this.windowMs = windowMs;

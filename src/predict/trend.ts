@@ -55,6 +55,7 @@ export class Trend {
 
   observe(sample: Sample): void {
     const { atMs, intervalMs } = sample;
+    this.#followSettings();
     this.#observeCpu(sample);
     this.#observeMemory(sample);
     this.#memory.add(atMs, sample.memoryWorkingSetBytes);
@@ -84,6 +85,15 @@ export class Trend {
     fill(into.ingressBitsPerSecond, sample.ingressBitsPerSecond, this.#ingress.peak(atMs));
     fill(into.egressBitsPerSecond, sample.egressBitsPerSecond, this.#egress.peak(atMs));
     return into;
+  }
+
+  /** They may be changed while a run goes on. */
+  #followSettings(): void {
+    const { cpuWindowMs, memoryWindowMs, networkWindowMs } = this.#settings;
+    this.#cpu.windowMs = cpuWindowMs;
+    this.#memory.windowMs = memoryWindowMs;
+    this.#ingress.windowMs = networkWindowMs;
+    this.#egress.windowMs = networkWindowMs;
   }
 
   #observeCpu({ atMs, intervalMs, cpuCoresUsed }: Sample): void {
