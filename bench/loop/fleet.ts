@@ -118,6 +118,7 @@ function manage(controller: Controller, instance: Instance): Managed {
     constraints: { min: MIN, max, priority: 50, mode: 'auto' },
     profile: unknownProfile({ language: 'unknown', reason: 'not read' }),
     places: [],
+    looksOutside: true,
     ceiling: max,
     events: { onPoint() {}, onDecision() {}, onNote() {}, onMemoryExhausted() {}, onFault: fail },
   });

@@ -46,12 +46,13 @@ function partsOf(point: TimelinePoint, style: Style): string[] {
   ];
 }
 
-/** Where in the code, and how far the loop there has come. */
+/** Where in the code, or which command runs; and how far the loop there has come. */
 function placePart({ place, progress }: TimelinePoint): string[] {
+  if (place === '') return [];
   const [, name = '', line = ''] = /:([^:]*):(\d+)$/.exec(place) ?? [];
-  if (line === '') return [];
   const percent = progress === undefined ? '' : ` ${Math.floor(progress * 100)} %`;
-  return [`${oneLine(name).slice(0, LONGEST_NAME)}:${line}${percent}`];
+  const text = line === '' ? oneLine(place).slice(0, LONGEST_NAME) : undefined;
+  return [`${text ?? `${oneLine(name).slice(0, LONGEST_NAME)}:${line}`}${percent}`];
 }
 
 function cpuPart(

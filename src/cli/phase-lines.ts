@@ -7,10 +7,10 @@ import { alignRows, fitText, oneLine } from './text-table.ts';
 const MOST_LINES = 8;
 const LONGEST_PLACE = 36;
 
-/** `grow (job.py, line 4)` of `job.py:grow:4`. */
+/** `grow (job.py, line 4)` of `job.py:grow:4`; a command by its name. */
 export function placeText(place: string): string {
   const [, file = '', name = '', line = ''] = /^(.*):([^:]*):(\d+)$/.exec(place) ?? [];
-  if (file === '') return 'not told';
+  if (file === '') return place === '' ? 'not told' : oneLine(place);
   return oneLine(name === '' ? `${file}, line ${line}` : `${name} (${file}, line ${line})`);
 }
 

@@ -7,6 +7,7 @@ import { formatAge, formatSeconds } from './figures.ts';
 import { paintOutcome } from './outcome-text.ts';
 import { phaseLines } from './phase-lines.ts';
 import { codeText, enforcementTexts } from './plan-text.ts';
+import { processLines } from './process-lines.ts';
 import { costLines, noteLines } from './report.ts';
 import type { RunRecord } from './run-reader.ts';
 import type { Style } from './style.ts';
@@ -23,12 +24,14 @@ export type ShownRun = {
 export function showText({ record, timeline, notes, nowMs }: ShownRun, style: Style): string {
   const charts = chartLines(timeline, style);
   const phases = phaseLines(record.summary?.phases, style);
+  const processes = processLines(record.summary, style);
   const cost = record.summary ? costLines(record.summary, timeline, style) : [];
   return [
     ...factLines(factsOf(record, nowMs, style), style),
     ...(cost.length > 0 ? ['', ...cost] : []),
     ...(charts.length > 0 ? ['', ...charts] : []),
     ...(phases.length > 0 ? ['', ...phases] : []),
+    ...(processes.length > 0 ? ['', ...processes] : []),
     ...noteLines({ notes }, style),
     '',
   ].join('\n');

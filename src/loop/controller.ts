@@ -57,6 +57,7 @@ export class Controller {
     managed.removed = true;
     managed.stopWatchingPressure();
     managed.stopListening();
+    managed.outside.close();
     const { account, input, instance } = managed;
     addInterval(account, input.sample, input.allocation, instance.burstRoom?.bytes);
     if (this.#managed.size > 0) return;

@@ -9,8 +9,8 @@ import { indexPlaces, type PlaceIndex } from '#monitor/probe/place-index.ts';
 import { Lookahead } from '#predict/lookahead.ts';
 
 /**
- * What is known of a run from inside: heard from its probes, placed in its code, and looked ahead
- * from. Everything in it may be a lie of the program; it moves resizes within the constraints only.
+ * What is known of where a run is: heard from its probes and placed in its code, or, where none
+ * speaks, seen from outside; and looked ahead from. Everything in it may be a lie of the program; it moves resizes within the constraints only.
  */
 export type Live = {
   readonly program: LiveProgram;
@@ -22,6 +22,9 @@ export type Live = {
   score: number;
   isWaiting: boolean;
   callsUnderWay: number;
+  waitsForDisk: boolean;
+  /** False while no probe has told the place. */
+  isHeard: boolean;
   /** Messages that were not of the protocol. */
   garbage: number;
   seenVersion: number;
@@ -37,6 +40,8 @@ export function newLive(profile: ComplexityProfile, past: readonly PlaceHistory[
     score: Number.NaN,
     isWaiting: false,
     callsUnderWay: 0,
+    waitsForDisk: false,
+    isHeard: false,
     garbage: 0,
     seenVersion: 0,
   };
@@ -65,16 +70,21 @@ export function hasMoved(live: Live, nowMs: number): boolean {
 export function lookInside(live: Live, sample: Sample, nowMs: number): void {
   const { program, lookahead } = live;
   lookahead.observe(sample);
-  if (program.version === live.seenVersion) return;
+  if (program.version === live.seenVersion) {
+    if (live.isHeard && !program.speaks(nowMs)) forget(live);
+    return;
+  }
   live.seenVersion = program.version;
   const look = program.look(nowMs);
-  if (look === undefined) return forget(live);
+  if (look === undefined) return live.isHeard ? forget(live) : undefined;
   const known = live.index.find(look.stack);
   const { count, oldest } = program.callsUnderWay();
   live.place = known?.place;
   live.score = liveScore(look, known);
   live.isWaiting = look.state === 'waiting';
   live.callsUnderWay = count;
+  live.waitsForDisk = false;
+  live.isHeard = true;
   if (known === undefined) return;
   const view = {
     look,
@@ -86,15 +96,20 @@ export function lookInside(live: Live, sample: Sample, nowMs: number): void {
   lookahead.see(view, sample, nowMs);
 }
 
-/** Waiting for an answer is told from other waiting by the probe alone. */
+/** Usage tells that a run waits; whom or what it waits for, the probe or a look from outside does. */
 export function activityInside(live: Live, activity: Activity): Activity {
-  return activity === 'waiting' && live.callsUnderWay > 0 ? 'calling' : activity;
+  if (activity !== 'waiting') return activity;
+  if (live.callsUnderWay > 0) return 'calling';
+  return live.waitsForDisk ? 'reading' : activity;
 }
 
-function forget(live: Live): void {
+/** Nobody tells any more where it is. */
+export function forget(live: Live): void {
   live.place = undefined;
   live.score = Number.NaN;
   live.isWaiting = false;
   live.callsUnderWay = 0;
+  live.waitsForDisk = false;
+  live.isHeard = false;
   live.lookahead.lose();
 }

@@ -14,6 +14,7 @@ import { Trend, type TrendSettings } from '#predict/trend.ts';
 import { newAccount, type Account } from './account.ts';
 import { Hints } from './hints.ts';
 import { newLive, type Live } from './live.ts';
+import { Outside } from './outside.ts';
 import { Phases } from './phases.ts';
 
 /** What the loop tells whoever runs an instance. */
@@ -39,6 +40,8 @@ export type ManagedOptions = {
   readonly profile: ComplexityProfile;
   /** What the places of this code cost in past runs. */
   readonly places: readonly PlaceHistory[];
+  /** Whether the program is looked at through /proc where no probe speaks. */
+  readonly looksOutside: boolean;
   /** What unlimited quantities are accounted as: the node's capacity. */
   readonly ceiling: Allocation;
   readonly events: ManagedEvents;
@@ -58,6 +61,7 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'trend'> & {
   };
   readonly hints: Hints;
   readonly live: Live;
+  readonly outside: Outside;
   readonly phases: Phases;
   readonly sampling: SamplingState;
   readonly account: Account;
@@ -83,6 +87,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
   return {
     ...options,
     live,
+    outside: new Outside(options.looksOutside ? options.instance.outside : undefined, nowMs),
     hints: new Hints(),
     phases: new Phases(),
     startedMs: nowMs,

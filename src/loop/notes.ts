@@ -23,7 +23,7 @@ export function notesAfter(run: {
   readonly managed: Managed;
   readonly ending: Ending | 'memory-exhausted' | undefined;
 }): readonly Note[] {
-  return [...endingNotes(run), ...burstNotes(run), ...limitNotes(run)];
+  return [...endingNotes(run), ...burstNotes(run), ...limitNotes(run), ...faultNotes(run)];
 }
 
 function endingNotes({
@@ -80,6 +80,12 @@ function limitNotes({ submission, exit, managed }: Parameters<typeof notesAfter>
   const count = managed.input.sample.forksRefusedTotal;
   if (count > 0) notes.push(note('process-limit', { count, max: submission.maxProcesses }));
   return notes;
+}
+
+/** Without its looks a run goes on, and is told of less. */
+function faultNotes({ managed }: Parameters<typeof notesAfter>[0]): Note[] {
+  const { fault } = managed.outside;
+  return fault === undefined ? [] : [note('internal', { problem: String(fault) })];
 }
 
 function seconds(ms: number): string {

@@ -126,6 +126,7 @@ function watch(
     constraints: run.submission.constraints,
     profile: run.profile,
     places: run.places,
+    looksOutside: run.submission.probe !== 'off',
     ceiling: run.ceiling,
     events: {
       onPoint: journal.point,

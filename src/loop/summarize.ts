@@ -62,6 +62,7 @@ export function summarize(facts: RunFacts): RunSummary {
     resizes: countResizes(facts.decisions),
     overhead: { analyzeSeconds: facts.analyzeSeconds, launchSeconds: facts.launchSeconds },
     phases: managed.phases.totals(),
+    processes: managed.outside.totals.totals(),
     notes: facts.notes,
     decisions: facts.decisions.map(({ atSeconds, from, to, reasons, outcome }) => ({
       atSeconds,

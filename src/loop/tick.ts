@@ -5,6 +5,7 @@ import { act, reopenBurstRoom, type CapacityLedger } from './act.ts';
 import { addInterval } from './account.ts';
 import { decideSafely } from './decide-safely.ts';
 import { activityInside, lookInside } from './live.ts';
+import { lookOutside } from './look-outside.ts';
 import { timelinePoint, type Managed } from './managed.ts';
 
 const POINT_INTERVAL_MS = 100;
@@ -66,6 +67,8 @@ function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefin
   managed.lastCpuUsec = input.sample.cpuUsecTotal;
   addInterval(account, input.sample, input.allocation, instance.burstRoom?.bytes);
   trend.observe(input.sample);
+  // First: what a command that has just begun used must not count for the one before it.
+  lookOutside(managed, nowMs);
   lookInside(managed.live, input.sample, nowMs);
   notePhase(managed, nowMs);
   return true;

@@ -35,8 +35,11 @@ export type Language = (typeof LANGUAGES)[number];
 
 export type RuntimeKind = 'process' | 'microvm' | 'kubernetes' | 'simulated';
 
-export const PROBE_MODES = ['auto', 'off'] as const;
-/** Whether a probe runs beside the program, where its language has one. */
+export const PROBE_MODES = ['auto', 'outside', 'off'] as const;
+/**
+ * How a program is looked into: by a probe beside it where its language has one, else from outside;
+ * from outside alone; not at all.
+ */
 export type ProbeMode = (typeof PROBE_MODES)[number];
 
 export type Mount = { readonly host: string; readonly guest: string; readonly writable: boolean };

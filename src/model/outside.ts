@@ -40,6 +40,8 @@ export type OutsideProcess = {
   readonly waitsFor: WaitsFor;
   /** Over the time since the last look; NaN for the first. */
   readonly cpuCores: number;
+  /** Since it was started. */
+  readonly cpuSeconds: number;
   readonly memoryBytes: number;
   /** Clock ticks since boot. */
   readonly startTicks: number;
@@ -82,6 +84,16 @@ export type OutsideReading = {
   readonly files: readonly FileProgress[];
   /** True when there are more processes than are looked at. */
   readonly isPartial: boolean;
+};
+
+/** What one command used in a run, over all processes that had its name. */
+export type ProcessTotal = {
+  /** Empty for all that came after the first 64 commands. */
+  readonly name: string;
+  readonly processes: number;
+  readonly coreSeconds: number;
+  /** Of one process. */
+  readonly peakMemoryBytes: number;
 };
 
 /** What a runtime offers to those who look at a program from outside. */

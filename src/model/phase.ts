@@ -27,7 +27,7 @@ export type PhasePlace = Place & {
 
 /** phase = place × what it does; one row for all the times that the run was in it. */
 export type PhaseTotal = {
-  /** `file:function:line`; empty where no probe told. */
+  /** `file:function:line`, or the command that ran where no probe told; empty where nothing did. */
   readonly place: string;
   readonly activity: Activity;
   readonly firstAtSeconds: number;

@@ -1,6 +1,7 @@
 import type { Allocation } from './allocation.ts';
 import type { ComplexityClass } from './complexity.ts';
 import type { Reason } from './decision.ts';
+import type { ProcessTotal } from './outside.ts';
 import type { PhaseTotal } from './phase.ts';
 import type { Language, Note, Outcome, RuntimeKind } from './execution.ts';
 
@@ -45,6 +46,8 @@ export type RunSummary = {
   readonly overhead: { readonly analyzeSeconds: number; readonly launchSeconds: number };
   /** What the run did where, in the order in which it came there. */
   readonly phases: readonly PhaseTotal[];
+  /** The commands that used most CPU, at most 8. */
+  readonly processes: readonly ProcessTotal[];
   readonly notes: readonly Note[];
   readonly decisions: readonly {
     readonly atSeconds: number;
@@ -68,7 +71,7 @@ export type TimelinePoint = {
   readonly egressBitsPerSecond: number;
   readonly processCount: number;
   readonly activity: string;
-  /** `file:function:line` of the phase; empty while no probe tells. */
+  /** `file:function:line` of the phase, or the command that runs; empty while nobody tells. */
   readonly place: string;
   /** Live complexity score, 0–100, while a probe tells. */
   readonly score?: number;

@@ -86,3 +86,27 @@ test('a dict that grows is given room for the table that replaces it', () => {
   expect(ahead.memoryBytes).toBe(400_000 * 36 * 2);
   expect(ahead.memoryText).toContain('dict seen grows');
 });
+
+test('a program seen from outside: an answer that is waited for, and a file that is read', () => {
+  const lookahead = new Lookahead([]);
+  const waiting = { ...view('curl', true), callsUnderWay: 1, target: '10.0.0.1:443' };
+  lookahead.see(waiting, emptySample(), 0);
+  expect(aheadAt(lookahead, 10)).toMatchObject({
+    cpuIdle: true,
+    cpuIdleText: 'waits for 10.0.0.1:443',
+    keepsMemory: true,
+  });
+  for (let look = 1; look <= 8; look++) {
+    const loops = [{ file: '/work/rows.txt', firstLine: 0, done: look * 1e7, total: 4e8 }];
+    const reading = { ...view('rows'), look: { ...LOOK, loops }, reads: 'rows.txt' };
+    const bytes = look * 1e7;
+    const sample = { ...emptySample(), atMs: look * 250, memoryWorkingSetBytes: bytes };
+    lookahead.see(reading, sample, look * 250);
+  }
+  const ahead = emptyAhead();
+  const now = { ...emptySample(), atMs: 2000, memoryWorkingSetBytes: 8e7 };
+  lookahead.ahead(now, 2000, ahead);
+  // 10 MB in 250 ms, which is how far ahead room is made; 400 MB at its end.
+  expect(ahead.memoryBytes).toBeCloseTo(9e7, -6);
+  expect(ahead.memoryText).toBe('it has read 20 % of rows.txt and will reach 381Mi');
+});

@@ -24,12 +24,14 @@ const BURST_CALLS = 3;
 const BURST_FACTOR = 2;
 
 export type LiveView = {
-  readonly look: ProbeLook;
+  readonly look: Pick<ProbeLook, 'state' | 'containers' | 'loops'>;
   readonly key: string;
   readonly callsUnderWay: number;
   readonly callsBegun: number;
   /** Whom the oldest call under way waits for. */
   readonly target: string;
+  /** The file whose reading is the loop. */
+  readonly reads?: string;
 };
 
 /**
@@ -151,7 +153,7 @@ export class Lookahead {
       const percent = Math.round(progress.fraction * 100);
       grow(into, soon, sample, {
         source: 'progress',
-        text: `its loop has done ${percent} % and will reach ${formatBytes(progress.peakBytes.likely)}`,
+        text: `${this.#doneText(percent)} and will reach ${formatBytes(progress.peakBytes.likely)}`,
       });
     }
     const jump = this.#growth.jump();
@@ -160,6 +162,13 @@ export class Lookahead {
         source: 'progress',
         text: jump.text,
       });
+  }
+
+  #doneText(percent: number): string {
+    const reads = this.#view?.reads;
+    return reads === undefined
+      ? `its loop has done ${percent} %`
+      : `it has read ${percent} % of ${reads}`;
   }
 }
 
@@ -204,8 +213,9 @@ function burst(sample: Sample, into: Ahead): void {
   into.networkText = 'several calls began at once';
 }
 
-/** `file:function:line` for people. */
+/** `file:function:line`, or the name of a command, for people. */
 function placeText(key: string): string {
   const [file = '', name = '', line = ''] = key.split(':');
+  if (line === '') return file;
   return name === '' ? `${file} line ${line}` : `${name} (${file} line ${line})`;
 }

@@ -54,7 +54,11 @@ const decision = z
 
 const phase = z
   .object({
-    place: z.string().describe('file:function:line of the code; empty where no probe told.'),
+    place: z
+      .string()
+      .describe(
+        'file:function:line of the code, or the command that ran where no probe told; empty where nothing did.',
+      ),
     activity: z.enum(ACTIVITIES).describe('What the run did there.'),
     firstAtSeconds: amount('When it first was there, in seconds after the start.'),
     seconds: amount('How long it was there in all, in seconds.'),
@@ -64,6 +68,15 @@ const phase = z
     score: z.number().min(0).max(100).describe('Highest live complexity score there.'),
   })
   .describe('A phase: a place of the code and what the run did there, over all visits.');
+
+const processTotal = z
+  .object({
+    name: z.string().describe('The command; empty for all after the first 64.'),
+    processes: count('How many processes of that name were seen.'),
+    coreSeconds: amount('CPU time that they were seen to use, in core-seconds.'),
+    peakMemoryBytes: amount('Highest resident memory of one of them, in bytes.'),
+  })
+  .describe('What one command used, over all processes that had its name.');
 
 const cpu = z
   .object({
@@ -146,6 +159,9 @@ export const summarySchema = z
     resizes,
     overhead,
     phases: z.array(phase).describe('What the run did where, in the order of its first visits.'),
+    processes: z
+      .array(processTotal)
+      .describe('The commands that used most CPU, as looks from outside saw them; at most 8.'),
     notes: z.array(note).describe('What else there is to know.'),
     decisions: z.array(decision).describe('Every change of allocation, in order.'),
   })

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { requires } from '../../../test/capabilities.ts';
+import { seen, Watched } from '../../../test/watched-program.ts';
 import { OutsideWatch } from './outside-watch.ts';
-import { seen, Watched } from './program.fixture.ts';
 
 const MIB = 2 ** 20;
 
@@ -184,14 +184,16 @@ test('more processes than are looked at: the rest is counted', async () => {
   expect(reading).toMatchObject({ processCount: 500, isPartial: true });
 });
 
-test('a look is due four times a second, and once while nothing goes on', () => {
+test('a look is due by what goes on, and the sooner when that has changed', () => {
   const watch = new OutsideWatch({ processIds: () => [], networkNamespacePath: undefined });
-  expect(watch.lookWhenDue(0, true)).toBeDefined();
-  expect(watch.lookWhenDue(200, true)).toBeUndefined();
-  expect(watch.lookWhenDue(400, false)).toBeDefined();
-  expect(watch.lookWhenDue(1100, false)).toBeUndefined();
+  expect(watch.lookWhenDue(0, 'active')).toBeDefined();
+  expect(watch.lookWhenDue(200, 'active')).toBeUndefined();
+  expect(watch.lookWhenDue(40, 'turned')).toBeUndefined();
+  expect(watch.lookWhenDue(900, 'idle')).toBeUndefined();
+  expect(watch.lookWhenDue(900, 'active')).toBeDefined();
+  expect(watch.lookWhenDue(1800, 'turned')).toBeDefined();
   watch.close();
-  expect(watch.lookWhenDue(9999, true)).toBeUndefined();
+  expect(watch.lookWhenDue(9999, 'active')).toBeUndefined();
 });
 
 test('connections in a network namespace of its own', async (context) => {

@@ -14,10 +14,14 @@ const MOST_THREADS = 8;
 /** Of one look; each link costs some 4 µs. */
 const MOST_LINKS = 16;
 
-const SHORTEST_INTERVAL_MS = 250;
-const IDLE_INTERVAL_MS = 1000;
+/** `turned`: it began or ceased to wait since the last look, which is worth seeing soon. */
+export type Pace = 'idle' | 'active' | 'turned';
+const INTERVAL_MS: Readonly<Record<Pace, number>> = { idle: 1000, active: 250, turned: 50 };
 /** A look that costs 1 ms is taken every 500 ms at most: 0.2 % of a core. */
 const INTERVAL_PER_COST = 500;
+const LONGEST_INTERVAL_MS = 2000;
+/** Whoever is interrupted in a look takes longer for no reason of its own: the least of some counts. */
+const KEPT_COSTS = 4;
 
 /**
  * Looks at a program through /proc, without its help: what runs in it, what it waits for, how far it
@@ -32,8 +36,10 @@ export class OutsideWatch {
   readonly #processes = new Map<number, WatchedProcess>();
   readonly #files = new ReadFiles(this.#budget);
   readonly #connections: Connections | undefined;
-  #costMs = 0;
-  #dueMs = Number.NEGATIVE_INFINITY;
+  /** Of the last looks, without the first, which finds code and kernel cold. */
+  readonly #costsMs: number[] = [];
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #restMs = 0;
   #looks = 0;
 
   constructor(sources: OutsideSources) {
@@ -42,15 +48,14 @@ export class OutsideWatch {
     this.#connections = path === undefined ? undefined : new Connections(path);
   }
 
-  /** Undefined when it is not time for a look: four a second at most, one while the program is idle. */
-  lookWhenDue(nowMs: number, isActive: boolean): OutsideReading | undefined {
-    if (nowMs < this.#dueMs) return undefined;
+  /** Undefined when it is not time for a look. */
+  lookWhenDue(nowMs: number, pace: Pace): OutsideReading | undefined {
+    const sinceMs = nowMs - this.#lookedMs;
+    if (sinceMs < INTERVAL_MS[pace] || sinceMs < this.#restMs) return undefined;
+    this.#lookedMs = nowMs;
     const startedMs = performance.now();
     const reading = this.look(nowMs);
-    // The mean of some looks: a single one may have been interrupted.
-    this.#costMs += (performance.now() - startedMs - this.#costMs) / 4;
-    const intervalMs = isActive ? SHORTEST_INTERVAL_MS : IDLE_INTERVAL_MS;
-    this.#dueMs = nowMs + Math.max(intervalMs, this.#costMs * INTERVAL_PER_COST);
+    if (this.#looks > 1) this.#note(performance.now() - startedMs);
     return reading;
   }
 
@@ -78,7 +83,7 @@ export class OutsideWatch {
     this.#processes.clear();
     this.#files.close();
     this.#connections?.close();
-    this.#dueMs = Number.POSITIVE_INFINITY;
+    this.#lookedMs = Number.POSITIVE_INFINITY;
   }
 
   #readProcesses(ids: readonly number[], nowMs: number): readonly WatchedProcess[] {
@@ -124,6 +129,12 @@ export class OutsideWatch {
       left -= descriptors.scan(left, nowMs);
       if (descriptors.rounds > rounds) this.#files.offer(pid, descriptors.files);
     }
+  }
+
+  #note(costMs: number): void {
+    if (this.#costsMs.length === KEPT_COSTS) this.#costsMs.shift();
+    this.#costsMs.push(costMs);
+    this.#restMs = Math.min(LONGEST_INTERVAL_MS, Math.min(...this.#costsMs) * INTERVAL_PER_COST);
   }
 
   #forget(pid: number): void {

@@ -34,8 +34,13 @@ test('/proc/PID/stat', () => {
 });
 
 test('a stat that is cut off or none is no reading', () => {
-  for (const text of ['', '1 (x', '1 (x) S 1 2', STAT.slice(0, 90), ')(', 'garbage'])
+  for (const text of ['', '1 (x', '1 (x) S 1 2', ')(', 'garbage'])
     expect(statOf(text)).toBeUndefined();
+  // Within the last field that is read, 431 pages: 43 would be another number.
+  const end = STAT.indexOf(' 431 ') + 4;
+  for (let length = 0; length <= end; length++)
+    expect(statOf(STAT.slice(0, length)), STAT.slice(0, length)).toBeUndefined();
+  expect(statOf(STAT.slice(0, end + 1))?.memoryBytes).toBe(431 * 4096);
   // Bytes behind the end are those of a former reading.
   const bytes = Buffer.from(`${STAT}${STAT}`);
   expect(parseTaskStat(bytes, 20, emptyTaskStat())).toBe(false);

@@ -26,6 +26,7 @@ function process(
     doing: doingWhile(waitsFor),
     waitsFor,
     cpuCores: isRunning ? 1 : 0,
+    cpuSeconds: 1,
     memoryBytes: MIB,
     startTicks: pid,
     ...change,

@@ -53,14 +53,17 @@ export function parseTaskStat(bytes: Buffer, length: number, into: TaskStat): bo
   return true;
 }
 
-/** Fields from the one after the state; the first entry stands for the state itself. */
+/**
+ * Fields from the one after the state; the first entry stands for the state itself. A field that the
+ * text ends in may be half a number: only what a space follows counts.
+ */
 function numbersFrom(bytes: Buffer, start: number, length: number): number[] {
   const numbers = [Number.NaN];
   let index = start;
   while (index < length && numbers.length <= FIELD.resident) {
     const value = parseUnsigned(bytes, index, length);
-    numbers.push(Number.isNaN(value) ? 0 : value);
     while (index < length && bytes[index] !== SPACE) index++;
+    if (index < length) numbers.push(Number.isNaN(value) ? 0 : value);
     index++;
   }
   return numbers;

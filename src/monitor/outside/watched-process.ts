@@ -60,7 +60,7 @@ export class WatchedProcess {
   }
 
   describe(): OutsideProcess {
-    const { name, parentPid, threads, memoryBytes, startTicks } = this.stat;
+    const { name, parentPid, threads, memoryBytes, startTicks, cpuTicks } = this.stat;
     const waitsFor = this.#waitsFor();
     return {
       pid: this.pid,
@@ -71,6 +71,7 @@ export class WatchedProcess {
       doing: doingWhile(waitsFor),
       waitsFor,
       cpuCores: this.cpuCores,
+      cpuSeconds: cpuTicks / TICKS_PER_SECOND,
       memoryBytes,
       startTicks,
     };

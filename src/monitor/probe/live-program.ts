@@ -19,6 +19,7 @@ type Heard = { look: ProbeLook; atMs: number };
  */
 export class LiveProgram {
   readonly #processes = new Map<number, Heard>();
+  #heardMs = Number.NEGATIVE_INFINITY;
   readonly targets = new Map<string, TargetLatency>();
   /** Calls that began within the last look of each process. */
   callsBegun = 0;
@@ -31,6 +32,11 @@ export class LiveProgram {
     if (message.kind === 'at') this.#keep(message, nowMs);
     if (message.kind === 'end') this.#processes.delete(message.pid);
     if (message.kind === 'call') this.#hearCall(message.pid, message.call);
+  }
+
+  /** True while some process has been heard of late. */
+  speaks(nowMs: number): boolean {
+    return this.#processes.size > 0 && nowMs - this.#heardMs <= FRESH_MS;
   }
 
   /** The look that stands for the instance: the newest of what runs, else of what waits. */
@@ -65,6 +71,7 @@ export class LiveProgram {
     const known = new Set(before?.calls.map(({ id }) => id));
     this.callsBegun += look.calls.filter(({ id }) => !known.has(id)).length;
     this.#processes.set(look.pid, { look, atMs: nowMs });
+    this.#heardMs = nowMs;
   }
 
   /** Told between looks: the newest look of its process gains or loses it. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutsideReading } from '#model/outside.ts';
+import { OutsideWatch } from '#monitor/outside/outside-watch.ts';
 import { programProcesses } from '#runtimes/process/program-processes.ts';
-import { OutsideWatch } from './outside-watch.ts';
 
 const DEADLINE_MS = 20_000;
 const PAUSE_MS = 40;
