@@ -85,7 +85,7 @@ function limitNotes({ submission, exit, managed }: Parameters<typeof notesAfter>
 /** Without its looks a run goes on, and is told of less. */
 function faultNotes({ managed }: Parameters<typeof notesAfter>[0]): Note[] {
   const { fault } = managed.outside;
-  return fault === undefined ? [] : [note('internal', { problem: String(fault) })];
+  return fault === undefined ? [] : [note('internal', { problem: fault })];
 }
 
 function seconds(ms: number): string {

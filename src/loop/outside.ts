@@ -18,7 +18,7 @@ const LOOKS_WHEN_QUIET = 2;
 export class Outside {
   readonly totals = new ProcessTotals();
   /** What went wrong with looking; the run goes on without. */
-  fault: unknown;
+  fault: string | undefined;
   readonly #firstMs: number;
   #watch: OutsideWatch | undefined;
   #cpuUsec = Number.NaN;
@@ -66,7 +66,7 @@ export class Outside {
     try {
       return watch.lookWhenDue(nowMs, pace);
     } catch (error) {
-      this.fault = error;
+      this.fault = String(error);
       this.close();
       return undefined;
     }
