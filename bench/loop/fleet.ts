@@ -9,6 +9,8 @@ import { Controller } from '#loop/controller.ts';
 import type { Managed } from '#loop/managed.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
 import { burstRoomBytesOf, type Exit, type Instance } from '#model/instance.ts';
+import { shareOut } from '#arbitrate/share-out.ts';
+import { booksOf } from '#commands/node-books.ts';
 import { openLedger } from '#record/ledger.ts';
 import { THIS_CONTROLLER, CONTROLLER_FOLDER, enforcementOf } from '#runtimes/process/options.ts';
 import { kernelLimits, withBurstRoom } from '#runtimes/process/burst-room.ts';
@@ -38,13 +40,10 @@ const MIN: Allocation = { ...config.min, ...NO_RATE };
 /** Every instance starts at the minimum, as one that has been idle for long. */
 export function makeFleet(size: number): Fleet {
   const folder = mkdtempSync(join(tmpdir(), 'limber-bench-'));
-  const ledger = openLedger({ path: `${folder}/ledger`, capacity: capacityFor(size) });
+  const ledger = openLedger({ path: `${folder}/ledger`, capacity: capacityFor(size), shareOut });
   const counts = meter();
   const controller = new Controller({
-    ledger: {
-      reserve: (id, wanted) => ledger.reserve(id, wanted).granted,
-      shrink: (id, to) => ledger.shrink(id, to),
-    },
+    ...booksOf(ledger),
     intervals: config.sampling,
     trend: config.predictive,
     cpuUsecOfAll: createTotalCpu(hierarchy, CONTROLLER_FOLDER),
@@ -83,6 +82,7 @@ function makeInstance(id: string, folder: string): Member & { readonly instance:
     limits: kernelLimits(MIN, room),
     maxMemoryBytes: room.maxMemoryBytes,
     maxProcesses: 64,
+    cpuWeight: 100,
   });
   if (!bare) throw new Error('this benchmark needs cgroups that it may write');
   const cgroup = withBurstRoom(bare, room, MIN.memoryBytes);

@@ -10,13 +10,14 @@ const EXIT_MEANINGS: readonly (readonly [code: ErrorCode, meaning: string])[] = 
   ['internal', 'Limber itself failed'],
   ['summary-unwritable', 'the summary cannot be written'],
   ['store-unavailable', 'the store of runs, or stdout, cannot be written'],
-  ['capacity-exhausted', 'no free capacity; try again later'],
+  ['capacity-exhausted', 'no free capacity, or no quota left; try again later'],
   ['folder-unsafe', 'a folder of Limber belongs to somebody else'],
   ['config-invalid', 'the configuration makes no sense'],
   ['timed-out', 'the program was ended by --timeout'],
   ['command-not-executable', 'the program is not executable'],
   ['command-not-found', 'the program was not found'],
   ['memory-exhausted', 'the program needs more than --max-memory'],
+  ['budget-exhausted', 'the program needs more memory than its budget pays for'],
   ['output-exceeded', 'the program wrote more than --max-output, or the disk is full'],
 ];
 
@@ -26,6 +27,7 @@ const RUN_CODES: readonly ErrorCode[] = [
   'command-not-executable',
   'command-not-found',
   'memory-exhausted',
+  'budget-exhausted',
   'output-exceeded',
 ];
 

@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   failed: 'failed',
   'timed-out': 'timed out',
   'memory-exhausted': 'out of memory',
+  'budget-exhausted': 'out of budget',
   'output-exceeded': 'wrote too much',
   'disk-exhausted': 'out of disk',
   cancelled: 'cancelled',

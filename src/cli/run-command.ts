@@ -4,11 +4,12 @@ import { LANGUAGES, PROBE_MODES } from '#model/execution.ts';
 import { AIMS } from '#model/optimize.ts';
 import { parseAims } from './aims.ts';
 import { LimberError } from '#model/errors.ts';
+import { wholeNumber } from './whole-number.ts';
 import { parseBytes, parseDurationMs } from '#model/quantities.ts';
+import { addNodeOptions } from './node-options.ts';
 import { addSizeOptions } from './size-options.ts';
 
 const MAX_PORT = 65535;
-const MAX_PRIORITY = 100;
 
 /** The arguments and options of `limber run`, in the groups that its --help shows. */
 export function addRunOptions(command: Command): void {
@@ -21,6 +22,7 @@ export function addRunOptions(command: Command): void {
   command.optionsGroup('Size (500m or 2 cores, 512Mi or 4Gi of memory, 10M = 10 megabits/s):');
   addSizeOptions(command);
   addScalingOptions(command.optionsGroup('Scaling:'));
+  addNodeOptions(command.optionsGroup('Sharing the node:'));
   addLimitOptions(command.optionsGroup('Limits:'));
   addSandboxOptions(command.optionsGroup('Sandbox:'));
   addOutputOptions(command.optionsGroup('Input and output:'));
@@ -50,11 +52,6 @@ function addScalingOptions(command: Command): void {
     .addOption(
       new Option('--probe <mode>', 'look into the program while it runs (default: auto)').choices(
         PROBE_MODES,
-      ),
-    )
-    .addOption(
-      new Option('--priority <0..100>', 'who gives way first when the machine is full').argParser(
-        (text) => wholeNumber(text, { name: '--priority', low: 0, high: MAX_PRIORITY }),
       ),
     )
     .addOption(
@@ -131,15 +128,6 @@ function duration(flag: string, description: string): Option {
 
 function bytes(flag: string, description: string): Option {
   return new Option(`${flag} <bytes>`, description).argParser((text) => parseBytes(text, flag));
-}
-
-type Range = { readonly name: string; readonly low: number; readonly high: number };
-
-function wholeNumber(text: string, { name, low, high }: Range): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
-  const expected = `a whole number from ${low} to ${high}`;
-  throw new LimberError('quantity-invalid', { name, expected, got: text });
 }
 
 function collect(text: string, before: readonly string[] | undefined): readonly string[] {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { LimberError } from '#model/errors.ts';
 import type { Language, NetworkRule, ProbeMode } from '#model/execution.ts';
+import type { Budget } from '#model/constraints.ts';
 import type { RunRequest } from '#model/request.ts';
 import { pickEnvironment } from './environment.ts';
 import { checkFirstSize } from './first-size.ts';
@@ -26,6 +27,11 @@ export type RawRunOptions = SizeValues & {
   readonly optimize?: RunRequest['optimize'];
   readonly probe?: ProbeMode;
   readonly priority?: number;
+  readonly weight?: number;
+  readonly tenant?: string;
+  readonly budgetCpu?: number;
+  readonly budgetMemory?: number;
+  readonly budgetNetwork?: number;
   readonly mode?: 'auto' | 'observe';
   readonly observe?: boolean;
   readonly timeout?: number;
@@ -86,6 +92,7 @@ function requestFrom(raw: RawRunOptions, caller: Caller): Omit<RunRequest, 'prog
     mode: raw.observe ? 'observe' : (raw.mode ?? 'auto'),
     network: { kind: raw.network ?? 'none', hostPorts: raw.hostPort ?? [] },
     mounts: raw.mount ?? [],
+    budget: budgetFrom(raw),
     env: pickEnvironment(raw.env ?? [], caller.env),
     ...given({
       language: raw.language,
@@ -93,6 +100,8 @@ function requestFrom(raw: RawRunOptions, caller: Caller): Omit<RunRequest, 'prog
       optimize: raw.optimize,
       probe: raw.probe,
       priority: raw.priority,
+      weight: raw.weight,
+      tenant: raw.tenant,
       timeoutMs: raw.timeout,
       graceMs: raw.grace,
       tmpBytes: raw.tmpSize,
@@ -102,6 +111,14 @@ function requestFrom(raw: RawRunOptions, caller: Caller): Omit<RunRequest, 'prog
       rootfs: raw.rootfs,
     }),
   };
+}
+
+function budgetFrom({ budgetCpu, budgetMemory, budgetNetwork }: RawRunOptions): Budget {
+  return given({
+    coreSeconds: budgetCpu,
+    byteSeconds: budgetMemory,
+    networkBytes: budgetNetwork,
+  });
 }
 
 function reportKind({ json, quiet }: RawRunOptions): ReportKind {

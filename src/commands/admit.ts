@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PreparedRun } from '#loop/run-execution.ts';
+import { claimantOf } from '#model/constraints.ts';
 import { fitIntoGrant } from '#arbitrate/arbitrate.ts';
-import { ALLOCATION_KEYS, type Allocation } from '#model/allocation.ts';
+import { ALLOCATION_KEYS } from '#model/allocation.ts';
 import { LimberError } from '#model/errors.ts';
+import type { Grant } from '#record/ledger.ts';
 import { ownController } from '#record/controller-process.ts';
 import type { Engine } from './engine.ts';
 
@@ -15,7 +17,8 @@ const RETRY_MS = 50;
 
 /**
  * Enters the run into the node's books, and gives it the first size that the node has for it. Throws
- * `capacity-exhausted` when its minimum does not fit.
+ * `capacity-exhausted` or `tenant-quota-exceeded` when its minimum does not fit; until then others
+ * give way to it.
  */
 export async function admit(engine: Engine, prepared: PreparedRun): Promise<PreparedRun> {
   const { submission, spec } = prepared;
@@ -23,7 +26,7 @@ export async function admit(engine: Engine, prepared: PreparedRun): Promise<Prep
   if (!isLimited) return prepared;
   const granted = await whenThereIsRoom(engine, prepared);
   const target = { allocation: spec.initial, reasons: [], rolledBack: false };
-  const { allocation: initial, reasons } = fitIntoGrant(target, granted);
+  const { allocation: initial, reasons } = fitIntoGrant(target, granted.granted, granted.share);
   const initialReasons = [...prepared.initialReasons, ...reasons.map(({ text }) => text)];
   return { ...prepared, spec: { ...spec, initial }, initial, initialReasons };
 }
@@ -31,20 +34,28 @@ export async function admit(engine: Engine, prepared: PreparedRun): Promise<Prep
 async function whenThereIsRoom(
   { ledger, capacity }: Engine,
   { id, submission, spec }: PreparedRun,
-): Promise<Allocation> {
+): Promise<Grant> {
   const wanted = spec.initial;
   // A size that will never change is had in full or not at all.
   const min = submission.policy === 'static' ? wanted : submission.constraints.min;
-  const request = { ...ownController(), min, wanted };
+  const claimant = claimantOf(submission.constraints);
+  const request = { ...ownController(), min, wanted, claimant };
   const canEverFit = ALLOCATION_KEYS.every((key) => min[key] <= capacity[key]);
   const deadlineMs = performance.now() + (canEverFit ? PATIENCE_MS : 0);
   for (;;) {
     try {
-      return ledger.admit(id, request).granted;
+      return ledger.admit(id, request);
     } catch (error) {
-      const isFull = error instanceof LimberError && error.code === 'capacity-exhausted';
-      if (!isFull || performance.now() > deadlineMs) throw error;
+      if (!isFull(error) || performance.now() > deadlineMs) {
+        ledger.release(id);
+        throw error;
+      }
       await sleep(RETRY_MS);
     }
   }
+}
+
+function isFull(error: unknown): boolean {
+  if (!(error instanceof LimberError)) return false;
+  return error.code === 'capacity-exhausted' || error.code === 'tenant-quota-exceeded';
 }

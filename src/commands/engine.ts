@@ -5,7 +5,9 @@ import { resolvePaths, type Paths } from '#config/paths.ts';
 import { makePrivateFolder } from '#config/private-folder.ts';
 import type { Config } from '#config/schema.ts';
 import { Controller } from '#loop/controller.ts';
+import { shareOut } from '#arbitrate/share-out.ts';
 import type { Allocation } from '#model/allocation.ts';
+import { booksOf } from './node-books.ts';
 import { openLedger, type Ledger } from '#record/ledger.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
@@ -35,7 +37,8 @@ export function openEngine(env: Environment): Engine {
   const paths = openPaths(env);
   const capacity = readNodeCapacity(config.node);
   const store = openStore(paths.home);
-  const ledger = openLedger({ path: paths.ledger, capacity });
+  const { tenants } = config;
+  const ledger = openLedger({ path: paths.ledger, capacity, tenants, shareOut });
   const runtime = createProcessRuntime({
     hierarchy: findHierarchy(),
     runtimeFolder: paths.runtime,
@@ -43,10 +46,7 @@ export function openEngine(env: Environment): Engine {
     shimPath: SHIM_PATH,
   });
   const controller = new Controller({
-    ledger: {
-      reserve: (id, wanted) => ledger.reserve(id, wanted).granted,
-      shrink: (id, to) => ledger.shrink(id, to),
-    },
+    ...booksOf(ledger),
     intervals: config.sampling,
     trend: config.predictive,
     cpuUsecOfAll: runtime.cpuUsecOfAll,

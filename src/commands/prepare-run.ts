@@ -9,7 +9,8 @@ import { nameInside, planLaunch } from '#launch/launch-spec.ts';
 import { note } from '#loop/notes.ts';
 import type { PreparedRun } from '#loop/run-execution.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
-import { clampAllocation } from '#model/constraints.ts';
+import { cpuWeightOf } from '#arbitrate/cpu-weight.ts';
+import { claimantOf, clampAllocation } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Note, Submission } from '#model/execution.ts';
 import { burstRoomBytesOf } from '#model/instance.ts';
@@ -56,6 +57,7 @@ export async function prepareRun(
     ...planned,
     maxMemoryBytes: maximumOf(submission, planned),
     burstRoomBytes: burstRoomFor(submission, engine),
+    cpuWeight: cpuWeightOf(claimantOf(submission.constraints)),
   };
   return {
     id,

@@ -25,7 +25,8 @@ export function resolvePaths({
   return {
     home: env['LIMBER_HOME'] || join(state, 'limber'),
     runtime,
-    ledger: join(runtime, 'ledger'),
+    // The number is that of its form: another version of Limber keeps other books.
+    ledger: join(runtime, 'ledger-2'),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   parseCpuCores,
   parseDurationMs,
 } from '#model/quantities.ts';
+import { DEFAULT_PRIORITY } from '#model/claim.ts';
 import { PROBE_MODES } from '#model/execution.ts';
 import { AIMS } from '#model/optimize.ts';
 
@@ -106,6 +107,9 @@ const sampling = z.strictObject({
 });
 
 const node = z.strictObject({
+  /** What of the machine may be used; what the machine has where absent. */
+  cpuCores: cpuCores.optional(),
+  memoryBytes: bytes.optional(),
   /** Sum of allocations ≤ capacity × ratio. */
   cpuRatio: z.number().positive().prefault(1),
   memoryRatio: z.number().positive().prefault(1),
@@ -115,6 +119,9 @@ const node = z.strictObject({
   /** Kept for what all instances use above their allocations until it is reserved for them. */
   burstMemoryBytes: bytes.prefault('256Mi'),
 });
+
+/** What a tenant's runs may hold together. */
+const tenantQuota = allocation.partial().extend({ maxRuns: z.int().positive().optional() });
 
 const limits = z.strictObject({
   maxProcesses: z.int().positive().prefault(1024),
@@ -148,6 +155,8 @@ const store = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
+  /** Who gives way first when the node is full, where `--priority` does not say it. */
+  priority: z.int().min(0).max(100).prefault(DEFAULT_PRIORITY),
   /** A built-in name, a path of a module, or a package. */
   policy: z.string().min(1).prefault('predictive'),
   /** Whatever a user's own policy wants to know; docs/guides/write-a-policy.md. */
@@ -181,6 +190,8 @@ export const configSchema = z.strictObject({
   optimize,
   sampling: sampling.prefault({}),
   node: node.prefault({}),
+  /** Quotas by tenant (`--tenant`); `*` is that of each tenant that is not named. */
+  tenants: z.record(z.string(), tenantQuota).prefault({}),
   limits: limits.prefault({}),
   store: store.prefault({}),
   complexity: z.strictObject({ weights: complexityWeights.prefault({}) }).prefault({}),

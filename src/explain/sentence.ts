@@ -81,7 +81,7 @@ function causes({ reasons }: Change): string {
 function clause({ text, signal, value, threshold }: Reason): string {
   const fragment = text.trim().replace(/\.$/, '');
   if (fragment === '') return `${signal} was ${value} against ${threshold}`;
-  if (/^(uses|used|wanted|stalled)\b/.test(fragment)) return `it ${fragment}`;
+  if (/^(uses|used|wanted|stalled|gave)\b/.test(fragment)) return `it ${fragment}`;
   return /^throttled\b/.test(fragment) ? `it was ${fragment}` : lowerFirst(fragment);
 }
 

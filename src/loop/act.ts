@@ -1,28 +1,37 @@
-import { mapAllocation, sameAllocation, type Allocation } from '#model/allocation.ts';
+import {
+  ALLOCATION_KEYS,
+  mapAllocation,
+  sameAllocation,
+  type Allocation,
+} from '#model/allocation.ts';
+import type { Claim, Share } from '#model/claim.ts';
 import type { Decision, ResizeOutcome, Target } from '#model/decision.ts';
 import { planResize } from '#actuate/plan.ts';
-import { fitIntoGrant } from '#arbitrate/arbitrate.ts';
+import { fitIntoGrant, ROUNDED } from '#arbitrate/arbitrate.ts';
+import { claimOf, mayAsk, noteAnswer } from './claiming.ts';
 import { finite, type Managed } from './managed.ts';
 
 /** The node's books, shared with every other controller on it. */
 export type CapacityLedger = {
   /** What may be used of `wanted`, reserved when it returns. */
-  readonly reserve: (instanceId: string, wanted: Allocation) => Allocation;
-  readonly shrink: (instanceId: string, to: Allocation) => void;
+  readonly reserve: (instanceId: string, wanted: Allocation, claim: Claim) => Allocation;
+  readonly shrink: (instanceId: string, to: Allocation, claim: Claim) => void;
+  /** What it is entitled to, as of the last answer; says who has what was refused. */
+  readonly shareOf?: (instanceId: string) => Share | undefined;
 };
 
 const REFUSAL_INTERVAL_MS = 1000;
 const ROOM_CLOSED_MS = 1000;
 
 /** Arbitrates and actuates one target; the decision is told when its outcome is known. */
-export function act(managed: Managed, target: Target, ledger: CapacityLedger): void {
+export function act(managed: Managed, target: Target, ledger: CapacityLedger, nowMs: number): void {
   const { instance, input } = managed;
   const from = input.allocation;
   const plan = planResize(from, target.allocation, managed.converging);
   const wanted: Target = { ...target, allocation: plan.final };
   if (!isEnforced(managed)) return recommend(managed, wanted);
-  const granted = plan.grows ? ledger.reserve(instance.id, plan.reserved) : plan.reserved;
-  const fitted = fitIntoGrant(wanted, granted);
+  const granted = plan.grows ? ask(managed, wanted, plan.reserved, ledger, nowMs) : plan.reserved;
+  const fitted = fitIntoGrant(wanted, granted, shareOf(managed, ledger));
   if (sameAllocation(fitted.allocation, from)) return refuse(managed, fitted);
   const inputs = snapshot(managed);
   const outcome = instance.resize(fitted.allocation);
@@ -40,6 +49,28 @@ export function act(managed: Managed, target: Target, ledger: CapacityLedger): v
   finish({ managed, from, target: fitted, outcome, inputs, ledger });
 }
 
+function shareOf({ instance, claiming }: Managed, ledger: CapacityLedger): Share | undefined {
+  return ledger.shareOf?.(instance.id) ?? claiming.share;
+}
+
+/** What was refused lately is not asked for again before it may have become free. */
+function ask(
+  managed: Managed,
+  target: Target,
+  wanted: Allocation,
+  ledger: CapacityLedger,
+  nowMs: number,
+): Allocation {
+  const { instance, input } = managed;
+  const wasAsked = mayAsk(managed, target, nowMs);
+  const granted = wasAsked
+    ? ledger.reserve(instance.id, wanted, claimOf(managed, target.allocation, nowMs))
+    : mapAllocation((key) => Math.min(wanted[key], input.allocation[key]));
+  const isMet = ALLOCATION_KEYS.every((key) => granted[key] >= wanted[key] * ROUNDED);
+  noteAnswer(managed, { target, isMet, wasAsked }, nowMs);
+  return granted;
+}
+
 type Finished = {
   readonly managed: Managed;
   readonly from: Allocation;
@@ -52,7 +83,10 @@ type Finished = {
 function finish({ managed, from, target, outcome, inputs, ledger }: Finished): void {
   const actual = finite(outcome.actual, managed.ceiling);
   managed.input.allocation = actual;
-  if (shrank(from, actual)) ledger.shrink(managed.instance.id, actual);
+  if (shrank(from, actual)) {
+    const claim = claimOf(managed, undefined, managed.input.sample.atMs);
+    ledger.shrink(managed.instance.id, actual, claim);
+  }
   managed.instance.publish(managed.activity);
   tell(managed, { from, target: { ...target, allocation: actual }, outcome, inputs });
 }
@@ -86,7 +120,7 @@ function recommend(managed: Managed, target: Target): void {
   tell(managed, { from, target, outcome, inputs });
 }
 
-/** The node had nothing to give. Said once a second, tried at every reading. */
+/** The node had nothing to give. Said once a second. */
 function refuse(managed: Managed, target: Target): void {
   const { atMs } = managed.input.sample;
   closeBurstRoom(managed, target, atMs);
@@ -116,7 +150,7 @@ function tell(
   });
 }
 
-function isEnforced({ instance, input }: Managed): boolean {
+export function isEnforced({ instance, input }: Managed): boolean {
   return instance.enforcement.kind === 'enforce' && input.constraints.mode !== 'observe';
 }
 

@@ -5,14 +5,18 @@ import type { CapacityLedger } from './act.ts';
 import { hasMoved, hear } from './live.ts';
 import { hearHint } from './hear-hint.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
+import { createNegotiator, type ClaimBook } from './negotiate.ts';
 import { newManaged, type Managed, type ManagedOptions } from './managed.ts';
 import { tick } from './tick.ts';
 
-/** The loop never sleeps longer: an idle instance may wake. */
-const LONGEST_SLEEP_MS = 20;
+/** The loop never sleeps longer while an instance is idle: it may wake. */
+const IDLE_SLEEP_MS = 20;
+const LONGEST_SLEEP_MS = 100;
 
 export type ControllerOptions = {
   readonly ledger: CapacityLedger;
+  /** Absent where no other claims on the node exist. */
+  readonly claims?: ClaimBook;
   readonly intervals: SamplingIntervals;
   readonly trend: TrendSettings;
   /** CPU time of all instances of this controller together, or -1 when that is not to be had. */
@@ -29,10 +33,13 @@ export class Controller {
   readonly #options: ControllerOptions;
   readonly #managed = new Set<Managed>();
   readonly #idleWatch: IdleWatch;
+  readonly #negotiator: ReturnType<typeof createNegotiator>;
   #timer: NodeJS.Timeout | undefined;
+  #stopHearing: (() => void) | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
+    this.#negotiator = createNegotiator(options.claims);
     this.#idleWatch = createIdleWatch(options.cpuUsecOfAll, options.intervals.idleMs);
   }
 
@@ -47,6 +54,7 @@ export class Controller {
       this.#hear(managed, line, answer),
     );
     this.#managed.add(managed);
+    this.#stopHearing ??= this.#options.claims?.onRing(this.#ring);
     this.#timer ??= setTimeout(this.#beat, 0);
     return managed;
   }
@@ -63,6 +71,8 @@ export class Controller {
     if (this.#managed.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#stopHearing?.();
+    this.#stopHearing = undefined;
   }
 
   /**
@@ -71,6 +81,7 @@ export class Controller {
    */
   runOnce(nowMs: number): number {
     let nextMs = nowMs + LONGEST_SLEEP_MS;
+    this.#negotiator.look(this.#managed, nowMs);
     const woken = this.#idleWatch.beat(this.#managed, nowMs);
     for (const managed of this.#managed) {
       if (woken && this.#idleWatch.hasWoken(managed)) {
@@ -78,6 +89,7 @@ export class Controller {
       } else if (nowMs >= managed.dueMs) this.#tick(managed, nowMs);
       // An instance that is gone stays due until it is removed; it must not keep the loop spinning.
       if (managed.dueMs > nowMs) nextMs = Math.min(nextMs, managed.dueMs);
+      if (managed.isIdle) nextMs = Math.min(nextMs, nowMs + IDLE_SLEEP_MS);
     }
     return nextMs;
   }
@@ -86,6 +98,14 @@ export class Controller {
     const nextMs = this.runOnce(this.#options.clock());
     if (this.#managed.size === 0) return;
     this.#timer = setTimeout(this.#beat, Math.max(1, nextMs - this.#options.clock()));
+  };
+
+  /** Claims have changed: whoever has to give way does so now, not at the next beat. */
+  readonly #ring = (): void => {
+    const nowMs = this.#options.clock();
+    if (this.#timer === undefined || !this.#negotiator.look(this.#managed, nowMs)) return;
+    clearTimeout(this.#timer);
+    this.#beat();
   };
 
   /** A probe that saw the run move to another place is answered at the next beat. */

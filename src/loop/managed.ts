@@ -12,6 +12,7 @@ import type { Policy, PolicyInput } from '#decide/policy.ts';
 import { newSamplingState, type SamplingState } from '#monitor/interval.ts';
 import { Trend, type TrendSettings } from '#predict/trend.ts';
 import { newAccount, type Account } from './account.ts';
+import { newClaiming, type Claiming } from './claiming-state.ts';
 import { Hints } from './hints.ts';
 import { newLive, type Live } from './live.ts';
 import { Outside } from './outside.ts';
@@ -24,7 +25,7 @@ export type ManagedEvents = {
   /** Something that the user should know and that is no resize. */
   readonly onNote: (note: Note) => void;
   /** It stands still at its memory maximum and nothing can help it any more. */
-  readonly onMemoryExhausted: () => void;
+  readonly onMemoryExhausted: (why: 'memory-exhausted' | 'budget-exhausted') => void;
   /** The loop itself failed on this instance, and has let go of it. */
   readonly onFault: (error: unknown) => void;
 };
@@ -65,9 +66,14 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'trend'> & {
   readonly phases: Phases;
   readonly sampling: SamplingState;
   readonly account: Account;
+  readonly claiming: Claiming;
+  /** Budgets of which it was said that they are spent. */
+  readonly budgetsTold: string[];
   activity: Activity;
   dueMs: number;
   intervalMs: number;
+  /** It is read once a second: nothing happens in it. */
+  isIdle: boolean;
   lastCpuUsec: number;
   pointDueMs: number;
   /** A resize that still converges; until then only growth may follow. */
@@ -104,9 +110,12 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     },
     sampling: newSamplingState(nowMs),
     account: newAccount(nowMs),
+    claiming: newClaiming(),
+    budgetsTold: [],
     activity: 'starting',
     dueMs: nowMs,
     intervalMs: 0,
+    isIdle: false,
     lastCpuUsec: 0,
     pointDueMs: nowMs,
     converging: false,

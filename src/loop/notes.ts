@@ -2,6 +2,7 @@ import { describe, type ErrorCode, type ErrorDetails } from '#model/errors.ts';
 import type { Note, Submission } from '#model/execution.ts';
 import { failsAtLimit, type Exit } from '#model/instance.ts';
 import { formatBytes } from '#model/quantities.ts';
+import { BUDGET_TEXTS } from '#arbitrate/budget.ts';
 import { AT_LIMIT } from './account.ts';
 import type { Endings } from './endings.ts';
 import type { Managed } from './managed.ts';
@@ -36,6 +37,10 @@ function endingNotes({
   switch (ending) {
     case 'memory-exhausted':
       return [note(ending, { id, max: formatBytes(memoryMaximum(managed)) })];
+    case 'budget-exhausted': {
+      const budget = BUDGET_TEXTS.byteSeconds(managed.constraints.budget ?? {});
+      return [note(ending, { id, budget })];
+    }
     case 'timed-out': {
       const how = endings.killed()
         ? `; it did not end on SIGTERM within ${seconds(submission.graceMs)} and was killed`

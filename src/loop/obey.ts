@@ -69,7 +69,9 @@ function resize(
   lock(managed, 'locked', 'its size was set by hand and is locked');
   const changed = ALLOCATION_KEYS.filter((key) => sizes[key] !== undefined);
   const reasons = changed.map((key) => manual(key, input.allocation[key], allocation[key]));
-  act(managed, { allocation, reasons, rolledBack: false }, ledger);
+  // Whoever asks by hand has not asked before.
+  managed.claiming.unmet = undefined;
+  act(managed, { allocation, reasons, rolledBack: false }, ledger, input.sample.atMs);
   const shown = changed.map((key) => formatAllocated(key, managed.input.allocation[key]));
   return { accepted: true, text: `set to ${shown.join(', ')} and locked` };
 }

@@ -5,7 +5,12 @@ import type { Exit } from '#model/instance.ts';
 
 /** Why Limber itself ended a run; at most one, the first. */
 export type Ending =
-  'timed-out' | 'memory-exhausted' | 'output-exceeded' | 'disk-exhausted' | 'cancelled';
+  | 'timed-out'
+  | 'memory-exhausted'
+  | 'budget-exhausted'
+  | 'output-exceeded'
+  | 'disk-exhausted'
+  | 'cancelled';
 
 const SIGNAL_BASE = 128;
 const FAILED_TO_START = 125;

@@ -132,7 +132,7 @@ function watch(
       onPoint: journal.point,
       onDecision: journal.decision,
       onNote: journal.note,
-      onMemoryExhausted: () => endings.end('memory-exhausted', 'kill'),
+      onMemoryExhausted: (why) => endings.end(why, 'kill'),
       onFault(error) {
         journal.note(note('internal', { problem: String(error) }));
         endings.end('cancelled', 'kill');

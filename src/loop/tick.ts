@@ -3,6 +3,7 @@ import { activityOf } from '#monitor/activity.ts';
 import { nextIntervalMs, type SamplingIntervals } from '#monitor/interval.ts';
 import { act, reopenBurstRoom, type CapacityLedger } from './act.ts';
 import { addInterval } from './account.ts';
+import { arbitrate, isMemorySpent } from './arbitrate.ts';
 import { decideSafely } from './decide-safely.ts';
 import { activityInside, lookInside } from './live.ts';
 import { lookOutside } from './look-outside.ts';
@@ -32,8 +33,8 @@ export function tick(
   if (!monitor(managed, nowMs, quietUntilMs)) return false;
   predict(managed, context.intervals);
   managed.input.floor = managed.hints.floorAt(nowMs);
-  const target: Target | undefined = decideSafely(managed);
-  if (target) act(managed, target, context.ledger);
+  const target: Target | undefined = arbitrate(managed, decideSafely(managed), nowMs);
+  if (target) act(managed, target, context.ledger, nowMs);
   reopenBurstRoom(managed, nowMs);
   watchMaximum(managed, nowMs);
   publishPoint(managed, nowMs);
@@ -45,6 +46,7 @@ export function tick(
     context.intervals,
     managed.instance.burstRoom?.bytes,
   );
+  managed.isIdle = managed.intervalMs >= context.intervals.idleMs;
   managed.dueMs = Math.min(
     dueMs(nowMs, managed.intervalMs, context.intervals.idleMs),
     managed.live.lookahead.nextMs(nowMs),
@@ -111,7 +113,8 @@ function predict(managed: Managed, { nearMs, fastMs }: SamplingIntervals): void 
  */
 function watchMaximum(managed: Managed, nowMs: number): void {
   const { instance, input, policy } = managed;
-  const fixed = policy.name === 'static' || input.constraints.mode === 'locked';
+  const isSpent = isMemorySpent(managed);
+  const fixed = isSpent || policy.name === 'static' || input.constraints.mode === 'locked';
   const top = fixed ? input.allocation.memoryBytes : input.constraints.max.memoryBytes;
   const atMaximum = input.sample.memoryStalled && input.allocation.memoryBytes >= top;
   if (!atMaximum) {
@@ -122,7 +125,7 @@ function watchMaximum(managed: Managed, nowMs: number): void {
   const patienceMs = instance.kernelEndsAtMaximum ? KERNEL_PATIENCE_MS : EXHAUSTED_AFTER_MS;
   if (managed.exhausted || nowMs - managed.atMaximumSinceMs < patienceMs) return;
   managed.exhausted = true;
-  managed.events.onMemoryExhausted();
+  managed.events.onMemoryExhausted(isSpent ? 'budget-exhausted' : 'memory-exhausted');
 }
 
 function publishPoint(managed: Managed, nowMs: number): void {

@@ -1,6 +1,9 @@
 import type { Allocation } from './allocation.ts';
 
 export type NodeShare = {
+  /** What of the machine may be used; all of it where absent. */
+  readonly cpuCores?: number | undefined;
+  readonly memoryBytes?: number | undefined;
   readonly cpuRatio: number;
   readonly memoryRatio: number;
   readonly networkBitsPerSecond: number;
@@ -17,13 +20,15 @@ export function capacityOf(
   machine: { readonly cpuCores: number; readonly memoryBytes: number },
   share: NodeShare,
 ): Allocation {
+  const cpuCores = Math.min(machine.cpuCores, share.cpuCores ?? Number.POSITIVE_INFINITY);
+  const memoryBytes = Math.min(machine.memoryBytes, share.memoryBytes ?? Number.POSITIVE_INFINITY);
   const reservedBytes = Math.min(
     share.reservedMemoryBytes + share.burstMemoryBytes,
-    machine.memoryBytes / 2,
+    memoryBytes / 2,
   );
   return {
-    cpuCores: machine.cpuCores * share.cpuRatio,
-    memoryBytes: Math.floor((machine.memoryBytes - reservedBytes) * share.memoryRatio),
+    cpuCores: cpuCores * share.cpuRatio,
+    memoryBytes: Math.floor((memoryBytes - reservedBytes) * share.memoryRatio),
     ingressBitsPerSecond: share.networkBitsPerSecond,
     egressBitsPerSecond: share.networkBitsPerSecond,
   };

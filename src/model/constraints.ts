@@ -1,4 +1,5 @@
 import { ALLOCATION_KEYS, mapAllocation, type Allocation } from './allocation.ts';
+import { DEFAULT_TENANT, DEFAULT_WEIGHT, type Claimant } from './claim.ts';
 
 /** `auto` resizes, `observe` only recommends, `locked` keeps a manual size until it is unlocked. */
 export type ScalingMode = 'auto' | 'observe' | 'locked';
@@ -17,8 +18,24 @@ export type Constraints = {
   readonly max: Allocation;
   /** 0 (gives way first) to 100 (gives way last). */
   readonly priority: number;
+  /** Shares among runs of the same priority; 1 where absent. */
+  readonly weight?: number;
+  /** Whose quota it counts against; `default` where absent. */
+  readonly tenant?: string;
+  readonly budget?: Budget;
   readonly mode: ScalingMode;
 };
+
+/** What one execution may cost; what is spent is what was reserved for it, and for network what it moved. */
+export type Budget = {
+  readonly coreSeconds?: number;
+  readonly byteSeconds?: number;
+  readonly networkBytes?: number;
+};
+
+export function claimantOf({ priority, weight, tenant }: Constraints): Claimant {
+  return { priority, weight: weight ?? DEFAULT_WEIGHT, tenant: tenant ?? DEFAULT_TENANT };
+}
 
 export function clampAllocation(target: Allocation, { min, max }: Constraints): Allocation {
   return mapAllocation((key) => Math.min(max[key], Math.max(min[key], target[key])));

@@ -3,7 +3,7 @@ type Entry = { readonly message: string; readonly exitCode: number; readonly htt
 /**
  * The one catalogue of what can go wrong. Exit codes follow sysexits.h and, for what ends a run,
  * the conventions that shells and container engines share: 124 timed out, 126 and 127 could not
- * start, 137 out of memory, 153 too much output (128 + SIGXFSZ).
+ * start, 137 out of memory, 152 budget spent (128 + SIGXCPU), 153 too much output (128 + SIGXFSZ).
  */
 export const ERRORS = {
   'usage-invalid': { message: '{problem}. {hint}', exitCode: 64, httpStatus: 400 },
@@ -86,6 +86,12 @@ export const ERRORS = {
     exitCode: 75,
     httpStatus: 503,
   },
+  'tenant-quota-exceeded': {
+    message:
+      'Tenant {tenant} has used its quota of {quota}: {used}. Wait for one of its runs to end (`limber ps`), ask for less, or raise tenants.{tenant} in the configuration.',
+    exitCode: 75,
+    httpStatus: 429,
+  },
   'store-unavailable': {
     message: 'Cannot use the store {path}: {problem}. Set LIMBER_HOME to a writable folder.',
     exitCode: 74,
@@ -127,6 +133,12 @@ export const ERRORS = {
     message:
       'Ended: it needs more memory than its maximum of {max}. Raise --max-memory, or see `limber explain {id}`.',
     exitCode: 137,
+    httpStatus: 200,
+  },
+  'budget-exhausted': {
+    message:
+      'Ended: it needs more memory, and its budget of {budget} is spent. Raise --budget-memory, or see `limber explain {id}`.',
+    exitCode: 152,
     httpStatus: 200,
   },
   'output-exceeded': {
@@ -189,6 +201,11 @@ export const ERRORS = {
   },
   'syntax-error': {
     message: '{path}:{line}:{column} does not parse as {language}; running it all the same.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
+  'budget-spent': {
+    message: '{what}: it goes on with its minimum. See `limber explain`.',
     exitCode: 0,
     httpStatus: 200,
   },

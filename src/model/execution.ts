@@ -7,6 +7,7 @@ export const OUTCOMES = [
   'failed',
   'timed-out',
   'memory-exhausted',
+  'budget-exhausted',
   'output-exceeded',
   'disk-exhausted',
   'cancelled',

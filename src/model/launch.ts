@@ -15,6 +15,8 @@ export type LaunchSpec = {
   readonly maxMemoryBytes: number;
   /** How far the kernel's memory limit lies above the allocation, at most up to the maximum. */
   readonly burstRoomBytes: number;
+  /** What the scheduler weighs it with, in the unit of cgroup v2's `cpu.weight`; 100 where absent. */
+  readonly cpuWeight?: number;
   readonly maxProcesses: number;
   readonly tmpBytes: number;
   /** What probes find beside the FIFO, by file name below /run/limber; absent: no probe. */

@@ -31,6 +31,16 @@ export function parseBitsPerSecond(text: string, name = 'network rate'): number 
   return Math.floor(parseQuantity(text, name, 'bits per second such as 10M or 1G'));
 }
 
+/** `90` → 90: core-seconds. */
+export function parseCoreSeconds(text: string, name = 'CPU budget'): number {
+  return parseQuantity(text, name, 'core-seconds such as 90 or 1k');
+}
+
+/** `2.5` → 2684354560: GiB-seconds, in byte-seconds. */
+export function parseByteSeconds(text: string, name = 'memory budget'): number {
+  return parseQuantity(text, name, 'GiB-seconds such as 60 or 2.5') * BINARY.Gi;
+}
+
 /** `1h30m` → 5400000, `250ms` → 250, `10` → 10000 (bare numbers are seconds). */
 export function parseDurationMs(text: string, name = 'duration'): number {
   const bare = Number(text);

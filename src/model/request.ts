@@ -1,5 +1,5 @@
 import type { Allocation, Resource } from './allocation.ts';
-import type { ScalingMode } from './constraints.ts';
+import type { Budget, ScalingMode } from './constraints.ts';
 import type { Aim } from './optimize.ts';
 import type { Language, Mount, NetworkRule, ProbeMode } from './execution.ts';
 
@@ -31,6 +31,9 @@ export type RunRequest = {
   readonly optimize?: Aim | Partial<Readonly<Record<Resource, Aim>>>;
   readonly probe?: ProbeMode;
   readonly priority?: number;
+  readonly weight?: number;
+  readonly tenant?: string;
+  readonly budget?: Budget;
   readonly mode?: ScalingMode;
   readonly timeoutMs?: number;
   readonly graceMs?: number;

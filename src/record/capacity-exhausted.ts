@@ -9,7 +9,7 @@ export function capacityExhausted(
 ): LimberError {
   const text = (amount: number) => FORMATS[key](Math.max(0, amount));
   return new LimberError('capacity-exhausted', {
-    needed: `${text(min[key])} of ${NAMES[key]}`,
+    needed: `${text(min[key])} of ${RESOURCE_NAMES[key]}`,
     free: text(free[key]),
     capacity: text(capacity[key]),
     flag: RESOURCE_OF[key],
@@ -23,7 +23,7 @@ const FORMATS: Readonly<Record<AllocationKey, (amount: number) => string>> = {
   egressBitsPerSecond: formatBitsPerSecond,
 };
 
-const NAMES: Readonly<Record<AllocationKey, string>> = {
+export const RESOURCE_NAMES: Readonly<Record<AllocationKey, string>> = {
   cpuCores: 'CPU',
   memoryBytes: 'memory',
   ingressBitsPerSecond: 'incoming bits per second',

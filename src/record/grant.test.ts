@@ -13,26 +13,34 @@ const allocations = fc.record({
 const same = (value: number): Allocation => mapAllocation(() => value);
 
 test('the example in the comment holds', () => {
-  const request = { held: same(1), wanted: same(4), free: same(2) };
+  const request = { held: same(1), wanted: same(4), entitled: same(3.5), free: same(2) };
   expect(grant(request)).toEqual(same(3));
-  expect(grant({ ...request, atLeast: same(3.5) })).toEqual(same(1));
-  expect(grant({ ...request, atLeast: same(3) })).toEqual(same(3));
+  expect(grant({ ...request, free: same(3) })).toEqual(same(3.5));
 });
 
 test('an overcommitted node takes nothing from who grows', () => {
-  expect(grant({ held: same(3), wanted: same(4), free: same(-2) })).toEqual(same(3));
+  expect(
+    grant({ held: same(3), wanted: same(4), entitled: same(Infinity), free: same(-2) }),
+  ).toEqual(same(3));
 });
 
-test('never more than wanted, never more than there is, never less than held when growing', () => {
+test('never more than wanted, entitled to or there, never less than held when growing', () => {
   fc.assert(
-    fc.property(allocations, allocations, allocations, (held, wanted, free) => {
-      const granted = grant({ held, wanted, free });
-      for (const key of ALLOCATION_KEYS) {
-        expect(granted[key]).toBeLessThanOrEqual(wanted[key]);
-        expect(granted[key]).toBeLessThanOrEqual(held[key] + free[key]);
-        expect(granted[key]).toBeGreaterThanOrEqual(Math.min(held[key], wanted[key]));
-      }
-    }),
+    fc.property(
+      allocations,
+      allocations,
+      allocations,
+      allocations,
+      (held, wanted, entitled, free) => {
+        const granted = grant({ held, wanted, entitled, free });
+        for (const key of ALLOCATION_KEYS) {
+          expect(granted[key]).toBeLessThanOrEqual(wanted[key]);
+          expect(granted[key]).toBeLessThanOrEqual(held[key] + free[key]);
+          expect(granted[key]).toBeLessThanOrEqual(Math.max(held[key], entitled[key]));
+          expect(granted[key]).toBeGreaterThanOrEqual(Math.min(held[key], wanted[key]));
+        }
+      },
+    ),
   );
 });
 

@@ -7,25 +7,22 @@ export type GrantRequest = {
   /** What the instance holds. */
   readonly held: Allocation;
   readonly wanted: Allocation;
-  /** A growth to less than this is not worth having: the instance then keeps what it holds. */
-  readonly atLeast?: Allocation;
+  /** What it is entitled to; Infinity where there is enough for all. */
+  readonly entitled: Allocation;
   /** What nobody holds; negative when more is held than there is. */
   readonly free: Allocation;
 };
 
 /**
- * What the ledger grants, per resource: all that is wanted when it fits, what is there otherwise,
- * never less than is held when growing. A shrink is granted as it is; its room becomes free only
- * when the shrink has been confirmed.
- * Example: holds 1 core, wants 4, 2 are free → 3. With atLeast 3.5 → 1.
+ * What the ledger grants, per resource: what is wanted as far as the instance is entitled to it and
+ * it is there, never less than is held when growing. A shrink is granted as it is; its room becomes
+ * free only when the shrink has been confirmed.
+ * Example: holds 1 core, wants 4, is entitled to 3.5, 2 are free → 3; when 3 are free → 3.5.
  */
-export function grant({ held, wanted, atLeast, free }: GrantRequest): Allocation {
+export function grant({ held, wanted, entitled, free }: GrantRequest): Allocation {
   return mapAllocation((key) => {
     if (wanted[key] <= held[key]) return wanted[key];
-    const granted = Math.max(held[key], Math.min(wanted[key], held[key] + free[key]));
-    return atLeast !== undefined && granted < Math.min(atLeast[key], wanted[key])
-      ? held[key]
-      : granted;
+    return Math.max(held[key], Math.min(wanted[key], entitled[key], held[key] + free[key]));
   });
 }
 

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { LedgerBell } from './ledger-bell.ts';
+import { SCHEMA, SQL } from './ledger-sql.ts';
 import { openDatabase } from './open-database.ts';
 import { isBusy, isDamaged } from './sqlite-errors.ts';
 
@@ -8,35 +10,6 @@ import { isBusy, isDamaged } from './sqlite-errors.ts';
 const LOCK_DEADLINE_MS = 250;
 const OPEN_DEADLINE_MS = 5_000;
 const LOCK_RETRY_MS = 0.1;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS reservations (
-    instance TEXT PRIMARY KEY,
-    cpu_micros INTEGER NOT NULL,
-    memory_bytes INTEGER NOT NULL,
-    ingress_bits_per_second INTEGER NOT NULL,
-    egress_bits_per_second INTEGER NOT NULL,
-    controller_pid INTEGER NOT NULL,
-    controller_start_ticks INTEGER NOT NULL,
-    reclaimed INTEGER NOT NULL DEFAULT 0
-  ) STRICT, WITHOUT ROWID`;
-
-const SQL = {
-  begin: 'BEGIN IMMEDIATE',
-  commit: 'COMMIT',
-  totals: `SELECT coalesce(sum(cpu_micros), 0) AS cpu_micros,
-      coalesce(sum(memory_bytes), 0) AS memory_bytes,
-      coalesce(sum(ingress_bits_per_second), 0) AS ingress_bits_per_second,
-      coalesce(sum(egress_bits_per_second), 0) AS egress_bits_per_second
-    FROM reservations`,
-  one: 'SELECT * FROM reservations WHERE instance = ?',
-  all: 'SELECT * FROM reservations ORDER BY instance',
-  put: 'INSERT OR REPLACE INTO reservations VALUES (?, ?, ?, ?, ?, ?, ?, 0)',
-  reclaim: `UPDATE reservations SET reclaimed = 1, cpu_micros = 0, memory_bytes = 0,
-      ingress_bits_per_second = 0, egress_bits_per_second = 0
-    WHERE controller_pid = ? AND controller_start_ticks = ?`,
-  delete: 'DELETE FROM reservations WHERE instance = ?',
-} as const;
 
 export type LedgerStatements = Readonly<Record<keyof typeof SQL, StatementSync>>;
 
@@ -52,6 +25,7 @@ export class LedgerFile {
   readonly #restore: (statements: LedgerStatements) => void;
   #database!: DatabaseSync;
   #statements!: LedgerStatements;
+  #bell!: LedgerBell;
   #inode = 0;
 
   constructor(folder: string, restore: (statements: LedgerStatements) => void) {
@@ -61,11 +35,14 @@ export class LedgerFile {
     this.#recovering(() => this.#open());
   }
 
-  /** Runs `work` with the write lock held. Throws SQLite's BUSY after 250 ms without the lock. */
-  transaction<Result>(work: (statements: LedgerStatements) => Result): Result {
+  /** Runs `work` with the write lock held. Throws SQLite's BUSY after `patienceMs` without the lock. */
+  transaction<Result>(
+    work: (statements: LedgerStatements) => Result,
+    patienceMs = LOCK_DEADLINE_MS,
+  ): Result {
     return this.#recovering(() => {
       this.#reopenWhenReplaced();
-      return this.#locked(work);
+      return this.#locked(work, patienceMs);
     });
   }
 
@@ -77,12 +54,20 @@ export class LedgerFile {
     });
   }
 
+  get bell(): LedgerBell {
+    return this.#bell;
+  }
+
   close(): void {
+    this.#bell.close();
     this.#database.close();
   }
 
-  #locked<Result>(work: (statements: LedgerStatements) => Result): Result {
-    waitingForOthers(LOCK_DEADLINE_MS, () => this.#statements.begin.run());
+  #locked<Result>(
+    work: (statements: LedgerStatements) => Result,
+    patienceMs = LOCK_DEADLINE_MS,
+  ): Result {
+    waitingForOthers(patienceMs, () => this.#statements.begin.run());
     try {
       const result = work(this.#statements);
       this.#statements.commit.run();
@@ -101,11 +86,12 @@ export class LedgerFile {
     chmodSync(this.#path, 0o600);
     waitingForOthers(OPEN_DEADLINE_MS, () => this.#database.exec(SCHEMA));
     this.#statements = prepareAll(this.#database);
+    this.#bell = new LedgerBell(join(this.#folder, 'bell'));
   }
 
   #reopenWhenReplaced(): void {
     if (inodeOf(this.#path) === this.#inode) return;
-    this.#database.close();
+    this.close();
     this.#open();
     this.#locked(this.#restore);
   }

@@ -1,26 +1,23 @@
-import {
-  ALLOCATION_KEYS,
-  mapAllocation,
-  type Allocation,
-  type AllocationKey,
-} from '#model/allocation.ts';
+import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
+import type { Claim, Share, ShareOut, TenantQuotas } from '#model/claim.ts';
 import { LimberError } from '#model/errors.ts';
+import { checkAdmission, newReservation, type AdmissionRequest } from './admission.ts';
+import { Books, exceeds, NOTHING } from './books.ts';
 import { capacityExhausted } from './capacity-exhausted.ts';
-import type { ControllerProcess } from './controller-process.ts';
-import { grant, roundDown, roundUp } from './grant.ts';
+import { differs, FULL_SHARE, wanting, withClaim } from './claims.ts';
+import { roundDown, roundUp } from './grant.ts';
 import { LedgerFile, type LedgerStatements } from './ledger-file.ts';
 import { reclaimDead } from './reclaim-dead.ts';
-import { allocationOf, putReservation, toReservation, type Reservation } from './reservation.ts';
+import { isReclaimed, putReservation, toReservation, type Reservation } from './reservation.ts';
 import { isBusy, ledgerUnavailable } from './sqlite-errors.ts';
 
-/** Looking for dead controllers reads /proc: not at every refused growth. */
-const RECLAIM_EVERY_MS = 100;
-const NOTHING = mapAllocation(() => 0);
-
+/** Nothing runs yet that would be held up. */
+const PATIENT_MS = 5_000;
 export type Grant = {
   readonly granted: Allocation;
   /** What nobody holds after this grant. */
   readonly free: Allocation;
+  readonly share: Share;
 };
 
 export type LedgerSnapshot = {
@@ -29,92 +26,157 @@ export type LedgerSnapshot = {
   readonly reservations: readonly Reservation[];
 };
 
-/**
- * What the instances of one node hold, shared by all controllers of a user through a small SQLite
- * file; the sum of what is held never exceeds `capacity`. `path` names a folder of its own.
- * Lifecycle of an instance: admit → reserve, shrink … → release.
- */
-export function openLedger(options: {
+export type LedgerOptions = {
   readonly path: string;
   readonly capacity: Allocation;
-}): Ledger {
+  readonly tenants?: TenantQuotas;
+  /** Who is entitled to what where there is not enough for all. */
+  readonly shareOut: ShareOut;
+};
+
+/**
+ * What the instances of one node hold and claim, shared by all controllers of a user through a small
+ * SQLite file; the sum of what is held never exceeds `capacity`. `path` names a folder of its own.
+ * Lifecycle of an instance: admit → reserve, shrink, negotiate … → release.
+ */
+export function openLedger(options: LedgerOptions): Ledger {
   return translating(options.path, () => new Ledger(options));
 }
 
 export class Ledger {
   readonly #path: string;
   readonly #capacity: Allocation;
+  readonly #tenants: TenantQuotas;
+  readonly #books: Books;
   readonly #file: LedgerFile;
   /** What this process's instances hold: rebuilds a lost file. */
   readonly #own = new Map<string, Reservation>();
   /** Instances whose row is out of date because the lock could not be had. */
   readonly #unwritten = new Set<string>();
   #lastFree: Allocation = NOTHING;
-  #lastReclaimMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ path, capacity }: { readonly path: string; readonly capacity: Allocation }) {
+  constructor({ path, capacity, tenants = {}, shareOut }: LedgerOptions) {
     this.#path = path;
     this.#capacity = roundDown(capacity);
+    this.#tenants = tenants;
+    const node = { capacity: this.#capacity, tenants };
+    this.#books = new Books(node, shareOut, () => this.#file.bell);
     this.#file = new LedgerFile(path, (statements) => {
       for (const reservation of this.#own.values()) putReservation(statements, reservation);
     });
   }
 
-  /** Throws `capacity-exhausted` when `min` does not fit; grants up to `wanted`. */
-  admit(
-    instanceId: string,
-    request: ControllerProcess & { readonly min: Allocation; readonly wanted: Allocation },
-  ): Grant {
-    const { controllerPid, controllerStartTicks } = request;
+  /**
+   * Grants up to `wanted`. Throws `capacity-exhausted` or `tenant-quota-exceeded` when `min` does not
+   * fit. Where it would fit if others gave back what lies above their floors, the claim stays in the
+   * books and they do: ask again, or release it.
+   */
+  admit(instanceId: string, request: AdmissionRequest): Grant {
     const min = roundUp(request.min);
-    return this.#translatedWrite((statements) => {
-      const held = allocationOf(statements.one.get(instanceId)) ?? NOTHING;
-      const needed = mapAllocation((key) => Math.max(min[key], request.wanted[key]));
-      const free = this.#freeFor(statements, needed, held);
-      const tight = ALLOCATION_KEYS.find((key) => min[key] > held[key] + free[key]);
-      if (tight !== undefined)
-        throw capacityExhausted(tight, { min, free, capacity: this.#capacity });
-      const reservation = { instanceId, allocation: held, controllerPid, controllerStartTicks };
-      return this.#hold(statements, { reservation, wanted: request.wanted, free });
+    const admitted = this.#translatedWrite((statements) => {
+      const row = statements.one.get(instanceId);
+      const stored = row && !isReclaimed(row) ? toReservation(row) : undefined;
+      const claimed = newReservation(instanceId, request, stored);
+      this.#check(statements, claimed);
+      const { wanted } = request;
+      return this.#hold(statements, claimed, { stored, wanted, atLeast: min });
+    });
+    const held = this.#reservationOf(instanceId).held;
+    const tight = ALLOCATION_KEYS.find((key) => min[key] > held[key] + admitted.free[key]);
+    if (!exceeds(min, held)) return admitted;
+    throw capacityExhausted(tight ?? 'cpuCores', {
+      min,
+      free: admitted.free,
+      capacity: this.#capacity,
     });
   }
 
   /**
-   * Asks for `wanted` before growing to it. A resource that would get less than `atLeast` keeps
-   * what it holds. What is granted for a shrink stays held until `shrink` confirms it. When the
-   * lock cannot be had, nothing grows: the next tick asks again.
+   * Asks for `wanted` before growing to it. What is granted for a shrink stays held until `shrink`
+   * confirms it. When the lock cannot be had, nothing grows: the next tick asks again.
    */
-  reserve(instanceId: string, wanted: Allocation, atLeast?: Allocation): Grant {
+  reserve(instanceId: string, wanted: Allocation, claim?: Claim): Grant {
     const known = this.#reservationOf(instanceId);
     try {
       return this.#write((statements) => {
-        const reservation = this.#current(statements, known);
-        const needed = roundUp(wanted);
-        const free = this.#freeFor(statements, needed, reservation.allocation, RECLAIM_EVERY_MS);
-        return this.#hold(statements, { reservation, wanted, free, ...(atLeast && { atLeast }) });
+        const current = this.#current(statements, known);
+        const claimed = claim ? withClaim(current, claim) : wanting(current, wanted);
+        return this.#hold(statements, claimed, {
+          stored: current,
+          wanted,
+        });
       });
     } catch (error) {
       if (!isBusy(error)) throw ledgerUnavailable(this.#path, error);
-      const held = known.allocation;
-      return {
-        granted: mapAllocation((key) => Math.min(wanted[key], held[key])),
-        free: this.#lastFree,
-      };
+      const granted = mapAllocation((key) => Math.min(wanted[key], known.held[key]));
+      return { granted, free: this.#lastFree, share: FULL_SHARE };
     }
   }
 
   /** Gives back what lies above `to`, once the smaller limits are in force. */
-  shrink(instanceId: string, to: Allocation): void {
+  shrink(instanceId: string, to: Allocation, claim?: Claim): void {
     const known = this.#reservationOf(instanceId);
     const smaller = roundUp(to);
-    const allocation = mapAllocation((key) => Math.min(known.allocation[key], smaller[key]));
-    this.#own.set(instanceId, { ...known, allocation });
+    const held = mapAllocation((key) => Math.min(known.held[key], smaller[key]));
+    const next = claim ? withClaim(known, claim) : wanting(known, held);
+    this.#own.set(instanceId, { ...next, held });
     this.#writeLater(instanceId);
   }
 
   /** Gives back everything; an instance that is not in the ledger is fine. */
   release(instanceId: string): void {
     this.#own.delete(instanceId);
+    this.#writeLater(instanceId);
+  }
+
+  /** Differs from its former value when claims changed in between. Costs two microseconds. */
+  rung(): number {
+    return this.#file.bell.rung();
+  }
+
+  /** True while there is not enough for all. */
+  isScarce(): boolean {
+    return this.#file.bell.isScarce();
+  }
+
+  /** Calls back when claims change, where the kernel can tell. */
+  onRing(callback: () => void): () => void {
+    return this.#file.bell.onRing(callback);
+  }
+
+  /**
+   * Says what this process's instances claim now, and hears what they are entitled to; those that the
+   * ledger does not know are left out. Undefined when the lock cannot be had.
+   */
+  negotiate(claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, Share> | undefined {
+    try {
+      return this.#write((statements) => {
+        let changed = false;
+        for (const [instanceId, claim] of claims) {
+          const known = this.#own.get(instanceId);
+          if (known === undefined) continue;
+          const next = withClaim(known, claim);
+          if (!differs(known, next, this.#capacity)) continue;
+          putReservation(statements, next);
+          this.#own.set(instanceId, next);
+          changed = true;
+        }
+        this.#books.reclaimNowAndThen(statements);
+        const shares = this.#books.shares(statements, changed);
+        this.#books.ringIf(changed, this.#books.isScarce(statements));
+        return new Map([...shares].filter(([instanceId]) => claims.has(instanceId)));
+      });
+    } catch (error) {
+      if (!isBusy(error)) throw ledgerUnavailable(this.#path, error);
+      return undefined;
+    }
+  }
+
+  /** Notes that an instance stands still, or goes on, for want of the node's memory. */
+  markFrozen(instanceId: string, frozen: boolean): void {
+    const known = this.#own.get(instanceId);
+    if (known === undefined || known.frozen === frozen) return;
+    this.#own.set(instanceId, { ...known, frozen });
     this.#writeLater(instanceId);
   }
 
@@ -127,17 +189,18 @@ export class Ledger {
       reclaimDead(statements);
       return statements.all
         .all()
-        .filter((row) => row['reclaimed'] === 1)
+        .filter(isReclaimed)
         .map((row) => String(row['instance']));
     });
   }
 
   snapshot(): LedgerSnapshot {
     const rows = translating(this.#path, () => this.#file.read(({ all }) => all.all()));
-    const reservations = rows.filter((row) => row['reclaimed'] === 0).map(toReservation);
-    const held = (key: AllocationKey) =>
-      reservations.reduce((sum, { allocation }) => sum + allocation[key], 0);
-    const free = roundDown(mapAllocation((key) => this.#capacity[key] - held(key)));
+    const reservations = rows.filter((row) => !isReclaimed(row)).map(toReservation);
+    const held = mapAllocation((key) =>
+      reservations.reduce((sum, reservation) => sum + reservation.held[key], 0),
+    );
+    const free = roundDown(mapAllocation((key) => this.#capacity[key] - held[key]));
     return { capacity: this.#capacity, free, reservations };
   }
 
@@ -151,24 +214,39 @@ export class Ledger {
     throw new LimberError('internal', { problem: `instance ${instanceId} was never admitted` });
   }
 
+  /** What the dead were guaranteed is no reason to refuse the living. */
+  #check(statements: LedgerStatements, claimed: Reservation): void {
+    const limits = { capacity: this.#capacity, tenants: this.#tenants };
+    try {
+      checkAdmission(statements, claimed, limits);
+    } catch (error) {
+      if (!reclaimDead(statements)) throw error;
+      checkAdmission(statements, claimed, limits);
+    }
+  }
+
   /** One transaction, which first writes what an earlier one could not. */
-  #write<Result>(work: (statements: LedgerStatements) => Result): Result {
+  #write<Result>(work: (statements: LedgerStatements) => Result, patienceMs?: number): Result {
     const result = this.#file.transaction((statements) => {
       for (const instanceId of this.#unwritten) this.#writeOwn(statements, instanceId);
       return work(statements);
-    });
+    }, patienceMs);
     this.#unwritten.clear();
     return result;
   }
 
   #translatedWrite<Result>(work: (statements: LedgerStatements) => Result): Result {
-    return translating(this.#path, () => this.#write(work));
+    return translating(this.#path, () => this.#write(work, PATIENT_MS));
   }
 
   #writeLater(instanceId: string): void {
     this.#unwritten.add(instanceId);
     try {
-      this.#write(() => undefined);
+      // Where there is not enough for all, somebody waits for what was given back.
+      this.#write((statements) => {
+        const { bell } = this.#file;
+        if (bell.isScarce()) bell.ring(this.#books.isScarce(statements));
+      });
     } catch (error) {
       if (!isBusy(error)) throw ledgerUnavailable(this.#path, error);
     }
@@ -183,52 +261,20 @@ export class Ledger {
   /** The row may be gone with a lost file: what this process holds is the truth. */
   #current(statements: LedgerStatements, known: Reservation): Reservation {
     const row = statements.one.get(known.instanceId);
-    if (row !== undefined && row['reclaimed'] === 0) return toReservation(row);
+    if (row !== undefined && !isReclaimed(row)) return toReservation(row);
     putReservation(statements, known);
     return known;
   }
 
   #hold(
     statements: LedgerStatements,
-    request: {
-      readonly reservation: Reservation;
-      readonly wanted: Allocation;
-      readonly atLeast?: Allocation;
-      readonly free: Allocation;
-    },
+    claimed: Reservation,
+    request: Parameters<Books['hold']>[2],
   ): Grant {
-    const { reservation, wanted, atLeast, free } = request;
-    const held = reservation.allocation;
-    const whole = grant({ held, wanted: roundUp(wanted), free, ...(atLeast && { atLeast }) });
-    const allocation = mapAllocation((key) => Math.max(held[key], whole[key]));
-    const next = { ...reservation, allocation };
-    putReservation(statements, next);
-    this.#own.set(reservation.instanceId, next);
-    this.#lastFree = roundDown(mapAllocation((key) => free[key] - (allocation[key] - held[key])));
-    return {
-      granted: mapAllocation((key) => Math.min(wanted[key], whole[key])),
-      free: this.#lastFree,
-    };
-  }
-
-  /** What is free, after taking back from dead controllers if `needed` does not fit. */
-  #freeFor(
-    statements: LedgerStatements,
-    needed: Allocation,
-    held: Allocation,
-    reclaimEveryMs = 0,
-  ): Allocation {
-    const free = this.#free(statements);
-    const fits = ALLOCATION_KEYS.every((key) => needed[key] <= held[key] + free[key]);
-    const nowMs = performance.now();
-    if (fits || nowMs - this.#lastReclaimMs < reclaimEveryMs) return free;
-    this.#lastReclaimMs = nowMs;
-    return reclaimDead(statements) ? this.#free(statements) : free;
-  }
-
-  #free(statements: LedgerStatements): Allocation {
-    const total = allocationOf(statements.totals.get()) ?? NOTHING;
-    return roundDown(mapAllocation((key) => this.#capacity[key] - total[key]));
+    const { reservation, ...grant } = this.#books.hold(statements, claimed, request);
+    this.#own.set(reservation.instanceId, reservation);
+    this.#lastFree = grant.free;
+    return grant;
   }
 }
 

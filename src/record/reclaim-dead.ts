@@ -1,12 +1,12 @@
 import { isAlive } from './controller-process.ts';
 import type { LedgerStatements } from './ledger-file.ts';
-import { toReservation } from './reservation.ts';
+import { isReclaimed, toReservation } from './reservation.ts';
 
 /** Frees what instances of dead controllers hold; their rows stay. True when there were any. */
 export function reclaimDead(statements: LedgerStatements): boolean {
   const held = statements.all
     .all()
-    .filter((row) => row['reclaimed'] === 0)
+    .filter((row) => !isReclaimed(row))
     .map(toReservation);
   const dead = held.filter((reservation) => !isAlive(reservation));
   for (const { controllerPid, controllerStartTicks } of dead)

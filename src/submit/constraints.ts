@@ -1,11 +1,10 @@
 import type { Config } from '#config/schema.ts';
 import { mapAllocation, type Allocation, type AllocationKey } from '#model/allocation.ts';
+import { DEFAULT_TENANT, DEFAULT_WEIGHT } from '#model/claim.ts';
 import { invertedBound, type Constraints } from '#model/constraints.ts';
 import { LimberError } from '#model/errors.ts';
 import { formatBitsPerSecond, formatBytes, formatCpuCores } from '#model/quantities.ts';
 import type { RunRequest } from '#model/request.ts';
-
-const DEFAULT_PRIORITY = 50;
 
 /**
  * The user's bounds, else the configuration's, else what the node has. A default gives way to what
@@ -13,7 +12,7 @@ const DEFAULT_PRIORITY = 50;
  * cores lifts the default maximum, so that the ledger can say that the node is too small.
  */
 export function resolveConstraints(
-  { bounds = {}, priority, mode }: RunRequest,
+  { bounds = {}, priority, weight, tenant, budget, mode }: RunRequest,
   config: Config,
   capacity: Allocation,
 ): Constraints {
@@ -24,7 +23,15 @@ export function resolveConstraints(
   const min = mapAllocation((key) => bounds.min?.[key] ?? Math.min(config.min[key], max[key]));
   const key = invertedBound({ min, max });
   if (key !== undefined) throw inverted(key, min[key], max[key]);
-  return { min, max, priority: priority ?? DEFAULT_PRIORITY, mode: mode ?? 'auto' };
+  return {
+    min,
+    max,
+    priority: priority ?? config.priority,
+    weight: weight ?? DEFAULT_WEIGHT,
+    tenant: tenant ?? DEFAULT_TENANT,
+    ...(budget && Object.keys(budget).length > 0 && { budget }),
+    mode: mode ?? 'auto',
+  };
 }
 
 const TEXTS = {

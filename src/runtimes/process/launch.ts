@@ -22,6 +22,9 @@ import { startShim } from './start-shim.ts';
 import { makeStateFolder, writeIdentityFiles, writeStateFolder } from './state-folder.ts';
 import { tearDown } from './tear-down.ts';
 
+/** What a new cgroup has, in the unit of cgroup v2's `cpu.weight`. */
+const ORDINARY_CPU_WEIGHT = 100;
+
 type Made = {
   cgroup?: RoomyCgroup | undefined;
   network?: InstanceNetwork | undefined;
@@ -122,12 +125,17 @@ function writableFolders({ view }: LaunchSpec, workFolder: string): readonly str
   return [workFolder, ...(view.writableCurrentFolder ? [view.currentFolder] : []), ...mounts];
 }
 
-export function cgroupSpec(record: InstanceRecord, limits: CgroupSpec['limits']): CgroupSpec {
+export function cgroupSpec(
+  record: InstanceRecord,
+  limits: CgroupSpec['limits'],
+  cpuWeight = ORDINARY_CPU_WEIGHT,
+): CgroupSpec {
   return {
     path: record.cgroupPath,
     limits,
     maxMemoryBytes: record.maxMemoryBytes ?? Number.POSITIVE_INFINITY,
     maxProcesses: record.maxProcesses,
+    cpuWeight,
   };
 }
 
@@ -136,7 +144,10 @@ function makeCgroup(
   spec: LaunchSpec,
   record: InstanceRecord,
 ): RoomyCgroup | undefined {
-  const cgroup = createCgroup(hierarchy, cgroupSpec(record, kernelLimits(spec.initial, spec)));
+  const cgroup = createCgroup(
+    hierarchy,
+    cgroupSpec(record, kernelLimits(spec.initial, spec), spec.cpuWeight),
+  );
   return cgroup && withBurstRoom(cgroup, spec, spec.initial.memoryBytes);
 }
 

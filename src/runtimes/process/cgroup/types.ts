@@ -35,6 +35,8 @@ export type CgroupSpec = {
   readonly path: string;
   readonly limits: CgroupLimits;
   readonly maxMemoryBytes: number;
+  /** In the unit of `cpu.weight`; 100 is ordinary. */
+  readonly cpuWeight: number;
   readonly maxProcesses: number;
 };
 

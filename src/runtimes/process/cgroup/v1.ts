@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { balanceCpuWeight } from './cpu-weight.ts';
 import {
   makeFolder,
   readCounter,
@@ -18,6 +19,9 @@ import type { CgroupSpec, InstanceCgroup, V1Folders } from './types.ts';
  * 100 ms period lets it run 10 ms at full speed, in which the loop has seen it and raised the quota.
  */
 const PERIOD_USEC = 100_000;
+const ORDINARY_WEIGHT = 100;
+const ORDINARY_SHARES = 1024;
+const MOST_SHARES = 262_144;
 /** The kernel refuses quotas below 1 ms. */
 const MIN_QUOTA_USEC = 1_000;
 /**
@@ -39,6 +43,7 @@ export function createV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
   writeKernelFile(`${folders.memory}/memory.oom_control`, 1);
   writeIfPresent(`${folders.memory}/memory.swappiness`, 0);
   writeKernelFile(`${folders.cpu}/cpu.cfs_period_us`, PERIOD_USEC);
+  weigh(folders.cpu, spec.cpuWeight);
   if (folders.pids) writeKernelFile(`${folders.pids}/pids.max`, spec.maxProcesses);
   group.setCpu(spec.limits.cpuCores);
   group.growMemory(spec.limits.memoryBytes);
@@ -93,10 +98,24 @@ export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
       for (const folder of new Set(Object.values(folders))) {
         if (!folder) continue;
         await removeCgroupFolder(folder);
-        tryRemove(dirname(folder));
+        if (!tryRemove(dirname(folder)) && folder === folders.cpu)
+          balanceCpuWeight(dirname(folder), 'cpu.shares', MOST_SHARES);
       }
     },
   };
+}
+
+/**
+ * A controller weighs as much as its instances together, or a run of its own controller would have
+ * the same part as one of a controller of many.
+ * Source: Documentation/scheduler/sched-design-CFS.rst, section 7; 1024 is what a new cgroup has.
+ */
+function weigh(folder: string, cpuWeight: number): void {
+  writeIfPresent(
+    `${folder}/cpu.shares`,
+    Math.round((cpuWeight / ORDINARY_WEIGHT) * ORDINARY_SHARES),
+  );
+  balanceCpuWeight(dirname(folder), 'cpu.shares', MOST_SHARES);
 }
 
 function quotaUsec(cores: number): number {

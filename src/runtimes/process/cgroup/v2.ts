@@ -1,5 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
+import { balanceCpuWeight } from './cpu-weight.ts';
 import {
   hasCode,
   makeFolder,
@@ -17,6 +18,7 @@ import {
 import type { CgroupSpec, InstanceCgroup } from './types.ts';
 
 const PERIOD_USEC = 100_000;
+const MOST_WEIGHT = 10_000;
 const MIN_QUOTA_USEC = 1_000;
 /** What an instance may save up while it does not run; see v1.ts. */
 const MOST_BURST_USEC = 10_000;
@@ -37,6 +39,8 @@ export function createV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
   writeIfPresent(`${folder}/memory.swap.max`, 0);
   writeIfPresent(`${folder}/memory.oom.group`, 1);
   writeIfPresent(`${folder}/pids.max`, spec.maxProcesses);
+  writeIfPresent(`${folder}/cpu.weight`, spec.cpuWeight);
+  balanceCpuWeight(dirname(folder), 'cpu.weight', MOST_WEIGHT);
   group.setCpu(spec.limits.cpuCores);
   group.growMemory(spec.limits.memoryBytes);
   return group;
@@ -80,7 +84,7 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
     processIds: () => readProcessIds(procsFile),
     async remove() {
       await removeCgroupFolder(folder);
-      tryRemove(dirname(folder));
+      if (!tryRemove(dirname(folder))) balanceCpuWeight(dirname(folder), 'cpu.weight', MOST_WEIGHT);
     },
   };
 }

@@ -1,0 +1,41 @@
+import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
+import type { Claim, Share } from '#model/claim.ts';
+import { roundUp } from './grant.ts';
+import type { Reservation } from './reservation.ts';
+
+/** Differences below this share of the node change nobody's mind. */
+const MATERIAL_SHARE = 0.01;
+const MATERIAL_CHANGE = 0.05;
+
+const UNLIMITED = mapAllocation(() => Number.POSITIVE_INFINITY);
+export const FULL_SHARE: Share = { entitled: UNLIMITED, yieldsTo: {} };
+
+/** The reservation with what its instance says of itself now. */
+export function withClaim(reservation: Reservation, claim: Claim): Reservation {
+  const { priority, weight, tenant } = claim;
+  const [floor, need, demand] = [claim.floor, claim.need, claim.demand].map(roundUp);
+  return { ...reservation, priority, weight, tenant, floor: floor!, need: need!, demand: demand! };
+}
+
+/** Whoever says nothing of itself needs what it wants. */
+export function wanting(reservation: Reservation, wanted: Allocation): Reservation {
+  const demand = roundUp(wanted);
+  return { ...reservation, need: demand, demand };
+}
+
+/** True when the others' shares may differ by more than is worth a look. */
+export function differs(a: Reservation, b: Reservation, capacity: Allocation): boolean {
+  if (a.priority !== b.priority || a.weight !== b.weight || a.tenant !== b.tenant) return true;
+  return (['floor', 'need', 'demand'] as const).some((amount) =>
+    ALLOCATION_KEYS.some((key) => {
+      const [before, after] = [a[amount][key], b[amount][key]];
+      const change = Math.abs(after - before);
+      return change > capacity[key] * MATERIAL_SHARE && change > before * MATERIAL_CHANGE;
+    }),
+  );
+}
+
+/** What it holds or would: what counts when it is asked whether there is enough for all. */
+export function wantedBy({ held, demand }: Pick<Reservation, 'held' | 'demand'>): Allocation {
+  return mapAllocation((key) => Math.max(held[key], demand[key]));
+}
