@@ -1,13 +1,17 @@
 'use strict';
 const channels = require('node:diagnostics_channel');
+const { PerformanceObserver } = require('node:perf_hooks');
 const { now, text } = require('./messages.cjs');
 
 /** Beginnings and ends that are told at once, a second. */
 const MOST_TOLD = 40;
+/** Index of the shared numbers; 0 is the calls under way. */
+const HANDLES = 3;
 
 /**
  * Notices a program's calls to other systems through Node's own diagnostics channels; nothing is
- * wrapped. The first shared number counts the calls under way, which the looking thread reads.
+ * wrapped. The looking thread reads two shared numbers: how many calls are under way, and how many
+ * handles kept the program alive when one of them began or ended.
  */
 function watchCalls(send, underWay) {
   const open = new WeakMap();
@@ -17,7 +21,9 @@ function watchCalls(send, underWay) {
 
   function tell(call) {
     if (now() - since >= 1) [since, told] = [now(), 0];
-    if (++told <= MOST_TOLD) send({ kind: 'call', call });
+    if (++told > MOST_TOLD) return;
+    send({ kind: 'call', call });
+    Atomics.store(underWay, HANDLES, process.getActiveResourcesInfo().length);
   }
   function begin(key, kind, target) {
     const call = { id: ++last, kind, target: text(target), since: now() };
@@ -44,6 +50,24 @@ function watchCalls(send, underWay) {
   );
   on('undici:request:trailers', ({ request }) => end(request));
   on('undici:request:error', ({ request, error }) => end(request, error));
+  watchConnections((call) => tell({ id: ++last, ...call }));
+}
+
+/** Names that were resolved and connections that were made, told when they are: Node times them itself. */
+function watchConnections(tell) {
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) quietly((timed) => tell(endedCall(timed)), entry);
+  });
+  observer.observe({ entryTypes: ['dns', 'net'] });
+}
+
+function endedCall({ entryType, startTime, duration, detail }) {
+  return {
+    kind: entryType === 'dns' ? 'dns' : 'socket',
+    target: text(entryType === 'dns' ? detail.hostname : `${detail.host}:${detail.port}`),
+    since: now() - (performance.now() - startTime) / 1000,
+    seconds: duration / 1000,
+  };
 }
 
 function portOf(request) {

@@ -70,7 +70,7 @@ function containersOf(variables) {
 }
 
 /** Loops of the plan around the live lines, with rounds done of rounds in all. */
-async function loopsOf(variables, plan, lengthOf) {
+async function loopsOf(variables, plan, { lengthOf, positionOf }) {
   const found = [];
   for (const { frame, values } of variables) {
     const around = (plan[frame.file]?.loops ?? []).filter(
@@ -78,7 +78,10 @@ async function loopsOf(variables, plan, lengthOf) {
         first <= frame.line && frame.line <= last && lastName(name) === lastName(frame.name),
     );
     for (const loop of around.sort((one, other) => other.first - one.first)) {
-      const progress = progressOf(loop, values, lengthOf);
+      const progress =
+        loop.kind === 'each'
+          ? await eachOf(loop, frame.file, values, { lengthOf, positionOf })
+          : progressOf(loop, values, lengthOf);
       if (progress) found.push([frame.file, loop.first, ...progress]);
     }
   }
@@ -87,8 +90,7 @@ async function loopsOf(variables, plan, lengthOf) {
 
 const lastName = (name) => name.slice(name.lastIndexOf('.') + 1);
 
-function progressOf({ kind, variable, from, to, step }, values, lengthOf) {
-  if (kind === 'each') return undefined;
+function progressOf({ variable, from, to, step }, values, lengthOf) {
   const number = (bound) => {
     if (typeof bound === 'number') return bound;
     const value = values.get(bound.name ?? bound.length);
@@ -103,6 +105,15 @@ function progressOf({ kind, variable, from, to, step }, values, lengthOf) {
   if (now === undefined || begin === undefined || end === undefined || !by) return undefined;
   const [done, total] = [(now - begin) / by, (end - begin) / by];
   return done >= 0 && done <= total ? [done, total] : undefined;
+}
+
+/** The iterator itself is nowhere to be seen: where the element stands in its array tells. */
+async function eachOf({ first, variable, over }, file, values, { lengthOf, positionOf }) {
+  const [container, element] = [values.get(over), values.get(variable)];
+  if (!/^(array|typedarray)$/.test(container?.subtype ?? '') || element === undefined)
+    return undefined;
+  const at = await positionOf(`${file}:${first}`, container, element);
+  return at === undefined ? undefined : [at, lengthOf(container)];
 }
 
 const numberOf = (value) => (value?.type === 'number' ? value.value : undefined);

@@ -11,13 +11,14 @@ const SHARE = 0.01;
 const LONGEST_PAUSE_MS = 1000;
 const CONNECTED = 1;
 const STOP = 2;
+const HANDLES = 3;
 /** Until the main thread has taken note of the end of a session. */
 const SETTLE_MS = 3;
 const WAITING_MS = 1000;
 const BUSY = 0.05;
 const MOST_SCRIPTS = 20_000;
 
-const { path, planPath, folder, isInspected, shared } = workerData;
+const { path, planPath, folder, isInspected, ownModules, shared } = workerData;
 const send = openMessages(path);
 const plan = readPlan();
 const session = new Session();
@@ -30,6 +31,7 @@ let told = { state: '', atMs: 0, calls: 0 };
 let spentNs = mainSpentNs();
 let atMs = performance.now();
 let hasWebAssembly = false;
+let modules = 0;
 
 function readPlan() {
   try {
@@ -63,6 +65,7 @@ async function look() {
   if (Atomics.load(shared, STOP) === 1) return void Atomics.store(shared, CONNECTED, 0);
   const began = performance.now();
   scripts.clear();
+  modules = 0;
   session.connectToMainThread();
   try {
     await post('Debugger.enable');
@@ -92,7 +95,7 @@ async function read(callFrames) {
     depth: callFrames.length,
     recursion: frames.recursion,
     containers: containersOf(variables),
-    loops: await loopsOf(variables, plan, lengthOf),
+    loops: await loopsOf(variables, plan, { lengthOf, positionOf }),
   };
 }
 
@@ -112,12 +115,56 @@ function lengthOf(value) {
   return length === undefined ? undefined : Number(length);
 }
 
+/** Elements that are gone through in one look. */
+const MOST_COMPARED = 20_000;
+const MOST_POSITIONS = 64;
+const positions = new Map();
+const FIND = `function (element, from, most) {
+  const end = Math.min(this.length, from + most);
+  for (let at = from; at < end; at++) if (this[at] === element) return at;
+  return -1;
+}`;
+
+/**
+ * Where an element stands in an array: sought from where the last one stood, else from the start,
+ * else further on at the next look. Ends at once if it would run code of the program that changes
+ * anything.
+ */
+async function positionOf(loop, { objectId }, element) {
+  const known = positions.get(loop) ?? 0;
+  for (const from of known === 0 ? [0] : [known, 0]) {
+    const { result } = await post('Runtime.callFunctionOn', {
+      functionDeclaration: FIND,
+      objectId,
+      arguments: [argumentOf(element), { value: from }, { value: MOST_COMPARED }],
+      returnByValue: true,
+      silent: true,
+      throwOnSideEffect: true,
+    });
+    if (result?.type !== 'number') return undefined;
+    if (result.value >= 0) return keep(loop, result.value);
+  }
+  keep(loop, known + MOST_COMPARED);
+  return undefined;
+}
+
+function argumentOf({ objectId, unserializableValue, value }) {
+  if (objectId !== undefined) return { objectId };
+  return unserializableValue === undefined ? { value } : { unserializableValue };
+}
+
+function keep(loop, at) {
+  if (positions.size >= MOST_POSITIONS) positions.clear();
+  positions.set(loop, at);
+  return at;
+}
+
 function tell(state, look, tookMs) {
   const { heapUsed, external } = process.memoryUsage();
   const underWay = Atomics.load(shared, 0);
   told = { state, atMs: performance.now(), calls: underWay };
   const fields = { kind: 'at', state, ...look, tookUs: Math.round(tookMs * 1000) };
-  fields.runtime = { heapBytes: heapUsed, externalBytes: external, handles: underWay };
+  fields.runtime = { heapBytes: heapUsed, externalBytes: external, handles: Atomics.load(shared, HANDLES) };
   while (!send(fields) && fields.stack.length > 1) {
     fields.stack = fields.stack.slice(0, fields.stack.length >> 1);
     fields.containers = [];
@@ -149,6 +196,6 @@ setInterval(() => {}, 60_000);
 session.on('Debugger.scriptParsed', ({ params }) => {
   if (scripts.size < MOST_SCRIPTS) scripts.set(params.scriptId, params.url);
   // WebAssembly runs several times slower under a debugger.
-  if (params.scriptLanguage === 'WebAssembly') hasWebAssembly = true;
+  if (params.scriptLanguage === 'WebAssembly' && ++modules > ownModules) hasWebAssembly = true;
 });
 schedule(10);

@@ -14,7 +14,7 @@ function start() {
     !send({ kind: 'start', language: 'node', version: process.versions.node, ppid: process.ppid })
   )
     return;
-  const shared = new Int32Array(new SharedArrayBuffer(12));
+  const shared = new Int32Array(new SharedArrayBuffer(16));
   watchCalls(send, shared);
   letGoAtExit(shared);
   const worker = new Worker(join(__dirname, 'look.cjs'), {
@@ -23,6 +23,8 @@ function start() {
       planPath: join(dirname(path), 'plan.json'),
       folder: `${process.cwd()}/`,
       isInspected: INSPECTS.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' ')),
+      // Node strips types with a module of WebAssembly, which runs no more when the program does.
+      ownModules: /\.[cm]?ts$/.test(process.argv[1] ?? '') ? 1 : 0,
       shared,
     },
     // Of its own: else the program's stdout and stderr would be opened for it.

@@ -177,6 +177,25 @@ console.log(load(1000));
     );
   });
 
+  test('TypeScript: the place of a loop over an array', async ({ box }) => {
+    const source = `
+type Row = { readonly size: number };
+function load(rows: readonly Row[]): number {
+  const kept: Buffer[] = [];
+  for (const row of rows) {
+    kept.push(Buffer.alloc(row.size, 1));
+    const end: number = performance.now() + 5;
+    while (performance.now() < end);
+  }
+  return kept.length;
+}
+console.log(load(Array.from({ length: 1000 }, () => ({ size: 300_000 }))));
+`;
+    const { summary, stdout } = await box.run([...LIMITS, box.write('rows.ts', source)]);
+    expect(stdout.toString()).toBe('1000\n');
+    expect(placesOf(summary)).toContain('rows.ts:load:5');
+  });
+
   test('recursion in flight, and waiting for an answer', async ({ box }) => {
     const source = `
 const http = require('node:http');

@@ -31,12 +31,14 @@ export class LiveProgram {
     this.version++;
     if (message.kind === 'at') this.#keep(message, nowMs);
     if (message.kind === 'end') this.#processes.delete(message.pid);
+    const hasEnded = message.kind === 'end' && this.#processes.size === 0;
+    this.#heardMs = hasEnded ? Number.NEGATIVE_INFINITY : nowMs;
     if (message.kind === 'call') this.#hearCall(message.pid, message.call);
   }
 
-  /** True while some process has been heard of late. */
+  /** True while some process has been heard of late; one that has just started will look soon. */
   speaks(nowMs: number): boolean {
-    return this.#processes.size > 0 && nowMs - this.#heardMs <= FRESH_MS;
+    return nowMs - this.#heardMs <= FRESH_MS;
   }
 
   /** The look that stands for the instance: the newest of what runs, else of what waits. */
@@ -71,7 +73,6 @@ export class LiveProgram {
     const known = new Set(before?.calls.map(({ id }) => id));
     this.callsBegun += look.calls.filter(({ id }) => !known.has(id)).length;
     this.#processes.set(look.pid, { look, atMs: nowMs });
-    this.#heardMs = nowMs;
   }
 
   /** Told between looks: the newest look of its process gains or loses it. */
