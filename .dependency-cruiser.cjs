@@ -14,8 +14,8 @@ const STAGES = [
   'runtimes',
 ];
 
-/** The rooms that join stages. */
-const WIRING = ['loop', 'cli', 'commands'];
+/** The rooms that join stages; `simulate` joins those of the tick on simulated time. */
+const WIRING = ['loop', 'simulate', 'cli', 'commands'];
 
 /** What a stage may import besides `model`, `config` and itself. */
 const EXCEPTIONS = {
@@ -62,6 +62,14 @@ module.exports = {
       comment: 'Decisions are replayed from records, which works only while they are pure.',
       severity: 'error',
       from: { path: '^src/(predict|decide|arbitrate)/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'simulating-touches-no-machine',
+      comment:
+        'A simulation gives the same result everywhere: no file, process or clock decides about it. Files are read and written by the commands.',
+      severity: 'error',
+      from: { path: '^src/simulate/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -27,7 +27,7 @@ const ROOM_CLOSED_MS = 1000;
 export function act(managed: Managed, target: Target, ledger: CapacityLedger, nowMs: number): void {
   const { instance, input } = managed;
   const from = input.allocation;
-  const plan = planResize(from, target.allocation, managed.converging);
+  const plan = planResize(from, target.allocation, managed.resizesUnderWay > 0);
   const wanted: Target = { ...target, allocation: plan.final };
   if (!isEnforced(managed)) return recommend(managed, wanted);
   const granted = plan.grows ? ask(managed, wanted, plan.reserved, ledger, nowMs) : plan.reserved;
@@ -36,11 +36,11 @@ export function act(managed: Managed, target: Target, ledger: CapacityLedger, no
   const inputs = snapshot(managed);
   const outcome = instance.resize(fitted.allocation);
   if (outcome instanceof Promise) {
-    managed.converging = true;
+    managed.resizesUnderWay++;
     // Growth of CPU and memory is in force already; what shrinks counts as held until read back.
     input.allocation = held(from, instance.allocation(), fitted.allocation);
     void outcome.then((settled) => {
-      managed.converging = false;
+      managed.resizesUnderWay--;
       if (managed.removed) return;
       finish({ managed, from, target: fitted, outcome: settled, inputs, ledger });
     });
@@ -82,10 +82,17 @@ type Finished = {
 
 function finish({ managed, from, target, outcome, inputs, ledger }: Finished): void {
   const actual = finite(outcome.actual, managed.ceiling);
+<<<<<<< HEAD
   managed.input.allocation = actual;
   if (shrank(from, actual)) {
     const claim = claimOf(managed, undefined, managed.input.sample.atMs);
     ledger.shrink(managed.instance.id, actual, claim);
+=======
+  // While a later change is on its way, what is reserved for it counts, not what is in force yet.
+  if (managed.resizesUnderWay === 0) {
+    managed.input.allocation = actual;
+    if (shrank(from, actual)) ledger.shrink(managed.instance.id, actual);
+>>>>>>> c71603d (feat(simulate): the loop's own tick on simulated time)
   }
   managed.instance.publish(managed.activity);
   tell(managed, { from, target: { ...target, allocation: actual }, outcome, inputs });
@@ -154,18 +161,28 @@ export function isEnforced({ instance, input }: Managed): boolean {
   return instance.enforcement.kind === 'enforce' && input.constraints.mode !== 'observe';
 }
 
-/** Everything the policy saw, so that the decision can be explained and replayed. */
+/**
+ * Everything the policy saw, so that the decision can be explained and replayed. By hand, because
+ * `structuredClone` takes longer than all the rest of a tick.
+ */
 function snapshot({ input, policy, live }: Managed): Decision['inputs'] {
-  return structuredClone({
+  const { forecast } = input;
+  return {
     policy: policy.name,
-    sample: input.sample,
-    forecast: input.forecast,
-    ahead: input.ahead,
-    floor: input.floor,
+    sample: { ...input.sample },
+    forecast: {
+      ...forecast,
+      cpuCores: { ...forecast.cpuCores },
+      memoryBytes: { ...forecast.memoryBytes },
+      ingressBitsPerSecond: { ...forecast.ingressBitsPerSecond },
+      egressBitsPerSecond: { ...forecast.egressBitsPerSecond },
+    },
+    ahead: { ...input.ahead },
+    floor: input.floor && { ...input.floor },
     place: live.place?.key ?? '',
     allocation: input.allocation,
     complexityScore: input.complexityScore,
-  });
+  };
 }
 
 function shrank(from: Allocation, to: Allocation): boolean {

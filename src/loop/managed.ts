@@ -76,8 +76,8 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'trend'> & {
   isIdle: boolean;
   lastCpuUsec: number;
   pointDueMs: number;
-  /** A resize that still converges; until then only growth may follow. */
-  converging: boolean;
+  /** Resizes that still converge; until they are done only growth may follow. */
+  resizesUnderWay: number;
   atMaximumSinceMs: number;
   exhausted: boolean;
   removed: boolean;
@@ -118,7 +118,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     isIdle: false,
     lastCpuUsec: 0,
     pointDueMs: nowMs,
-    converging: false,
+    resizesUnderWay: 0,
     atMaximumSinceMs: Number.POSITIVE_INFINITY,
     exhausted: false,
     removed: false,

@@ -4,10 +4,13 @@ import type { Sample } from '#model/sample.ts';
 /** More rows than that nobody reads; what comes later counts under no place. */
 const MOST_PHASES = 200;
 
+type Total = { -readonly [Key in keyof PhaseTotal]: PhaseTotal[Key] };
+
 /** Adds up a run by phase = place × what it does. Lifecycle: (add)* → totals. */
 export class Phases {
-  readonly #totals = new Map<string, { -readonly [Key in keyof PhaseTotal]: PhaseTotal[Key] }>();
-  #current = '';
+  readonly #totals = new Map<string, Total>();
+  #current:
+    { readonly place: string; readonly activity: Activity; readonly total: Total } | undefined;
 
   add(phase: {
     readonly place: string;
@@ -16,12 +19,9 @@ export class Phases {
     readonly sample: Sample;
     readonly atSeconds: number;
   }): void {
-    const { activity, sample } = phase;
-    const name = `${phase.place}\0${activity}`;
-    const total = this.#totals.get(name) ?? this.#open(name, phase);
+    const { sample } = phase;
+    const total = this.#enter(phase);
     const seconds = sample.intervalMs / 1000;
-    if (this.#current !== name) total.visits++;
-    this.#current = name;
     total.seconds += seconds;
     total.coreSeconds += sample.cpuCoresUsed * seconds;
     total.peakMemoryBytes = Math.max(total.peakMemoryBytes, sample.memoryWorkingSetBytes);
@@ -31,6 +31,18 @@ export class Phases {
   /** In the order in which they were first entered. */
   totals(): readonly PhaseTotal[] {
     return [...this.#totals.values()];
+  }
+
+  /** Most readings are of the phase of the one before. */
+  #enter(phase: { place: string; activity: Activity; atSeconds: number }): Total {
+    const { place, activity } = phase;
+    const current = this.#current;
+    if (current?.place === place && current.activity === activity) return current.total;
+    const name = `${place}\0${activity}`;
+    const total = this.#totals.get(name) ?? this.#open(name, phase);
+    total.visits++;
+    this.#current = { place, activity, total };
+    return total;
   }
 
   #open(name: string, phase: { place: string; activity: Activity; atSeconds: number }) {

@@ -23,6 +23,17 @@ export const ERRORS = {
     exitCode: 66,
     httpStatus: 400,
   },
+  'trace-invalid': {
+    message: 'Trace {path}, line {line}: expected {expected}, got {got}. {hint}',
+    exitCode: 65,
+    httpStatus: 400,
+  },
+  'trace-empty': {
+    message:
+      'Run "{id}" has {count} recorded readings, and it takes two. Runs shorter than a fifth of a second have none to replay.',
+    exitCode: 65,
+    httpStatus: 400,
+  },
   'source-not-found': {
     message:
       'No source file below {path} that Limber reads. Name a file, or say what it is with --language.',

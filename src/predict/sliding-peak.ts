@@ -1,4 +1,5 @@
-const CAPACITY = 256;
+const FIRST_CAPACITY = 16;
+const MOST = 256;
 
 /**
  * The highest value of the last `windowMs`, without allocation: a monotonic queue in two rings, so
@@ -6,8 +7,9 @@ const CAPACITY = 256;
  * oldest give way early, which at 50 readings a second takes 5 s of steady decline.
  */
 export class SlidingPeak {
-  readonly #values = new Float64Array(CAPACITY);
-  readonly #times = new Float64Array(CAPACITY);
+  #capacity = FIRST_CAPACITY;
+  #values = new Float64Array(FIRST_CAPACITY);
+  #times = new Float64Array(FIRST_CAPACITY);
   #head = 0;
   #size = 0;
   windowMs: number;
@@ -19,7 +21,7 @@ export class SlidingPeak {
   add(atMs: number, value: number): void {
     this.#expire(atMs);
     while (this.#size > 0 && this.#values[this.#slot(this.#size - 1)]! <= value) this.#size--;
-    if (this.#size === CAPACITY) this.#dropOldest();
+    if (this.#size === this.#capacity) this.#makeRoom();
     const slot = this.#slot(this.#size++);
     this.#values[slot] = value;
     this.#times[slot] = atMs;
@@ -36,12 +38,27 @@ export class SlidingPeak {
     while (this.#size > 1 && this.#times[this.#head]! < atMs - this.windowMs) this.#dropOldest();
   }
 
+  /** Few are needed as a rule, and thousands of instances have six of these each. */
+  #makeRoom(): void {
+    if (this.#capacity === MOST) return this.#dropOldest();
+    const [values, times] = [this.#values, this.#times];
+    const larger = this.#capacity * 2;
+    this.#values = new Float64Array(larger);
+    this.#times = new Float64Array(larger);
+    for (let offset = 0; offset < this.#size; offset++) {
+      this.#values[offset] = values[this.#slot(offset)]!;
+      this.#times[offset] = times[this.#slot(offset)]!;
+    }
+    this.#head = 0;
+    this.#capacity = larger;
+  }
+
   #dropOldest(): void {
-    this.#head = (this.#head + 1) % CAPACITY;
+    this.#head = (this.#head + 1) % this.#capacity;
     this.#size--;
   }
 
   #slot(offset: number): number {
-    return (this.#head + offset) % CAPACITY;
+    return (this.#head + offset) % this.#capacity;
   }
 }

@@ -5,6 +5,9 @@ import type { PolicyInput } from '../../policy.ts';
 import type { Change } from './change.ts';
 
 const DOUBLE = 2;
+/** Names put together at every reading would cost more than all that is decided with them. */
+const RATE = { ingress: 'ingressBitsPerSecond', egress: 'egressBitsPerSecond' } as const;
+const BACKLOG = { ingress: 'ingressBacklogBytes', egress: 'egressBacklogBytes' } as const;
 /** A queue that takes longer than this to drain at the present rate is a backlog. */
 const BACKLOG_MS = 20;
 
@@ -22,7 +25,7 @@ export function decideNetwork(
   settings: PredictiveSettings,
 ): Change | undefined {
   const { sample, constraints } = input;
-  const key = `${direction}BitsPerSecond` as const;
+  const key = RATE[direction];
   const now = input.allocation[key];
   // An instance without a network has a rate of nothing.
   if (constraints.max[key] <= 0) return undefined;
@@ -46,9 +49,9 @@ function pressureOf(
   direction: Direction,
   settings: PredictiveSettings,
 ): Omit<Reason, 'factor'> | undefined {
-  const now = allocation[`${direction}BitsPerSecond`];
-  const used = sample[`${direction}BitsPerSecond`];
-  const backlogMs = (sample[`${direction}BacklogBytes`] * 8 * 1000) / now;
+  const now = allocation[RATE[direction]];
+  const used = sample[RATE[direction]];
+  const backlogMs = (sample[BACKLOG[direction]] * 8 * 1000) / now;
   if (backlogMs > BACKLOG_MS) {
     const text = `${direction} queue needs ${Math.round(backlogMs)} ms to drain at ${formatBitsPerSecond(now)}bit/s`;
     return {
@@ -71,7 +74,7 @@ function aheadOf(
   direction: Direction,
   settings: PredictiveSettings,
 ): Omit<Reason, 'factor'> | undefined {
-  const key = `${direction}BitsPerSecond` as const;
+  const key = RATE[direction];
   const threshold = allocation[key] * settings.networkHighFraction;
   if (ahead[key] < threshold) return undefined;
   return {
