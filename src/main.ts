@@ -38,6 +38,9 @@ function createHandlers(): Handlers {
     run: async (options) => (await import('./commands/run.ts')).run(options, env),
     analyze: async (options) =>
       (await import('./commands/analyze.ts')).analyzeCommand(options, env),
+    simulate: async (options) =>
+      (await import('./commands/simulate.ts')).simulateCommand(options, env),
+    replay: async (options) => (await import('./commands/replay.ts')).replayCommand(options, env),
     ps: reads('ps'),
     show: reads('show'),
     logs: reads('logs'),

@@ -2,6 +2,7 @@ import type { ReportFormat } from '#analyze/report/report.ts';
 import type { Language } from '#model/execution.ts';
 import type { ControlRequest } from '#model/control.ts';
 import type { Caller, RunOptions } from './run-options.ts';
+import type { ReplayOptions, SimulateOptions } from './simulate-options.ts';
 
 export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type CompletionShell = (typeof COMPLETION_SHELLS)[number];
@@ -53,6 +54,8 @@ export type Handler<T> = (options: T) => Promise<number> | number;
 export type Handlers = {
   readonly run: Handler<RunOptions>;
   readonly analyze: Handler<AnalyzeOptions>;
+  readonly simulate: Handler<SimulateOptions>;
+  readonly replay: Handler<ReplayOptions>;
   readonly ps: Handler<PsOptions>;
   readonly show: Handler<ShowOptions>;
   readonly logs: Handler<LogsOptions>;

@@ -11,6 +11,7 @@ import { addControlCommands } from './control-commands.ts';
 import { helpEnding } from './help-text.ts';
 import { addCareCommands, addReadingCommands } from './record-commands.ts';
 import { addRunOptions } from './run-command.ts';
+import { addReplay, addSimulate } from './simulate-command.ts';
 import { toRunOptions, type RawRunOptions } from './run-options.ts';
 
 /** Commander's definitions of all commands; each parses, validates and calls its handler. */
@@ -29,6 +30,8 @@ export function buildProgram(handlers: Handlers, surroundings: Surroundings): Co
   addAnalyze(program, handlers, surroundings);
   addReadingCommands(program, handlers, surroundings);
   addControlCommands(program, handlers, surroundings);
+  addReplay(program, handlers, surroundings);
+  addSimulate(program, handlers, surroundings);
   addCareCommands(program, handlers, surroundings);
   addCompletion(program, surroundings);
   return program;

@@ -4,7 +4,7 @@ import { analyzeFiles } from '#analyze/project/analyze-files.ts';
 import { readSource } from '#analyze/project/analyze-file.ts';
 import { sourceFiles } from '#analyze/project/source-files.ts';
 import { filesOver, report } from '#analyze/report/report.ts';
-import { createProgress } from '#cli/analyze-progress.ts';
+import { createProgress } from '#cli/progress.ts';
 import type { AnalyzeOptions } from '#cli/handlers.ts';
 import { exitCodeOf, openOutput } from '#cli/streams.ts';
 import { plainStyle, styleFor, type Style } from '#cli/style.ts';
@@ -48,7 +48,7 @@ async function profilesOf(
 ): Promise<ComplexityProfile[]> {
   const { home } = resolvePaths({ env, uid: process.getuid?.() ?? 0 });
   const { weights } = loadConfig({ env }).complexity;
-  const progress = createProgress(process.stderr);
+  const progress = createProgress(process.stderr, 'files');
   try {
     return await analyzeFiles(files, {
       language,

@@ -10,20 +10,32 @@ import type { Submission } from '#model/execution.ts';
 /** Where a policy's module is looked for, and what it is called. */
 type Named = Pick<Submission, 'policy' | 'currentFolder'>;
 
-/**
- * A built-in policy, or one from the user's own module (docs/guides/write-a-policy.md), which runs
- * inside Limber, with predictive to fall back on. Throws `policy-unusable`.
- */
+/** As `openPolicyFactory`, for one run. */
 export async function openPolicy(named: Named, config: PolicyConfig): Promise<Policy> {
-  if (isBuiltIn(named.policy)) return createPolicy(named.policy, config);
-  const create = await loadModule(named);
-  const made = attempt(named.policy, () => create(config));
-  if (typeof made?.decide !== 'function')
-    throw unusable(named.policy, 'createPolicy returned no object with a function decide');
-  return {
-    name: named.policy,
-    decide: (input) => checkTarget(made.decide(input)),
-    fallback: createPolicy('predictive', config),
+  const create = await openPolicyFactory(named, config);
+  return create();
+}
+
+/**
+ * What makes a policy for each of several runs: a built-in one, or one from the user's own module
+ * (docs/guides/write-a-policy.md), which runs inside Limber, with predictive to fall back on.
+ * Throws `policy-unusable`, the factory too.
+ */
+export async function openPolicyFactory(
+  { policy: name, currentFolder }: Named,
+  config: PolicyConfig,
+): Promise<() => Policy> {
+  if (isBuiltIn(name)) return () => createPolicy(name, config);
+  const create = await loadModule({ policy: name, currentFolder });
+  return () => {
+    const made = attempt(name, () => create(config));
+    if (typeof made?.decide !== 'function')
+      throw unusable(name, 'createPolicy returned no object with a function decide');
+    return {
+      name,
+      decide: (input) => checkTarget(made.decide(input)),
+      fallback: createPolicy('predictive', config),
+    };
   };
 }
 

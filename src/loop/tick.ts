@@ -116,7 +116,9 @@ function watchMaximum(managed: Managed, nowMs: number): void {
   const isSpent = isMemorySpent(managed);
   const fixed = isSpent || policy.name === 'static' || input.constraints.mode === 'locked';
   const top = fixed ? input.allocation.memoryBytes : input.constraints.max.memoryBytes;
-  const atMaximum = input.sample.memoryStalled && input.allocation.memoryBytes >= top;
+  const inForce = instance.allocation().memoryBytes;
+  const atMaximum =
+    input.sample.memoryStalled && Math.min(inForce, input.allocation.memoryBytes) >= top;
   if (!atMaximum) {
     managed.atMaximumSinceMs = Number.POSITIVE_INFINITY;
     return;

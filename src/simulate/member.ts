@@ -61,6 +61,7 @@ export function startMember(run: {
           onPoint: events.onPoint ?? (() => {}),
           onDecision: events.onDecision ?? (() => {}),
           onMemoryExhausted: () => void (member.exhausted = true),
+          onNote() {},
           onFault(error) {
             throw error;
           },

@@ -63,7 +63,7 @@ export function resultOf(member: Member, resizes: number): RunResult {
 export type Totals = {
   readonly runs: number;
   readonly exhausted: number;
-  /** Of all wall time to all time that was needed. */
+  /** Wall time to the time that was needed, of all runs that came to their end. */
   readonly slowdown: number;
   /** 1 − used ÷ reserved. */
   readonly memorySlack: number;
@@ -82,7 +82,7 @@ export function totalsOf(results: readonly RunResult[]): Totals {
   return {
     runs: results.length,
     exhausted: sum(({ outcome }) => (outcome === 'succeeded' ? 0 : 1)),
-    slowdown: wallSeconds / sum((result) => result.demandSeconds),
+    slowdown: slowdownOf(results.filter(({ outcome }) => outcome === 'succeeded')),
     memorySlack:
       1 -
       sum(({ memory }) => memory.usedByteSeconds) / sum(({ memory }) => memory.reservedByteSeconds),
@@ -94,4 +94,11 @@ export function totalsOf(results: readonly RunResult[]): Totals {
     resizes: sum((result) => result.resizes),
     ticks: sum((result) => result.ticks),
   };
+}
+
+/** NaN where none came to its end. */
+function slowdownOf(results: readonly RunResult[]): number {
+  const sum = (key: 'wallSeconds' | 'demandSeconds') =>
+    results.reduce((total, result) => total + result[key], 0);
+  return sum('wallSeconds') / sum('demandSeconds');
 }

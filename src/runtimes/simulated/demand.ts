@@ -40,17 +40,6 @@ export function durationMs({ atMs }: Demand): number {
   return atMs.at(-1) ?? 0;
 }
 
-/** Index of the last knot at or before `ms`, at most the last but one. */
-export function knotAt({ atMs }: Demand, ms: number): number {
-  let [low, high] = [0, Math.max(0, atMs.length - 2)];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (atMs[middle]! <= ms) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 export function memoryAt(demand: Demand, knot: number, ms: number): number {
   const { atMs, memoryBytes } = demand;
   const [from, to] = [atMs[knot]!, atMs[knot + 1] ?? atMs[knot]!];

@@ -54,7 +54,9 @@ export class FleetAccount {
     const byteSeconds = this.#nodes * this.#capacity.memoryBytes * seconds;
     const sum = (read: (result: RunResult) => number) =>
       this.#results.reduce((total, result) => total + read(result), 0);
-    const slowdowns = this.#results.map((each) => each.wallSeconds / each.demandSeconds);
+    const slowdowns = this.#results
+      .filter(({ outcome }) => outcome === 'succeeded')
+      .map((each) => each.wallSeconds / each.demandSeconds);
     return {
       ...totalsOf(this.#results),
       admitted: this.#waitsMs.length,

@@ -18,7 +18,8 @@ type Writable = { -readonly [Key in keyof TraceReading]: TraceReading[Key] };
 export function rowsToTraces(path: string, name: string, rows: readonly Row[]): Trace[] {
   const readings = new Map<string, TraceReading[]>();
   for (const row of rows) {
-    const id = row.values['id'] === undefined ? name : String(row.values['id']);
+    const given = row.values['id'];
+    const id = typeof given === 'string' || typeof given === 'number' ? String(given) : name;
     const before = readings.get(id) ?? [];
     readings.set(id, before);
     before.push(toReading(path, row, before.at(-1)));

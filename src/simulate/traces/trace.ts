@@ -12,7 +12,3 @@ export type TraceReading = {
   readonly ingressBitsPerSecond?: number;
   readonly egressBitsPerSecond?: number;
 };
-
-export function secondsOf({ readings }: Trace): number {
-  return readings.at(-1)?.atSeconds ?? 0;
-}

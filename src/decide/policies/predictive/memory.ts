@@ -8,6 +8,8 @@ const HALF = 0.5;
 /** Growth begins when this share of the headroom is all that is left. */
 const REFILL_SHARE = 0.75;
 const STALL_GROWTH = 1.5;
+/** A program that stands still at a limit uses nearly all of it. */
+const AT_LIMIT = 0.9;
 /** Stalls in close succession mean that growth outruns the readings: each doubles the headroom. */
 const STREAK_MS = 500;
 const LONGEST_STREAK = 6;
@@ -42,7 +44,7 @@ export function decideMemory(
   );
   const wanted = expectedBytes + headroomBytes;
   const isShort =
-    sample.memoryStalled || expectedBytes + headroomBytes * REFILL_SHARE > allocation.memoryBytes;
+    isStalled(input) || expectedBytes + headroomBytes * REFILL_SHARE > allocation.memoryBytes;
   if (isShort) return grow(input, memory, wanted);
   const calm =
     sample.atMs - memory.grownAtMs >= settings.memorySettleMs && !input.ahead.keepsMemory;
@@ -51,9 +53,15 @@ export function decideMemory(
   return { to, reason: cutReason(input, settings) };
 }
 
-function countStalls({ sample }: PolicyInput, memory: MemoryMemory): void {
+/** Where a raise takes its time it stands still at the old limit, which has been answered already. */
+function isStalled({ sample, allocation }: PolicyInput): boolean {
+  return sample.memoryStalled && sample.memoryBytes >= allocation.memoryBytes * AT_LIMIT;
+}
+
+function countStalls(input: PolicyInput, memory: MemoryMemory): void {
+  const { sample } = input;
   const recent = sample.atMs - memory.stalledAtMs <= STREAK_MS;
-  if (!sample.memoryStalled) {
+  if (!isStalled(input)) {
     if (!recent) memory.stallStreak = 0;
     return;
   }
@@ -63,7 +71,7 @@ function countStalls({ sample }: PolicyInput, memory: MemoryMemory): void {
 
 function grow(input: PolicyInput, memory: MemoryMemory, wanted: number): Change | undefined {
   const { sample, allocation, constraints } = input;
-  const floor = sample.memoryStalled ? allocation.memoryBytes * STALL_GROWTH : 0;
+  const floor = isStalled(input) ? allocation.memoryBytes * STALL_GROWTH : 0;
   const to = Math.min(constraints.max.memoryBytes, Math.max(wanted, floor));
   if (to <= allocation.memoryBytes) return undefined;
   memory.grownAtMs = sample.atMs;
@@ -72,17 +80,18 @@ function grow(input: PolicyInput, memory: MemoryMemory, wanted: number): Change 
 
 function growReason(input: PolicyInput, to: number): Reason {
   const { sample, allocation, forecast, ahead } = input;
-  const isAhead = !sample.memoryStalled && ahead.memoryBytes > forecast.memoryBytes.p99;
+  const stalled = isStalled(input);
+  const isAhead = !stalled && ahead.memoryBytes > forecast.memoryBytes.p99;
   if (isAhead) return aheadReason(input, to);
   const used = formatBytes(sample.memoryWorkingSetBytes);
   const held = formatBytes(allocation.memoryBytes);
-  const text = sample.memoryStalled
+  const text = stalled
     ? `stalled: it uses ${used} of ${held} and asks for more`
     : `uses ${used} of ${held} and may reach ${formatBytes(forecast.memoryBytes.p99)} within ${Math.round(forecast.horizonMs)} ms`;
   return {
     resource: 'memory',
-    signal: sample.memoryStalled ? 'memory.stalled' : 'memory.growth',
-    value: sample.memoryStalled ? sample.memoryWorkingSetBytes : forecast.memoryBytes.p99,
+    signal: stalled ? 'memory.stalled' : 'memory.growth',
+    value: stalled ? sample.memoryWorkingSetBytes : forecast.memoryBytes.p99,
     threshold: allocation.memoryBytes,
     factor: to / allocation.memoryBytes,
     text,

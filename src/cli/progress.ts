@@ -15,6 +15,7 @@ export type Progress = {
 /** `1,200 of 5,000 files` on a terminal while it lasts; on anything else nothing. */
 export function createProgress(
   stream: Terminal,
+  noun: string,
   nowMs: () => number = () => performance.now(),
 ): Progress {
   let drawnAtMs = nowMs() + QUIET_MS - REDRAW_MS;
@@ -25,7 +26,7 @@ export function createProgress(
       drawnAtMs = nowMs();
       isDrawn = true;
       const count = (value: number) => value.toLocaleString('en');
-      stream.write(`\r${count(done)} of ${count(total)} files${ERASE}`);
+      stream.write(`\r${count(done)} of ${count(total)} ${noun}${ERASE}`);
     },
     stop() {
       if (isDrawn) stream.write(`\r${ERASE}`);
