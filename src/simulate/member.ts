@@ -56,6 +56,7 @@ export function startMember(run: {
         constraints: settings.constraints,
         profile: PROFILE,
         places: [],
+        looksOutside: false,
         ceiling: settings.capacity,
         events: {
           onPoint: events.onPoint ?? (() => {}),
