@@ -82,17 +82,13 @@ type Finished = {
 
 function finish({ managed, from, target, outcome, inputs, ledger }: Finished): void {
   const actual = finite(outcome.actual, managed.ceiling);
-<<<<<<< HEAD
-  managed.input.allocation = actual;
-  if (shrank(from, actual)) {
-    const claim = claimOf(managed, undefined, managed.input.sample.atMs);
-    ledger.shrink(managed.instance.id, actual, claim);
-=======
   // While a later change is on its way, what is reserved for it counts, not what is in force yet.
   if (managed.resizesUnderWay === 0) {
     managed.input.allocation = actual;
-    if (shrank(from, actual)) ledger.shrink(managed.instance.id, actual);
->>>>>>> c71603d (feat(simulate): the loop's own tick on simulated time)
+    if (shrank(from, actual)) {
+      const claim = claimOf(managed, undefined, managed.input.sample.atMs);
+      ledger.shrink(managed.instance.id, actual, claim);
+    }
   }
   managed.instance.publish(managed.activity);
   tell(managed, { from, target: { ...target, allocation: actual }, outcome, inputs });
