@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '#config/load.ts';
 import { readNodeCapacity } from '#config/node-capacity.ts';
+import { NOTHING_KNOWN } from '#model/known-input.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
 import { createPolicy } from '#decide/create-policy.ts';
 import { Controller } from '#loop/controller.ts';
@@ -119,6 +120,7 @@ function manage(controller: Controller, instance: Instance): Managed {
     profile: unknownProfile({ language: 'unknown', reason: 'not read' }),
     places: [],
     looksOutside: true,
+    knownInput: NOTHING_KNOWN,
     ceiling: max,
     events: { onPoint() {}, onDecision() {}, onNote() {}, onMemoryExhausted() {}, onFault: fail },
   });

@@ -3,6 +3,7 @@ const { text } = require('./messages.cjs');
 
 const MOST_PLACES = 16;
 const MOST_ITEMS = 8;
+const MOST_VALUES = 16;
 const SLOT_BYTES = 8;
 const HASHED_BYTES = 40;
 const WIDTHS = {
@@ -88,6 +89,21 @@ async function loopsOf(variables, plan, { lengthOf, positionOf }) {
   return found.slice(0, MOST_ITEMS);
 }
 
+/** Numbers that the plan asks for, from the innermost frame of the function that is about to use them. */
+function valuesOf(variables, plan, lengthOf) {
+  const found = new Map();
+  for (const { frame, values } of variables)
+    for (const { function: within, name, length } of plan[frame.file]?.values ?? []) {
+      if (lastName(within) !== lastName(frame.name)) continue;
+      const held = values.get(name ?? length);
+      const value = name === undefined ? lengthOf(held) : numberOf(held);
+      const key = name ?? `len(${length})`;
+      if (value >= 0 && !found.has(`${frame.name}\0${key}`))
+        found.set(`${frame.name}\0${key}`, [text(frame.name), text(key), value]);
+    }
+  return [...found.values()].slice(0, MOST_VALUES);
+}
+
 const lastName = (name) => name.slice(name.lastIndexOf('.') + 1);
 
 function progressOf({ variable, from, to, step }, values, lengthOf) {
@@ -118,4 +134,4 @@ async function eachOf({ first, variable, over }, file, values, { lengthOf, posit
 
 const numberOf = (value) => (value?.type === 'number' ? value.value : undefined);
 
-module.exports = { containersOf, loopsOf, readFrames };
+module.exports = { containersOf, loopsOf, readFrames, valuesOf };

@@ -3,7 +3,7 @@ const fs = require('node:fs');
 const { Session } = require('node:inspector');
 const { workerData } = require('node:worker_threads');
 const { openMessages } = require('./messages.cjs');
-const { containersOf, loopsOf, readFrames } = require('./frames.cjs');
+const { containersOf, loopsOf, readFrames, valuesOf } = require('./frames.cjs');
 
 const LOOK_MS = 50;
 /** A look takes some 6 ms of the program's time, most of it until its code is as fast as before. */
@@ -96,6 +96,7 @@ async function read(callFrames) {
     recursion: frames.recursion,
     containers: containersOf(variables),
     loops: await loopsOf(variables, plan, { lengthOf, positionOf }),
+    values: valuesOf(variables, plan, lengthOf),
   };
 }
 

@@ -20,6 +20,7 @@ _LONGEST = 4096
 _NAME_LENGTH = 200
 _MOST_PLACES = 16
 _MOST_ITEMS = 8
+_MOST_VALUES = 16
 _MOST_FRAMES = 1000
 _MOST_LOCALS = 64
 _SAMPLED = 6
@@ -48,6 +49,7 @@ class _State:
     pid = 0
     cwd = ""
     plan = None
+    values = None
     started = False
     running = False
     calls = {}
@@ -377,6 +379,18 @@ def _loops(found, frame, variables):
             found.append("[%s,%d,%.6g,%.6g]" % (_text(_file_of(frame.f_code)), loop["first"], progress[0], progress[1]))
 
 
+def _values(found, frame, variables):
+    """Numbers that the plan asks for, from the innermost frame of the function that is about to use them."""
+    function = "" if frame.f_code.co_name == "<module>" else frame.f_code.co_name
+    for quantity in _state.values.get(_file_of(frame.f_code), ()) if _state.values else ():
+        if quantity["function"].rpartition(".")[2] != function:
+            continue
+        key = (function, quantity.get("name") or "len(%s)" % quantity["length"])
+        value = None if key in found else _number(quantity, variables, frame)
+        if value is not None and 0 <= value < 1e15:
+            found[key] = value
+
+
 # --- a look ------------------------------------------------------------------------------------
 
 
@@ -392,7 +406,7 @@ def _look(state):
     del top
     places = _places(stack)
     recursion = _recursion(stack) if depth > 2 else []
-    containers, loops = [], []
+    containers, loops, values = [], [], {}
     seen = set()
     for frame in stack[:_MOST_PLACES * 2]:
         code = frame.f_code
@@ -404,6 +418,7 @@ def _look(state):
             variables, snapshot = _variables(frame)
             _containers(containers, frame, variables)
             _loops(loops, frame, variables)
+            _values(values, frame, variables)
         except Exception:
             continue
         finally:
@@ -417,26 +432,27 @@ def _look(state):
     frame = None
     stack = None
     containers.sort(key=lambda container: -container[0])
-    fields = _fields(state, places, depth, recursion, containers, loops, threads)
+    fields = _fields(state, places, depth, recursion, containers, loops, values, threads)
     took = time.thread_time() - began
     _send('%s,"tookUs":%d' % (fields, took * 1e6))
     return time.thread_time() - began
 
 
-def _fields(state, places, depth, recursion, containers, loops, threads):
+def _fields(state, places, depth, recursion, containers, loops, values, threads):
     rows = []
     for size, name, function, kind, length in containers[:_MOST_ITEMS]:
         rows.append("[%s,%s,%s,%d,%d]" % (_text(name), _text(function), _text(kind), length, size))
     calls = []
     for ident, (kind, target, since) in list(_state.calls.items())[:_MOST_ITEMS]:
         calls.append('{"id":%d,"kind":"%s","target":%s,"since":%.4f}' % (ident, kind, _text(target), since))
+    numbers = ["[%s,%s,%.15g]" % (_text(function), _text(name), value) for (function, name), value in values.items()]
     runtime = '{"threads":%d,"gcSeconds":%.4f}' % (threads, _state.gc_seconds)
     kept = len(places)
     while True:
         fields = (
             '"kind":"at","state":"%s","stack":[%s],"depth":%d,"recursion":[%s],"containers":[%s],'
-            '"loops":[%s],"calls":[%s],"runtime":%s'
-            % (state, ",".join(places[:kept]), depth, ",".join(recursion), ",".join(rows), ",".join(loops[:_MOST_ITEMS]), ",".join(calls), runtime)
+            '"loops":[%s],"values":[%s],"calls":[%s],"runtime":%s'
+            % (state, ",".join(places[:kept]), depth, ",".join(recursion), ",".join(rows), ",".join(loops[:_MOST_ITEMS]), ",".join(numbers), ",".join(calls), runtime)
         )
         if len(fields.encode("utf-8", "replace")) < _LONGEST - 120 or (kept <= 1 and not rows):
             return fields
@@ -563,6 +579,7 @@ def _read_plan(path):
         plan = eval(content, names) if '"loops"' in content else {}
         if plan.get("v") == _VERSION:
             _state.plan = {name: rows["loops"] for name, rows in plan["files"].items()}
+            _state.values = {name: rows.get("values", ())[:_MOST_VALUES] for name, rows in plan["files"].items()}
     except Exception:
         _state.plan = None
 

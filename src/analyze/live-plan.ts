@@ -1,14 +1,17 @@
 import type { ComplexityProfile, FunctionProfile, LoopProfile } from '#model/complexity.ts';
+import type { LiveQuantity } from '#model/live-quantity.ts';
+import type { Site, SizeFactor } from '#model/site.ts';
 
 const VERSION = 1;
 const INTERVAL_MS = 50;
 const MOST_LOOPS = 200;
+const MOST_VALUES = 16;
 /** A probe reads 64 KiB of it. */
 const MOST_BYTES = 60_000;
 
 /**
  * What a probe should follow in a program, as docs/guides/probes.md describes it: the loops whose
- * progress can be read, outer ones first. `file` is the script's name as the program sees it.
+ * progress can be read, outer ones first, and the numbers that say how much is allocated. `file` is the script's name as the program sees it.
  */
 export function livePlan(profile: ComplexityProfile, file: string): string {
   const functions: readonly Pick<FunctionProfile, 'name' | 'loops'>[] = [
@@ -21,10 +24,29 @@ export function livePlan(profile: ComplexityProfile, file: string): string {
     .flatMap(({ name, loop }) => planned(loop, name))
     .slice(0, MOST_LOOPS);
   for (let kept = loops.length; ; kept >>= 1) {
-    const files = { [file]: { loops: loops.slice(0, kept) } };
+    const files = { [file]: { loops: loops.slice(0, kept), values: valuesOf(profile) } };
     const text = JSON.stringify({ v: VERSION, intervalMs: INTERVAL_MS, files });
     if (kept === 0 || Buffer.byteLength(text) <= MOST_BYTES) return text;
   }
+}
+
+type PlannedValue = { readonly function: string } & Exclude<LiveQuantity, number>;
+
+/** What the sizes of allocations and the numbers of workers depend on, each once. */
+function valuesOf({ sites = [] }: ComplexityProfile): PlannedValue[] {
+  const found = new Map<string, PlannedValue>();
+  for (const site of sites)
+    for (const quantity of quantitiesOf(site)) {
+      if (typeof quantity === 'number' || !('name' in quantity || 'length' in quantity)) continue;
+      const value = { function: nameInside(site.function), ...quantity };
+      found.set(JSON.stringify(value), value);
+    }
+  return [...found.values()].slice(0, MOST_VALUES);
+}
+
+function quantitiesOf(site: Site): readonly (LiveQuantity | SizeFactor)[] {
+  if (site.kind === 'parallel') return site.cores === undefined ? [] : [site.cores];
+  return site.kind === 'allocation' && 'expression' in site ? site.expression.times : [];
 }
 
 /** While it runs, a function that nobody named has no name. */

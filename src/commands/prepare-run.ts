@@ -21,6 +21,7 @@ import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
 import { openPolicy } from './open-policy.ts';
+import { knownInput } from './known-input.ts';
 import { PROBES_FOLDER, type Engine, type Environment } from './engine.ts';
 
 const UNLIMITED = mapAllocation(() => Number.POSITIVE_INFINITY);
@@ -64,6 +65,7 @@ export async function prepareRun(
     submission,
     profile,
     places: size.places,
+    knownInput: knownInput(submission, profile),
     spec,
     initial: submission.policy === 'unlimited' ? UNLIMITED : size.allocation,
     policy: await openPolicy(submission, settings.policy),

@@ -1,11 +1,14 @@
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { emptyAhead, type Ahead } from '#model/ahead.ts';
+import type { Constraints } from '#model/constraints.ts';
+import type { KnownInput } from '#model/known-input.ts';
 import type { Activity, PhasePlace, PlaceHistory } from '#model/phase.ts';
 import type { Sample } from '#model/sample.ts';
 import { decodeProbeMessage } from '#monitor/probe/decode.ts';
 import { LiveProgram } from '#monitor/probe/live-program.ts';
 import { liveScore } from '#monitor/probe/live-score.ts';
 import { indexPlaces, type PlaceIndex } from '#monitor/probe/place-index.ts';
+import { CodeAhead } from '#predict/code/code-ahead.ts';
 import { Lookahead } from '#predict/lookahead.ts';
 
 /**
@@ -30,10 +33,26 @@ export type Live = {
   seenVersion: number;
 };
 
-export function newLive(profile: ComplexityProfile, past: readonly PlaceHistory[]): Live {
+export type LiveOptions = {
+  readonly profile: ComplexityProfile;
+  /** What the places of this code cost in past runs. */
+  readonly places: readonly PlaceHistory[];
+  /** What is known of its input before it starts. */
+  readonly knownInput: KnownInput;
+  readonly constraints: Constraints;
+};
+
+export function newLive(options: LiveOptions, nowMs: number): Live {
+  const { profile, places, knownInput, constraints } = options;
+  const code = new CodeAhead({
+    profile,
+    input: knownInput,
+    mostCores: constraints.max.cpuCores,
+  });
+  code.begin(nowMs);
   return {
     program: new LiveProgram(),
-    lookahead: new Lookahead(past),
+    lookahead: new Lookahead(places, code),
     ahead: emptyAhead(),
     index: indexPlaces(profile),
     place: undefined,
@@ -88,6 +107,7 @@ export function lookInside(live: Live, sample: Sample, nowMs: number): void {
   if (known === undefined) return;
   const view = {
     look,
+    code: { look, frames: known.frames, answerLeftMs: program.answerLeftMs(nowMs) },
     key: known.place.key,
     callsUnderWay: count,
     callsBegun: program.callsBegun,

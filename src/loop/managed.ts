@@ -6,6 +6,7 @@ import { emptyForecast } from '#model/forecast.ts';
 import type { Note } from '#model/execution.ts';
 import type { Floor } from '#model/hint.ts';
 import type { Instance } from '#model/instance.ts';
+import type { KnownInput } from '#model/known-input.ts';
 import type { Activity, PlaceHistory } from '#model/phase.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import type { Policy, PolicyInput } from '#decide/policy.ts';
@@ -43,6 +44,8 @@ export type ManagedOptions = {
   readonly places: readonly PlaceHistory[];
   /** Whether the program is looked at through /proc where no probe speaks. */
   readonly looksOutside: boolean;
+  /** What is known of its input before it starts. */
+  readonly knownInput: KnownInput;
   /** What unlimited quantities are accounted as: the node's capacity. */
   readonly ceiling: Allocation;
   readonly events: ManagedEvents;
@@ -89,7 +92,7 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'trend'> & {
 };
 
 export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs: number): Managed {
-  const live = newLive(options.profile, options.places);
+  const live = newLive(options, nowMs);
   return {
     ...options,
     live,

@@ -4,6 +4,7 @@ import type { ComplexityProfile } from '#model/complexity.ts';
 import type { RunObserver } from '#model/events.ts';
 import type { Note, Submission } from '#model/execution.ts';
 import type { Exit, Instance } from '#model/instance.ts';
+import type { KnownInput } from '#model/known-input.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { PlaceHistory } from '#model/phase.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
@@ -27,6 +28,8 @@ export type PreparedRun = {
   readonly profile: ComplexityProfile;
   /** What the places of this code cost in past runs. */
   readonly places: readonly PlaceHistory[];
+  /** What is known of its input before it starts. */
+  readonly knownInput: KnownInput;
   readonly spec: LaunchSpec;
   /** What it is accounted from; `spec.initial` but where nothing is enforced of it. */
   readonly initial: Allocation;
@@ -127,6 +130,7 @@ function watch(
     profile: run.profile,
     places: run.places,
     looksOutside: run.submission.probe !== 'off',
+    knownInput: run.knownInput,
     ceiling: run.ceiling,
     events: {
       onPoint: journal.point,

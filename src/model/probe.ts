@@ -21,6 +21,13 @@ export type LiveLoop = {
 export const LIVE_CALL_KINDS = ['http', 'socket', 'dns', 'database', 'subprocess'] as const;
 export type LiveCallKind = (typeof LIVE_CALL_KINDS)[number];
 
+/** A number of the program that the plan asks for: a variable, or a length as `len(rows)`. */
+export type LiveValue = {
+  readonly function: string;
+  readonly name: string;
+  readonly value: number;
+};
+
 /** A call to another system, under way or ended. */
 export type LiveCall = {
   readonly id: number;
@@ -58,6 +65,7 @@ export type ProbeLook = {
   readonly recursion: readonly { readonly function: string; readonly times: number }[];
   readonly containers: readonly LiveContainer[];
   readonly loops: readonly LiveLoop[];
+  readonly values: readonly LiveValue[];
   readonly calls: readonly LiveCall[];
   readonly runtime: LiveRuntime;
   readonly tookUsec: number;

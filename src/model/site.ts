@@ -21,6 +21,8 @@ type SitePlace = {
   readonly function: string;
   /** First line of the innermost loop around it, in the same function. */
   readonly loopLine?: number;
+  /** On one of several paths. */
+  readonly isConditional?: true;
   /** Functions from which it can be reached, nearest first; an empty name is code outside functions. */
   readonly callers: readonly string[];
 };

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { emptyAhead } from '#model/ahead.ts';
+import { unknownProfile } from '#analyze/unknown-profile.ts';
+import { NOTHING_KNOWN } from '#model/known-input.ts';
 import type { ProbeLook } from '#model/probe.ts';
 import { emptySample } from '#model/sample.ts';
+import { CodeAhead } from './code/code-ahead.ts';
 import { Lookahead } from './lookahead.ts';
 
 const LOOK: ProbeLook = {
@@ -14,10 +17,16 @@ const LOOK: ProbeLook = {
   recursion: [],
   containers: [],
   loops: [],
+  values: [],
   calls: [],
   runtime: {},
   tookUsec: 200,
 };
+
+function nothingOfCode(): CodeAhead {
+  const profile = unknownProfile({ language: 'python', reason: 'not read' });
+  return new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2 });
+}
 
 const view = (key: string, waits = false) => ({
   look: { ...LOOK, state: waits ? ('waiting' as const) : ('running' as const) },
@@ -29,7 +38,7 @@ const view = (key: string, waits = false) => ({
 
 /** Rests 500 ms, then thinks 200 ms on one core, `rounds` times; ends as it begins to rest. */
 function turns(rounds: number): { readonly lookahead: Lookahead; readonly nowMs: number } {
-  const lookahead = new Lookahead([]);
+  const lookahead = new Lookahead([], nothingOfCode());
   let nowMs = 0;
   for (let round = 0; round <= rounds; round++) {
     const idle = { ...emptySample(), atMs: nowMs };
@@ -71,13 +80,13 @@ test('one visit is not believed', () => {
 
 test('what was learned can be kept for the next run', () => {
   const { lookahead, nowMs } = turns(3);
-  const next = new Lookahead(lookahead.places.histories());
+  const next = new Lookahead(lookahead.places.histories(), nothingOfCode());
   next.see(view('job.py:rest:2', true), { ...emptySample(), atMs: nowMs }, nowMs);
   expect(aheadAt(next, nowMs + 480).cpuCores).toBeCloseTo(1);
 });
 
 test('a dict that grows is given room for the table that replaces it', () => {
-  const lookahead = new Lookahead([]);
+  const lookahead = new Lookahead([], nothingOfCode());
   for (const length of [300_000, 400_000]) {
     const containers = [{ name: 'seen', function: 'f', kind: 'dict', length, bytes: length * 100 }];
     lookahead.see({ ...view('job.py:f:3'), look: { ...LOOK, containers } }, emptySample(), length);
@@ -88,7 +97,7 @@ test('a dict that grows is given room for the table that replaces it', () => {
 });
 
 test('a program seen from outside: an answer that is waited for, and a file that is read', () => {
-  const lookahead = new Lookahead([]);
+  const lookahead = new Lookahead([], nothingOfCode());
   const waiting = { ...view('curl', true), callsUnderWay: 1, target: '10.0.0.1:443' };
   lookahead.see(waiting, emptySample(), 0);
   expect(aheadAt(lookahead, 10)).toMatchObject({

@@ -4,6 +4,7 @@ import { formatBytes, formatCpuCores } from '#model/quantities.ts';
 import type { PlaceHistory } from '#model/phase.ts';
 import type { ProbeLook } from '#model/probe.ts';
 import type { Sample } from '#model/sample.ts';
+import type { CodeAhead, CodeView } from './code/code-ahead.ts';
 import { ContainerGrowth } from './container-growth.ts';
 import { Places, type Following } from './places.ts';
 import { Progress, type ProgressForecast } from './progress.ts';
@@ -25,6 +26,8 @@ const BURST_FACTOR = 2;
 
 export type LiveView = {
   readonly look: Pick<ProbeLook, 'state' | 'containers' | 'loops'>;
+  /** Where in the code that is; absent where nobody looks from inside. */
+  readonly code?: CodeView;
   readonly key: string;
   readonly callsUnderWay: number;
   readonly callsBegun: number;
@@ -41,13 +44,15 @@ export type LiveView = {
  */
 export class Lookahead {
   readonly places: Places;
+  readonly #code: CodeAhead;
   readonly #progress = new Progress();
   readonly #growth = new ContainerGrowth();
   #view: LiveView | undefined;
   #burstUntilMs = 0;
 
-  constructor(past: readonly PlaceHistory[]) {
+  constructor(past: readonly PlaceHistory[], code: CodeAhead) {
     this.places = new Places(past);
+    this.#code = code;
   }
 
   /** A probe has looked. */
@@ -57,6 +62,8 @@ export class Lookahead {
     this.#view = view;
     this.places.move(view.key, sample, nowMs);
     this.#growth.see(view.look.containers);
+    if (view.code === undefined) this.#code.lose();
+    else this.#code.see(view.code, sample, nowMs);
     const loop = view.look.loops.at(-1);
     if (loop === undefined) this.#progress.forget();
     else this.#progress.observe(loop, sample);
@@ -64,12 +71,14 @@ export class Lookahead {
 
   observe(sample: Sample): void {
     this.places.observe(sample);
+    this.#code.observe(sample);
   }
 
   /** No probe speaks any more. */
   lose(): void {
     this.#view = undefined;
     this.#progress.forget();
+    this.#code.lose();
   }
 
   progress(): ProgressForecast | undefined {
@@ -78,7 +87,13 @@ export class Lookahead {
 
   ahead(sample: Sample, nowMs: number, into: Ahead): void {
     clearAhead(into);
-    if (this.#view === undefined) return;
+    if (this.#view !== undefined) this.#fromRun(this.#view, sample, nowMs, into);
+    const secondsLeft = this.#progress.forecast()?.secondsLeft.likely ?? Number.POSITIVE_INFINITY;
+    this.#code.ahead(sample, nowMs, secondsLeft * 1000, into);
+  }
+
+  /** What this run, and earlier ones, have shown. */
+  #fromRun(view: LiveView, sample: Sample, nowMs: number, into: Ahead): void {
     const elapsedMs = this.places.elapsedMs(nowMs);
     const current = this.places.current;
     const chanceToLeave =
@@ -87,7 +102,7 @@ export class Lookahead {
       this.#whatFollows(chanceToLeave, into, sample);
       this.#whatGoesOn(into, sample);
     }
-    this.#waiting(this.#view, into, nowMs);
+    this.#waiting(view, into, nowMs);
     this.#growing(sample, into);
     if (nowMs < this.#burstUntilMs) burst(sample, into);
   }
@@ -98,10 +113,10 @@ export class Lookahead {
    */
   nextMs(nowMs: number): number {
     const { current } = this.places;
+    let nextMs = this.#code.nextMs(nowMs);
     if (this.#view === undefined || current === undefined || current.visits < ENOUGH_VISITS)
-      return Number.POSITIVE_INFINITY;
+      return nextMs;
     const enteredMs = nowMs - this.places.elapsedMs(nowMs);
-    let nextMs = Number.POSITIVE_INFINITY;
     for (const durationMs of current.durationsMs) {
       const beforeEndMs = enteredMs + durationMs - LEAD_MS;
       if (beforeEndMs > nowMs && beforeEndMs < nextMs) nextMs = beforeEndMs;

@@ -2,6 +2,7 @@ import { unknownProfile } from '#analyze/unknown-profile.ts';
 import { addInterval } from '#loop/account.ts';
 import { newManaged, type Managed, type ManagedEvents } from '#loop/managed.ts';
 import { tick, type TickContext } from '#loop/tick.ts';
+import { NOTHING_KNOWN } from '#model/known-input.ts';
 import { clampAllocation } from '#model/constraints.ts';
 import type { Demand } from '#runtimes/simulated/demand.ts';
 import { createSimulatedInstance, type SimulatedInstance } from '#runtimes/simulated/instance.ts';
@@ -56,6 +57,7 @@ export function startMember(run: {
         constraints: settings.constraints,
         profile: PROFILE,
         places: [],
+        knownInput: NOTHING_KNOWN,
         looksOutside: false,
         ceiling: settings.capacity,
         events: {

@@ -5,6 +5,7 @@ import {
   type LiveContainer,
   type LiveLoop,
   type LiveRuntime,
+  type LiveValue,
   type Place,
   type ProbeLook,
   type ProbeMessage,
@@ -15,6 +16,7 @@ const VERSION = 1;
 const MOST_PLACES = 16;
 const MOST_FUNCTIONS = 4;
 const MOST_ITEMS = 8;
+const MOST_VALUES = 16;
 
 /** One line of the protocol, or undefined for anything else. What it says is checked, not believed. */
 export function decodeProbeMessage(line: string): ProbeMessage | undefined {
@@ -57,6 +59,7 @@ function lookOf(message: Readonly<Record<string, unknown>>, head: Head): ProbeLo
     recursion: list(message['recursion'], MOST_FUNCTIONS, recursionOf),
     containers: list(message['containers'], MOST_ITEMS, containerOf),
     loops: list(message['loops'], MOST_ITEMS, loopOf),
+    values: list(message['values'], MOST_VALUES, valueOf),
     calls: list(message['calls'], MOST_ITEMS, callOf),
     runtime: runtimeOf(record(message['runtime']) ?? {}),
     tookUsec: count(message['tookUs']) ?? 0,
@@ -101,6 +104,12 @@ function loopOf(value: unknown): LiveLoop | undefined {
     total: count(total),
   };
   return isWhole(loop) && loop.done <= loop.total ? loop : undefined;
+}
+
+function valueOf(given: unknown): LiveValue | undefined {
+  const [within, name, value] = Array.isArray(given) ? (given as unknown[]) : [];
+  const live = { function: text(within), name: text(name), value: count(value) };
+  return isWhole(live) ? live : undefined;
 }
 
 function callOf(value: unknown): LiveCall | undefined {

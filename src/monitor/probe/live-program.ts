@@ -63,6 +63,21 @@ export class LiveProgram {
     return { count, oldest };
   }
 
+  /** By what the same target took before: milliseconds until the oldest call is likely to end, or NaN. */
+  answerLeftMs(nowMs: number): number {
+    let leftMs = Number.NaN;
+    let oldestSince = Number.POSITIVE_INFINITY;
+    for (const { look, atMs } of this.#processes.values())
+      for (const { target, since } of look.calls) {
+        const known = this.targets.get(target);
+        if (known === undefined || since >= oldestSince) continue;
+        oldestSince = since;
+        const elapsedMs = (look.atSeconds - since) * 1000 + (nowMs - atMs);
+        leftMs = known.meanSeconds * 1000 - elapsedMs;
+      }
+    return leftMs;
+  }
+
   get processCount(): number {
     return this.#processes.size;
   }

@@ -8,6 +8,8 @@ export type KnownPlace = {
   readonly function: FunctionProfile | undefined;
   /** The outermost loop of the function around the line. */
   readonly loop: LoopProfile | undefined;
+  /** What of the stack is in the script that was read, with the profile's names; innermost first. */
+  readonly frames: readonly { readonly function: string; readonly line: number }[];
 };
 
 export type PlaceIndex = { readonly find: (stack: readonly Place[]) => KnownPlace | undefined };
@@ -42,7 +44,11 @@ export function indexPlaces(profile: ComplexityProfile): PlaceIndex {
       loopDepth,
       key: `${innermost.file}:${name}:${line}`,
     };
-    return { place, function: known, loop };
+    const frames = own.filter(inScript).map((each) => ({
+      function: functionAt(profile, each)?.name ?? '',
+      line: each.line,
+    }));
+    return { place, function: known, loop, frames };
   }
 
   return { find };

@@ -10,6 +10,7 @@ import { callersByUnit, callersOf, type Entry } from './callers.ts';
 import { growthCosts } from './growth-costs.ts';
 import { coresOf, startsCores } from './parallel-cores.ts';
 import { secondsOf } from './wait-seconds.ts';
+import { isConditional } from './is-conditional.ts';
 import { callsByTarget, type SiteContext } from './site-context.ts';
 import { unitName } from './unit-name.ts';
 
@@ -44,6 +45,7 @@ export function sitesOf(input: SitesInput): Site[] {
         line: node.line,
         function: unitName(unit),
         ...(loop === undefined ? {} : { loopLine: loop.line }),
+        ...(isConditional({ node, unit }) ? { isConditional: true as const } : {}),
         callers: callers(unit),
         ...cost,
       };

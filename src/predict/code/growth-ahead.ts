@@ -1,0 +1,94 @@
+import type { ComplexityProfile, RecursionKind } from '#model/complexity.ts';
+import type { LiveLoop, ProbeLook } from '#model/probe.ts';
+import { formatBytes } from '#model/quantities.ts';
+import type { Sample } from '#model/sample.ts';
+import type { Site } from '#model/site.ts';
+
+/** What grows by the code is given this much of its growth at once: fewer, larger, earlier steps. */
+const LEAD_SECONDS = 0.5;
+const SMALLEST_BYTES = 4 * 2 ** 20;
+const DEEPER = 1.05;
+const MOST_BYTES = 2 ** 46;
+
+export type Growth = { readonly bytes: number; readonly text: string };
+
+type GrowthSite = Site & { readonly kind: 'growth' };
+type Seen = { readonly look: ProbeLook; readonly bytes: number; readonly atMs: number };
+
+/**
+ * Memory that the code is seen to be building: a container that grows in the loop under way, and
+ * recursion that branches or goes deeper. Lifecycle: see (each look) → growth.
+ */
+export class GrowthAhead {
+  readonly #sites: readonly GrowthSite[];
+  readonly #recursion = new Map<string, RecursionKind>();
+  #before: Seen | undefined;
+  #growth: Growth | undefined;
+
+  constructor({ sites = [], functions }: ComplexityProfile) {
+    this.#sites = sites.filter((site): site is GrowthSite => site.kind === 'growth');
+    for (const { name, recursion } of functions)
+      this.#recursion.set(name.slice(name.lastIndexOf('.') + 1), recursion);
+  }
+
+  see(look: ProbeLook, sample: Sample, nowMs: number): void {
+    const before = this.#before;
+    const now = { look, bytes: sample.memoryWorkingSetBytes, atMs: nowMs };
+    this.#before = now;
+    this.#growth = undefined;
+    if (before === undefined || before.look.pid !== look.pid || nowMs <= before.atMs) return;
+    const found = [this.#inLoop(before, now), this.#inRecursion(before, now)];
+    for (const growth of found)
+      if (growth !== undefined && growth.bytes > (this.#growth?.bytes ?? SMALLEST_BYTES))
+        this.#growth = { ...growth, bytes: Math.min(growth.bytes, MOST_BYTES) };
+  }
+
+  /** What will be added to what is held now. */
+  growth(): Growth | undefined {
+    return this.#growth;
+  }
+
+  /** Example: 400 KB a round, 300 rounds a second, 870 rounds to go: 60 MB for half a second. */
+  #inLoop(before: Seen, now: Seen): Growth | undefined {
+    let largest: Growth | undefined;
+    for (const loop of now.look.loops)
+      for (const site of this.#sites) {
+        if (site.loopLine !== loop.firstLine) continue;
+        const roundsPerSecond = paceOf(loop, before, now);
+        const rounds = Math.min(loop.total - loop.done, roundsPerSecond * LEAD_SECONDS);
+        const bytes = rounds * site.bytesPerRound;
+        if (bytes > (largest?.bytes ?? 0)) largest = { bytes, text: loopText(site, loop) };
+      }
+    return largest;
+  }
+
+  #inRecursion(before: Seen, now: Seen): Growth | undefined {
+    const [deepest] = now.look.recursion;
+    if (deepest === undefined) return undefined;
+    const kind = this.#recursion.get(deepest.function);
+    const grown = now.bytes - before.bytes;
+    if (kind === undefined || kind === 'none' || grown <= 0) return undefined;
+    const text = `${deepest.function} recurses, ${deepest.times} deep, and grew by ${formatBytes(grown)}`;
+    if (kind === 'branching') {
+      const bytesPerMs = grown / (now.atMs - before.atMs);
+      return { bytes: bytesPerMs * LEAD_SECONDS * 1000, text };
+    }
+    const { depth } = now.look;
+    if (depth < before.look.depth * DEEPER) return undefined;
+    // As deep again as it is now.
+    return { bytes: (grown / (depth - before.look.depth)) * depth, text };
+  }
+}
+
+/** Rounds per second since the last look; all of them where the loop has only just begun. */
+function paceOf(loop: LiveLoop, before: Seen, now: Seen): number {
+  const known = before.look.loops.find(({ firstLine }) => firstLine === loop.firstLine);
+  const isSame = known !== undefined && known.done <= loop.done && known.total === loop.total;
+  const rounds = isSame ? loop.done - known.done : loop.done;
+  return (rounds / (now.atMs - before.atMs)) * 1000;
+}
+
+function loopText({ what, line, bytesPerRound }: GrowthSite, { done, total }: LiveLoop): string {
+  const rounds = `${Math.round(done)} of ${Math.round(total)} rounds`;
+  return `${what} in line ${line} grows by ${formatBytes(bytesPerRound)} a round, ${rounds} are done`;
+}
