@@ -2,26 +2,12 @@ import { expect, test } from 'vitest';
 import { emptyAhead } from '#model/ahead.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
 import { NOTHING_KNOWN } from '#model/known-input.ts';
-import type { ProbeLook } from '#model/probe.ts';
+import { unseenLook } from '#model/probe.fixture.ts';
 import { emptySample } from '#model/sample.ts';
 import { CodeAhead } from './code/code-ahead.ts';
 import { Lookahead } from './lookahead.ts';
 
-const LOOK: ProbeLook = {
-  kind: 'at',
-  pid: 1,
-  atSeconds: 0,
-  state: 'running',
-  stack: [],
-  depth: 1,
-  recursion: [],
-  containers: [],
-  loops: [],
-  values: [],
-  calls: [],
-  runtime: {},
-  tookUsec: 200,
-};
+const LOOK = unseenLook();
 
 function nothingOfCode(): CodeAhead {
   const profile = unknownProfile({ language: 'python', reason: 'not read' });

@@ -34,11 +34,16 @@ export class CodeMap {
     return this.#functions.get(name) ?? NOTHING;
   }
 
-  /** Sites in a line. */
+  /** Sites in a line, those of functions written there included: `new Promise((done) => setTimeout(…))`. */
   at(name: string, line: number): readonly Site[] {
-    return this.of(name).steps.flatMap((step) =>
-      step.kind === 'site' && step.line === line ? [step.site] : [],
-    );
+    const inLine = this.of(name).steps.filter((step) => step.line === line);
+    return inLine.flatMap((step) => {
+      if (step.kind === 'site') return [step.site];
+      if (step.call.isHandedOver !== true || step.call.calls === name) return [];
+      return this.of(step.call.calls).steps.flatMap((inner) =>
+        inner.kind === 'site' && inner.line === line ? [inner.site] : [],
+      );
+    });
   }
 
   #add(name: string, loops: readonly LoopProfile[]): void {

@@ -1,0 +1,229 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { analyze } from '#analyze/analyze.ts';
+import { emptyAhead, type Ahead } from '#model/ahead.ts';
+import { NOTHING_KNOWN } from '#model/known-input.ts';
+import { unseenLook } from '#model/probe.fixture.ts';
+import type { ProbeLook } from '#model/probe.ts';
+import { emptySample } from '#model/sample.ts';
+import { CodeAhead } from './code-ahead.ts';
+import type { CodeFrame } from './following.ts';
+
+const MEBIBYTE = 2 ** 20;
+const FOREVER = Number.POSITIVE_INFINITY;
+
+type Moment = {
+  readonly frames: readonly CodeFrame[];
+  readonly look?: Partial<ProbeLook>;
+  readonly answerLeftMs?: number;
+  readonly loopLeftMs?: number;
+  /** Since the look. */
+  readonly afterMs?: number;
+};
+
+/** What is ahead at a moment of a program that holds 10 MiB and ran until the look. */
+async function aheadIn(
+  source: string,
+  moment: Moment,
+  input = NOTHING_KNOWN,
+  language: 'python' | 'javascript' = 'python',
+): Promise<Ahead> {
+  const profile = await analyze({ source, language, file: 'job' });
+  const code = new CodeAhead({ profile, input, mostCores: 8 });
+  const sample = { ...emptySample(), memoryWorkingSetBytes: 10 * MEBIBYTE };
+  code.begin(0);
+  const atMs = 1000;
+  code.observe({ ...sample, atMs, intervalMs: 20, cpuCoresUsed: 1 });
+  const { frames, look, answerLeftMs = Number.NaN, loopLeftMs = FOREVER, afterMs = 0 } = moment;
+  code.see({ look: { ...unseenLook(), ...look }, frames, answerLeftMs }, sample, atMs);
+  const ahead = emptyAhead();
+  code.ahead(sample, atMs + afterMs, loopLeftMs, ahead);
+  return ahead;
+}
+
+const SLEEPER = `
+import time
+import numpy as np
+def build(n):
+    time.sleep(2)
+    return np.zeros((n, n))
+def main():
+    n = int(input())
+    grid = build(n)
+    rows = [0] * 50_000_000
+main()
+`;
+const IN_SLEEP: Moment = {
+  frames: [
+    { function: 'build', line: 5 },
+    { function: 'main', line: 9 },
+    { function: '', line: 11 },
+  ],
+  look: { state: 'waiting', values: [{ function: 'build', name: 'n', value: 10_000 }] },
+};
+
+test('a sleep of known length gives CPU back, and what follows is prepared as it ends', async () => {
+  expect(await aheadIn(SLEEPER, { ...IN_SLEEP, afterMs: 500 })).toMatchObject({
+    cpuIdle: true,
+    cpuIdleText: 'time.sleep of 2 s in line 5',
+    memoryBytes: 0,
+  });
+  const ahead = await aheadIn(SLEEPER, { ...IN_SLEEP, afterMs: 1980 });
+  expect(ahead.cpuIdle).toBe(false);
+  // The matrix of live n, and the list behind it: nothing says that one goes before the other comes.
+  expect(ahead.memoryBytes).toBeCloseTo(10 * MEBIBYTE + 8e8 + 4e8, -6);
+  expect(ahead.memoryText).toMatch(/numpy\.zeros in line 6 comes next and takes 76\dMi/);
+  expect(ahead.memorySource).toBe('prior');
+});
+
+test('a size whose number nobody has read is not guessed', async () => {
+  const look = { state: 'waiting' as const };
+  const ahead = await aheadIn(SLEEPER, { ...IN_SLEEP, look, afterMs: 1980 });
+  expect(ahead.memoryText).toMatch(/list in line 10 comes next and takes 38\dMi/);
+});
+
+test('numbers of another function of the same name do not count', async () => {
+  const values = [{ function: 'main', name: 'n', value: 1e6 }];
+  const look = { state: 'waiting' as const, values };
+  const ahead = await aheadIn(SLEEPER, { ...IN_SLEEP, look, afterMs: 1980 });
+  expect(ahead.memoryBytes).toBeLessThan(500 * MEBIBYTE);
+});
+
+test('before a probe speaks, arguments and files are known', async () => {
+  const source = `
+import sys
+data = open(sys.argv[1]).read()
+rows = [0] * int(sys.argv[2])
+`;
+  const profile = await analyze({ source, language: 'python', file: 'job.py' });
+  const input = {
+    arguments: ['words.txt', '4000000'],
+    fileBytes: new Map([['words.txt', 50 * MEBIBYTE]]),
+  };
+  const code = new CodeAhead({ profile, input, mostCores: 8 });
+  code.begin(0);
+  const ahead = emptyAhead();
+  code.ahead(emptySample(), 0, FOREVER, ahead);
+  expect(ahead.memoryBytes).toBeCloseTo(50 * MEBIBYTE + 32e6, -4);
+  expect(ahead.memoryText).toMatch(/read in line 3 comes next and takes 50Mi/);
+});
+
+const POOL = `
+import time
+from multiprocessing import Pool
+def work(n):
+    return n
+if __name__ == '__main__':
+    time.sleep(1)
+    with Pool(4) as pool:
+        pool.map(work, range(9))
+`;
+
+test('cores are there when a pool starts, and not before', async () => {
+  const moment = { frames: [{ function: '', line: 7 }], look: { state: 'waiting' as const } };
+  expect((await aheadIn(POOL, { ...moment, afterMs: 900 })).cpuCores).toBe(0);
+  const ahead = await aheadIn(POOL, { ...moment, afterMs: 990 });
+  expect(ahead.cpuCores).toBe(4);
+  expect(ahead.cpuText).toBe('multiprocessing.Pool in line 8 comes next and keeps 4 cores busy');
+});
+
+test('a branch is half as likely, two of them are left to usage', async () => {
+  const source = (branches: number) =>
+    `import time\nimport sys\ndef f(a):\n    time.sleep(1)\n${Array.from(
+      { length: branches },
+      (_, depth) => `${'    '.repeat(depth + 1)}if a[${depth}]:\n`,
+    ).join('')}${'    '.repeat(branches + 1)}x = [0] * 50_000_000\n    return x\nf(sys.argv)\n`;
+  const moment = {
+    frames: [
+      { function: 'f', line: 4 },
+      { function: '', line: 8 },
+    ],
+    look: { state: 'waiting' as const },
+    afterMs: 990,
+  };
+  expect((await aheadIn(source(0), moment)).memoryText).toContain('comes next and');
+  expect((await aheadIn(source(1), moment)).memoryText).toContain('comes next (50 %) and');
+});
+
+test('what stands behind a loop comes when its progress says that it ends', async () => {
+  const source = `
+def main(items):
+    total = 0
+    for i in range(100000):
+        total += items[i]
+    table = [0] * 50_000_000
+main([])
+`;
+  const moment = {
+    frames: [
+      { function: 'main', line: 5 },
+      { function: '', line: 7 },
+    ],
+    look: { loops: [{ file: 'job', firstLine: 4, done: 99_000, total: 100_000 }] },
+  };
+  expect((await aheadIn(source, { ...moment, loopLeftMs: 3000 })).memoryBytes).toBe(0);
+  const ahead = await aheadIn(source, { ...moment, loopLeftMs: 40 });
+  expect(ahead.memoryText).toMatch(/list in line 6 comes next/);
+});
+
+test('calls that are made at once get their rate before they are answered', async () => {
+  const source = `
+const { readFileSync } = require('node:fs');
+async function all(urls) {
+  await new Promise((done) => setTimeout(done, 1000));
+  return Promise.all(urls.map((url) => fetch(url)));
+}
+all(process.argv.slice(2));
+`;
+  const moment = {
+    frames: [{ function: 'all', line: 4 }],
+    look: { state: 'waiting' as const },
+    afterMs: 980,
+  };
+  const ahead = await aheadIn(source, moment, NOTHING_KNOWN, 'javascript');
+  expect(ahead.networkText).toMatch(/fetch in line 5 comes next.* calls at once/);
+  expect(ahead.ingressBitsPerSecond).toBeGreaterThan(50e6);
+});
+
+test('an answer that is due: what is done with it is prepared', async () => {
+  const source = `
+import urllib.request
+def ask():
+    body = urllib.request.urlopen('http://example.org').read()
+    return [0] * 30_000_000
+ask()
+`;
+  const moment = {
+    frames: [
+      { function: 'ask', line: 4 },
+      { function: '', line: 6 },
+    ],
+    look: { state: 'waiting' as const },
+  };
+  expect((await aheadIn(source, { ...moment, answerLeftMs: 900 })).memoryBytes).toBe(0);
+  expect((await aheadIn(source, { ...moment, answerLeftMs: 30 })).memoryText).toMatch(
+    /list in line 5 comes next/,
+  );
+});
+
+test('whatever a probe claims, what is ahead is a number and no less than nothing', async () => {
+  const profile = await analyze({ source: SLEEPER, language: 'python', file: 'job.py' });
+  const number = fc.double({ min: 0, max: 2 ** 53, noNaN: true });
+  const frame = fc.record({ function: fc.constantFrom('build', 'main', '', 'x'), line: number });
+  fc.assert(
+    fc.property(fc.array(frame), number, number, number, (frames, value, done, atMs) => {
+      const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 8 });
+      const look: ProbeLook = {
+        ...unseenLook(),
+        values: [{ function: 'build', name: 'n', value }],
+        loops: [{ file: 'job.py', firstLine: value, done, total: value }],
+      };
+      code.see({ look, frames, answerLeftMs: done }, emptySample(), atMs);
+      const ahead = emptyAhead();
+      code.ahead(emptySample(), atMs, done, ahead);
+      expect(ahead.memoryBytes).toBeGreaterThanOrEqual(0);
+      expect(ahead.memoryBytes).toBeLessThan(2 ** 50);
+      expect(ahead.cpuCores).toBeLessThanOrEqual(8);
+    }),
+  );
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { analyze } from '#analyze/analyze.ts';
+import { unseenLook } from '#model/probe.fixture.ts';
+import type { ProbeLook } from '#model/probe.ts';
+import { emptySample } from '#model/sample.ts';
+import { GrowthAhead } from './growth-ahead.ts';
+
+const MEBIBYTE = 2 ** 20;
+
+/** What is expected after two looks 100 ms apart, at 100 MiB and at what the second says. */
+async function after(
+  source: string,
+  first: Partial<ProbeLook>,
+  second: Partial<ProbeLook>,
+  mebibytes: number,
+) {
+  const growth = new GrowthAhead(await analyze({ source, language: 'python', file: 'job.py' }));
+  const holding = (held: number) => ({ ...emptySample(), memoryWorkingSetBytes: held * MEBIBYTE });
+  growth.see({ ...unseenLook(), ...first }, holding(100), 1000);
+  growth.see({ ...unseenLook(), ...second }, holding(mebibytes), 1100);
+  return growth.growth();
+}
+
+const LIST = `
+def load(count):
+    rows = []
+    for i in range(count):
+        rows.append(bytearray(400_000))
+    return rows
+load(int(input()))
+`;
+const loopAt = (done: number, total = 1000) => ({
+  loops: [{ file: 'job.py', firstLine: 4, done, total }],
+});
+
+test('a list in a hot loop: rounds of the last look, times what each adds, for half a second', async () => {
+  const growth = await after(LIST, loopAt(10), loopAt(40), 112);
+  // 30 rounds in 100 ms: 150 rounds of 400 KB in the next half second.
+  expect(growth!.bytes).toBeGreaterThan(55e6);
+  expect(growth!.bytes).toBeLessThan(70e6);
+  expect(growth!.text).toMatch(
+    /rows in line 5 grows by 39\dKi a round, 40 of 1000 rounds are done/,
+  );
+});
+
+test('no more than the rounds that are left', async () => {
+  const growth = await after(LIST, loopAt(950), loopAt(980), 112);
+  expect(growth!.bytes).toBeLessThan(9e6);
+});
+
+const TREE = `
+def tree(depth):
+    return None if depth == 0 else [tree(depth - 1), tree(depth - 1)]
+tree(22)
+`;
+
+test('branching recursion that allocates goes on as fast for half a second', async () => {
+  const look = { recursion: [{ function: 'tree', times: 18 }], depth: 19 };
+  const growth = await after(TREE, look, look, 110);
+  expect(growth!.bytes).toBeCloseTo(50 * MEBIBYTE, -3);
+  expect(growth!.text).toBe('tree recurses, 18 deep, and grew by 10Mi');
+  expect(await after(TREE, look, look, 100)).toBeUndefined();
+});
+
+test('recursion that goes deeper is expected to become twice as deep', async () => {
+  const source = 'def walk(node):\n    return [node] + walk(node.next)\nwalk(None)\n';
+  const at = (depth: number) => ({ depth, recursion: [{ function: 'walk', times: depth }] });
+  const growth = await after(source, at(200), at(300), 110);
+  expect(growth!.bytes).toBeCloseTo(30 * MEBIBYTE, -3);
+  expect(await after(source, at(300), at(300), 110)).toBeUndefined();
+});
