@@ -89,7 +89,7 @@ export class Lookahead {
     clearAhead(into);
     if (this.#view !== undefined) this.#fromRun(this.#view, sample, nowMs, into);
     const secondsLeft = this.#progress.forecast()?.secondsLeft.likely ?? Number.POSITIVE_INFINITY;
-    this.#code.ahead(sample, nowMs, secondsLeft * 1000, into);
+    this.#code.ahead(nowMs, secondsLeft * 1000, into);
   }
 
   /** What this run, and earlier ones, have shown. */

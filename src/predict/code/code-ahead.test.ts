@@ -37,7 +37,7 @@ async function aheadIn(
   const { frames, look, answerLeftMs = Number.NaN, loopLeftMs = FOREVER, afterMs = 0 } = moment;
   code.see({ look: { ...unseenLook(), ...look }, frames, answerLeftMs }, sample, atMs);
   const ahead = emptyAhead();
-  code.ahead(sample, atMs + afterMs, loopLeftMs, ahead);
+  code.ahead(atMs + afterMs, loopLeftMs, ahead);
   return ahead;
 }
 
@@ -103,7 +103,7 @@ rows = [0] * int(sys.argv[2])
   const code = new CodeAhead({ profile, input, mostCores: 8 });
   code.begin(0);
   const ahead = emptyAhead();
-  code.ahead(emptySample(), 0, FOREVER, ahead);
+  code.ahead(0, FOREVER, ahead);
   expect(ahead.memoryBytes).toBeCloseTo(50 * MEBIBYTE + 32e6, -4);
   expect(ahead.memoryText).toMatch(/read in line 3 comes next and takes 50Mi/);
 });
@@ -220,7 +220,7 @@ test('whatever a probe claims, what is ahead is a number and no less than nothin
       };
       code.see({ look, frames, answerLeftMs: done }, emptySample(), atMs);
       const ahead = emptyAhead();
-      code.ahead(emptySample(), atMs, done, ahead);
+      code.ahead(atMs, done, ahead);
       expect(ahead.memoryBytes).toBeGreaterThanOrEqual(0);
       expect(ahead.memoryBytes).toBeLessThan(2 ** 50);
       expect(ahead.cpuCores).toBeLessThanOrEqual(8);

@@ -105,14 +105,12 @@ export class CodeAhead {
   }
 
   /** `loopLeftMs`: until the outermost loop whose progress is read ends; infinite where none is. */
-  ahead(sample: Sample, nowMs: number, loopLeftMs: number, into: Ahead): void {
+  ahead(nowMs: number, loopLeftMs: number, into: Ahead): void {
     this.#runsNow(nowMs, into);
     const baseBytes = this.#bytesAtLook;
     prepare({ wishes: this.#wishes, leftMs: this.#leftMs(nowMs), baseBytes, into });
     prepare({ wishes: this.#behindLoop, leftMs: loopLeftMs, baseBytes, into });
-    const growth = this.#isWaiting ? undefined : this.#growth.growth();
-    if (growth !== undefined)
-      wantMemory(into, sample.memoryWorkingSetBytes + growth.bytes, growth.text);
+    this.#growing(loopLeftMs, into);
     this.#giveBack(nowMs, into);
   }
 
@@ -174,6 +172,13 @@ export class CodeAhead {
     if (!Number.isNaN(this.#overAtMs)) return Math.max(0, this.#overAtMs - nowMs);
     const isNew = nowMs - this.#seenMs <= FIRST_LOOK_MS;
     return isNew && !this.#isWaiting ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Until the progress of the loop is known, which tells better. */
+  #growing(loopLeftMs: number, into: Ahead): void {
+    const growth = this.#growth.growth();
+    if (growth === undefined || this.#isWaiting || Number.isFinite(loopLeftMs)) return;
+    wantMemory(into, this.#bytesAtLook + growth.bytes, growth.text);
   }
 
   /** The site that the run was last seen at. */
