@@ -63,6 +63,29 @@ test('phases: what comes next gets its CPU before it asks', async ({ box }) => {
   expect(ahead!.atSeconds).toBeLessThan(2);
 });
 
+test('on a first run the code says what follows a sleep: CPU goes, memory comes', async ({
+  box,
+}) => {
+  const source = `
+import time
+def build(n):
+    time.sleep(0.5)
+    return [0] * (n * 1000)
+def main():
+    n = 30_000
+    rows = build(n)
+    time.sleep(0.3)
+    print(len(rows))
+main()
+`;
+  const { summary, stdout } = await box.run([...LIMITS, box.write('first.py', source)]);
+  expect(stdout.toString()).toBe('30000000\n');
+  expect(reasonsOf(summary, 'cpu.waiting').join('\n')).toContain('time.sleep of 0.5 s in line 4');
+  expect(reasonsOf(summary, 'memory.ahead').join('\n')).toMatch(
+    /list in line 5 comes next and takes 2\d\dMi/,
+  );
+});
+
 test('recursion in flight makes the live score rise', async ({ box }) => {
   const source = `
 def ways(n):
