@@ -4,7 +4,11 @@ const BENCHMARKS = [
   'headline',
   'headline-v2',
   'start',
+  'complexity',
+  'complexity-fuzz',
   'complexity-lizard',
+  'complexity-speed',
+  'complexity-demand',
   'ablation',
   'probe-overhead',
 ] as const;
