@@ -3,6 +3,7 @@ import { analyze } from '#analyze/analyze.ts';
 import { loadGrammar } from '#analyze/syntax/grammar.ts';
 import { specOf } from '#analyze/languages/registry.ts';
 import type { Language } from '#model/execution.ts';
+import { beginBenchmark, writeResult } from './measure/results.ts';
 
 /** Sources that are installed wherever this runs. */
 const SOURCES: readonly (readonly [Language, string])[] = [
@@ -60,14 +61,18 @@ async function smallScriptMs(): Promise<number> {
   return times.toSorted((a, b) => a - b)[times.length / 2]!;
 }
 
-const grammarLoad: Record<string, number> = {};
-for (const [language] of SOURCES) grammarLoad[language] = await grammarLoadMs(language);
-const rows: Row[] = [];
-for (const [language, pattern] of SOURCES) rows.push(await throughput(language, read(pattern)));
-console.log(
-  JSON.stringify(
-    { grammarLoadMs: grammarLoad, script100LinesMs: await smallScriptMs(), throughput: rows },
-    null,
-    2,
-  ),
-);
+/** What the analyser itself costs, every feature on. */
+export async function bench(): Promise<void> {
+  const machine = beginBenchmark('complexity-speed');
+  const grammarLoad: Record<string, number> = {};
+  for (const [language] of SOURCES) grammarLoad[language] = await grammarLoadMs(language);
+  const rows: Row[] = [];
+  for (const [language, pattern] of SOURCES) rows.push(await throughput(language, read(pattern)));
+  const figures = {
+    grammarLoadMs: grammarLoad,
+    script100LinesMs: await smallScriptMs(),
+    throughput: rows,
+  };
+  console.log(figures);
+  writeResult('complexity-speed', machine, figures);
+}

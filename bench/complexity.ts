@@ -7,6 +7,7 @@ import {
   type Prediction,
 } from './codecomplex/cross-validate.ts';
 import { readPrograms, withEvidence } from './codecomplex/data.ts';
+import { beginBenchmark, writeResult } from './measure/results.ts';
 
 const FOLDS = 10;
 /** Accuracy of class from source alone, from the score files of the data set's authors. */
@@ -18,18 +19,24 @@ function chosen(prediction: Prediction): number {
   return decide({ bound: boundOf(prediction), chances: prediction.chances, source });
 }
 
-function report(language: string, predictions: readonly Prediction[]): void {
+function report(language: string, predictions: readonly Prediction[]) {
   const own = predictions.filter(({ program }) => program.program.language === language);
   const pairs = own.map((each) => ({ truth: each.program.label, said: chosen(each) }));
   const hierarchy =
     pairs.reduce((sum, { truth, said }) => sum + 1 - Math.abs(truth - said) / 6, 0) / pairs.length;
   const accuracy = accuracyOf(predictions, chosen)[language]!;
   console.log(`\n${language}: ${own.length} programs, ${FOLDS}-fold cross-validated`);
-  console.log(
-    `  accuracy ${percent(accuracy)} (structure alone ${percent(accuracyOf(predictions, boundOf)[language]!)}, GPT-4 ${percent(GPT_4[language]!)})`,
-  );
-  console.log(`  weighted F1 ${percent(weightedF1(pairs))}, hierarchy score ${percent(hierarchy)}`);
-  console.table(confusion(pairs));
+  const figures = {
+    accuracy,
+    boundAlone: accuracyOf(predictions, boundOf)[language]!,
+    gpt4: GPT_4[language]!,
+    weightedF1: weightedF1(pairs),
+    hierarchy,
+  };
+  for (const [name, share] of Object.entries(figures)) console.log(`  ${name} ${percent(share)}`);
+  const matrix = confusion(pairs);
+  console.table(matrix);
+  return { language, programs: own.length, ...figures, confusion: matrix };
 }
 
 function weightedF1(pairs: readonly { truth: number; said: number }[]): number {
@@ -56,10 +63,15 @@ function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-const programs = readPrograms();
-if (programs === undefined) {
-  console.log('skipped: ../shared/data/codecomplex.jsonl is not here');
-} else {
+/** Classes of labelled programs, each classified by weights that have not seen it. */
+export async function bench(): Promise<void> {
+  const programs = readPrograms();
+  if (programs === undefined) {
+    console.log('skipped: ../shared/data/codecomplex.jsonl is not here');
+    return;
+  }
+  const machine = beginBenchmark('complexity');
   const predictions = crossValidate(await withEvidence(programs), FOLDS);
-  for (const language of ['python', 'java']) report(language, predictions);
+  const figures = ['python', 'java'].map((language) => report(language, predictions));
+  writeResult('complexity', machine, { folds: FOLDS, figures });
 }

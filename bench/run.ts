@@ -8,7 +8,6 @@ const BENCHMARKS = [
   'complexity-fuzz',
   'complexity-lizard',
   'complexity-speed',
-  'complexity-demand',
   'ablation',
   'probe-overhead',
 ] as const;

@@ -25,6 +25,11 @@ export function findTarget(name: string, from: string, project: Project): Target
     case 'c':
     case 'cpp':
       return inFolder(name, from, project) ?? onlyOne(name, from, project);
+    case 'rust':
+    case 'ruby':
+    case 'php':
+    case 'shell':
+      return byName(withDots(name), from, project);
     default:
       return undefined;
   }
@@ -133,6 +138,37 @@ function inGoPackage(name: string, from: string, project: Project): Target | und
 function onlyOne(name: string, from: string, project: Project): Target | undefined {
   const found = definedIn(name, { from, project, isWanted: () => true });
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** `crate::stats::total`, `Stats::total`, `\\App\\Stats` with dots. */
+function withDots(name: string): string {
+  return name.replaceAll(/::|\\/g, '.').replace(/^\./, '');
+}
+
+/**
+ * What a program loads it may call by name: the longest end of a path that a file defines. A method
+ * of an unknown object is nobody's: `list.add` is no function `add`.
+ */
+function byName(name: string, from: string, project: Project): Target | undefined {
+  const parts = name.split('.');
+  const isPath = parts.length === 1 || isModulePath(parts.slice(0, -1), from, project);
+  for (const length of isPath ? [2, 1] : [2]) {
+    if (length > parts.length) continue;
+    const end = parts.slice(-length).join('.');
+    const found = inFolder(end, from, project) ?? onlyOne(end, from, project);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `stats` where the project has a `stats.rs`, or `stats/mod.rs`; `crate`, `super` and `self`. */
+function isModulePath(parts: readonly string[], from: string, project: Project): boolean {
+  if (project.get(from)?.language !== 'rust') return false;
+  const last = parts.at(-1)!;
+  if (last === 'crate' || last === 'super' || last === 'self') return true;
+  return [...project.keys()].some(
+    (path) => path.endsWith(`/${last}.rs`) || path.endsWith(`/${last}/mod.rs`),
+  );
 }
 
 function definedIn(

@@ -111,6 +111,39 @@ const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Sums.java':
       'class Sums { static int total(int[] rows) { int s = 0; for (int r : rows) s += r; return s; } }\n',
   },
+  'Rust, use': {
+    'main.rs':
+      'mod helper;\nuse crate::helper::total;\nfn run(tables: Vec<Vec<i64>>) {\n    for table in tables {\n        total(table);\n    }\n}\n',
+    'helper.rs':
+      'pub fn total(rows: Vec<i64>) -> i64 {\n    let mut s = 0;\n    for r in rows {\n        s += r;\n    }\n    s\n}\n',
+  },
+  'Rust, a path': {
+    'main.rs':
+      'mod helper;\nfn run(tables: Vec<Vec<i64>>) {\n    for table in tables {\n        helper::total(table);\n    }\n}\n',
+    'helper.rs':
+      'pub fn total(rows: Vec<i64>) -> i64 {\n    let mut s = 0;\n    for r in rows {\n        s += r;\n    }\n    s\n}\n',
+  },
+  'Ruby, require_relative': {
+    'main.rb':
+      "require_relative 'helper'\ndef run(tables)\n  for table in tables\n    total(table)\n  end\nend\n",
+    'helper.rb': 'def total(rows)\n  s = 0\n  for r in rows\n    s += r\n  end\n  s\nend\n',
+  },
+  'PHP, require': {
+    'main.php':
+      "<?php\nrequire 'helper.php';\nfunction run($tables) {\n  foreach ($tables as $table) { total($table); }\n}\n",
+    'helper.php':
+      '<?php\nfunction total($rows) {\n  $s = 0;\n  foreach ($rows as $r) { $s += $r; }\n  return $s;\n}\n',
+  },
+  'PHP, a static method': {
+    'main.php':
+      '<?php\nfunction run($tables) {\n  foreach ($tables as $table) { Helper::total($table); }\n}\n',
+    'helper.php':
+      '<?php\nclass Helper {\n  static function total($rows) {\n    $s = 0;\n    foreach ($rows as $r) { $s += $r; }\n    return $s;\n  }\n}\n',
+  },
+  'a shell script that is sourced': {
+    'main.sh': '. ./helper.sh\nrun() {\n  while read -r table; do\n    total "$table"\n  done\n}\n',
+    'helper.sh': 'total() {\n  while read -r r; do\n    s=$((s + r))\n  done\n}\n',
+  },
   C: {
     'main.c':
       'int total(int *rows, int n);\nvoid run(int **t, int m, int n) {\n  for (int i = 0; i < m; i++) total(t[i], n);\n}\n',
