@@ -10,6 +10,8 @@ const BENCHMARKS = [
   'complexity-speed',
   'ablation',
   'probe-overhead',
+  'agent-traces',
+  'simulate',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);

@@ -6,6 +6,8 @@ import { colourOf, USAGE_COLOUR, type Panel, type Point, type Series } from './p
 export type Curve = { readonly policy: string; readonly timeline: readonly TimelinePoint[] };
 
 const MOST_POINTS = 1500;
+/** What is allowed far beyond use ends at the top of the picture: a node would flatten all else. */
+const MOST_TIMES_USED = 4;
 
 /** Memory and CPU of one run: what each policy allowed over what was used under the first of them. */
 export function curvePanels(title: string, curves: readonly Curve[]): Panel[] {
@@ -31,6 +33,8 @@ function seriesOf(
   key: 'memoryBytes' | 'cpuCores',
 ): Series[] {
   const [first] = curves;
+  const usedMost = first?.timeline.reduce((most, point) => Math.max(most, used(point)), 0) ?? 0;
+  const top = usedMost * MOST_TIMES_USED;
   const usage = first?.timeline.map((point): Point => [point.atSeconds, used(point)]) ?? [];
   return [
     { name: 'used', kind: 'area', colour: USAGE_COLOUR, points: thinned(usage) },
@@ -38,7 +42,9 @@ function seriesOf(
       name: policy,
       kind: 'step',
       colour: colourOf(index),
-      points: thinned(timeline.map((point) => [point.atSeconds, point.allocation[key]])),
+      points: thinned(
+        timeline.map((point) => [point.atSeconds, Math.min(top, point.allocation[key])]),
+      ),
     })),
   ];
 }
