@@ -12,6 +12,7 @@ const BENCHMARKS = [
   'probe-overhead',
   'agent-traces',
   'simulate',
+  'compete',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);

@@ -31,7 +31,7 @@ export function act(managed: Managed, target: Target, ledger: CapacityLedger, no
   const wanted: Target = { ...target, allocation: plan.final };
   if (!isEnforced(managed)) return recommend(managed, wanted);
   const granted = plan.grows ? ask(managed, wanted, plan.reserved, ledger, nowMs) : plan.reserved;
-  const fitted = fitIntoGrant(wanted, granted, shareOf(managed, ledger));
+  const fitted = withoutNoise(fitIntoGrant(wanted, granted, shareOf(managed, ledger)), from);
   if (sameAllocation(fitted.allocation, from)) return refuse(managed, fitted);
   const inputs = snapshot(managed);
   const outcome = instance.resize(fitted.allocation);
@@ -47,6 +47,15 @@ export function act(managed: Managed, target: Target, ledger: CapacityLedger, no
     return;
   }
   finish({ managed, from, target: fitted, outcome, inputs, ledger });
+}
+
+/** The books are kept in whole units: what differs by rounding is no change. */
+function withoutNoise(target: Target, from: Allocation): Target {
+  const allocation = mapAllocation((key) => {
+    const to = target.allocation[key];
+    return Math.abs(to - from[key]) <= from[key] * (1 - ROUNDED) ? from[key] : to;
+  });
+  return { ...target, allocation };
 }
 
 function shareOf({ instance, claiming }: Managed, ledger: CapacityLedger): Share | undefined {
@@ -68,6 +77,7 @@ function ask(
     : mapAllocation((key) => Math.min(wanted[key], input.allocation[key]));
   const isMet = ALLOCATION_KEYS.every((key) => granted[key] >= wanted[key] * ROUNDED);
   noteAnswer(managed, { target, isMet, wasAsked }, nowMs);
+  if (granted.cpuCores > input.allocation.cpuCores) managed.claiming.cpuGrownAtMs = nowMs;
   return granted;
 }
 

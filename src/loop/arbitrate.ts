@@ -3,7 +3,7 @@ import type { Target } from '#model/decision.ts';
 import { withinShare } from '#arbitrate/arbitrate.ts';
 import { budgetText, isSpent, type Spent } from '#arbitrate/budget.ts';
 import { isEnforced } from './act.ts';
-import { floorOf, renewed } from './claiming.ts';
+import { floorOf, noteWish, renewed } from './claiming.ts';
 import type { Managed } from './managed.ts';
 import { note } from './notes.ts';
 
@@ -15,6 +15,7 @@ export function arbitrate(
 ): Target | undefined {
   const { claiming, constraints } = managed;
   const { share, isAnswered } = claiming;
+  if (wish) noteWish(managed, wish);
   if (share === undefined && constraints.budget === undefined && !isAnswered) return wish;
   if (!isEnforced(managed)) return wish;
   const spent = spentBy(managed);

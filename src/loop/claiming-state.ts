@@ -8,8 +8,10 @@ export type Claiming = {
   unmetAtMs: number;
   retryDueMs: number;
   retryMs: number;
-  /** The books have changed since it was refused. */
+  /** The books have changed since it was refused, and there may be something for it. */
   isAnswered: boolean;
+  /** When it got CPU last: what it makes of that shows a while later. */
+  cpuGrownAtMs: number;
   /** Undefined as long as there is enough for all. */
   share: Share | undefined;
 };
@@ -21,6 +23,7 @@ export function newClaiming(): Claiming {
     retryDueMs: Number.NEGATIVE_INFINITY,
     retryMs: 0,
     isAnswered: false,
+    cpuGrownAtMs: Number.NEGATIVE_INFINITY,
     share: undefined,
   };
 }

@@ -8,7 +8,12 @@ import type { Managed } from './managed.ts';
 /** A wish that is not repeated for this long is given up: throttling is seen once per 100 ms. */
 const WISH_LASTS_MS = 500;
 /** What the next moments take beyond what is in use. */
-const CPU_ROOM = 1.02;
+const CPU_ROOM = 1.05;
+/** Where processors are contended, use lags behind what a program got. */
+const CPU_SETTLES_MS = 500;
+/** A thread that is held back can use a core; more than twice of what was seen to be used is a guess. */
+const ONE_THREAD_CORES = 1;
+const SEEN_CORES_FACTOR = 2;
 const MEMORY_ROOM = 1.02;
 const NETWORK_ROOM = 1.2;
 const IDLE_ROOM_BYTES = 2 ** 20;
@@ -18,6 +23,7 @@ const FIRST_RETRY_MS = 20;
 const LONGEST_RETRY_MS = 250;
 /** … or at once when it is this much more. */
 const WORTH_ASKING = 1.1;
+const WORTH_GROWING = 1.02;
 
 /**
  * What an instance claims now. What its policy wants to grow to counts as needed; else what it uses,
@@ -28,11 +34,12 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
   const { input, claiming, constraints } = managed;
   const { allocation } = input;
   const unmet = isWishing(claiming, nowMs) ? claiming.unmet?.allocation : undefined;
-  const demand = mapAllocation((key) =>
-    Math.max(wish?.[key] ?? allocation[key], unmet?.[key] ?? 0),
+  const demand = plausible(
+    mapAllocation((key) => Math.max(wish?.[key] ?? allocation[key], unmet?.[key] ?? 0)),
+    input,
   );
   const floor = floorOf(managed);
-  const used = inUse(managed);
+  const used = inUse(managed, nowMs);
   return {
     ...claimantOf(constraints),
     floor,
@@ -53,15 +60,32 @@ export function floorOf({ input, policy }: Managed): Allocation {
   return { ...min, memoryBytes: Math.max(min.memoryBytes, usedBytes) };
 }
 
-function inUse({ input, isIdle }: Managed): Allocation {
-  const { sample, forecast } = input;
+function inUse({ input, isIdle, claiming }: Managed, nowMs: number): Allocation {
+  const { sample, forecast, allocation } = input;
   const roomBytes = isIdle ? IDLE_ROOM_BYTES : BUSY_ROOM_BYTES;
+  const isSettled = nowMs - claiming.cpuGrownAtMs >= CPU_SETTLES_MS;
+  const seenCores = Math.max(sample.cpuCoresUsed, forecast.cpuCores.p99);
+  // A thread that waits for a processor uses less than a core and could use all of one.
+  const threadCores = isIdle ? 0 : Math.ceil(seenCores / CPU_ROOM);
   return {
-    cpuCores: Math.max(sample.cpuCoresUsed, forecast.cpuCores.p50) * CPU_ROOM,
+    cpuCores: isSettled ? Math.max(seenCores * CPU_ROOM, threadCores) : allocation.cpuCores,
     memoryBytes: sample.memoryWorkingSetBytes * MEMORY_ROOM + roomBytes,
     ingressBitsPerSecond: sample.ingressBitsPerSecond * NETWORK_ROOM,
     egressBitsPerSecond: sample.egressBitsPerSecond * NETWORK_ROOM,
   };
+}
+
+/**
+ * Throttled time comes in lumps, once per period: read within 10 ms, one thread seems to have been
+ * held back on ten cores. Others should not have to give way for that.
+ */
+function plausible(
+  demand: Allocation,
+  { allocation, sample, forecast }: Managed['input'],
+): Allocation {
+  const seenCores = Math.max(sample.cpuCoresUsed, forecast.cpuCores.p99);
+  const most = Math.max(ONE_THREAD_CORES, seenCores * SEEN_CORES_FACTOR, allocation.cpuCores);
+  return { ...demand, cpuCores: Math.min(demand.cpuCores, most) };
 }
 
 export function isWishing({ unmet, unmetAtMs }: Claiming, nowMs: number): boolean {
@@ -101,4 +125,26 @@ export function renewed({ claiming, input }: Managed, nowMs: number): Target | u
     ...unmet,
     allocation: mapAllocation((key) => Math.max(allocation[key], unmet.allocation[key])),
   };
+}
+
+/** Whoever gives something up does not want more of it any longer. */
+export function noteWish({ claiming, input }: Managed, wish: Target): void {
+  const { unmet } = claiming;
+  if (unmet === undefined) return;
+  const isWithdrawn = ALLOCATION_KEYS.some(
+    (key) =>
+      wish.allocation[key] < input.allocation[key] && unmet.allocation[key] > wish.allocation[key],
+  );
+  if (isWithdrawn) claiming.unmet = undefined;
+}
+
+/** True when the shares that were heard leave room for what it was refused; not more often than it may ask. */
+export function hasRoom({ claiming, input }: Managed, nowMs: number): boolean {
+  const { unmet, share, retryDueMs, retryMs } = claiming;
+  if (unmet === undefined || nowMs < retryDueMs - retryMs + FIRST_RETRY_MS) return false;
+  return ALLOCATION_KEYS.some((key) => {
+    const held = input.allocation[key];
+    const entitled = share?.entitled[key] ?? Number.POSITIVE_INFINITY;
+    return unmet.allocation[key] > held && entitled > held * WORTH_GROWING;
+  });
 }

@@ -1,7 +1,7 @@
 import { ALLOCATION_KEYS } from '#model/allocation.ts';
 import type { Claim, Share } from '#model/claim.ts';
 import { isEnforced } from './act.ts';
-import { claimOf } from './claiming.ts';
+import { claimOf, hasRoom } from './claiming.ts';
 import type { Managed } from './managed.ts';
 
 /** While there is not enough for all, what is claimed is said this often. */
@@ -64,7 +64,7 @@ function hand(
   for (const one of managed) {
     const { claiming } = one;
     claiming.share = shares.get(one.instance.id);
-    claiming.isAnswered = claiming.unmet !== undefined;
+    claiming.isAnswered = hasRoom(one, nowMs);
     if (!claiming.isAnswered && !holdsTooMuch(one)) continue;
     one.dueMs = nowMs;
     isUrgent = true;
