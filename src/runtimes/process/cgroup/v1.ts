@@ -24,6 +24,8 @@ const ORDINARY_SHARES = 1024;
 const MOST_SHARES = 262_144;
 /** The kernel refuses quotas below 1 ms. */
 const MIN_QUOTA_USEC = 1_000;
+/** 0.29 · 100,000 is 28,999.999999999996. */
+const ROUNDING = 1e-6;
 /**
  * What an instance may save up while it does not run, at most one quota: at 0.1 cores one that wakes
  * then runs 20 ms instead of 10 before it is throttled, and the loop has seen it.
@@ -120,7 +122,8 @@ function weigh(folder: string, cpuWeight: number): void {
 
 function quotaUsec(cores: number): number {
   if (!Number.isFinite(cores)) return -1;
-  return Math.max(MIN_QUOTA_USEC, Math.round(cores * PERIOD_USEC));
+  // Never more than was reserved: the rounded quotas of many add up to more than there is.
+  return Math.max(MIN_QUOTA_USEC, Math.floor(cores * PERIOD_USEC + ROUNDING));
 }
 
 function instanceFolders(root: V1Folders, path: string): V1Folders {

@@ -20,6 +20,8 @@ import type { CgroupSpec, InstanceCgroup } from './types.ts';
 const PERIOD_USEC = 100_000;
 const MOST_WEIGHT = 10_000;
 const MIN_QUOTA_USEC = 1_000;
+/** 0.29 · 100,000 is 28,999.999999999996. */
+const ROUNDING = 1e-6;
 /** What an instance may save up while it does not run; see v1.ts. */
 const MOST_BURST_USEC = 10_000;
 
@@ -110,7 +112,8 @@ function delegate(folder: string): void {
 }
 
 function quotaUsec(cores: number): number {
-  return Math.max(MIN_QUOTA_USEC, Math.round(cores * PERIOD_USEC));
+  // Never more than was reserved: the rounded quotas of many add up to more than there is.
+  return Math.max(MIN_QUOTA_USEC, Math.floor(cores * PERIOD_USEC + ROUNDING));
 }
 
 function limitText(bytes: number): string {
