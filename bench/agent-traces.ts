@@ -73,6 +73,7 @@ async function measureAll(work: {
     for (const { id, demand } of demands)
       runs.push(await simulateRun({ id, demand, policy, settings }));
     measured.push({ family, setting, runs });
+    process.stderr.write(`\r${within} ${measured.length} of ${candidates.length}`);
   }
   return measured;
 }
