@@ -25,9 +25,23 @@ export type Panel = {
 export const PANEL = { width: 860, height: 230 } as const;
 const MARGIN = { top: 30, right: 170, bottom: 36, left: 64 } as const;
 const TICKS = 5;
+const LEGEND_STEP = 16;
 
-/** A colour for each policy, apart for people who see red and green alike (Okabe and Ito, 2008). */
-export const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9'] as const;
+/** A colour for each policy, the first six apart for people who see red and green alike (Okabe and Ito, 2008). */
+const COLOURS = [
+  '#0072B2',
+  '#D55E00',
+  '#009E73',
+  '#CC79A7',
+  '#E69F00',
+  '#56B4E9',
+  '#000000',
+  '#8c564b',
+  '#7f7f7f',
+  '#bcbd22',
+  '#9467bd',
+  '#2f4b2f',
+] as const;
 export const USAGE_COLOUR = '#9aa3ad';
 
 export function colourOf(index: number): string {
@@ -97,7 +111,7 @@ function seriesSvg({ points, kind, colour }: Series, xs: Scale, ys: Scale): stri
 
 function legend({ name, colour }: Series, index: number): string {
   const x = PANEL.width - MARGIN.right + 16;
-  const y = MARGIN.top + 8 + index * 18;
+  const y = MARGIN.top + 6 + index * LEGEND_STEP;
   return `<rect x="${x}" y="${y - 9}" width="12" height="10" fill="${colour}"/>${text(name, { x: x + 18, y, class: 'tick' })}`;
 }
 
