@@ -25,7 +25,7 @@ function highest(column: Float64Array): number {
 /** Until its next decision has surely come into force: an idle instance is read once in 1.2 s. */
 const AHEAD_MS = 1200;
 /** Smaller changes than these are no decisions to Limber: without them it would fall behind. */
-const NOISE = { cpuCores: 0.01, memoryBytes: 65_536 } as const;
+const NOISE = { cpuCores: 0.01, memoryBytes: 65_536, share: 1.002 } as const;
 /** It may lie behind where it would be without limits by this much. */
 const BEHIND_MS = 500;
 
@@ -69,7 +69,7 @@ export function wantedWithin(
     bytes = Math.max(bytes, at(Math.max(begin, fromMs)), at(Math.min(end, toMs)));
     cores = Math.max(cores, cpuCores[knot]!);
   }
-  return { cpuCores: cores + NOISE.cpuCores, memoryBytes: bytes + NOISE.memoryBytes };
+  return { cpuCores: cores + NOISE.cpuCores, memoryBytes: bytes * NOISE.share + NOISE.memoryBytes };
 }
 
 function firstAfter(atMs: Float64Array, ms: number): number {

@@ -30,6 +30,8 @@ export function act(managed: Managed, target: Target, ledger: CapacityLedger, no
   const plan = planResize(from, target.allocation, managed.resizesUnderWay > 0);
   const wanted: Target = { ...target, allocation: plan.final };
   if (!isEnforced(managed)) return recommend(managed, wanted);
+  // Nothing worth asking for is nothing refused.
+  if (sameAllocation(withoutNoise(wanted, from).allocation, from)) return;
   const granted = plan.grows ? ask(managed, wanted, plan.reserved, ledger, nowMs) : plan.reserved;
   const fitted = withoutNoise(fitIntoGrant(wanted, granted, shareOf(managed, ledger)), from);
   if (sameAllocation(fitted.allocation, from)) return refuse(managed, fitted);
