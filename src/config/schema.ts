@@ -70,13 +70,13 @@ const predictive = z.strictObject({
   rollbackWindowMs: durationMs.prefault('1s'),
   /** Smaller relative changes are not worth a resize. */
   minimumChange: fraction.prefault(0.1),
-  memoryMargin: z.number().min(1).prefault(1.08),
-  memoryHeadroomBytes: bytes.prefault('2Mi'),
+  memoryMargin: z.number().min(1).prefault(1.05),
+  memoryHeadroomBytes: bytes.prefault('1Mi'),
   /** Multiplies growth rate × (sampling interval + actuation latency). */
-  memorySafety: z.number().min(1).prefault(1.5),
+  memorySafety: z.number().min(1).prefault(1),
   /** Peaks of this window are kept; nothing is taken back sooner after growth than the settling. */
-  memoryWindowMs: durationMs.prefault('2s'),
-  memorySettleMs: durationMs.prefault('250ms'),
+  memoryWindowMs: durationMs.prefault('1s'),
+  memorySettleMs: durationMs.prefault('150ms'),
   networkMargin: z.number().min(1).prefault(1.5),
   networkHighFraction: fraction.prefault(0.8),
   networkWindowMs: durationMs.prefault('2s'),
@@ -175,7 +175,7 @@ export const configSchema = z.strictObject({
   }),
   min: allocationFrom({
     cpuCores: '100m',
-    memoryBytes: '4Mi',
+    memoryBytes: '2Mi',
     ingressBitsPerSecond: '1M',
     egressBitsPerSecond: '1M',
   }),

@@ -24,7 +24,7 @@ test('an aim can be changed, for all resources or for one, and does not add up',
   settings.change({ optimize: 'speed' });
   expect(settings.policy.predictive.cpuWindowMs).toBe(1200);
   settings.change({ 'optimize.cpu': 'cost' });
-  expect(settings.policy.predictive).toMatchObject({ cpuWindowMs: 75, memoryWindowMs: 8000 });
+  expect(settings.policy.predictive).toMatchObject({ cpuWindowMs: 75, memoryWindowMs: 4000 });
 });
 
 test('settings of a policy of the user are taken as they come', () => {

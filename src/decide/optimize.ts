@@ -12,7 +12,7 @@ const PRICES: Readonly<Record<Aim, number>> = { cost: 25, balanced: 100, speed: 
  * - margins × √ρ. A margin m costs m at all times, and demand exceeds it with a probability that
  *   falls as 1/m² in what we record: m + λ · c/m is least where m grows with √λ.
  * Example: `speed` has λ = 400, ρ = 4: a CPU window of 0.3 s becomes 1.2 s, a CPU margin of 1.1
- * becomes 1.2, a memory headroom of 2 MiB becomes 4 MiB.
+ * becomes 1.2, a memory headroom of 1 MiB becomes 2 MiB.
  */
 export function optimize(
   settings: PredictiveSettings,

@@ -17,15 +17,15 @@ function sizing(memoryBytes: number): Sizing {
   };
 }
 
-test('where bursts have room, a start is what its interpreter needs', () => {
-  const estimate = onDemand({ interpreterBytes: 10 * MIB, burstRoomBytes: 64 * MIB });
+test('where bursts have room, a start holds next to nothing', () => {
+  const estimate = onDemand(64 * MIB);
   const { allocation, estimators, reasons } = estimate(sizing(891 * MIB));
-  expect([allocation.memoryBytes, estimators.memoryBytes]).toEqual([11 * MIB, 'on-demand']);
+  expect([allocation.memoryBytes, estimators.memoryBytes]).toEqual([4 * MIB, 'on-demand']);
   expect(reasons.join()).toContain('room for 64Mi more');
-  expect(estimate(sizing(5 * MIB)).allocation.memoryBytes).toBe(5 * MIB);
+  expect(estimate(sizing(3 * MIB)).allocation.memoryBytes).toBe(3 * MIB);
 });
 
 test('where they have none, what is believed stays', () => {
-  const estimate = onDemand({ interpreterBytes: 10 * MIB, burstRoomBytes: 0 });
+  const estimate = onDemand(0);
   expect(estimate(sizing(891 * MIB))).toEqual(sizing(891 * MIB));
 });

@@ -1,27 +1,22 @@
 import { formatBytes } from '#model/quantities.ts';
 import { apply, type Estimator } from './estimator.ts';
 
-/** What an interpreter takes above its first working set until the first reading. */
-const MARGIN = 1.1;
+/** What a sandbox holds when its program begins. */
+const START_BYTES = 4 * 2 ** 20;
 
 /**
- * Where a burst has room until it is reserved for, a start needs no more than its interpreter does:
- * what is believed of the rest would be paid for from the first moment and is used later.
- * Example: 891 MiB believed, interpreter 10 MiB, room 64 MiB → 11 MiB.
+ * Where a burst has room until it is reserved for, a start needs next to nothing: what is believed of
+ * the rest would be paid for from the first moment and is used later.
+ * Example: 891 MiB believed, room 64 MiB → 4 MiB.
  */
-export function onDemand(given: {
-  readonly interpreterBytes: number;
-  readonly burstRoomBytes: number;
-}): Estimator {
+export function onDemand(burstRoomBytes: number): Estimator {
   return (sizing) => {
-    const value = Math.ceil(given.interpreterBytes * MARGIN);
-    const isMore = sizing.allocation.memoryBytes > value;
-    if (given.burstRoomBytes === 0 || !isMore) return sizing;
+    if (burstRoomBytes === 0 || sizing.allocation.memoryBytes <= START_BYTES) return sizing;
     return apply(sizing, {
       key: 'memoryBytes',
-      value,
+      value: START_BYTES,
       estimator: 'on-demand',
-      reason: `Memory is given here as fast as it is taken: it starts at ${formatBytes(value)}, with room for ${formatBytes(given.burstRoomBytes)} more until the next reading`,
+      reason: `Memory is given here as fast as it is taken: it starts at ${formatBytes(START_BYTES)}, with room for ${formatBytes(burstRoomBytes)} more until the next reading`,
     });
   };
 }

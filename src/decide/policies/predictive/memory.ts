@@ -10,6 +10,8 @@ const REFILL_SHARE = 0.75;
 const STALL_GROWTH = 1.5;
 /** A program that stands still at a limit uses nearly all of it. */
 const AT_LIMIT = 0.9;
+/** Steady growth is followed in steps of this share of what is used, not at every reading. */
+const GROWTH_STEP = 0.03;
 /** Stalls in close succession mean that growth outruns the readings: each doubles the headroom. */
 const STREAK_MS = 500;
 const LONGEST_STREAK = 6;
@@ -45,7 +47,8 @@ export function decideMemory(
   const wanted = expectedBytes + headroomBytes;
   const isShort =
     isStalled(input) || expectedBytes + headroomBytes * REFILL_SHARE > allocation.memoryBytes;
-  if (isShort) return grow(input, memory, wanted);
+  const stepBytes = Math.max(headroomBytes, sample.memoryWorkingSetBytes * GROWTH_STEP);
+  if (isShort) return grow(input, memory, expectedBytes + stepBytes);
   const calm =
     sample.atMs - memory.grownAtMs >= settings.memorySettleMs && !input.ahead.keepsMemory;
   const to = Math.max(wanted, allocation.memoryBytes * HALF, constraints.min.memoryBytes);
