@@ -14,7 +14,11 @@
 #   bwrap.args   NUL-separated arguments of bubblewrap
 #   seccomp.bpf  system call filter
 #   close.args   arguments that make bubblewrap close what the caller left open
-# and receives: info (JSON status of bubblewrap), tmp-usage, exit, error.
+#   stdout-path, stderr-path, output-blocks   where the output is kept, and how much of it (absent:
+#                whoever started the shim reads the FIFOs stdout and stderr)
+#   input        FIFO that is the program's standard input, to be kept open (absent: it is not)
+# and receives: info (JSON status of bubblewrap), keepers and input-holder (process ids), tmp-usage,
+# exit, error.
 set -u
 state=$1
 shift
@@ -74,6 +78,40 @@ enter_limits() {
   done <procs
 }
 
+# The program has real pipes, and what it writes is kept by processes that nobody but the shim waits
+# for. The shim itself has write ends, so that opening does not wait for one.
+keep_output() {
+  IFS= read -r blocks <output-blocks
+  IFS= read -r stdout_path <stdout-path
+  IFS= read -r stderr_path <stderr-path
+  exec 5<stdout 6<stderr
+  keep "$stdout_path" <&5 &
+  keepers=$!
+  keep "$stderr_path" <&6 &
+  keepers="$keepers $!"
+  exec 5<&- 6<&-
+  printf '%s\n' "$keepers" >keepers
+}
+
+# The limit is the kernel's: it ends who writes beyond it.
+keep() {
+  exec 5<&- 6<&-
+  ulimit -f "$blocks"
+  exec cat >>"$1" 2>/dev/null
+}
+
+# The exit code is the last word: what comes before it is complete.
+end_output() {
+  exec >/dev/null 2>&1
+  for keeper in $keepers; do wait "$keeper"; done
+}
+
+hold_input() {
+  sleep infinity >input 2>/dev/null &
+  holder=$!
+  printf '%s\n' "$holder" >input-holder
+}
+
 exec_sandbox() {
   exec "$@" 7>info 8<bwrap.args 9<seccomp.bpf
 }
@@ -83,6 +121,10 @@ cd "$state" || exit 125
 exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
 IFS= read -r close_args <close.args
 piped=no
+keepers=''
+holder=''
+[ -f output-blocks ] && keep_output
+[ -p input ] && hold_input
 
 mount -t tmpfs -o "size=$(cat tmp-bytes),mode=1777,nosuid,nodev" tmpfs tmp 2>mount-error ||
   fail "cannot mount /tmp: $(cat mount-error)"
@@ -120,6 +162,8 @@ guard_host
 )
 code=$?
 
+[ -n "$holder" ] && kill "$holder"
+[ -n "$keepers" ] && end_output
 stat -f -c '%b %f %S' tmp >tmp-usage 2>/dev/null
 printf '%s\n' "$code" >exit.new && mv exit.new exit
 exit "$code"

@@ -100,6 +100,7 @@ function makeInstance(id: string, folder: string): Member & { readonly instance:
     initial: MIN,
     ...room,
     channel: openChannel(stateFolder),
+    hasInput: false,
     exited: new Promise<Omit<Exit, 'memoryExhausted'>>(() => {}),
     release: cgroup.remove,
   });

@@ -84,6 +84,7 @@ function viewOf(input: {
   return {
     currentFolder,
     writableCurrentFolder,
+    inPlace: submission.inPlace,
     workingFolder: workingFolderOf(submission),
     mounts,
     toolFolders: [...new Set([...executable.folders, ...beside.folders])],

@@ -62,6 +62,7 @@ const SUBMISSION = {
   args: [],
   language: 'unknown',
   writableCurrentFolder: false,
+  inPlace: false,
   mounts: [],
   env: {},
   network: { kind: 'none', hostPorts: [] },

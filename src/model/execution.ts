@@ -60,6 +60,8 @@ export type Submission = {
   readonly language: Language;
   readonly currentFolder: string;
   readonly writableCurrentFolder: boolean;
+  /** The work folder is the current folder itself: what the program changes in it stays. */
+  readonly inPlace: boolean;
   readonly mounts: readonly Mount[];
   readonly env: Readonly<Record<string, string>>;
   readonly rootfs?: string;

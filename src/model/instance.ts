@@ -94,10 +94,19 @@ export type Instance = {
   readonly onMessage: (receive: MessageReceiver) => () => void;
   /** Tells the program its current allocation (a file it can read). */
   readonly publish: (activity: Activity) => void;
+  /** Its standard input, where that was left open. */
+  readonly input?: InstanceInput;
   /** What can be looked at from outside; absent where another kernel runs the program. */
   readonly outside?: OutsideSources;
   /** Removes everything that the instance used: cgroups, namespaces, mounts, files. */
   readonly release: () => Promise<void>;
+};
+
+export type InstanceInput = {
+  /** Resolves when the program's pipe has taken all of it; false when nobody reads it any more. */
+  readonly write: (bytes: Uint8Array) => Promise<boolean>;
+  /** The program reads the end of its input. */
+  readonly end: () => Promise<void>;
 };
 
 export type MessageReceiver = (line: string, answer?: (text: string) => void) => void;

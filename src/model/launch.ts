@@ -21,7 +21,21 @@ export type LaunchSpec = {
   readonly tmpBytes: number;
   /** What probes find beside the FIFO, by file name below /run/limber; absent: no probe. */
   readonly probe?: { readonly folder: string; readonly files: Readonly<Record<string, string>> };
-  readonly stdin: 'inherit' | 'ignore' | { readonly path: string };
+  /** `open`: a pipe that takes what comes later, through the instance's `input`. */
+  readonly stdin: 'inherit' | 'ignore' | 'open' | { readonly path: string };
+  /** Absent: the output goes to the controller, and the instance ends with it. */
+  readonly kept?: KeptOutput;
+};
+
+/**
+ * Where the output is written beside the controller: then the instance outlives it, nothing of its
+ * output is lost, and only a controller that adopts it may clean up after it.
+ */
+export type KeptOutput = {
+  readonly stdoutPath: string;
+  readonly stderrPath: string;
+  /** Of each; the kernel ends a stream that has become longer. */
+  readonly maxBytes: number;
 };
 
 /** What the program sees of the host's files. */
@@ -29,6 +43,8 @@ export type FileView = {
   readonly currentFolder: string;
   /** True: the program works in the current folder itself and may change it. */
   readonly writableCurrentFolder: boolean;
+  /** True: the private work folder is the current folder itself, which is shown nowhere else. */
+  readonly inPlace: boolean;
   /** Folder inside in which the program starts; by default its private work folder. */
   readonly workingFolder: string;
   readonly mounts: readonly Mount[];

@@ -13,6 +13,8 @@ export type RunRequest = {
   /** Absolute; relative paths of the request start here. */
   readonly currentFolder: string;
   readonly writableCurrentFolder?: boolean;
+  /** The work folder is the current folder itself, instead of a view of it. */
+  readonly inPlace?: boolean;
   /** Absolute path inside. */
   readonly workdir?: string;
   /** `host:guest[:ro|:rw]`, or taken apart already. */

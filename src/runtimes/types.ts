@@ -20,6 +20,10 @@ export type Runtime = {
   readonly adopt: (id: string) => Promise<Instance | undefined>;
   /** CPU microseconds of all instances of this controller together, or -1 when not to be had. */
   readonly cpuUsecOfAll: () => number;
+  /** What outlived its controller and waits to be adopted; `sweep` leaves it alone. */
+  readonly orphans: () => readonly SweptInstance[];
+  /** Removes an orphan of which too little is left to adopt it. */
+  readonly discard: (id: string) => Promise<void>;
   /** What `sweep` would remove. */
   readonly leftovers: () => readonly SweptInstance[];
   /** Removes what controllers that are gone left behind, their instances included. */

@@ -33,6 +33,7 @@ export async function accept(request: RunRequest, context: AcceptContext): Promi
     ...program,
     currentFolder,
     writableCurrentFolder,
+    inPlace: request.inPlace ?? false,
     mounts: checkMounts(request.mounts ?? [], currentFolder),
     env: checkEnv(request.env ?? {}),
     network: checkNetwork(request.network ?? { kind: 'none', hostPorts: [] }),

@@ -22,6 +22,30 @@ describeRuntime('process', async (): Promise<Subject> => {
   const hierarchy = findHierarchy();
   const open = () => createProcessRuntime({ hierarchy, runtimeFolder, workFolder, shimPath: SHIM });
 
+  const spec: Subject['spec'] = (argv, change) => ({
+    id: `conformance-${process.pid}-${++launches}`,
+    argv,
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/work' },
+    view: {
+      currentFolder,
+      writableCurrentFolder: false,
+      inPlace: false,
+      workingFolder: '/work',
+      mounts: [],
+      toolFolders: [],
+      files: [],
+      hiddenFolders: [],
+    },
+    network: { kind: 'none', hostPorts: [] },
+    initial: SMALL,
+    maxMemoryBytes: 2 ** 30,
+    burstRoomBytes: 0,
+    maxProcesses: 64,
+    tmpBytes: 16 * 2 ** 20,
+    stdin: 'ignore',
+    ...change,
+  });
+
   return {
     runtime: open(),
     successor: open,
@@ -30,28 +54,24 @@ describeRuntime('process', async (): Promise<Subject> => {
       ...namesIn(workFolder),
       ...cgroupNames(hierarchy),
     ],
-    spec: (argv, change) => ({
-      id: `conformance-${process.pid}-${++launches}`,
-      argv,
-      env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/work' },
-      view: {
-        currentFolder,
-        writableCurrentFolder: false,
-        workingFolder: '/work',
-        mounts: [],
-        toolFolders: [],
-        files: [],
-        hiddenFolders: [],
-      },
-      network: { kind: 'none', hostPorts: [] },
-      initial: SMALL,
-      maxMemoryBytes: 2 ** 30,
-      burstRoomBytes: 0,
-      maxProcesses: 64,
-      tmpBytes: 16 * 2 ** 20,
-      stdin: 'ignore',
-      ...change,
-    }),
+    spec,
+    kept() {
+      const folder = mkdtempSync(join(root, 'kept-'));
+      return {
+        stdoutPath: join(folder, 'out'),
+        stderrPath: join(folder, 'err'),
+        maxBytes: 2 ** 20,
+      };
+    },
+    stateFolder: (id) => `${runtimeFolder}/instances/${id}`,
+    inPlace(argv) {
+      const folder = mkdtempSync(join(root, 'in-place-'));
+      const plain = spec(argv);
+      return {
+        folder,
+        spec: spec(argv, { view: { ...plain.view, currentFolder: folder, inPlace: true } }),
+      };
+    },
     forgetController(id) {
       const path = `${runtimeFolder}/instances/${id}/instance.json`;
       const record = JSON.parse(readFileSync(path, 'utf8')) as object;

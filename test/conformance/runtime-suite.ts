@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
-import type { LaunchSpec } from '#model/launch.ts';
+import type { KeptOutput, LaunchSpec } from '#model/launch.ts';
 import type { Launched, Runtime } from '#runtimes/types.ts';
 
 /** What a runtime under test must offer the suite. */
@@ -16,6 +16,12 @@ export type Subject = {
   /** Names of everything that an instance leaves on the machine while it exists. */
   readonly residue: () => readonly string[];
   readonly spec: (argv: readonly string[], change?: Partial<LaunchSpec>) => LaunchSpec;
+  /** Where output is kept, anew at each call. */
+  readonly kept: () => KeptOutput;
+  /** Where the runtime keeps what it knows of an instance. */
+  readonly stateFolder: (id: string) => string;
+  /** One that works in `folder` itself. */
+  readonly inPlace: (argv: readonly string[]) => { folder: string; spec: LaunchSpec };
   /** Makes the instance look as if its controller had been killed. */
   readonly forgetController: (id: string) => void;
   readonly close: () => Promise<void>;
@@ -282,6 +288,65 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(outcome?.actual.memoryBytes).toBe(96 * MIB);
       expect(await adopted?.exited).toMatchObject({ exitCode: 5 });
       await adopted?.release();
+    });
+
+    test('keeps its output when its controller is gone, to the last byte', async () => {
+      const kept = subject.kept();
+      const program = 'echo early; sleep 0.5; echo late; echo oops >&2; exit 3';
+      const { instance, output: streams } = await launch(['sh', '-c', program], { kept });
+      expect(streams).toEqual({ stdout: null, stderr: null });
+      subject.forgetController(instance.id);
+      const successor = subject.successor();
+      expect(await successor.sweep()).toEqual([]);
+      expect(successor.orphans().map(({ id }) => id)).toEqual([instance.id]);
+      const adopted = await successor.adopt(instance.id);
+      expect(await adopted?.exited).toMatchObject({ exitCode: 3 });
+      expect(readFileSync(kept.stdoutPath, 'utf8')).toBe('early\nlate\n');
+      expect(readFileSync(kept.stderrPath, 'utf8')).toBe('oops\n');
+      await adopted?.release();
+    });
+
+    test('keeps no more output than it may', async () => {
+      const kept = { ...subject.kept(), maxBytes: 10_000 };
+      const { instance } = await launch(['sh', '-c', 'yes; exit 3'], { kept });
+      await instance.exited;
+      const { size } = statSync(kept.stdoutPath);
+      expect(size).toBeGreaterThan(10_000);
+      expect(size).toBeLessThan(12_000);
+    });
+
+    test('output whose pipe was handed elsewhere does not hold up the end', async () => {
+      const kept = subject.kept();
+      const { instance } = await launch(['sh', '-c', 'echo pid; sleep 1; exit 4'], { kept });
+      const holder = openSync(`${subject.stateFolder(instance.id)}/stdout`, 'r+');
+      expect(await instance.exited).toMatchObject({ exitCode: 4 });
+      closeSync(holder);
+      expect(readFileSync(kept.stdoutPath, 'utf8')).toBe('pid\n');
+    });
+
+    test('takes input while it runs, also from the controller that adopted it', async () => {
+      const kept = subject.kept();
+      const { instance } = await launch(['cat'], { kept, stdin: 'open' });
+      expect(await instance.input?.write(Buffer.from('one '))).toBe(true);
+      subject.forgetController(instance.id);
+      const adopted = await subject.successor().adopt(instance.id);
+      expect(await adopted?.input?.write(Buffer.from('two'))).toBe(true);
+      await instance.input?.end();
+      await adopted?.input?.end();
+      expect(await adopted?.exited).toMatchObject({ exitCode: 0 });
+      expect(readFileSync(kept.stdoutPath, 'utf8')).toBe('one two');
+      expect(await adopted?.input?.write(Buffer.from('late'))).toBe(false);
+      await adopted?.release();
+    });
+
+    test('works in the very folder that it was given, and leaves its files there', async () => {
+      const { folder, spec } = subject.inPlace(['sh', '-c', 'cat in.txt; pwd; echo new >out.txt']);
+      writeFileSync(`${folder}/in.txt`, 'given\n');
+      const launched = await subject.runtime.launch(spec);
+      running.push(launched.instance);
+      const { stdout } = await output(launched);
+      expect(stdout).toBe('given\n/work\n');
+      expect(readFileSync(`${folder}/out.txt`, 'utf8')).toBe('new\n');
     });
 
     test('is heard by the controller that adopted it', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
@@ -14,6 +15,7 @@ import {
 import { cgroupSpec } from './launch.ts';
 import { adoptInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';
+import { INPUT_PIPE } from './open-input.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { enforcementOf, type ProcessRuntimeOptions } from './options.ts';
 import { hasExited, readChildPid, readExit } from './shim.ts';
@@ -51,6 +53,9 @@ export async function adoptInstance(
     burstRoomBytes: record.burstRoomBytes ?? 0,
     maxMemoryBytes: record.maxMemoryBytes ?? Number.POSITIVE_INFINITY,
     channel: openChannel(stateFolder),
+    writableFolders: record.writableFolders ?? [],
+    outputPaths: record.outputPaths,
+    hasInput: existsSync(`${stateFolder}/${INPUT_PIPE}`),
     exited: whenExited(stateFolder, shim),
     release: () => tearDown({ cgroup, network, shim, stateFolder, workFolder }),
   });

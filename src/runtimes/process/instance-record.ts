@@ -16,6 +16,11 @@ export type InstanceRecord = {
   readonly maxProcesses: number;
   readonly tmpBytes: number;
   readonly network: NetworkRule;
+  /** It outlives its controller: only one that adopts it may clean up after it. */
+  readonly outlives?: boolean;
+  /** Where its output is kept, if it outlives its controller. */
+  readonly outputPaths?: readonly string[];
+  readonly writableFolders?: readonly string[];
 };
 
 const FILE = 'instance.json';

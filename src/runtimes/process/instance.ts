@@ -8,6 +8,8 @@ import { kernelLimits, type RoomyCgroup } from './burst-room.ts';
 import type { Channel } from './channel/channel.ts';
 import { createLimits } from './limits.ts';
 import type { InstanceNetwork } from './network/types.ts';
+import { openInput } from './open-input.ts';
+import { watchStuckOutput } from './stuck-output.ts';
 import { sendSignal } from './process-identity.ts';
 import { programProcesses } from './program-processes.ts';
 
@@ -28,6 +30,10 @@ export type InstanceParts = {
   readonly maxMemoryBytes: number;
   readonly channel: Channel;
   readonly writableFolders?: readonly string[];
+  /** Where the shim keeps the output; absent: the controller reads it. */
+  readonly outputPaths?: readonly string[] | undefined;
+  /** Its standard input was left open. */
+  readonly hasInput: boolean;
   readonly exited: Promise<Omit<Exit, 'memoryExhausted'>>;
   readonly release: () => Promise<void>;
 };
@@ -36,6 +42,7 @@ export type InstanceParts = {
 export function createInstance(parts: InstanceParts): Instance {
   const { cgroup, network, sandboxPid, channel } = parts;
   const reading = emptySample();
+  const input = parts.hasInput ? openInput(parts.stateFolder, parts.shimPid) : undefined;
   const limits = createLimits(parts);
   const sampler = openInstanceSampler(
     {
@@ -50,10 +57,14 @@ export function createInstance(parts: InstanceParts): Instance {
     sampler.memoryLimitBytes = kernelLimits(allocation, parts).memoryBytes;
   };
   watchMemory(parts.initial);
+  const stopWatchingOutput = parts.outputPaths
+    ? watchStuckOutput({ ...parts, paths: parts.outputPaths })
+    : () => {};
   let gone = false;
 
   const exited = parts.exited.then((exit): Exit => {
     gone = true;
+    stopWatchingOutput();
     if (cgroup) sampler.readEverything(performance.now());
     return { ...exit, memoryExhausted: (cgroup?.oomKills() ?? 0) > 0 };
   });
@@ -84,6 +95,7 @@ export function createInstance(parts: InstanceParts): Instance {
     onMessage: channel.onMessage,
     publish: (activity) =>
       publish({ stateFolder: parts.stateFolder, channel }, limits.allocation(), activity),
+    ...(input && { input }),
     outside: {
       processIds: programProcesses({
         sandboxPid,
@@ -93,8 +105,10 @@ export function createInstance(parts: InstanceParts): Instance {
       networkNamespacePath: network?.netnsPath,
     },
     async release() {
+      stopWatchingOutput();
       await limits.settled();
       channel.close();
+      input?.close();
       sampler.close();
       await parts.release();
     },

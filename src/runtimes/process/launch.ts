@@ -81,7 +81,9 @@ export async function launchInstance(
       burstRoomBytes: spec.burstRoomBytes,
       maxMemoryBytes: spec.maxMemoryBytes,
       channel: shim.channel,
-      writableFolders: writableFolders(spec, record.workFolder),
+      writableFolders: record.writableFolders ?? [],
+      outputPaths: record.outputPaths,
+      hasInput: spec.stdin === 'open',
       exited: shim.exited,
       release,
     });
@@ -98,16 +100,20 @@ function newRecord(
   spec: LaunchSpec,
   stateFolder: string,
 ): InstanceRecord {
+  const workFolder = chooseWorkFolder(options.workFolder, spec, stateFolder);
   return {
     id: spec.id,
     controller: THIS_CONTROLLER,
     cgroupPath: `${CONTROLLER_FOLDER}/${spec.id}`,
-    workFolder: chooseWorkFolder(options.workFolder, spec, stateFolder),
+    workFolder,
     maxMemoryBytes: Number.isFinite(spec.maxMemoryBytes) ? spec.maxMemoryBytes : null,
     burstRoomBytes: spec.burstRoomBytes,
     maxProcesses: spec.maxProcesses,
     tmpBytes: spec.tmpBytes,
     network: spec.network,
+    outlives: spec.kept !== undefined,
+    writableFolders: writableFolders(spec, workFolder),
+    ...(spec.kept && { outputPaths: [spec.kept.stdoutPath, spec.kept.stderrPath] }),
   };
 }
 
@@ -122,7 +128,8 @@ function chooseWorkFolder(root: string, spec: LaunchSpec, stateFolder: string): 
 
 function writableFolders({ view }: LaunchSpec, workFolder: string): readonly string[] {
   const mounts = view.mounts.filter(({ writable }) => writable).map(({ host }) => host);
-  return [workFolder, ...(view.writableCurrentFolder ? [view.currentFolder] : []), ...mounts];
+  const own = view.writableCurrentFolder || view.inPlace ? [view.currentFolder] : [];
+  return [workFolder, ...own, ...mounts];
 }
 
 export function cgroupSpec(

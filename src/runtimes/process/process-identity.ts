@@ -16,6 +16,17 @@ export function identify(pid: number): ProcessIdentity | undefined {
   }
 }
 
+/** Its own pid may be anybody's by now. Source: proc_pid_stat(5), field 4. */
+export function isChildOf(pid: number, parentPid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parentPid;
+  } catch {
+    // Any failure to read it means that it is not there for us.
+    return false;
+  }
+}
+
 export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return identify(pid)?.startTicks === startTicks;
 }

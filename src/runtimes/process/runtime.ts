@@ -3,7 +3,7 @@ import type { Runtime } from '../types.ts';
 import { adoptInstance } from './adopt.ts';
 import { launchInstance } from './launch.ts';
 import { CONTROLLER_FOLDER, enforcementOf, type ProcessRuntimeOptions } from './options.ts';
-import { findLeftovers, sweepInstances } from './sweep.ts';
+import { discardInstance, findLeftovers, findOrphans, sweepInstances } from './sweep.ts';
 import { createTotalCpu } from './total-cpu.ts';
 
 /** Sandboxed processes under cgroups of this machine: the embedded default. */
@@ -14,6 +14,8 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
     launch: (spec: LaunchSpec) => launchInstance(options, spec),
     adopt: (id: string) => adoptInstance(options, id),
     cpuUsecOfAll: createTotalCpu(options.hierarchy, CONTROLLER_FOLDER),
+    orphans: () => findOrphans(options),
+    discard: (id) => discardInstance(options, id),
     leftovers: () => findLeftovers(options),
     sweep: () => sweepInstances(options),
   };

@@ -47,8 +47,13 @@ export function readExit(stateFolder: string): Omit<Exit, 'memoryExhausted'> | u
   const signal = exitCode > SIGNAL_BASE ? signalName(exitCode - SIGNAL_BASE) : undefined;
   const tmp = readTmpUsage(stateFolder);
   // Bubblewrap reports an exit code only when the program itself was started.
-  const started = /"exit-code"/.test(readIfThere(`${stateFolder}/info`) ?? '');
+  const started = programEnded(stateFolder);
   return { started, exitCode, ...(signal && { signal }), ...(tmp && { tmp }) };
+}
+
+/** Bubblewrap has said how the program ended; the shim may still wait for its output. */
+export function programEnded(stateFolder: string): boolean {
+  return /"exit-code"/.test(readIfThere(`${stateFolder}/info`) ?? '');
 }
 
 export function hasExited(stateFolder: string): boolean {

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { openChannel, type Channel } from './channel/channel.ts';
 import { PROBE_PIPE } from './channel/probe-pipe.ts';
 import { inheritedDescriptors } from './inherited-descriptors.ts';
+import { INPUT_PIPE, openReadEnd } from './open-input.ts';
 import { openOutputPipes } from './output-pipes.ts';
 import type { Exit, OutputStreams } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
@@ -29,8 +30,8 @@ export type StartedShim = {
  */
 export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpec): StartedShim {
   mkdirSync(readRecord(stateFolder)?.workFolder ?? stateFolder, { recursive: true });
-  const stdin = openStdin(spec.stdin);
-  const pipes = openOutputPipes(stateFolder, spec.probe ? [`${stateFolder}/${PROBE_PIPE}`] : []);
+  const pipes = openOutputPipes(stateFolder, furtherPipes(stateFolder, spec));
+  const stdin = openStdin(spec.stdin, stateFolder);
   const channel = openChannel(stateFolder);
   const covered = coverInherited(stateFolder);
   const stdio: StdioOptions = [stdin, pipes.stdoutEnd, pipes.stderrEnd, ...covered.stdio];
@@ -42,11 +43,12 @@ export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpe
   });
   if (typeof stdin === 'number') closeSync(stdin);
   pipes.closeEnds();
+  const output = spec.kept ? withoutReaders(pipes.output) : pipes.output;
   covered.close();
   const exited = whenExited(child, stateFolder);
   return {
     identity: identityOf(child),
-    output: pipes.output,
+    output,
     channel,
     isGone: () => child.exitCode !== null || child.signalCode !== null,
     exited,
@@ -76,7 +78,22 @@ function coverInherited(stateFolder: string) {
   return { stdio, close: () => closeSync(empty) };
 }
 
-function openStdin(stdin: LaunchSpec['stdin']): 'inherit' | 'ignore' | number {
+/** The shim holds write ends and takes the read ends: the pipes are not without a reader in between. */
+function withoutReaders({ stdout, stderr }: OutputStreams): OutputStreams {
+  stdout?.destroy();
+  stderr?.destroy();
+  return { stdout: null, stderr: null };
+}
+
+function furtherPipes(stateFolder: string, { probe, stdin }: LaunchSpec): readonly string[] {
+  return [
+    ...(probe ? [`${stateFolder}/${PROBE_PIPE}`] : []),
+    ...(stdin === 'open' ? [`${stateFolder}/${INPUT_PIPE}`] : []),
+  ];
+}
+
+function openStdin(stdin: LaunchSpec['stdin'], stateFolder: string): 'inherit' | 'ignore' | number {
+  if (stdin === 'open') return openReadEnd(stateFolder);
   return typeof stdin === 'string' ? stdin : openSync(stdin.path, 'r');
 }
 

@@ -4,6 +4,7 @@ import { isNeverShownWhole } from '#model/shown-folders.ts';
 import { hasCode } from './cgroup/files.ts';
 import type { InstanceCgroup } from './cgroup/types.ts';
 import type { InstanceNetwork } from './network/types.ts';
+import { writeKeptOutput } from './kept-output.ts';
 import { buildSeccompFilter } from './sandbox/seccomp.ts';
 
 const FOLDERS = ['tmp', 'lower', 'upper', 'merged', 'shared', 'shared/probes', 'etc'] as const;
@@ -24,7 +25,7 @@ export function writeStateFolder(input: {
     writeFileSync(`${folder}/${name}`, content, { mode: 0o600 });
   write('procs', (cgroup?.procsFiles ?? []).map((file) => `${file}\n`).join(''));
   write('tmp-bytes', String(spec.tmpBytes));
-  if (!spec.view.writableCurrentFolder && !isNeverShownWhole(spec.view.currentFolder)) {
+  if (isOverlaid(spec.view)) {
     // A shell drops newlines at the end of what it reads, which would be another folder's name.
     write('lower-path', `${spec.view.currentFolder}/.`);
     write('upper-path', `${input.workFolder}/.`);
@@ -32,7 +33,12 @@ export function writeStateFolder(input: {
   if (network) write('netns-path', network.netnsPath);
   write('bwrap.args', input.sandboxArguments.map((argument) => `${argument}\0`).join(''));
   write('seccomp.bpf', buildSeccompFilter());
+  if (spec.kept) writeKeptOutput(folder, spec.kept);
   if (spec.probe) writeProbeFiles(folder, spec.probe);
+}
+
+function isOverlaid({ inPlace, writableCurrentFolder, currentFolder }: LaunchSpec['view']) {
+  return !inPlace && !writableCurrentFolder && !isNeverShownWhole(currentFolder);
 }
 
 /** What probes find below /run/limber; their own folder is shown at `probes`. */

@@ -18,10 +18,28 @@ import { tearDown } from './tear-down.ts';
 const RECORD_DEADLINE_MS = 30_000;
 
 /** Instances whose controller was ended before it could remove them. */
-export function findLeftovers({ runtimeFolder }: ProcessRuntimeOptions): readonly SweptInstance[] {
+export function findLeftovers(options: ProcessRuntimeOptions): readonly SweptInstance[] {
+  return withoutController(options, ({ outlives }) => !outlives);
+}
+
+/** Instances that are meant to outlive their controller, and did. */
+export function findOrphans(options: ProcessRuntimeOptions): readonly SweptInstance[] {
+  return withoutController(options, ({ outlives }) => outlives ?? false);
+}
+
+export async function discardInstance(options: ProcessRuntimeOptions, id: string): Promise<void> {
+  const stateFolder = stateFolderOf(options.runtimeFolder, id);
+  const record = readRecord(stateFolder);
+  if (record) await sweepOne(options, record, stateFolder);
+}
+
+function withoutController(
+  { runtimeFolder }: ProcessRuntimeOptions,
+  matches: (record: InstanceRecord) => boolean,
+): readonly SweptInstance[] {
   return listInstanceIds(runtimeFolder).flatMap((id) => {
     const record = readRecord(stateFolderOf(runtimeFolder, id));
-    if (!record || isAlive(record.controller)) return [];
+    if (!record || isAlive(record.controller) || !matches(record)) return [];
     return [{ id, controllerPid: record.controller.pid }];
   });
 }
@@ -37,7 +55,7 @@ export async function sweepInstances(
     if (record) await sweepOne(options, record, stateFolder);
   }
   for (const id of listInstanceIds(options.runtimeFolder)) removeStale(options, id);
-  await sweepNetwork(options.runtimeFolder, (id) => hasLiveController(options, id));
+  await sweepNetwork(options.runtimeFolder, (id) => isNeeded(options, id));
   return leftovers;
 }
 
@@ -58,9 +76,9 @@ async function sweepOne(
   });
 }
 
-function hasLiveController({ runtimeFolder }: ProcessRuntimeOptions, id: string): boolean {
+function isNeeded({ runtimeFolder }: ProcessRuntimeOptions, id: string): boolean {
   const record = readRecord(stateFolderOf(runtimeFolder, id));
-  return record !== undefined && isAlive(record.controller);
+  return record !== undefined && (record.outlives === true || isAlive(record.controller));
 }
 
 function removeStale({ runtimeFolder }: ProcessRuntimeOptions, id: string): void {

@@ -42,6 +42,7 @@ function view(change: Partial<FileView> = {}): FileView {
   return {
     currentFolder: project,
     writableCurrentFolder: false,
+    inPlace: false,
     workingFolder: '/work',
     mounts: [],
     toolFolders: [],

@@ -31,8 +31,9 @@ export function ownPlacements(
 /** A copy-on-write view of the current folder, unless that is one which must not be shown whole. */
 function workFolder(
   stateFolder: string,
-  { currentFolder, writableCurrentFolder }: FileView,
+  { currentFolder, writableCurrentFolder, inPlace }: FileView,
 ): readonly Placement[] {
+  if (inPlace) return [{ kind: 'bind', host: currentFolder, guest: WORK_FOLDER, writable: true }];
   if (writableCurrentFolder && currentFolder === WORK_FOLDER) return [];
   if (!writableCurrentFolder && isNeverShownWhole(currentFolder))
     return [{ kind: 'scratch', guest: WORK_FOLDER }];

@@ -10,7 +10,7 @@ export function shownPlacements(view: FileView, host: HostFiles): readonly Place
   const current: Placement = { kind: 'bind', host: currentFolder, guest: currentFolder, writable };
   return [
     ...view.toolFolders.filter((path) => host.look(path)).map((path) => readOnly(path)),
-    ...(isNeverShownWhole(currentFolder) ? [] : [current]),
+    ...(view.inPlace || isNeverShownWhole(currentFolder) ? [] : [current]),
     ...view.files.map((path) => readOnly(path)),
     ...view.mounts.map((mount): Placement => ({ kind: 'bind', ...mount })),
   ];
