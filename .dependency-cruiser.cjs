@@ -15,7 +15,7 @@ const STAGES = [
 ];
 
 /** The rooms that join stages; `simulate` joins those of the tick on simulated time. */
-const WIRING = ['loop', 'simulate', 'cli', 'commands'];
+const WIRING = ['loop', 'simulate', 'cli', 'commands', 'serve', 'api'];
 
 /** What a stage may import besides `model`, `config` and itself. */
 const EXCEPTIONS = {

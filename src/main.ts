@@ -48,6 +48,8 @@ function createHandlers(): Handlers {
     control: async (options) =>
       (await import('./commands/control/control.ts')).control(options, env),
     doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options, env),
+    serve: async (options) => (await import('./commands/serve.ts')).serve(options, env),
+    key: async (options) => (await import('./commands/keys.ts')).keyCommand(options, env),
     gc: async (options) => (await import('./commands/gc.ts')).collectGarbage(options, env),
   };
 }

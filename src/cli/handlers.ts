@@ -1,4 +1,5 @@
 import type { ReportFormat } from '#analyze/report/report.ts';
+import type { Scope } from '#record/service/keys.ts';
 import type { Language } from '#model/execution.ts';
 import type { ControlRequest } from '#model/control.ts';
 import type { Caller, RunOptions } from './run-options.ts';
@@ -47,6 +48,27 @@ export type ControlOptions = {
 export type DoctorOptions = { readonly json: boolean };
 export type GcOptions = { readonly dryRun: boolean; readonly json: boolean };
 
+export type ServeOptions = {
+  readonly host?: string;
+  readonly port?: number;
+  readonly needsKeys: boolean;
+  /** Asked to end, it waits for what runs; otherwise that goes on without it. */
+  readonly drain: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+};
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export const KEY_ACTIONS = ['create', 'list', 'revoke'] as const;
+export type KeyOptions = {
+  readonly action: (typeof KEY_ACTIONS)[number];
+  /** Which one to revoke. */
+  readonly id?: string;
+  readonly tenant: string;
+  readonly scopes: readonly Scope[];
+  readonly name: string;
+  readonly json: boolean;
+};
+
 /** A command's work. Resolves with the exit code of Limber; throws LimberError. */
 export type Handler<T> = (options: T) => Promise<number> | number;
 
@@ -63,6 +85,8 @@ export type Handlers = {
   readonly control: Handler<ControlOptions>;
   readonly doctor: Handler<DoctorOptions>;
   readonly gc: Handler<GcOptions>;
+  readonly serve: Handler<ServeOptions>;
+  readonly key: Handler<KeyOptions>;
 };
 
 /** Where the command line meets its process. */

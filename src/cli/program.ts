@@ -10,6 +10,7 @@ import { completionScript } from './completion/script.ts';
 import { addControlCommands } from './control-commands.ts';
 import { helpEnding } from './help-text.ts';
 import { addCareCommands, addReadingCommands } from './record-commands.ts';
+import { addServiceCommands } from './service-commands.ts';
 import { addRunOptions } from './run-command.ts';
 import { addReplay, addSimulate } from './simulate-command.ts';
 import { toRunOptions, type RawRunOptions } from './run-options.ts';
@@ -32,6 +33,7 @@ export function buildProgram(handlers: Handlers, surroundings: Surroundings): Co
   addControlCommands(program, handlers, surroundings);
   addReplay(program, handlers, surroundings);
   addSimulate(program, handlers, surroundings);
+  addServiceCommands(program, handlers, surroundings);
   addCareCommands(program, handlers, surroundings);
   addCompletion(program, surroundings);
   return program;

@@ -21,10 +21,23 @@ const RETRY_MS = 50;
  * give way to it.
  */
 export async function admit(engine: Engine, prepared: PreparedRun): Promise<PreparedRun> {
-  const { submission, spec } = prepared;
-  const isLimited = submission.policy !== 'unlimited' && submission.constraints.mode === 'auto';
-  if (!isLimited) return prepared;
-  const granted = await whenThereIsRoom(engine, prepared);
+  if (!isLimited(prepared)) return prepared;
+  return withGranted(prepared, await whenThereIsRoom(engine, prepared));
+}
+
+/** The same, at once or not at all. */
+export function admitNow(engine: Engine, prepared: PreparedRun): PreparedRun {
+  if (!isLimited(prepared)) return prepared;
+  const granted = engine.ledger.admit(prepared.id, requestOf(prepared));
+  return withGranted(prepared, granted);
+}
+
+function isLimited({ submission: { policy, constraints } }: PreparedRun): boolean {
+  return policy !== 'unlimited' && constraints.mode === 'auto';
+}
+
+function withGranted(prepared: PreparedRun, granted: Grant): PreparedRun {
+  const { spec } = prepared;
   const target = { allocation: spec.initial, reasons: [], rolledBack: false };
   const { allocation: initial, reasons } = fitIntoGrant(target, granted.granted, granted.share);
   const initialReasons = [...prepared.initialReasons, ...reasons.map(({ text }) => text)];
@@ -33,13 +46,11 @@ export async function admit(engine: Engine, prepared: PreparedRun): Promise<Prep
 
 async function whenThereIsRoom(
   { ledger, capacity }: Engine,
-  { id, submission, spec }: PreparedRun,
+  prepared: PreparedRun,
 ): Promise<Grant> {
-  const wanted = spec.initial;
-  // A size that will never change is had in full or not at all.
-  const min = submission.policy === 'static' ? wanted : submission.constraints.min;
-  const claimant = claimantOf(submission.constraints);
-  const request = { ...ownController(), min, wanted, claimant };
+  const { id } = prepared;
+  const request = requestOf(prepared);
+  const { min } = request;
   const canEverFit = ALLOCATION_KEYS.every((key) => min[key] <= capacity[key]);
   const deadlineMs = performance.now() + (canEverFit ? PATIENCE_MS : 0);
   for (;;) {
@@ -58,4 +69,11 @@ async function whenThereIsRoom(
 function isFull(error: unknown): boolean {
   if (!(error instanceof LimberError)) return false;
   return error.code === 'capacity-exhausted' || error.code === 'tenant-quota-exceeded';
+}
+
+function requestOf({ submission, spec }: PreparedRun) {
+  const wanted = spec.initial;
+  // A size that will never change is had in full or not at all.
+  const min = submission.policy === 'static' ? wanted : submission.constraints.min;
+  return { ...ownController(), min, wanted, claimant: claimantOf(submission.constraints) };
 }

@@ -27,11 +27,19 @@ import { PROBES_FOLDER, type Engine, type Environment } from './engine.ts';
 const UNLIMITED = mapAllocation(() => Number.POSITIVE_INFINITY);
 const NO_RATE = { ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
 
+/** What a run is launched with beside what was asked for. */
+export type LaunchSettings = Partial<Pick<LaunchSpec, 'id' | 'stdin' | 'kept'>> & {
+  /** Of whoever starts it: its PATH and its tools count. */
+  readonly env: Environment;
+  /** Over the configuration, as `limber set` has them: `predictive.cpuMargin` is `1.3`. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
 /** submit → analyze → size, up to everything that the launch needs. Starts nothing. */
 export async function prepareRun(
   engine: Engine,
-  request: RunRequest & { readonly stdinPath?: string },
-  env: Environment,
+  request: RunRequest,
+  launch: LaunchSettings,
 ): Promise<PreparedRun> {
   const { config, capacity } = engine;
   const accepted = await accept(request, {
@@ -44,20 +52,23 @@ export async function prepareRun(
   const { profile, analyzeSeconds } = await analyzeSubmission(submission, config);
   const size = sizeRun(engine, submission, profile);
   const settings = new LiveSettings(withAims(config, request));
-  const id = executionId(Date.now(), randomBytes(EXECUTION_ID_RANDOM_BYTES));
+  if (launch.settings) settings.change(launch.settings);
+  const id = launch.id ?? newExecutionId();
   const planned = planLaunch({
     id,
     submission,
     initial: enforcedAtFirst(submission, size.allocation),
-    caller: { env, runtimeFolder: engine.paths.runtime, nodePath: process.execPath },
+    caller: { env: launch.env, runtimeFolder: engine.paths.runtime, nodePath: process.execPath },
     ...(submission.probe === 'auto' && { probe: await probeFor(submission, profile) }),
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
-    stdin: request.stdinPath === undefined ? 'inherit' : { path: request.stdinPath },
+    stdin: launch.stdin ?? 'inherit',
   });
+  const { kept } = launch;
   const spec = {
     ...planned,
     maxMemoryBytes: maximumOf(submission, planned),
     burstRoomBytes: burstRoomFor(submission, engine),
+    ...(kept && { kept }),
     cpuWeight: cpuWeightOf(claimantOf(submission.constraints)),
   };
   return {
@@ -85,6 +96,10 @@ function withAims(config: Config, { optimize }: RunRequest): Config {
       ? { cpu: optimize, memory: optimize, network: optimize }
       : { ...config.optimize, ...optimize };
   return { ...config, optimize: aims };
+}
+
+export function newExecutionId(): string {
+  return executionId(Date.now(), randomBytes(EXECUTION_ID_RANDOM_BYTES));
 }
 
 /** The probes, and what they should follow in this program. */

@@ -1,11 +1,18 @@
 import { relative } from 'node:path';
 import { isInside } from '#model/shown-folders.ts';
 import type { RunEvent } from '#model/events.ts';
-import type { CompletedRun, PreparedRun } from '#loop/run-execution.ts';
+import type { CompletedRun, WatchedRun } from '#loop/run-execution.ts';
 import type { OutputStream } from '#loop/output.ts';
 import { ownController } from '#record/controller-process.ts';
 import { openOutputLog } from '#record/output-log.ts';
 import type { Engine } from './engine.ts';
+
+export type RecordingOptions = {
+  readonly warn: (problem: string) => void;
+  /** False where the output is kept by others. */
+  readonly keepsOutput?: boolean;
+  readonly flushEveryMs?: number;
+};
 
 type Problem = { readonly text: string };
 
@@ -15,16 +22,16 @@ type Problem = { readonly text: string };
  */
 export function openRecording(
   engine: Engine,
-  prepared: PreparedRun,
-  warn: (problem: string) => void,
+  prepared: WatchedRun,
+  { warn, keepsOutput = true, flushEveryMs = 1_000 }: RecordingOptions,
 ) {
   const { store, ledger, config } = engine;
   const { id, submission, profile } = prepared;
-  const { recorder, output } = begin(engine, prepared);
+  const { recorder, output } = begin(engine, prepared, { keepsOutput, flushEveryMs });
   const tolerating = createTolerance(warn);
 
   return {
-    log: (stream: OutputStream, chunk: Buffer): void => output.write(stream, chunk),
+    log: (stream: OutputStream, chunk: Buffer): void => output?.write(stream, chunk),
     observe: (event: RunEvent): void =>
       tolerating(() => {
         if (event.kind === 'launched') store.launched(id, { ...event, profile });
@@ -44,25 +51,33 @@ export function openRecording(
       tolerating(() => store.markLost(id, messageOf(error)));
     },
     close(): void {
-      tolerating(() => output.close());
+      tolerating(() => output?.close());
       ledger.release(id);
     },
   };
 }
 
 /** Before the program runs, a place that cannot be had refuses the run. */
-function begin({ store, ledger, config }: Engine, prepared: PreparedRun) {
+function begin(
+  { store, ledger, config }: Engine,
+  prepared: WatchedRun,
+  { keepsOutput, flushEveryMs }: Omit<Required<RecordingOptions>, 'warn'>,
+) {
   const { id, submission } = prepared;
   try {
-    store.begin({
-      id,
-      startedAtMs: Date.now(),
-      title: titleOf(prepared),
-      submission,
-      ...ownController(),
-    });
-    const output = openOutputLog(store.logFolder(id), config.limits.keptOutputBytes);
-    return { recorder: store.recorder(id), output };
+    if (store.has(id)) store.takeOver(id, ownController());
+    else
+      store.begin({
+        id,
+        startedAtMs: Date.now(),
+        title: titleOf(prepared),
+        submission,
+        ...ownController(),
+      });
+    const output = keepsOutput
+      ? openOutputLog(store.logFolder(id), config.limits.keptOutputBytes)
+      : undefined;
+    return { recorder: store.recorder(id, { flushEveryMs }), output };
   } catch (error) {
     ledger.release(id);
     throw error;
@@ -90,7 +105,7 @@ function messageOf(error: unknown): string {
 }
 
 /** What it is called in `ps`: short, as its user typed it, where the script lies below the folder. */
-function titleOf({ submission }: PreparedRun): string {
+function titleOf({ submission }: WatchedRun): string {
   const { scriptPath, currentFolder, args } = submission;
   if (scriptPath === undefined) return args.join(' ');
   const name = isInside(scriptPath, currentFolder)

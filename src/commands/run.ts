@@ -4,6 +4,7 @@ import { report } from '#cli/report.ts';
 import type { RunOptions } from '#cli/run-options.ts';
 import { styleFor } from '#cli/style.ts';
 import { describe } from '#model/errors.ts';
+import type { LaunchSpec } from '#model/launch.ts';
 import type { RunSummary } from '#model/summary.ts';
 import type { CompletedRun, PreparedRun } from '#loop/run-execution.ts';
 import type { CapacityLedger } from '#loop/act.ts';
@@ -27,7 +28,7 @@ export async function run(options: RunOptions, env: Environment): Promise<number
   const terminal = openTerminal(options.report);
   try {
     for (const text of await sweep(engine)) terminal.say(text);
-    const prepared = await prepareRun(engine, options, env);
+    const prepared = await prepareRun(engine, options, { env, stdin: stdinOf(options) });
     if (options.dryRun) return showPlan(engine, prepared);
     const completed = await execute(engine, await admit(engine, prepared), terminal);
     tell(options, prepared, completed, terminal);
@@ -38,15 +39,19 @@ export async function run(options: RunOptions, env: Environment): Promise<number
   }
 }
 
+function stdinOf({ stdinPath }: RunOptions): LaunchSpec['stdin'] {
+  return stdinPath === undefined ? 'inherit' : { path: stdinPath };
+}
+
 /** admit → launch → loop → record → learn. */
 async function execute(
   engine: Engine,
   prepared: PreparedRun,
   terminal: Terminal,
 ): Promise<CompletedRun> {
-  const recording = openRecording(engine, prepared, (problem) =>
-    terminal.say(`limber: ${describe('record-incomplete', { problem })}`),
-  );
+  const recording = openRecording(engine, prepared, {
+    warn: (problem) => terminal.say(`limber: ${describe('record-incomplete', { problem })}`),
+  });
   const { enforcement } = engine.runtime;
   if (enforcement.kind === 'observe')
     terminal.say(`limber: ${describe('observe-only', enforcement)}`);

@@ -7,14 +7,17 @@ const MOST_RUNNING = 1000;
 /** Removes what killed controllers left behind, and says so: one line per run. */
 export async function sweep({ runtime, ledger, store }: Engine): Promise<readonly string[]> {
   const swept = await runtime.sweep();
+  // What a server started goes on without it: the next one adopts it.
+  const orphans = new Set(runtime.orphans().map(({ id }) => id));
   for (const { id } of swept) {
     store.markLost(id, describe('controller-lost', { id }));
     ledger.release(id);
   }
-  for (const id of ledger.reap()) ledger.release(id);
+  for (const id of ledger.reap()) if (!orphans.has(id)) ledger.release(id);
   for (const run of store.list({ limit: MOST_RUNNING, running: true })) {
     // Its controller released the instance and died before it could say how the run ended.
-    if (!isAlive(run)) store.markLost(run.id, describe('controller-lost', { id: run.id }));
+    if (!isAlive(run) && !orphans.has(run.id))
+      store.markLost(run.id, describe('controller-lost', { id: run.id }));
   }
   return swept.map(
     ({ id, controllerPid }) => `limber: ${describe('cleaned-up', { id, pid: controllerPid })}`,

@@ -154,6 +154,21 @@ const store = z.strictObject({
   keepDays: z.number().positive().prefault(30),
 });
 
+/** What `limber serve` allows its clients. */
+const serve = z.strictObject({
+  host: z.string().prefault('127.0.0.1'),
+  port: z.int().min(0).max(65_535).prefault(7411),
+  maxRunning: z.int().positive().prefault(64),
+  maxQueued: z.int().nonnegative().prefault(256),
+  /** How long results are kept. */
+  keepMs: durationMs.prefault('1d'),
+  maxBodyBytes: bytes.prefault('8Mi'),
+  maxFileBytes: bytes.prefault('1Gi'),
+  /** Of one execution; what it writes is kept whole. */
+  maxOutputBytes: bytes.prefault('64Mi'),
+  maxRequestsPerMinute: z.int().positive().prefault(6_000),
+});
+
 export const configSchema = z.strictObject({
   /** Who gives way first when the node is full, where `--priority` does not say it. */
   priority: z.int().min(0).max(100).prefault(DEFAULT_PRIORITY),
@@ -194,6 +209,7 @@ export const configSchema = z.strictObject({
   tenants: z.record(z.string(), tenantQuota).prefault({}),
   limits: limits.prefault({}),
   store: store.prefault({}),
+  serve: serve.prefault({}),
   complexity: z.strictObject({ weights: complexityWeights.prefault({}) }).prefault({}),
 });
 

@@ -1,5 +1,6 @@
 import type { Allocation } from '#model/allocation.ts';
 import type { Sample } from '#model/sample.ts';
+import type { TimelinePoint } from '#model/summary.ts';
 
 /** What a run used and what was reserved for it, as integrals over time. */
 export type Account = {
@@ -31,6 +32,26 @@ export function newAccount(nowMs: number): Account {
 }
 
 /**
+ * The account of a run up to the last reading that was recorded of it; `startedMs` is its start on
+ * the clock of whoever goes on with it. The first reading after that counts the time in between.
+ */
+export function accountOf(timeline: readonly TimelinePoint[], startedMs: number): Account {
+  const account = newAccount(startedMs);
+  for (const point of timeline) {
+    const atMs = startedMs + point.atSeconds * 1000;
+    const seconds = Math.max(0, atMs - account.untilMs) / 1000;
+    account.untilMs = atMs;
+    reserve(account, point.allocation, seconds);
+    account.usedByteSeconds += point.memoryWorkingSetBytes * seconds;
+    account.peakWorkingSetBytes = Math.max(
+      account.peakWorkingSetBytes,
+      point.memoryWorkingSetBytes,
+    );
+  }
+  return account;
+}
+
+/**
  * Adds the time up to this reading, during which `allocation` was in force. It may be longer than
  * the reading's own interval: an instance that was quiet is known to have done all of it lately.
  * What it used of the burst room counts as reserved for it, too.
@@ -44,13 +65,17 @@ export function addInterval(
   const seconds = Math.max(0, sample.atMs - account.untilMs) / 1000;
   account.untilMs = sample.atMs;
   account.usedCoreSeconds = sample.cpuUsecTotal / 1e6;
-  account.reservedCoreSeconds += allocation.cpuCores * seconds;
   account.usedByteSeconds += sample.memoryWorkingSetBytes * seconds;
   const heldBytes = Math.max(allocation.memoryBytes, sample.memoryWorkingSetBytes);
-  account.reservedByteSeconds += heldBytes * seconds;
-  account.reservedBitSeconds +=
-    (allocation.ingressBitsPerSecond + allocation.egressBitsPerSecond) * seconds;
+  reserve(account, { ...allocation, memoryBytes: heldBytes }, seconds);
   const limitBytes = allocation.memoryBytes + burstRoomBytes;
   if (sample.memoryWorkingSetBytes >= limitBytes * AT_LIMIT) account.readingsAtLimit++;
   account.peakWorkingSetBytes = Math.max(account.peakWorkingSetBytes, sample.memoryWorkingSetBytes);
+}
+
+function reserve(account: Account, allocation: Allocation, seconds: number): void {
+  account.reservedCoreSeconds += allocation.cpuCores * seconds;
+  account.reservedByteSeconds += allocation.memoryBytes * seconds;
+  account.reservedBitSeconds +=
+    (allocation.ingressBitsPerSecond + allocation.egressBitsPerSecond) * seconds;
 }

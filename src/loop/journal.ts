@@ -16,10 +16,13 @@ export type Journal = {
   readonly note: (note: Note) => void;
 };
 
-export function openJournal(observer: RunObserver): Journal {
-  const decisions: Decision[] = [];
-  const timeline: TimelinePoint[] = [];
-  const notes: Note[] = [];
+/** What was told of the run before, and is not told again. */
+export type JournalPast = Pick<Journal, 'decisions' | 'timeline' | 'notes'>;
+
+export function openJournal(observer: RunObserver, past?: JournalPast): Journal {
+  const decisions: Decision[] = [...(past?.decisions ?? [])];
+  const timeline: TimelinePoint[] = [...(past?.timeline ?? [])];
+  const notes: Note[] = [...(past?.notes ?? [])];
   return {
     decisions,
     timeline,

@@ -49,6 +49,9 @@ export type ManagedOptions = {
   /** What unlimited quantities are accounted as: the node's capacity. */
   readonly ceiling: Allocation;
   readonly events: ManagedEvents;
+  /** Of a run that another controller began: when, on this one's clock, and its account so far. */
+  readonly startedMs?: number;
+  readonly account?: Account;
 };
 
 /** One instance under the loop: its stages' state, and nothing that they share. */
@@ -99,7 +102,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     outside: new Outside(options.looksOutside ? options.instance.outside : undefined, nowMs),
     hints: new Hints(),
     phases: new Phases(),
-    startedMs: nowMs,
+    startedMs: options.startedMs ?? nowMs,
     trend: new Trend(options.trend ?? trend),
     input: {
       sample: options.instance.reading,
@@ -112,7 +115,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       floor: undefined,
     },
     sampling: newSamplingState(nowMs),
-    account: newAccount(nowMs),
+    account: options.account ?? newAccount(nowMs),
     claiming: newClaiming(),
     budgetsTold: [],
     activity: 'starting',

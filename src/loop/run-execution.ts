@@ -3,7 +3,7 @@ import type { Allocation } from '#model/allocation.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { RunObserver } from '#model/events.ts';
 import type { Note, Submission } from '#model/execution.ts';
-import type { Exit, Instance } from '#model/instance.ts';
+import type { Exit, Instance, OutputStreams } from '#model/instance.ts';
 import type { KnownInput } from '#model/known-input.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { PlaceHistory } from '#model/phase.ts';
@@ -14,7 +14,8 @@ import type { Runtime } from '#runtimes/types.ts';
 import type { Controller } from './controller.ts';
 import { watchDisk } from './disk-watch.ts';
 import { createEndings, type Endings } from './endings.ts';
-import { openJournal, type Journal } from './journal.ts';
+import type { Account } from './account.ts';
+import { openJournal, type Journal, type JournalPast } from './journal.ts';
 import { finite, type Managed } from './managed.ts';
 import { endedAtMaximum, note, notesAfter } from './notes.ts';
 import { classify } from './outcome.ts';
@@ -43,12 +44,17 @@ export type PreparedRun = {
   readonly notes: readonly Note[];
 };
 
+/** What is left to do once it has been launched. */
+export type WatchedRun = Omit<PreparedRun, 'spec'>;
+
 export type RunContext = {
   readonly runtime: Runtime;
   readonly controller: Controller;
   readonly observer: RunObserver;
   readonly sinks: Readonly<Record<OutputStream, Writable>>;
   readonly log: (stream: OutputStream, chunk: Buffer) => void;
+  /** Called before the instance is released: until then another controller could still see its end. */
+  readonly onCompleted?: (completed: CompletedRun) => void;
   /** Hands out the running instance, so that signals can reach it. */
   readonly onRunning: (instance: Instance, endings: Endings, managed: Managed) => void;
 };
@@ -60,23 +66,50 @@ export type CompletedRun = {
   readonly exit: Exit;
 };
 
-type Running = {
-  readonly run: PreparedRun;
+/** What an instance that runs was started as: by this controller, or by one that it succeeds. */
+export type StartedRun = {
   readonly instance: Instance;
+  readonly output: OutputStreams;
+  /** On this process's clock, in the past where another process started it. */
+  readonly startedMs: number;
+  readonly launchSeconds: number;
+  readonly past?: Past;
+};
+
+/** What an earlier controller recorded of a run before it was gone. */
+export type Past = JournalPast & { readonly account: Account };
+
+type Running = StartedRun & {
+  readonly run: WatchedRun;
   readonly journal: Journal;
   readonly endings: Endings;
   readonly managed: Managed;
-  readonly startedMs: number;
-  readonly launchSeconds: number;
 };
 
 /** launch → (the loop's ticks) → end → account for it. Everything the instance used is released. */
 export async function runExecution(run: PreparedRun, context: RunContext): Promise<CompletedRun> {
   const launchedMs = performance.now();
-  const { instance, output } = await context.runtime.launch(run.spec);
+  const launched = await context.runtime.launch(run.spec);
   const startedMs = performance.now();
   const launchSeconds = (startedMs - launchedMs) / 1000;
-  const running = watch({ run, instance, context, startedMs, launchSeconds });
+  context.observer({
+    kind: 'launched',
+    execution: run.id,
+    initial: finite(run.initial, run.ceiling),
+    initialReasons: run.initialReasons,
+    enforcement: launched.instance.enforcement,
+  });
+  return superviseExecution(run, { ...launched, startedMs, launchSeconds }, context);
+}
+
+/** The same from when the program runs: also for one that was adopted. */
+export async function superviseExecution(
+  run: WatchedRun,
+  started: StartedRun,
+  context: RunContext,
+): Promise<CompletedRun> {
+  const { instance, output, startedMs } = started;
+  const running = watch(run, started, context);
   context.onRunning(instance, running.endings, running.managed);
   const stopWatchingDisk = watchDisk(instance.writableFolders ?? [], (full) => {
     running.journal.note(note('disk-exhausted', full));
@@ -95,7 +128,9 @@ export async function runExecution(run: PreparedRun, context: RunContext): Promi
     const wallSeconds = (performance.now() - startedMs) / 1000;
     context.controller.remove(running.managed);
     await passed;
-    return conclude(running, exit, wallSeconds, context.observer);
+    const completed = conclude(running, exit, wallSeconds, context.observer);
+    context.onCompleted?.(completed);
+    return completed;
   } finally {
     stopWatchingDisk();
     running.endings.close();
@@ -105,22 +140,11 @@ export async function runExecution(run: PreparedRun, context: RunContext): Promi
 }
 
 /** Puts the instance under the loop. */
-function watch(
-  started: Pick<Running, 'run' | 'instance' | 'startedMs' | 'launchSeconds'> & {
-    readonly context: RunContext;
-  },
-): Running {
-  const { run, instance, context } = started;
-  const journal = openJournal(context.observer);
-  const endings = createEndings(instance, run.submission);
-  context.observer({
-    kind: 'launched',
-    execution: run.id,
-    initial: finite(run.initial, run.ceiling),
-    initialReasons: run.initialReasons,
-    enforcement: instance.enforcement,
-  });
-  run.notes.forEach(journal.note);
+function watch(run: WatchedRun, started: StartedRun, context: RunContext): Running {
+  const { instance, past, startedMs } = started;
+  const journal = openJournal(context.observer, past);
+  const endings = createEndings(instance, timeLeft(run, startedMs));
+  if (!past) run.notes.forEach(journal.note);
   const managed = context.controller.add({
     instance,
     policy: run.policy,
@@ -132,6 +156,7 @@ function watch(
     looksOutside: run.submission.probe !== 'off',
     knownInput: run.knownInput,
     ceiling: run.ceiling,
+    ...(past && { startedMs, account: past.account }),
     events: {
       onPoint: journal.point,
       onDecision: journal.decision,
@@ -144,7 +169,14 @@ function watch(
     },
   });
   instance.publish('starting');
-  return { ...started, journal, endings, managed };
+  return { ...started, run, journal, endings, managed };
+}
+
+/** The timeout counts from the launch, whoever watches. */
+function timeLeft({ submission }: WatchedRun, startedMs: number) {
+  const { timeoutMs, graceMs } = submission;
+  if (timeoutMs === undefined) return { graceMs };
+  return { graceMs, timeoutMs: Math.max(1, startedMs + timeoutMs - performance.now()) };
 }
 
 function conclude(

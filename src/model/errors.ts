@@ -247,6 +247,152 @@ export const ERRORS = {
     exitCode: 70,
     httpStatus: 200,
   },
+  'request-invalid': {
+    message:
+      'The request makes no sense: {problem}. The document at /openapi.json says what is expected.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'request-too-large': {
+    message: 'The request is larger than {max}. Send large files one by one with PUT.',
+    exitCode: 64,
+    httpStatus: 413,
+  },
+  'media-type-unknown': {
+    message: 'Expected a body of type {expected}, got {got}.',
+    exitCode: 64,
+    httpStatus: 415,
+  },
+  'route-unknown': {
+    message: 'There is no {method} {path}. The document at /openapi.json lists what there is.',
+    exitCode: 64,
+    httpStatus: 404,
+  },
+  'key-missing': {
+    message: 'No API key. Send one as: Authorization: Bearer KEY. `limber key create` makes one.',
+    exitCode: 77,
+    httpStatus: 401,
+  },
+  'key-invalid': {
+    message: 'The API key is not known, or was revoked. `limber key create` makes a new one.',
+    exitCode: 77,
+    httpStatus: 401,
+  },
+  'scope-missing': {
+    message: 'The API key may not do that: it needs the scope {scope}, and has {scopes}.',
+    exitCode: 77,
+    httpStatus: 403,
+  },
+  'key-unknown': {
+    message: 'There is no valid key {id}. `limber key list` shows them.',
+    exitCode: 66,
+    httpStatus: 404,
+  },
+  'host-refused': {
+    message:
+      'Without keys only this machine is served, under its own names; got the name "{host}". Use http://127.0.0.1.',
+    exitCode: 77,
+    httpStatus: 403,
+  },
+  'path-invalid': {
+    message:
+      'The path "{path}" is not one inside the work folder. Give a relative path without empty parts, "." and "..".',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'file-unknown': {
+    message: 'There is no such file in the work folder: {path}. Links are not followed.',
+    exitCode: 66,
+    httpStatus: 404,
+  },
+  'file-too-large': {
+    message: 'The file is larger than {max}. Split it, or raise serve.maxFileBytes.',
+    exitCode: 64,
+    httpStatus: 413,
+  },
+  'key-reused': {
+    message:
+      'The Idempotency-Key "{key}" was used for another request. Choose a new one for a new request.',
+    exitCode: 64,
+    httpStatus: 409,
+  },
+  'not-running': {
+    message: 'Execution {id} is {state}: that needs one that is running.',
+    exitCode: 64,
+    httpStatus: 409,
+  },
+  'not-ended': {
+    message: 'Execution {id} is {state}: cancel it first, then delete it.',
+    exitCode: 64,
+    httpStatus: 409,
+  },
+  'input-closed': {
+    message:
+      'Nobody reads the input of execution {id}. Create it with "stdin": {"open": true}, and send before it is closed.',
+    exitCode: 64,
+    httpStatus: 409,
+  },
+  'version-conflict': {
+    message:
+      'It is at another version than {expected}. Read it again, apply the change to that, and send it with its version.',
+    exitCode: 75,
+    httpStatus: 412,
+  },
+  'policy-unknown': {
+    message: 'There is no policy "{name}". `GET /v1/policies` lists them.',
+    exitCode: 66,
+    httpStatus: 404,
+  },
+  'document-unknown': {
+    message: 'There are no such {what}.',
+    exitCode: 66,
+    httpStatus: 404,
+  },
+  overloaded: {
+    message:
+      'Too much is waiting: {waiting} executions of at least this priority. Try again later, or with a higher priority.',
+    exitCode: 75,
+    httpStatus: 429,
+  },
+  'too-many-requests': {
+    message: 'More than {max} requests in {window}. Try again after the time in Retry-After.',
+    exitCode: 75,
+    httpStatus: 429,
+  },
+  'never-fits': {
+    message:
+      'It can never run here: its minimum of {needed} {key} is above the {capacity} of this node. Lower min.{key}.',
+    exitCode: 75,
+    httpStatus: 400,
+  },
+  draining: {
+    message:
+      'This server ends as soon as what runs has ended. Send new executions elsewhere, or later.',
+    exitCode: 75,
+    httpStatus: 503,
+  },
+  shed: {
+    message:
+      'Gave its place in the queue to an execution of higher priority. Submit it again later.',
+    exitCode: 75,
+    httpStatus: 200,
+  },
+  'server-running': {
+    message: 'A server for {home} runs already (process {pid}). Stop it first, or set LIMBER_HOME.',
+    exitCode: 73,
+    httpStatus: 503,
+  },
+  'address-unavailable': {
+    message: 'Cannot listen at {address}: {problem}. Choose another --port, or stop what uses it.',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'address-open': {
+    message:
+      'Without keys only this machine may be served, and {host} is more than that. Leave --no-keys out, or use --host 127.0.0.1.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -10,6 +10,8 @@ export type RunRequest = {
     | { readonly kind: 'command'; readonly argv: readonly string[] };
   /** Overrides what extension and first line say. */
   readonly language?: Language;
+  /** What was learned under one name is not used under another. */
+  readonly historyScope?: string;
   /** Absolute; relative paths of the request start here. */
   readonly currentFolder: string;
   readonly writableCurrentFolder?: boolean;

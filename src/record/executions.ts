@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LimberError } from '#model/errors.ts';
 import type { Submission } from '#model/execution.ts';
 import type { RunSummary } from '#model/summary.ts';
+import type { ControllerProcess } from './controller-process.ts';
 import {
   toExecutionRecord,
   withoutSecrets,
@@ -37,6 +38,20 @@ export function begin(database: DatabaseSync, run: Beginning): void {
       run.controllerPid,
       run.controllerStartTicks,
     );
+}
+
+export function has(database: DatabaseSync, id: string): boolean {
+  return database.prepare('SELECT 1 FROM executions WHERE id = ?').get(id) !== undefined;
+}
+
+export function takeOver(
+  database: DatabaseSync,
+  id: string,
+  { controllerPid, controllerStartTicks }: ControllerProcess,
+): void {
+  database
+    .prepare('UPDATE executions SET controller_pid = ?, controller_start_ticks = ? WHERE id = ?')
+    .run(controllerPid, controllerStartTicks, id);
 }
 
 export function launched(database: DatabaseSync, id: string, launch: LaunchRecord): void {

@@ -34,7 +34,7 @@ function begun(at: string): Store {
 
 test('writes once a second or every 200 rows', () => {
   const store = begun(folder);
-  const recorder = store.recorder('run', nowMs);
+  const recorder = store.recorder('run', { nowMs });
   const record = (count: number) => {
     for (let index = 0; index < count; index++) recorder.point(aPoint());
     return store.timeline('run').length;
@@ -51,7 +51,7 @@ test('writes once a second or every 200 rows', () => {
 
 test("another writer's transaction delays rows and is no problem", () => {
   const store = begun(folder);
-  const recorder = store.recorder('run', nowMs);
+  const recorder = store.recorder('run', { nowMs });
   const other = new DatabaseSync(join(folder, 'store.sqlite'));
   other.exec('BEGIN IMMEDIATE');
   recorder.point(aPoint());
@@ -67,7 +67,7 @@ test("another writer's transaction delays rows and is no problem", () => {
 
 test('rows of a run that was removed are counted as lost, without an exception', () => {
   const store = begun(folder);
-  const recorder = store.recorder('run', nowMs);
+  const recorder = store.recorder('run', { nowMs });
   store.remove('run');
   recorder.point(aPoint());
   expect(recorder.flush()).toMatchObject({ failedWrites: 1, lostRows: 0 });
@@ -82,7 +82,7 @@ test('a full disk is reported once and its rows are written later', ({ skip }) =
   skip(mounted.status !== 0, 'mounting a small tmpfs needs root');
   try {
     const store = begun(small);
-    const recorder = store.recorder('run', nowMs);
+    const recorder = store.recorder('run', { nowMs });
     fill(join(small, 'ballast'));
     const problems = Array.from({ length: 3_000 }, (_, index) => {
       elapsedMs = index * 10;

@@ -41,6 +41,7 @@ export class Recorder {
   readonly #sequences: Record<Table, number>;
   readonly #execution: string;
   readonly #nowMs: () => number;
+  readonly #flushEveryMs: number;
   #rows: Row[] = [];
   #lastFlushMs: number;
   #failing = false;
@@ -52,7 +53,9 @@ export class Recorder {
     readonly path: string;
     readonly execution: string;
     readonly nowMs: () => number;
+    readonly flushEveryMs?: number | undefined;
   }) {
+    this.#flushEveryMs = options.flushEveryMs ?? FLUSH_EVERY_MS;
     this.#path = options.path;
     this.#execution = options.execution;
     this.#nowMs = options.nowMs;
@@ -120,7 +123,7 @@ export class Recorder {
 
   #add(table: Table, values: SQLInputValue[]): RecordProblem | undefined {
     this.#rows.push({ table, values: [this.#execution, this.#sequences[table]++, ...values] });
-    const isDue = this.#nowMs() - this.#lastFlushMs >= FLUSH_EVERY_MS;
+    const isDue = this.#nowMs() - this.#lastFlushMs >= this.#flushEveryMs;
     const isFull = this.#rows.length >= FLUSH_ROWS && !this.#failing;
     const problem = isDue || isFull ? this.flush() : undefined;
     if (this.#rows.length > KEPT_ROWS) this.#dropOldestPoint();

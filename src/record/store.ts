@@ -5,7 +5,18 @@ import type { HistoryEstimate } from '#model/history.ts';
 import type { Decision } from '#model/decision.ts';
 import type { Note } from '#model/execution.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
-import { begin, finish, get, launched, list, markLost, type Beginning } from './executions.ts';
+import {
+  begin,
+  finish,
+  get,
+  has,
+  launched,
+  list,
+  markLost,
+  takeOver,
+  type Beginning,
+} from './executions.ts';
+import type { ControllerProcess } from './controller-process.ts';
 import type { ExecutionRecord, LaunchRecord } from './execution-record.ts';
 import { forgetStale, historyOf, learn, type CodeIdentity, type Lesson } from './history.ts';
 import { migrate } from './migrate.ts';
@@ -17,13 +28,20 @@ import { expired, orphanedFolders, remove, type Retention } from './retention.ts
 import { storeUnavailable } from './sqlite-errors.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
+const nowMs = () => performance.now();
+
+type RecorderOptions = { readonly nowMs?: () => number; readonly flushEveryMs?: number };
 
 /** Past and present runs on disk. Several processes may have the same store open. */
 export type Store = {
   readonly begin: (run: Beginning) => void;
   readonly launched: (id: string, launch: LaunchRecord) => void;
   /** A batched writer on its own connection; close it before `finish`. */
-  readonly recorder: (id: string, nowMs?: () => number) => Recorder;
+  readonly recorder: (id: string, options?: RecorderOptions) => Recorder;
+  /** Whether it was begun. */
+  readonly has: (id: string) => boolean;
+  /** Another controller goes on with it. */
+  readonly takeOver: (id: string, controller: ControllerProcess) => void;
   readonly finish: (id: string, summary: RunSummary) => void;
   readonly markLost: (id: string, text: string) => void;
   readonly list: (options: {
@@ -60,8 +78,10 @@ export function openStore(folder: string): Store {
   return {
     begin: onDatabase(begin),
     launched: onDatabase(launched),
-    recorder: (execution, nowMs = () => performance.now()) =>
-      translating(path, () => new Recorder({ path, execution, nowMs })),
+    recorder: (execution, options) =>
+      translating(path, () => new Recorder({ path, execution, nowMs, ...options })),
+    has: onDatabase(has),
+    takeOver: onDatabase(takeOver),
     finish: onDatabase(finish),
     markLost: onDatabase(markLost),
     list: onDatabase(list),

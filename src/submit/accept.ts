@@ -8,7 +8,12 @@ import type { RunRequest } from '#model/request.ts';
 import { checkMounts } from './check-mounts.ts';
 import { checkCurrentFolder, checkEnv, checkNetwork, checkRootfs } from './check-request.ts';
 import { resolveConstraints } from './constraints.ts';
-import { fingerprintCommand, fingerprintScript, type NormalizedTokens } from './fingerprint.ts';
+import {
+  fingerprintCommand,
+  fingerprintScript,
+  scopedFingerprint,
+  type NormalizedTokens,
+} from './fingerprint.ts';
 import { readScript } from './read-script.ts';
 
 export type AcceptContext = {
@@ -28,7 +33,7 @@ export async function accept(request: RunRequest, context: AcceptContext): Promi
   const { currentFolder, timeoutMs, rootfs, workdir } = request;
   const writableCurrentFolder = request.writableCurrentFolder ?? false;
   checkCurrentFolder(currentFolder, writableCurrentFolder);
-  const program = await identify(request, context);
+  const program = withinScope(await identify(request, context), request.historyScope);
   return deepFreeze<Submission>({
     ...program,
     currentFolder,
@@ -78,6 +83,16 @@ async function identify(request: RunRequest, context: AcceptContext): Promise<Pr
   const code = { content, source, language, args: program.args };
   const prints = await fingerprintScript(code, normalizedTokens);
   return { scriptPath: path, args: program.args, language, ...prints };
+}
+
+function withinScope(program: Program, scope: string | undefined): Program {
+  if (scope === undefined) return program;
+  const { fingerprint, normalizedFingerprint } = program;
+  return {
+    ...program,
+    fingerprint: scopedFingerprint(scope, fingerprint),
+    normalizedFingerprint: scopedFingerprint(scope, normalizedFingerprint),
+  };
 }
 
 const NOTHING_TO_RUN = {

@@ -42,6 +42,11 @@ export function fingerprintCommand(argv: readonly string[], currentFolder: strin
   };
 }
 
+/** The same code under another name is other code. */
+export function scopedFingerprint(scope: string, fingerprint: string): string {
+  return digest(['scope', scope, fingerprint]);
+}
+
 /** The user's own program or the script handed to an interpreter; tools elsewhere are not content. */
 function contentOfNamedFile([command = '', ...args]: readonly string[], currentFolder: string) {
   const own = command.includes('/') && isInside(resolve(currentFolder, command), currentFolder);

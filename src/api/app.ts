@@ -1,0 +1,78 @@
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifyWebsocket from '@fastify/websocket';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { describeIssues } from '#config/describe-issues.ts';
+import { LimberError } from '#model/errors.ts';
+import packageJson from '#package.json' with { type: 'json' };
+import { authenticate } from './authenticate.ts';
+import { answerProblem, answerUnknownRoute } from './problem.ts';
+import { addRoutes } from './routes/index.ts';
+import { newServer, type ApiOptions } from './server.ts';
+
+/** The HTTP server without a socket: tests send requests with `inject`. */
+export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
+  const { maxRequestsPerMinute } = options.services.engine.config.serve;
+  const api = newServer(options);
+  api.setValidatorCompiler<z.ZodType>(
+    ({ schema }) =>
+      (data) =>
+        validate(schema, data),
+  );
+  api.setSerializerCompiler(serializerCompiler);
+  api.setErrorHandler(answerProblem);
+  api.setNotFoundHandler(answerUnknownRoute);
+  // A form of another site could send it without being asked: JSON alone cannot.
+  api.removeContentTypeParser('text/plain');
+  api.addContentTypeParser('application/octet-stream', (_request, payload, done) =>
+    done(null, payload),
+  );
+  await api.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform });
+  await api.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  await api.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
+  authenticate(api, options);
+  await api.register(fastifyRateLimit, {
+    max: maxRequestsPerMinute,
+    timeWindow: 60_000,
+    hook: 'preHandler',
+    keyGenerator: (request) => request.caller.keyId,
+    allowList: (request) => request.routeOptions.config.isOpen === true,
+    errorResponseBuilder: (_request, { max, after }) =>
+      new LimberError('too-many-requests', { max, window: 'a minute', after }),
+  });
+  addRoutes(api, options.services);
+  api.get('/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, async () =>
+    api.swagger(),
+  );
+  await api.ready();
+  return api as unknown as FastifyInstance;
+}
+
+function validate(schema: z.ZodType, data: unknown) {
+  const result = schema.safeParse(data, { reportInput: true });
+  if (result.success) return { value: result.data };
+  const details = { problem: describeIssues(result.error.issues) };
+  return { error: new LimberError('request-invalid', details) };
+}
+
+const OPENAPI = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Limber',
+    version: packageJson.version,
+    description: 'Runs code and gives it the CPU, memory and network it needs while it runs.',
+  },
+  components: {
+    securitySchemes: {
+      key: {
+        type: 'http' as const,
+        scheme: 'bearer',
+        description: 'A key of `limber key create`.',
+      },
+    },
+  },
+  security: [{ key: [] }],
+};

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify';
+import { LimberError } from '#model/errors.ts';
+import type { Scope } from '#record/service/keys.ts';
+import { callerOf, mustHave, OWNER, type Caller } from '#serve/keys/keys.ts';
+import type { Api, ApiOptions } from './server.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller;
+  }
+  interface FastifyContextConfig {
+    /** What the caller must be allowed to do. */
+    scope?: Scope;
+    /** Open to everybody who reaches the server. */
+    isOpen?: boolean;
+  }
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+/** What the browsable page consists of. */
+const PAGES = /^\/(docs(\/|$)|openapi\.json$)/;
+
+/** Before anything of a request is read: who sends it, and may they? */
+export function authenticate(api: Api, { services, needsKeys }: ApiOptions): void {
+  api.decorateRequest('caller', null as unknown as Caller);
+  api.addHook('onRequest', async (request) => {
+    const { scope, isOpen } = request.routeOptions.config;
+    if (isOpen || PAGES.test(request.url.split('?')[0] ?? '')) {
+      request.caller = OWNER;
+      return;
+    }
+    if (needsKeys) request.caller = callerOf(services.store, request.headers.authorization);
+    else request.caller = ownerOf(request);
+    if (scope !== undefined) mustHave(request.caller, scope);
+  });
+}
+
+/** A name that leads here may be somebody else's: then a page of theirs is what asks. */
+function ownerOf({ headers }: FastifyRequest): Caller {
+  const host = headers.host ?? '';
+  if (LOOPBACK.test(host)) return OWNER;
+  throw new LimberError('host-refused', { host });
+}

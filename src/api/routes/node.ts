@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Services } from '#serve/services.ts';
+import { allocation, PROBLEMS } from '../schemas/common.ts';
+import type { Api } from '../server.ts';
+
+const health = z.object({ status: z.string() });
+
+const node = z.object({
+  capacity: allocation,
+  free: allocation,
+  running: z.int(),
+  queued: z.int(),
+  draining: z.boolean(),
+  enforcement: z.object({ kind: z.string() }).loose(),
+});
+
+const ledger = z.object({
+  reservations: z.array(z.object({ execution: z.string(), allocation, controllerPid: z.int() })),
+});
+
+/** The machine itself: what it has, who holds what, and whether it takes more. */
+export function addNodeRoutes(api: Api, { engine, executions, store }: Services): void {
+  const about = (operationId: string, summary: string) => ({
+    operationId,
+    tags: ['node'],
+    summary,
+  });
+  api.get(
+    '/healthz',
+    {
+      config: { isOpen: true },
+      schema: { ...about('health', 'It answers'), response: { 200: health, ...PROBLEMS } },
+    },
+    async () => ({ status: 'ok' }),
+  );
+  api.get(
+    '/readyz',
+    {
+      config: { isOpen: true },
+      schema: {
+        ...about('readiness', 'It takes executions'),
+        response: { 200: health, 503: health, ...PROBLEMS },
+      },
+    },
+    async (_request, reply) => {
+      store.lastSequence();
+      if (!executions.isClosing) return { status: 'ready' };
+      return reply.code(503).send({ status: 'draining' });
+    },
+  );
+  api.get(
+    '/v1/node',
+    {
+      config: { scope: 'read' },
+      schema: {
+        ...about('getNode', 'What the node has, and what is free of it'),
+        response: { 200: node, ...PROBLEMS },
+      },
+    },
+    async () => ({
+      capacity: engine.capacity,
+      free: engine.ledger.snapshot().free,
+      ...executions.counts,
+      draining: executions.isClosing,
+      enforcement: engine.runtime.enforcement,
+    }),
+  );
+  api.get(
+    '/v1/node/ledger',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        ...about('getLedger', 'Who holds what of the node, of all tenants'),
+        response: { 200: ledger, ...PROBLEMS },
+      },
+    },
+    async () => ({
+      reservations: engine.ledger.snapshot().reservations.map((held) => ({
+        execution: held.instanceId,
+        allocation: held.held,
+        controllerPid: held.controllerPid,
+      })),
+    }),
+  );
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { LANGUAGES, OUTCOMES, PROBE_MODES } from '#model/execution.ts';
+import { EXECUTION_STATES } from '#record/service/executions.ts';
+import { summarySchema } from '#record/summary-schema.ts';
+import { allocation, labels, partialAllocation, timestamp } from './common.ts';
+import { scaling } from './scaling.ts';
+
+const language = z.enum(LANGUAGES).exclude(['unknown']);
+const environment = z
+  .record(z.string().max(256), z.string().max(128 * 1024))
+  .describe('Variables of the program. Their values are never stored.');
+
+const file = z
+  .strictObject({
+    path: z.string().describe('Relative to the work folder.'),
+    text: z.string().optional(),
+    base64: z.base64().optional(),
+  })
+  .refine((given) => (given.text === undefined) !== (given.base64 === undefined), {
+    error: 'expected exactly one of text and base64',
+  });
+
+const what = {
+  code: z.string().min(1).optional().describe('A program; needs `language`.'),
+  files: z.array(file).max(1000).optional().describe('Files of the work folder.'),
+  entry: z.string().optional().describe('The one of `files` that is run as a script.'),
+  command: z.array(z.string()).min(1).optional().describe('A command, instead of a script.'),
+  language: language.optional().describe('Of the code or the script.'),
+  args: z.array(z.string()).max(1000).optional().describe('Arguments of the script.'),
+};
+
+const limits = {
+  timeoutMs: z.int().positive().optional().describe('It is ended after this time.'),
+  graceMs: z.int().positive().max(600_000).optional().describe('From SIGTERM to SIGKILL.'),
+  maxProcesses: z.int().positive().max(100_000).optional(),
+  maxOutputBytes: z.int().positive().optional().describe('Of both streams together.'),
+  tmpBytes: z.int().positive().optional().describe('Size of its private /tmp.'),
+};
+
+export const newExecution = z
+  .strictObject({
+    ...what,
+    env: environment.optional(),
+    stdin: z
+      .union([z.string(), z.strictObject({ open: z.literal(true) })])
+      .optional()
+      .describe('What it reads; open: what is sent to it while it runs.'),
+    labels: labels.optional(),
+    network: z.enum(['none', 'egress']).optional().describe('What it may reach.'),
+    probe: z.enum(PROBE_MODES).optional(),
+    initial: partialAllocation.optional().describe('Its first size, where you know it.'),
+    ...limits,
+    scaling: scaling.optional(),
+  })
+  .refine((given) => [given.code, given.entry, given.command].filter(Boolean).length === 1, {
+    error: 'expected exactly one of code, entry and command',
+  })
+  .refine((given) => given.code === undefined || given.language !== undefined, {
+    error: 'code needs a language',
+    path: ['language'],
+  });
+
+export type NewExecutionBody = z.output<typeof newExecution>;
+
+const sampled = z.object({
+  atSeconds: z.number(),
+  cpuCoresUsed: z.number(),
+  cpuCoresThrottled: z.number(),
+  memoryBytes: z.number(),
+  memoryWorkingSetBytes: z.number(),
+  memoryStalled: z.boolean(),
+  ingressBitsPerSecond: z.number(),
+  egressBitsPerSecond: z.number(),
+  processCount: z.number(),
+  activity: z.string(),
+  place: z.string(),
+});
+
+export const execution = z
+  .object({
+    id: z.string(),
+    tenant: z.string(),
+    state: z.enum(EXECUTION_STATES),
+    createdAt: timestamp,
+    startedAt: timestamp.optional(),
+    endedAt: timestamp.optional(),
+    outcome: z.enum(OUTCOMES).optional().describe('How it ended.'),
+    exitCode: z.int().optional(),
+    signal: z.string().nullable().optional(),
+    text: z.string().optional().describe('Why it never ran, or was lost.'),
+    labels: z.record(z.string(), z.string()),
+    request: z
+      .record(z.string(), z.unknown())
+      .describe('As it was asked for, without values of env.'),
+    scaling: scaling.describe('What was asked of its scaling.'),
+    allocation: allocation.optional().describe('What it may use now.'),
+    usage: sampled.optional().describe('What it uses now.'),
+    outputBytes: z.object({ stdout: z.int(), stderr: z.int() }),
+    summary: summarySchema.optional().describe('The whole run, once it has ended.'),
+  })
+  .describe('One run of submitted code.');
+
+export const executionList = z.object({
+  executions: z.array(execution.omit({ summary: true })),
+  next: z.string().optional().describe('Send it as `cursor` for what comes after.'),
+});
+
+const label = z.string().regex(/^[^=]+=.*$/, 'expected name=value');
+
+export const labelQuery = z
+  .union([label, z.array(label)])
+  .optional()
+  .describe('name=value; repeatable, all must match.');
+
+export const listQuery = z.strictObject({
+  state: z.enum(EXECUTION_STATES).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  label: labelQuery,
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+});
+
+export function labelsOf(query: z.output<typeof labelQuery>): Record<string, string> {
+  const given = query === undefined ? [] : [query].flat();
+  return Object.fromEntries(
+    given.map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+  );
+}

@@ -1,0 +1,133 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { LimberError } from '#model/errors.ts';
+import { SCOPES, type Scope } from '#record/service/keys.ts';
+import {
+  KEY_ACTIONS,
+  LOG_LEVELS,
+  type Handlers,
+  type KeyOptions,
+  type Surroundings,
+} from './handlers.ts';
+import { helpEnding } from './help-text.ts';
+
+const MAX_PORT = 65_535;
+const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** `serve` and `key`: Limber as a service. */
+export function addServiceCommands(
+  program: Command,
+  handlers: Handlers,
+  { ended }: Surroundings,
+): void {
+  addServe(program, handlers, ended);
+  addKey(program, handlers, ended);
+}
+
+const SERVE_EXAMPLES = [
+  ['limber serve', 'on this machine alone; the address is on stdout'],
+  ['limber serve --host 0.0.0.0 --drain', 'for others; ends when what runs has ended'],
+  ['limber serve --no-keys', 'to try it: whoever is on this machine may do everything'],
+] as const;
+
+type RawServe = {
+  readonly host?: string;
+  readonly port?: number;
+  readonly keys: boolean;
+  readonly drain?: boolean;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+};
+
+function addServe(program: Command, handlers: Handlers, ended: Surroundings['ended']): void {
+  program
+    .command('serve')
+    .summary('run code for others, over HTTP')
+    .description(
+      'Serves an API that runs code and lets its callers steer the scaling. What runs when the ' +
+        'server ends, however it ends, goes on; the next one takes it over.',
+    )
+    .option('--host <address>', 'where to listen (default: 127.0.0.1)')
+    .addOption(new Option('--port <number>', 'a port, 0 for any (default: 7411)').argParser(toPort))
+    .option('--no-keys', 'ask for no API keys; only for this machine itself')
+    .option('--drain', 'asked to end, start nothing more and wait for what runs')
+    .addOption(
+      new Option('--log-level <level>', 'what to write to stderr')
+        .choices(LOG_LEVELS)
+        .default('info'),
+    )
+    .addHelpText('after', helpEnding({ examples: SERVE_EXAMPLES, runs: false }))
+    .action(async ({ host, port, keys, drain = false, logLevel }: RawServe) =>
+      ended(
+        await handlers.serve({
+          needsKeys: keys,
+          drain,
+          logLevel,
+          ...(host !== undefined && { host }),
+          ...(port !== undefined && { port }),
+        }),
+      ),
+    );
+}
+
+const KEY_EXAMPLES = [
+  ['limber key create --scopes run,read', 'a key on stdout, shown this once'],
+  [
+    'limber key create --tenant acme --scopes run,steer,read',
+    'for somebody who sees only their own',
+  ],
+  ['limber key list', 'what keys there are'],
+  ['limber key revoke 3f09ac12b0d7', 'in force at once'],
+] as const;
+
+type RawKey = Omit<KeyOptions, 'action' | 'id' | 'json'> & { readonly json?: boolean };
+
+function addKey(program: Command, handlers: Handlers, ended: Surroundings['ended']): void {
+  program
+    .command('key')
+    .summary('make, list and revoke API keys')
+    .description('Makes, lists and revokes the keys that `limber serve` asks for.')
+    .addArgument(program.createArgument('<action>', 'what to do').choices(KEY_ACTIONS))
+    .argument('[id]', 'the key to revoke, as `limber key list` names it')
+    .addOption(
+      new Option('--scopes <list>', `what it may do, of ${SCOPES.join(', ')}`)
+        .argParser(toScopes)
+        .default(['run', 'read'], 'run,read'),
+    )
+    .addOption(
+      new Option('--tenant <name>', 'whose key it is').argParser(toTenant).default('default'),
+    )
+    .option('--name <text>', 'what you call it', '')
+    .option('--json', 'print JSON')
+    .addHelpText('after', helpEnding({ examples: KEY_EXAMPLES, runs: false }))
+    .action(async (action: KeyOptions['action'], id: string | undefined, raw: RawKey) => {
+      if (action === 'revoke' && id === undefined)
+        throw new LimberError('usage-invalid', {
+          problem: 'Which key to revoke was not said',
+          hint: 'Name it by its id: limber key list shows them.',
+        });
+      const json = raw.json ?? false;
+      ended(await handlers.key({ ...raw, json, action, ...(id !== undefined && { id }) }));
+    });
+}
+
+function toPort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= MAX_PORT) return port;
+  throw new LimberError('quantity-invalid', {
+    name: '--port',
+    expected: `a whole number from 0 to ${MAX_PORT}`,
+    got: text,
+  });
+}
+
+function toScopes(text: string): readonly Scope[] {
+  return text.split(',').map((name) => {
+    const scope = SCOPES.find((known) => known === name.trim());
+    if (scope) return scope;
+    throw new InvalidArgumentError(`Allowed are ${SCOPES.join(', ')}.`);
+  });
+}
+
+function toTenant(text: string): string {
+  if (TENANT.test(text)) return text;
+  throw new InvalidArgumentError('A name has lower-case letters, digits and dashes.');
+}

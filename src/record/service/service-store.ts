@@ -1,0 +1,120 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Outcome } from '#model/execution.ts';
+import { migrate } from '../migrate.ts';
+import { openDatabase } from '../open-database.ts';
+import { storeUnavailable } from '../sqlite-errors.ts';
+import * as documents from './documents.ts';
+import * as events from './events.ts';
+import * as executions from './executions.ts';
+import * as keys from './keys.ts';
+import { SERVICE_MIGRATIONS } from './schema.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+
+export type ServiceStore = ReturnType<typeof openServiceStore>;
+
+/**
+ * What the service must not forget: who asked for what, what became of it, every event, keys and
+ * policies. One file beside the store of runs. Each change is one transaction.
+ */
+export function openServiceStore(folder: string) {
+  const path = join(folder, 'service.sqlite');
+  const database = translating(path, () => openMigrated(folder, path));
+  const read =
+    <Args extends readonly unknown[], Result>(
+      run: (database: DatabaseSync, ...args: Args) => Result,
+    ) =>
+    (...args: Args): Result =>
+      translating(path, () => run(database, ...args));
+  const write =
+    <Args extends readonly unknown[], Result>(
+      run: (database: DatabaseSync, ...args: Args) => Result,
+    ) =>
+    (...args: Args): Result =>
+      translating(path, () => inTransaction(database, () => run(database, ...args)));
+
+  return {
+    insert: write(insertWithEvents),
+    append: write(events.appendEvents),
+    markRunning: write(executions.markRunning),
+    changeScaling: write(executions.changeScaling),
+    end: write(endWithEvents),
+    find: read(executions.findExecution),
+    findByKey: read(executions.findByKey),
+    list: read(executions.listExecutions),
+    endedBefore: read(executions.endedBefore),
+    remove: write(executions.removeExecution),
+    eventsAfter: read(events.eventsAfter),
+    lastSequence: read(events.lastSequence),
+    insertKey: write(keys.insertKey),
+    findKey: read(keys.findKey),
+    listKeys: read(keys.listKeys),
+    revokeKey: write(keys.revokeKey),
+    findDocument: read(documents.findDocument),
+    listDocuments: read(documents.listDocuments),
+    putDocument: write(documents.putDocument),
+    removeDocument: write(documents.removeDocument),
+    close: () => database.close(),
+  };
+}
+
+function insertWithEvents(
+  database: DatabaseSync,
+  execution: executions.NewExecution,
+  more: readonly events.NewEvent[],
+): readonly events.ServiceEvent[] {
+  executions.insertExecution(database, execution);
+  return events.appendEvents(database, more);
+}
+
+export type Ending = {
+  readonly atMs: number;
+  readonly outcome: Outcome;
+  readonly result: executions.EndedResult;
+};
+
+/** The outcome and the event that tells it, both or neither; undefined when it had ended before. */
+function endWithEvents(
+  database: DatabaseSync,
+  id: string,
+  ending: Ending,
+  more: readonly events.NewEvent[],
+): readonly events.ServiceEvent[] | undefined {
+  if (!executions.markEnded(database, id, ending)) return undefined;
+  return events.appendEvents(database, more);
+}
+
+function inTransaction<Result>(database: DatabaseSync, run: () => Result): Result {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = run();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function openMigrated(folder: string, path: string): DatabaseSync {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const database = openDatabase({ path, busyTimeoutMs: BUSY_TIMEOUT_MS, synchronous: 'normal' });
+  try {
+    chmodSync(path, 0o600);
+    migrate(database, path, SERVICE_MIGRATIONS);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function translating<Result>(path: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw storeUnavailable(path, error);
+  }
+}

@@ -1,0 +1,146 @@
+import { Writable } from 'node:stream';
+import { openRecording } from '#commands/recording.ts';
+import type { Engine } from '#commands/engine.ts';
+import {
+  runExecution,
+  superviseExecution,
+  type PreparedRun,
+  type RunContext,
+  type StartedRun,
+} from '#loop/run-execution.ts';
+import type { RunEvent } from '#model/events.ts';
+import type { ServiceStore } from '#record/service/service-store.ts';
+import type { EventBus } from '../events/bus.ts';
+import { forgetAccepted, keepPrepared } from './accepted.ts';
+import type { LiveRun } from './live-run.ts';
+import { watchOutput, type OutputStream, type OutputWatch } from './output-watch.ts';
+import type { ExecutionPaths } from './paths.ts';
+import { endedBody, newEvent, tellRun } from './tell.ts';
+
+/** What happened is in the store this soon: a server may be killed at any moment. */
+const FLUSH_EVERY_MS = 50;
+
+export type Surroundings = {
+  readonly engine: Engine;
+  readonly store: ServiceStore;
+  readonly bus: EventBus;
+  readonly warn: (problem: string, id: string) => void;
+};
+
+export type ToCarryOut = {
+  readonly live: LiveRun;
+  readonly paths: ExecutionPaths;
+} & ({ readonly prepared: PreparedRun } | Adopted);
+
+/** It runs already; `toldBytes` of its output were told before. */
+export type Adopted = {
+  readonly started: StartedRun;
+  readonly toldBytes: Readonly<Record<OutputStream, number>>;
+};
+
+/** launch, or adopt → loop → its one outcome → release. Resolves when nothing of it is left. */
+export async function carryOut(around: Surroundings, work: ToCarryOut): Promise<void> {
+  try {
+    await record(around, work);
+  } catch (error) {
+    failed(around, work.live, error);
+  } finally {
+    forgetAccepted(work.paths);
+  }
+}
+
+async function record(around: Surroundings, work: ToCarryOut): Promise<void> {
+  const recording = openRecording(around.engine, recordable(work), {
+    warn: (problem) => around.warn(problem, work.live.id),
+    keepsOutput: false,
+    flushEveryMs: FLUSH_EVERY_MS,
+  });
+  try {
+    await run(around, work, recording);
+  } catch (error) {
+    recording.abandon(error);
+    throw error;
+  } finally {
+    recording.close();
+  }
+}
+
+async function run(
+  around: Surroundings,
+  work: ToCarryOut,
+  recording: ReturnType<typeof openRecording>,
+): Promise<void> {
+  const { engine, bus } = around;
+  const { live, paths } = work;
+  let output: OutputWatch | undefined;
+  const tell = tellRun(bus, live);
+  const observer = (event: RunEvent): void => {
+    recording.observe(event);
+    if (event.kind === 'launched') launched(around, work, event);
+    tell(event);
+  };
+  const context: RunContext = {
+    runtime: engine.runtime,
+    controller: engine.controller,
+    observer,
+    sinks: { stdout: nowhere(), stderr: nowhere() },
+    log: () => {},
+    onRunning(instance, endings, managed) {
+      live.running = { instance, endings, managed };
+      output = watchOutput({
+        paths,
+        from: 'started' in work ? work.toldBytes : { stdout: 0, stderr: 0 },
+        maxBytes: live.run.submission.maxOutputBytes,
+        onRange: (range) => bus.publish(newEvent(live, 'output', range)),
+        onExceeded: () => endings.end('output-exceeded', 'kill'),
+      });
+      if (live.cancelled) endings.end('cancelled', 'ask');
+    },
+    onCompleted(completed) {
+      output?.look();
+      recording.finish(completed);
+      end(around, live, completed.summary);
+    },
+  };
+  try {
+    if ('prepared' in work) {
+      keepPrepared(paths, work.prepared);
+      await runExecution(work.prepared, context);
+    } else await superviseExecution(live.run, work.started, context);
+  } finally {
+    output?.close();
+  }
+}
+
+function recordable(work: ToCarryOut) {
+  return 'prepared' in work ? work.prepared : work.live.run;
+}
+
+function launched(
+  { store, bus }: Surroundings,
+  { live, paths }: ToCarryOut,
+  event: RunEvent & { readonly kind: 'launched' },
+): void {
+  store.markRunning(live.id, Date.now());
+  forgetAccepted(paths);
+  const { initial, initialReasons } = event;
+  bus.publish(newEvent(live, 'state', { state: 'running', initial, initialReasons }));
+}
+
+function end({ bus }: Surroundings, live: LiveRun, summary: Parameters<typeof endedBody>[0]): void {
+  const ending = { atMs: Date.now(), outcome: summary.outcome, result: { summary } };
+  bus.end(live.id, ending, newEvent(live, 'state', endedBody(summary)));
+}
+
+/** It never ran, or Limber itself failed at it; an outcome that it has already stays. */
+function failed({ bus, warn }: Surroundings, live: LiveRun, error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  warn(text, live.id);
+  const ending = { atMs: Date.now(), outcome: 'failed' as const, result: { text } };
+  bus.end(live.id, ending, newEvent(live, 'state', { state: 'ended', outcome: 'failed', text }));
+}
+
+/** The output is kept by the instance itself. */
+function nowhere(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}

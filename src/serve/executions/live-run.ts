@@ -1,0 +1,18 @@
+import type { Endings } from '#loop/endings.ts';
+import type { Managed } from '#loop/managed.ts';
+import type { WatchedRun } from '#loop/run-execution.ts';
+import type { Instance } from '#model/instance.ts';
+
+/** One execution that is being started or runs. `instance` and the rest are there once it runs. */
+export type LiveRun = {
+  readonly id: string;
+  readonly tenant: string;
+  readonly run: WatchedRun;
+  running?: {
+    readonly instance: Instance;
+    readonly endings: Endings;
+    readonly managed: Managed;
+  };
+  /** It was cancelled while it was being started. */
+  cancelled: boolean;
+};

@@ -1,0 +1,60 @@
+import type { Config } from '#config/schema.ts';
+import { isBuiltIn, type PolicyName } from '#model/constraints.ts';
+import { LimberError } from '#model/errors.ts';
+import type { ServiceStore } from '#record/service/service-store.ts';
+import type { PolicySettings, Scaling } from './request.ts';
+
+/** A tenant's own policy: one that is built in, with settings of its own. */
+export type NamedPolicy = { readonly policy: PolicyName; readonly settings?: PolicySettings };
+
+/** The node's defaults are those of no tenant. */
+export const NODE = '';
+export const DEFAULTS = 'defaults';
+
+export type ResolvedScaling = {
+  readonly scaling: Scaling;
+  readonly policy: PolicyName;
+  readonly settings: Readonly<Record<string, string>>;
+};
+
+/**
+ * What an execution asks for, over what its tenant has by default, over the node's defaults, over
+ * the configuration. Throws `policy-unknown` for a name that the tenant does not have.
+ */
+export function resolveScaling(
+  store: ServiceStore,
+  config: Config,
+  tenant: string,
+  asked: Scaling,
+): ResolvedScaling {
+  const layers = [defaultsOf(store, NODE), defaultsOf(store, tenant), asked];
+  const scaling = layers.reduce(over, {});
+  const named = policyOf(store, tenant, scaling.policy ?? config.policy);
+  const settings = { ...named.settings, ...scaling.settings };
+  const texts = Object.entries(settings).map(([key, value]) => [key, String(value)]);
+  return { scaling, policy: named.policy, settings: Object.fromEntries(texts) };
+}
+
+export function over(under: Scaling, upper: Scaling): Scaling {
+  return {
+    ...under,
+    ...upper,
+    ...((under.min ?? upper.min) && { min: { ...under.min, ...upper.min } }),
+    ...((under.settings ?? upper.settings) && {
+      settings: { ...under.settings, ...upper.settings },
+    }),
+    ...((under.max ?? upper.max) && { max: { ...under.max, ...upper.max } }),
+  };
+}
+
+export function defaultsOf(store: ServiceStore, tenant: string): Scaling {
+  const found = store.findDocument({ kind: 'defaults', tenant, name: DEFAULTS });
+  return (found?.body ?? {}) as Scaling;
+}
+
+function policyOf(store: ServiceStore, tenant: string, name: string): NamedPolicy {
+  if (isBuiltIn(name)) return { policy: name };
+  const found = store.findDocument({ kind: 'policy', tenant, name });
+  if (!found) throw new LimberError('policy-unknown', { name });
+  return found.body as NamedPolicy;
+}

@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { closeEngine, openEngine, type Environment } from '#commands/engine.ts';
+import { sweep } from '#commands/sweep.ts';
+import { openServiceStore } from '#record/service/service-store.ts';
+import { EventBus } from './events/bus.ts';
+import { Executions } from './executions/executions.ts';
+import { acceptedFolder, executionsFolder } from './executions/paths.ts';
+import { takeOver } from './executions/take-over.ts';
+import { lockHome } from './own-lock.ts';
+import type { Services } from './services.ts';
+
+const FORGET_EVERY_MS = 60_000;
+
+export type Warn = (problem: string, id?: string) => void;
+
+/** Everything that the server serves, wired together, with what a former server left taken over. */
+export async function openServices(
+  env: Environment,
+  warn: Warn,
+): Promise<Services & { readonly close: () => void }> {
+  const engine = openEngine(env);
+  const unlock = lockHome(engine.paths.home);
+  mkdirSync(executionsFolder(engine.paths.home), { recursive: true, mode: 0o700 });
+  mkdirSync(acceptedFolder(engine.paths.runtime), { recursive: true, mode: 0o700 });
+  const store = openServiceStore(engine.paths.home);
+  const bus = new EventBus(store, (error) => warn(String(error)));
+  const around = { engine, store, bus, warn };
+  const executions = new Executions(around);
+  await takeOver(around, executions);
+  for (const text of await sweep(engine)) warn(text);
+  const forgetOld = () =>
+    void executions.forgetOld(Date.now()).catch((error: unknown) => warn(String(error)));
+  const forget = setInterval(forgetOld, FORGET_EVERY_MS).unref();
+  return {
+    engine,
+    store,
+    bus,
+    executions,
+    close() {
+      clearInterval(forget);
+      executions.stop();
+      bus.close();
+      store.close();
+      closeEngine(engine);
+      unlock();
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { Engine } from '#commands/engine.ts';
+import type { ServiceStore } from '#record/service/service-store.ts';
+import type { EventBus } from './events/bus.ts';
+import type { Executions } from './executions/executions.ts';
+
+/** What the API is an API of. */
+export type Services = {
+  readonly engine: Engine;
+  readonly store: ServiceStore;
+  readonly bus: EventBus;
+  readonly executions: Executions;
+};
