@@ -53,6 +53,8 @@ export type RunContext = {
   readonly observer: RunObserver;
   readonly sinks: Readonly<Record<OutputStream, Writable>>;
   readonly log: (stream: OutputStream, chunk: Buffer) => void;
+  /** The program and all of its output are there; its outcome is not decided yet. */
+  readonly onExited?: () => void;
   /** Called before the instance is released: until then another controller could still see its end. */
   readonly onCompleted?: (completed: CompletedRun) => void;
   /** Hands out the running instance, so that signals can reach it. */
@@ -128,6 +130,7 @@ export async function superviseExecution(
     const wallSeconds = (performance.now() - startedMs) / 1000;
     context.controller.remove(running.managed);
     await passed;
+    context.onExited?.();
     const completed = conclude(running, exit, wallSeconds, context.observer);
     context.onCompleted?.(completed);
     return completed;

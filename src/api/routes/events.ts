@@ -122,6 +122,8 @@ async function* sse(
 ): AsyncGenerator<string> {
   const batches = followEvents(services, filter, from);
   try {
+    // Headers leave with the first bytes: whoever follows knows at once that it does.
+    yield ':\n\n';
     for (let next = batches.next(); ;) {
       const batch = await Promise.race([next, heartbeat()]);
       if (batch === undefined) {

@@ -96,8 +96,8 @@ async function run(
       });
       if (live.cancelled) endings.end('cancelled', 'ask');
     },
+    onExited: () => output?.look(),
     onCompleted(completed) {
-      output?.look();
       recording.finish(completed);
       end(around, live, completed.summary);
     },
