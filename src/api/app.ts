@@ -4,13 +4,15 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyWebsocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { describeIssues } from '#config/describe-issues.ts';
 import { LimberError } from '#model/errors.ts';
 import packageJson from '#package.json' with { type: 'json' };
 import { authenticate } from './authenticate.ts';
+import { measure } from './metrics.ts';
 import { answerProblem, answerUnknownRoute } from './problem.ts';
 import { addRoutes } from './routes/index.ts';
+import { PROBLEMS } from './schemas/common.ts';
 import { newServer, type ApiOptions } from './server.ts';
 
 /** The HTTP server without a socket: tests send requests with `inject`. */
@@ -43,7 +45,11 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     errorResponseBuilder: (_request, { max, after }) =>
       new LimberError('too-many-requests', { max, window: 'a minute', after }),
   });
+  const registry = measure(api, options.services);
   addRoutes(api, options.services);
+  api.get('/metrics', { config: { scope: 'admin' }, schema: METRICS }, async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
   api.get('/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, async () =>
     api.swagger(),
   );
@@ -57,6 +63,19 @@ function validate(schema: z.ZodType, data: unknown) {
   const details = { problem: describeIssues(result.error.issues) };
   return { error: new LimberError('request-invalid', details) };
 }
+
+const METRICS = {
+  operationId: 'metrics',
+  tags: ['node'],
+  summary: 'What Prometheus reads',
+  response: {
+    200: {
+      description: 'Metrics of the whole server.',
+      content: { 'text/plain': { schema: z.string() } },
+    },
+    ...PROBLEMS,
+  },
+};
 
 const OPENAPI = {
   openapi: '3.1.0',

@@ -55,8 +55,10 @@ export type ManagedOptions = {
 };
 
 /** One instance under the loop: its stages' state, and nothing that they share. */
-export type Managed = Omit<ManagedOptions, 'policy' | 'trend'> & {
+export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> & {
   policy: Policy;
+  /** May be changed while it runs. */
+  constraints: Constraints;
   readonly startedMs: number;
   readonly trend: Trend;
   /** What the policy looks at; written into every tick. */

@@ -1,11 +1,15 @@
 import type { Services } from '#serve/services.ts';
 import type { Api } from '../server.ts';
+import { addAnalysisRoutes } from './analysis.ts';
 import { addExecutionRoutes } from './executions.ts';
 import { addEventRoutes } from './events.ts';
 import { addFileRoutes } from './files.ts';
 import { addInputRoutes } from './input.ts';
+import { addKeyRoutes } from './keys.ts';
 import { addNodeRoutes } from './node.ts';
 import { addOutputRoutes } from './output.ts';
+import { addPolicyRoutes } from './policies.ts';
+import { addScalingRoutes } from './scaling.ts';
 
 /** Every route, by what it is about. */
 export function addRoutes(api: Api, services: Services): void {
@@ -14,5 +18,9 @@ export function addRoutes(api: Api, services: Services): void {
   addInputRoutes(api, services);
   addFileRoutes(api, services);
   addEventRoutes(api, services);
+  addScalingRoutes(api, services);
+  addPolicyRoutes(api, services);
+  addAnalysisRoutes(api, services);
+  addKeyRoutes(api, services);
   addNodeRoutes(api, services);
 }

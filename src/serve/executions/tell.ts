@@ -1,3 +1,4 @@
+import type { Decision } from '#model/decision.ts';
 import type { RunEvent } from '#model/events.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import type { EventKind, NewEvent } from '#record/service/events.ts';
@@ -34,6 +35,7 @@ export function tellRun(
     if (event.kind === 'decided') {
       const { inputs: _inputs, ...decision } = event.decision;
       tell('decision', decision);
+      if (isManual(event.decision)) tell('resize', resizeBody(event.decision));
     }
     if (event.kind === 'noted') tell('note', event.note);
   };
@@ -43,4 +45,14 @@ export function tellRun(
 export function endedBody(summary: RunSummary) {
   const { outcome, exitCode, signal, wallSeconds } = summary;
   return { state: 'ended' as const, outcome, exitCode, signal, wallSeconds };
+}
+
+function isManual({ reasons }: Decision): boolean {
+  return reasons.some(({ signal }) => signal.startsWith('manual.'));
+}
+
+/** The last of desired → accepted → actual. */
+function resizeBody({ outcome }: Decision) {
+  const { state, actual, message } = outcome;
+  return { state, actual, ...(message !== undefined && { text: message }) };
 }
