@@ -42,8 +42,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     hook: 'preHandler',
     keyGenerator: (request) => request.caller.keyId,
     allowList: (request) => request.routeOptions.config.isOpen === true,
-    errorResponseBuilder: (_request, { max, after }) =>
-      new LimberError('too-many-requests', { max, window: 'a minute', after }),
+    errorResponseBuilder: (_request, { max, ttl }) =>
+      new LimberError('too-many-requests', { max, window: 'a minute', after: ttl / 1000 }),
   });
   const registry = measure(api, options.services);
   addRoutes(api, options.services);

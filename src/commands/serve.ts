@@ -6,6 +6,8 @@ import { openServices } from '#serve/open-services.ts';
 import type { Environment } from './engine.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+/** Enough for the exit code to be set and the last words to be out. */
+const LEAVE_MS = 100;
 const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** `limber serve`: runs until it is asked to end. What runs then goes on, or is waited for. */
@@ -35,8 +37,8 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
   } finally {
     services.close();
     asked.stop();
-    // What runs is watched by timers and by its pipes, and is no reason to stay.
-    setImmediate(() => process.exit());
+    // What runs is watched by timers and by pipes, which are no reason to stay.
+    setTimeout(() => process.exit(), LEAVE_MS).unref();
   }
 }
 

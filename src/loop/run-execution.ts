@@ -152,7 +152,8 @@ function watch(run: WatchedRun, started: StartedRun, context: RunContext): Runni
     instance,
     policy: run.policy,
     trend: run.settings.policy.predictive,
-    initial: run.initial,
+    // One that was adopted has been resized since.
+    initial: past ? instance.allocation() : run.initial,
     constraints: run.submission.constraints,
     profile: run.profile,
     places: run.places,

@@ -1,5 +1,5 @@
 import type { Config } from '#config/schema.ts';
-import { isBuiltIn, type PolicyName } from '#model/constraints.ts';
+import { isBuiltIn, type Constraints, type PolicyName } from '#model/constraints.ts';
 import { LimberError } from '#model/errors.ts';
 import type { ServiceStore } from '#record/service/service-store.ts';
 import type { PolicySettings, Scaling } from './request.ts';
@@ -57,4 +57,18 @@ function policyOf(store: ServiceStore, tenant: string, name: string): NamedPolic
   const found = store.findDocument({ kind: 'policy', tenant, name });
   if (!found) throw new LimberError('policy-unknown', { name });
   return found.body as NamedPolicy;
+}
+
+/** The bounds of a run with what was asked of them since. */
+export function constraintsWith(present: Constraints, asked: Scaling): Constraints {
+  const { min = {}, max = {}, priority, weight, mode, budget } = asked;
+  return {
+    ...present,
+    min: { ...present.min, ...min },
+    max: { ...present.max, ...max },
+    ...(mode !== undefined && { mode }),
+    ...(priority !== undefined && { priority }),
+    ...(weight !== undefined && { weight }),
+    ...(budget !== undefined && { budget }),
+  };
 }

@@ -14,7 +14,7 @@ import { readAccepted, readPrepared, type KeptRun } from './accepted.ts';
 import type { Surroundings } from './carry-out.ts';
 import type { Executions } from './executions.ts';
 import type { OutputRange, OutputStream } from './output-watch.ts';
-import { resolveScaling } from './scaling.ts';
+import { constraintsWith, resolveScaling } from './scaling.ts';
 import type { Scaling } from './request.ts';
 import { newEvent } from './tell.ts';
 
@@ -77,7 +77,9 @@ async function adopt(
   holdWhatItHas(around, kept, instance);
   if (execution.state === 'queued') around.store.markRunning(id, kept.launchedAtMs);
   bus.publish(newEvent(execution, 'state', { state: 'running', adopted: true }));
-  const run = { ...kept, ...(await policyOf(around, execution, kept.submission)) };
+  const constraints = constraintsWith(kept.submission.constraints, execution.scaling as Scaling);
+  const submission = { ...kept.submission, constraints };
+  const run = { ...kept, submission, ...(await policyOf(around, execution, submission)) };
   executions.adopt(
     { id, tenant, run, cancelled: false },
     { started: startedRun(around, run, instance, kept.launchedAtMs), toldBytes: told(around, id) },

@@ -11,7 +11,7 @@ import { formatAllocated } from '#model/quantities.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
 import type { LiveRun } from '../executions/live-run.ts';
 import type { Scaling } from '../executions/request.ts';
-import { over, resolveScaling } from '../executions/scaling.ts';
+import { constraintsWith, over, resolveScaling } from '../executions/scaling.ts';
 import { newEvent } from '../executions/tell.ts';
 import type { Services } from '../services.ts';
 
@@ -91,6 +91,8 @@ export function resize(
   tell({ state: 'desired', desired: sizes });
   const request = { kind: 'resize' as const, sizes };
   const context = { ledger: booksOf(services), settings: live.run.settings };
+  const canResize = managed.constraints.mode !== 'observe' && canEnforce(managed);
+  if (canResize) tell({ state: 'accepted', accepted: within });
   const answer: ControlAnswer = obey(managed, request, context);
   const actual = managed.input.allocation;
   const isThere = ALLOCATION_KEYS.every(
@@ -98,13 +100,17 @@ export function resize(
   );
   const state =
     !answer.accepted || !isThere ? 'refused' : managed.converging ? 'converging' : 'applied';
-  tell({ state: answer.accepted ? 'accepted' : 'refused', accepted: within, text: answer.text });
+  if (!answer.accepted) tell({ state: 'refused', text: answer.text });
   if (answer.accepted)
     services.store.changeScaling(
       execution.id,
       over(execution.scaling as Scaling, { mode: 'locked' }),
     );
   return { state, desired: sizes, accepted: within, actual, text: answer.text };
+}
+
+function canEnforce({ instance }: Managed): boolean {
+  return instance.enforcement.kind === 'enforce';
 }
 
 /** What a program may ask for itself; the same rules, and the same answer. */
@@ -143,16 +149,8 @@ function wouldResize(
 
 function changedConstraints(managed: Managed, live: LiveRun, change: Scaling): Constraints {
   const present = managed.constraints;
-  const { min = {}, max = {}, priority, weight, mode, budget } = change;
-  const next: Constraints = {
-    ...present,
-    min: { ...present.min, ...min },
-    max: { ...present.max, ...max },
-    mode: mode ?? managed.input.constraints.mode,
-    ...(priority !== undefined && { priority }),
-    ...(weight !== undefined && { weight }),
-    ...(budget !== undefined && { budget }),
-  };
+  const { mode } = managed.input.constraints;
+  const next = constraintsWith({ ...present, mode }, change);
   const key = invertedBound(next);
   if (key !== undefined)
     throw new LimberError('request-invalid', {
