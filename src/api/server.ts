@@ -23,7 +23,5 @@ export function newServer({ services, logger }: ApiOptions) {
     bodyLimit: services.engine.config.serve.maxBodyBytes,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1024 },
-    // What is not of the catalogue is a defect, and is logged with its stack.
-    disableRequestLogging: false,
   }).withTypeProvider<ZodProvider>();
 }
