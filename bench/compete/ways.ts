@@ -100,7 +100,7 @@ async function runInside(
     bounds: { min: { cpuCores: MIN_CORES }, initial: { cpuCores: 0.2 } },
     priority,
   };
-  const prepared = await admit(engine, await prepareRun(engine, request, process.env));
+  const prepared = await admit(engine, await prepareRun(engine, request, { env: process.env }));
   const stdout = new PassThrough();
   const count = text(stdout);
   try {

@@ -99,7 +99,11 @@ export function resize(
     (key) => actual[key] !== from[key] || within[key] === from[key],
   );
   const state =
-    !answer.accepted || !isThere ? 'refused' : managed.converging ? 'converging' : 'applied';
+    !answer.accepted || !isThere
+      ? 'refused'
+      : managed.resizesUnderWay > 0
+        ? 'converging'
+        : 'applied';
   if (!answer.accepted) tell({ state: 'refused', text: answer.text });
   if (answer.accepted)
     services.store.changeScaling(
