@@ -30,7 +30,8 @@ export async function openServices(
   for (const text of await sweep(engine)) warn(text);
   const forgetOld = () =>
     void executions.forgetOld(Date.now()).catch((error: unknown) => warn(String(error)));
-  const forget = setInterval(forgetOld, FORGET_EVERY_MS).unref();
+  const everyMs = Math.min(FORGET_EVERY_MS, engine.config.serve.keepMs);
+  const forget = setInterval(forgetOld, everyMs).unref();
   return {
     engine,
     store,

@@ -1,10 +1,10 @@
-import { closeSync, createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { LimberError } from '#model/errors.ts';
 import { formatBytes } from '#model/quantities.ts';
-import { listBelow, openBelow } from '#serve/files/work-folder.ts';
+import { listBelow, openBelow, putBelow } from '#serve/files/work-folder.ts';
 import type { Services } from '#serve/services.ts';
 import { ownExecution } from '../own-execution.ts';
 import { idParams, PROBLEMS } from '../schemas/common.ts';
@@ -88,13 +88,13 @@ function addPut(api: Api, services: Services, workOf: (id: string) => string): v
     async ({ params, caller, body }, reply) => {
       const { id } = ownExecution(services, caller, params.id);
       const bytes = bytesOf(body);
-      const { descriptor } = openBelow(workOf(id), params['*'], 'write');
-      const file = createWriteStream('', { fd: descriptor, autoClose: false });
-      try {
-        await pipeline(bytes, atMost(maxFileBytes), file);
-      } finally {
-        closeSync(descriptor);
-      }
+      await putBelow(workOf(id), params['*'], (descriptor) =>
+        pipeline(
+          bytes,
+          atMost(maxFileBytes),
+          createWriteStream('', { fd: descriptor, autoClose: false }),
+        ),
+      );
       return reply.code(204).send(null);
     },
   );

@@ -1,15 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   constants,
   fstatSync,
   mkdirSync,
   openSync,
+  renameSync,
+  rmSync,
   readdirSync,
   type Stats,
 } from 'node:fs';
 import { LimberError } from '#model/errors.ts';
 
-const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } =
+  constants;
 const FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 
 /**
@@ -50,6 +54,30 @@ export function openBelow(
   throw new LimberError('file-unknown', { path });
 }
 
+/**
+ * Puts a file below `root` as a whole: the program sees what was there before, or all of the new one.
+ * `fill` writes into the descriptor that it is handed.
+ */
+export async function putBelow(
+  root: string,
+  path: string,
+  fill: (descriptor: number) => Promise<void>,
+): Promise<void> {
+  const parts = partsOf(path);
+  const at = openFolders({ root, folders: parts.slice(0, -1), makes: true });
+  const part = `/proc/self/fd/${at}/.${randomUUID()}.part`;
+  try {
+    const descriptor = openSync(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+    await fill(descriptor).finally(() => closeSync(descriptor));
+    renameSync(part, `/proc/self/fd/${at}/${parts.at(-1)!}`);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw translated(error, path);
+  } finally {
+    closeSync(at);
+  }
+}
+
 export type FolderEntry = { readonly path: string; readonly kind: 'file' | 'folder' | 'other' };
 
 /** Names in a folder below `root`; an empty path is the root itself. */
@@ -63,24 +91,38 @@ export function listBelow(root: string, path: string): readonly FolderEntry[] {
   );
 }
 
+type Way = {
+  readonly root: string;
+  readonly folders: readonly string[];
+  readonly makes: boolean;
+};
+
 /** Calls `use` with a path through /proc that stands for the opened folder, whatever it is named. */
-function inFolder<Result>(
-  way: { readonly root: string; readonly folders: readonly string[]; readonly makes: boolean },
-  use: (at: string) => Result,
-): Result {
-  let at = openSync(way.root, FOLDER);
+function inFolder<Result>(way: Way, use: (at: string) => Result): Result {
+  const at = openFolders(way);
   try {
-    for (const name of way.folders) {
-      const next = openFolder(`/proc/self/fd/${at}/${name}`, way.makes);
-      closeSync(at);
-      at = next;
-    }
     return use(`/proc/self/fd/${at}`);
   } catch (error) {
     throw translated(error, way.folders.join('/'));
   } finally {
     closeSync(at);
   }
+}
+
+/** The descriptor is the caller's to close. */
+function openFolders({ root, folders, makes }: Way): number {
+  let at = openSync(root, FOLDER);
+  for (const name of folders) {
+    const above = at;
+    try {
+      at = openFolder(`/proc/self/fd/${above}/${name}`, makes);
+    } catch (error) {
+      throw translated(error, folders.join('/'));
+    } finally {
+      closeSync(above);
+    }
+  }
+  return at;
 }
 
 function openFolder(path: string, makes: boolean): number {
@@ -94,7 +136,7 @@ function openFolder(path: string, makes: boolean): number {
 }
 
 /** ELOOP: a link; ENXIO: a FIFO or a socket. None of them is a file of ours to hand out. */
-const NO_FILE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR', 'EMLINK'];
+const NO_FILE = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'EISDIR', 'EMLINK', 'ENOTEMPTY'];
 
 function translated(error: unknown, path: string): unknown {
   if (!NO_FILE.includes(codeOf(error))) return error;

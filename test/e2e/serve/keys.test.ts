@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test, type Box } from '../box.ts';
@@ -98,7 +98,6 @@ test('too much is answered with 429 and when to try again', async ({ box }) => {
       serve: { maxRunning: 1, maxQueued: 1, maxRequestsPerMinute: 60, maxBodyBytes: '64Ki' },
     }),
   );
-  writeFileSync(join(box.current, 'unused'), '');
   const env = { LIMBER_CONFIG: join(box.current, path) };
   const server = await new Server(box, ['--no-keys'], env).start();
   const wait = (priority: number) => ({ command: ['sleep', '30'], scaling: { priority } });
@@ -120,5 +119,17 @@ test('too much is answered with 429 and when to try again', async ({ box }) => {
   for (let n = 0; n < 100 && last !== 429; n++)
     last = (await server.send('GET', '/v1/node')).status;
   expect(last).toBe(429);
+  await server.kill('SIGTERM');
+});
+
+test('results are kept for as long as they were asked to be, and no longer', async ({ box }) => {
+  const path = box.write('limber.json', JSON.stringify({ serve: { keepMs: '2s' } }));
+  const env = { LIMBER_CONFIG: join(box.current, path) };
+  const server = await new Server(box, ['--no-keys'], env).start();
+  const { id } = await server.python('print("kept")');
+  expect(await server.output(id)).toBe('kept\n');
+  const status = async () => (await server.send('GET', `/v1/executions/${id}`)).status;
+  await expect.poll(status, { timeout: 20_000 }).toBe(404);
+  expect(existsSync(join(box.home, 'executions', id))).toBe(false);
   await server.kill('SIGTERM');
 });
