@@ -60,6 +60,8 @@ export function readAccepted(paths: ExecutionPaths): ExecutionRequest | undefine
 
 export function forgetAccepted({ accepted }: ExecutionPaths): void {
   rmSync(accepted, { force: true });
+  // A server that was killed while it wrote it.
+  rmSync(`${accepted}.new`, { force: true });
 }
 
 /** What the loop goes by, without policy and launch: both are made anew. */

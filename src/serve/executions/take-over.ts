@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accountOf } from '#loop/account.ts';
 import type { StartedRun, WatchedRun } from '#loop/run-execution.ts';
@@ -10,10 +11,11 @@ import { describe } from '#model/errors.ts';
 import type { Instance } from '#model/instance.ts';
 import { ownController } from '#record/controller-process.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
-import { readAccepted, readPrepared, type KeptRun } from './accepted.ts';
+import { forgetAccepted, readAccepted, readPrepared, type KeptRun } from './accepted.ts';
 import type { Surroundings } from './carry-out.ts';
 import type { Executions } from './executions.ts';
 import type { OutputRange, OutputStream } from './output-watch.ts';
+import { executionsFolder } from './paths.ts';
 import { constraintsWith, resolveScaling } from './scaling.ts';
 import type { Scaling } from './request.ts';
 import { newEvent } from './tell.ts';
@@ -30,6 +32,7 @@ const LOOK_MS = 20;
  */
 export async function takeOver(around: Surroundings, executions: Executions): Promise<void> {
   const { engine, store } = around;
+  forgetUnaccepted(around, executions);
   const orphans = new Set(engine.runtime.orphans().map(({ id }) => id));
   for (const id of orphans) {
     // It has its outcome; only what it used is still there. One of another home is not ours.
@@ -42,6 +45,17 @@ export async function takeOver(around: Surroundings, executions: Executions): Pr
   await Promise.all(
     unended.map((execution) => goOn(around, executions, execution, orphans.has(execution.id))),
   );
+}
+
+/** A server was killed before it had accepted them: nobody was told that they exist. */
+function forgetUnaccepted({ engine, store }: Surroundings, executions: Executions): void {
+  for (const id of readdirSync(executionsFolder(engine.paths.home))) {
+    if (store.find(id)) continue;
+    const paths = executions.paths(id);
+    rmSync(paths.folder, { recursive: true, force: true });
+    rmSync(engine.store.logFolder(id), { recursive: true, force: true });
+    forgetAccepted(paths);
+  }
 }
 
 async function goOn(

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import {
@@ -63,6 +64,7 @@ inBox(
       checkEvents(await readEvents(await server.fetch('GET', `/v1/executions/${id}/events`)));
     }
     await endAll(server);
+    expect(readdirSync(`${box.home}/executions`)).toEqual([]);
   },
 );
 
