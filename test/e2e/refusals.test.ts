@@ -17,7 +17,7 @@ const NONSENSE = [
     64,
     /minimum 2Gi is above the maximum 1Gi/,
   ],
-  ['an unknown policy', ['--policy', 'best'], 64, /"best" is invalid.*predictive/],
+  ['an unknown policy', ['--policy', 'best'], 78, /Policy "best": .* Expected predictive/],
   ['an unknown option', ['--no-such'], 64, /unknown option "--no-such"/i],
   ['a mount without a guest', ['--mount', '/tmp'], 64, /Mount "\/tmp": expected host:guest/],
   ['a mount of nothing', ['--mount', '/no/such:/data'], 64, /\/no\/such does not exist/],
