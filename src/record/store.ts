@@ -7,7 +7,14 @@ import type { Note } from '#model/execution.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import { begin, finish, get, launched, list, markLost, type Beginning } from './executions.ts';
 import type { ExecutionRecord, LaunchRecord } from './execution-record.ts';
-import { forgetStale, historyOf, learn, type CodeIdentity, type Lesson } from './history.ts';
+import {
+  forgetStale,
+  historyOf,
+  learn,
+  type CodeIdentity,
+  type Lesson,
+} from './history/history.ts';
+import { forget, learned, type Learned, type Selection } from './history/learned.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openDatabase } from './open-database.ts';
@@ -41,6 +48,12 @@ export type Store = {
   readonly prune: (retention: Retention) => readonly string[];
   readonly learn: (lesson: Lesson) => void;
   readonly historyOf: (code: CodeIdentity) => HistoryEstimate | undefined;
+  readonly learned: (query: {
+    readonly selection: Selection;
+    readonly nowMs: number;
+  }) => readonly Learned[];
+  /** Returns how many codes it forgot. */
+  readonly forget: (selection: Selection) => number;
   readonly close: () => void;
 };
 
@@ -74,6 +87,8 @@ export function openStore(folder: string): Store {
     prune: (retention) => translating(path, () => prune(database, runsFolder, retention)),
     learn: onDatabase(learn),
     historyOf: onDatabase(historyOf),
+    learned: onDatabase(learned),
+    forget: onDatabase(forget),
     close: () => database.close(),
   };
 }
