@@ -45,6 +45,13 @@ export type ControlOptions = {
   readonly request: ControlRequest;
   readonly json: boolean;
 };
+export type HistoryOptions = {
+  /** The beginning of a fingerprint. */
+  readonly code?: string;
+  readonly olderThanMs?: number;
+  readonly json: boolean;
+  readonly forget?: { readonly dryRun: boolean; readonly yes: boolean };
+};
 export type DoctorOptions = { readonly json: boolean };
 export type GcOptions = { readonly dryRun: boolean; readonly json: boolean };
 
@@ -82,6 +89,7 @@ export type Handlers = {
   readonly show: Handler<ShowOptions>;
   readonly logs: Handler<LogsOptions>;
   readonly explain: Handler<ExplainOptions>;
+  readonly history: Handler<HistoryOptions>;
   readonly control: Handler<ControlOptions>;
   readonly doctor: Handler<DoctorOptions>;
   readonly gc: Handler<GcOptions>;

@@ -6,6 +6,7 @@ import {
   type Handlers,
   type Surroundings,
 } from './handlers.ts';
+import { addHistory } from './history-command.ts';
 import { completionScript } from './completion/script.ts';
 import { addControlCommands } from './control-commands.ts';
 import { helpEnding } from './help-text.ts';
@@ -30,6 +31,7 @@ export function buildProgram(handlers: Handlers, surroundings: Surroundings): Co
   addRun(program, handlers, surroundings);
   addAnalyze(program, handlers, surroundings);
   addReadingCommands(program, handlers, surroundings);
+  addHistory(program, handlers, surroundings);
   addControlCommands(program, handlers, surroundings);
   addReplay(program, handlers, surroundings);
   addSimulate(program, handlers, surroundings);

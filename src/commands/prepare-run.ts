@@ -17,6 +17,7 @@ import { burstRoomBytesOf } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
+import { featuresOf } from '#size/features.ts';
 import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
@@ -121,7 +122,12 @@ function enforcedAtFirst({ policy, constraints }: Submission, sized: Allocation)
 function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProfile) {
   const { fingerprint, normalizedFingerprint, constraints, initial, language } = submission;
   const history = engine.config.beliefs.history
-    ? engine.store.historyOf({ fingerprint, normalizedFingerprint, nowMs: Date.now() })
+    ? engine.store.historyOf({
+        fingerprint,
+        normalizedFingerprint,
+        ...featuresIn(profile),
+        nowMs: Date.now(),
+      })
     : undefined;
   const sized = sizeFirstAllocation({
     profile,
@@ -133,6 +139,11 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
   });
   const allocation = clampAllocation({ ...sized.allocation, ...initial }, constraints);
   return { allocation, reasons: sized.reasons, places: history?.places ?? [] };
+}
+
+export function featuresIn(profile: ComplexityProfile): { readonly features?: readonly number[] } {
+  const features = featuresOf(profile);
+  return features === undefined ? {} : { features };
 }
 
 /** Parsers and language tables are loaded when there is code to read, not for `limber run -- ls`. */

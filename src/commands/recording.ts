@@ -5,6 +5,7 @@ import type { CompletedRun, WatchedRun } from '#loop/run-execution.ts';
 import type { OutputStream } from '#loop/output.ts';
 import { ownController } from '#record/controller-process.ts';
 import { openOutputLog } from '#record/output-log.ts';
+import { featuresIn } from './prepare-run.ts';
 import type { Engine } from './engine.ts';
 
 export type RecordingOptions = {
@@ -42,7 +43,17 @@ export function openRecording(
     finish({ summary, timeline, places }: CompletedRun): void {
       tolerating(() => recorder.close());
       tolerating(() => store.finish(id, summary));
-      tolerating(() => store.learn({ summary, timeline, places, submission, atMs: Date.now() }));
+      tolerating(() =>
+        store.learn({
+          summary,
+          timeline,
+          places,
+          submission,
+          title: titleOf(prepared),
+          ...featuresIn(profile),
+          atMs: Date.now(),
+        }),
+      );
       tolerating(() => void store.prune({ ...config.store, nowMs: Date.now() }));
     },
     /** The run never began: what was written of it would only puzzle. */

@@ -8,9 +8,10 @@ const PRICES: Readonly<Record<Aim, number>> = { cost: 25, balanced: 100, speed: 
  * The settings of `predictive` at other prices; those that the user wrote are meant for `balanced`.
  * With ρ = λ / 100:
  * - windows × ρ. What is not used is kept for as long as keeping it costs no more than the one stall
- *   that taking it away may cause (break-even: 3 ms of throttling × λ = 0.3 s of one idle core).
+ *   that taking it away may cause (break-even; 3 ms of throttling × λ = 0.3 s of one idle core).
  * - margins × √ρ. A margin m costs m at all times, and demand exceeds it with a probability that
- *   falls as 1/m² in what we record: m + λ · c/m is least where m grows with √λ.
+ *   is taken to fall as 1/m²: then m + λ · c/m is least where m grows with √λ.
+ * The prices, the 3 ms and the 1/m² are chosen so that `balanced` is what it was; they are not measured.
  * Example: `speed` has λ = 400, ρ = 4: a CPU window of 0.3 s becomes 1.2 s, a CPU margin of 1.1
  * becomes 1.2, a memory headroom of 1 MiB becomes 2 MiB.
  */

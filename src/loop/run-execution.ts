@@ -6,7 +6,7 @@ import type { Note, Submission } from '#model/execution.ts';
 import type { Exit, Instance, OutputStreams } from '#model/instance.ts';
 import type { KnownInput } from '#model/known-input.ts';
 import type { LaunchSpec } from '#model/launch.ts';
-import type { PlaceHistory } from '#model/phase.ts';
+import type { PlaceHistory, PlaceVisits } from '#model/phase.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import type { LiveSettings } from '#decide/live-settings.ts';
 import type { Policy } from '#decide/policy.ts';
@@ -64,7 +64,8 @@ export type RunContext = {
 export type CompletedRun = {
   readonly summary: RunSummary;
   readonly timeline: readonly TimelinePoint[];
-  readonly places: readonly PlaceHistory[];
+  /** Where in the code it was. */
+  readonly places: readonly PlaceVisits[];
   readonly exit: Exit;
 };
 
@@ -208,7 +209,7 @@ function conclude(
   });
   const { live, input } = managed;
   live.lookahead.places.end(input.sample, input.sample.atMs);
-  const places = live.lookahead.places.histories();
+  const places = live.lookahead.places.visits();
   observer({ kind: 'ended', summary, timeline: journal.timeline });
   return { summary, timeline: journal.timeline, places, exit };
 }

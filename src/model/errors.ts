@@ -173,6 +173,16 @@ export const ERRORS = {
     exitCode: 0,
     httpStatus: 200,
   },
+  'history-unknown': {
+    message: 'Nothing was learned of code "{code}". `limber history` lists what is known.',
+    exitCode: 66,
+    httpStatus: 404,
+  },
+  'confirmation-missing': {
+    message: 'Nothing was forgotten: {what} needs a yes. Add --yes, or --dry-run to only look.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
   'settings-invalid': {
     message: 'Nothing was changed: {problem}.',
     exitCode: 64,

@@ -1,6 +1,6 @@
 import type { PlaceHistory } from './phase.ts';
 
-/** Quantiles over past runs, weighted by how recent they are. */
+/** Quantiles over past runs, weighted by how recent they are; within 1 %. */
 export type HistoryQuantiles = {
   readonly p50: number;
   readonly p95: number;
@@ -18,8 +18,10 @@ export type HistoryEstimate = {
   readonly runs: number;
   /** The same after decay: a run of today counts 1, one of two weeks ago a half. */
   readonly weight: number;
-  /** True for the very same code, false for code that differs in layout, comments or literals. */
-  readonly exact: boolean;
+  /** The very same code; code that differs in layout, comments or literals; the most similar code. */
+  readonly relation: 'same' | 'shape' | 'similar';
+  /** Mean distance of the code that it rests on, in feature space; 0 for the same. */
+  readonly distance: number;
   readonly peakMemoryBytes: HistoryQuantiles;
   /** 95th percentile of the cores in use during a run. */
   readonly cpuCores: HistoryQuantiles;
@@ -31,6 +33,6 @@ export type HistoryEstimate = {
   readonly startCpuCores: HistoryQuantiles;
   /** Course of the newest run that succeeded, in ten equal parts of its duration. */
   readonly course: readonly HistoryPart[];
-  /** What each place of the code cost; of runs of the very same code only, newest first wins. */
+  /** What each place of the code cost; of runs of the very same code only. */
   readonly places: readonly PlaceHistory[];
 };

@@ -39,6 +39,22 @@ export type PhaseTotal = {
   readonly score: number;
 };
 
+/** One stay of a run in a place. */
+export type PlaceVisit = {
+  readonly durationMs: number;
+  readonly cpuCores: number;
+  readonly grownBytes: number;
+  readonly ingressBitsPerSecond: number;
+  readonly egressBitsPerSecond: number;
+};
+
+/** What one run did in one place, and how often it went where from there. */
+export type PlaceVisits = {
+  readonly key: string;
+  readonly visits: readonly PlaceVisit[];
+  readonly next: Readonly<Record<string, number>>;
+};
+
 /** What a place cost in the past, for the runs to come. Times in milliseconds. */
 export type PlaceHistory = {
   readonly key: string;

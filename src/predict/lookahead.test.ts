@@ -3,6 +3,7 @@ import { emptyAhead } from '#model/ahead.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
 import { NOTHING_KNOWN } from '#model/known-input.ts';
 import { unseenLook } from '#model/probe.fixture.ts';
+import type { PlaceHistory, PlaceVisits } from '#model/phase.ts';
 import { emptySample } from '#model/sample.ts';
 import { CodeAhead } from './code/code-ahead.ts';
 import { Lookahead } from './lookahead.ts';
@@ -66,7 +67,8 @@ test('one visit is not believed', () => {
 
 test('what was learned can be kept for the next run', () => {
   const { lookahead, nowMs } = turns(3);
-  const next = new Lookahead(lookahead.places.histories(), nothingOfCode());
+  lookahead.places.end({ ...emptySample(), atMs: nowMs }, nowMs);
+  const next = new Lookahead(lookahead.places.visits().map(asHistory), nothingOfCode());
   next.see(view('job.py:rest:2', true), { ...emptySample(), atMs: nowMs }, nowMs);
   expect(aheadAt(next, nowMs + 480).cpuCores).toBeCloseTo(1);
 });
@@ -105,3 +107,18 @@ test('a program seen from outside: an answer that is waited for, and a file that
   expect(ahead.memoryBytes).toBeCloseTo(9e7, -6);
   expect(ahead.memoryText).toBe('it has read 20 % of rows.txt and will reach 381Mi');
 });
+
+/** What a store makes of one run. */
+function asHistory({ key, visits, next }: PlaceVisits): PlaceHistory {
+  const most = (read: (visit: PlaceVisits['visits'][number]) => number) =>
+    Math.max(...visits.map(read));
+  return {
+    key,
+    next,
+    durationsMs: visits.map(({ durationMs }) => durationMs),
+    cpuCores: most(({ cpuCores }) => cpuCores),
+    grownBytes: most(({ grownBytes }) => grownBytes),
+    ingressBitsPerSecond: 0,
+    egressBitsPerSecond: 0,
+  };
+}

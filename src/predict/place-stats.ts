@@ -1,8 +1,10 @@
-import type { PlaceHistory } from '#model/phase.ts';
+import type { PlaceHistory, PlaceVisit, PlaceVisits } from '#model/phase.ts';
 
 /** Enough for a 90th percentile that follows a change. */
 const KEPT_DURATIONS = 16;
 const MOST_FOLLOWERS = 8;
+/** Of one run; a loop may come by a thousand times. */
+const MOST_VISITS = 64;
 /** What one visit used is a peak; a visit that used less brings it down by this share. */
 const DECAY = 0.2;
 
@@ -18,6 +20,9 @@ export class PlaceStats {
   ingressBitsPerSecond: number;
   egressBitsPerSecond: number;
   readonly next: Map<string, number>;
+  /** Of this run alone. */
+  readonly #visits: PlaceVisit[] = [];
+  readonly #ledTo = new Map<string, number>();
 
   constructor(known: PlaceHistory) {
     this.key = known.key;
@@ -34,7 +39,8 @@ export class PlaceStats {
   }
 
   /** A visit has ended. */
-  learn(visit: Omit<PlaceHistory, 'key' | 'durationsMs' | 'next'> & { durationMs: number }): void {
+  learn(visit: PlaceVisit): void {
+    if (this.#visits.length < MOST_VISITS) this.#visits.push(visit);
     if (this.durationsMs.length >= KEPT_DURATIONS) this.durationsMs.shift();
     this.durationsMs.push(visit.durationMs);
     this.cpuCores = follow(this.cpuCores, visit.cpuCores);
@@ -48,6 +54,8 @@ export class PlaceStats {
     const times = this.next.get(key);
     if (times === undefined && this.next.size >= MOST_FOLLOWERS) this.#forgetRarest();
     this.next.set(key, (times ?? 0) + 1);
+    if (this.#ledTo.has(key) || this.#ledTo.size < MOST_FOLLOWERS)
+      this.#ledTo.set(key, (this.#ledTo.get(key) ?? 0) + 1);
   }
 
   /**
@@ -65,16 +73,9 @@ export class PlaceStats {
     return lasted === 0 ? 0 : ended / lasted;
   }
 
-  toHistory(): PlaceHistory {
-    return {
-      key: this.key,
-      durationsMs: this.durationsMs.map(Math.round),
-      cpuCores: this.cpuCores,
-      grownBytes: this.grownBytes,
-      ingressBitsPerSecond: this.ingressBitsPerSecond,
-      egressBitsPerSecond: this.egressBitsPerSecond,
-      next: Object.fromEntries(this.next),
-    };
+  /** What this run did here, for those to come. */
+  visitsOfRun(): PlaceVisits {
+    return { key: this.key, visits: this.#visits, next: Object.fromEntries(this.#ledTo) };
   }
 
   #forgetRarest(): void {

@@ -1,4 +1,4 @@
-import type { PlaceHistory } from '#model/phase.ts';
+import type { PlaceHistory, PlaceVisits } from '#model/phase.ts';
 import type { Sample } from '#model/sample.ts';
 import { PlaceStats } from './place-stats.ts';
 
@@ -10,7 +10,7 @@ export type Following = { readonly stats: PlaceStats; readonly chance: number };
 
 /**
  * Learns the way of a run through its code, place by place: in this run, and from past ones.
- * Lifecycle: (move | observe)* → histories.
+ * Lifecycle: (move | observe)* → end → visits.
  */
 export class Places {
   readonly #known = new Map<string, PlaceStats>();
@@ -71,10 +71,11 @@ export class Places {
       .sort((one, other) => other.chance - one.chance);
   }
 
-  histories(): readonly PlaceHistory[] {
+  /** Where this run was; call it after `end`. */
+  visits(): readonly PlaceVisits[] {
     return [...this.#known.values()]
-      .filter(({ visits }) => visits > 0)
-      .map((stats) => stats.toHistory());
+      .map((stats) => stats.visitsOfRun())
+      .filter(({ visits }) => visits.length > 0);
   }
 
   /** The last visit is one, too. */

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { migrate } from './migrate.ts';
+import { historyOf } from './history/history.ts';
+import { QUANTITIES } from './history/knowledge.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 
 const PATH = 'store.sqlite';
@@ -58,5 +60,28 @@ test("another program's database is refused and not touched", () => {
   );
   expect(database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()).toEqual({
     tables: 1,
+  });
+});
+
+test('what was learned run by run is kept as sketches', () => {
+  const database = migratedTo(4);
+  const measured = (value: number) => ({ value, atLeast: false });
+  const observation = JSON.stringify({
+    ...Object.fromEntries(QUANTITIES.map((quantity) => [quantity, measured(100)])),
+    course: [],
+    places: [
+      { key: 'a.py:f:1', durationsMs: [10, 20], cpuCores: 1, grownBytes: 5, next: { b: 2 } },
+    ],
+  });
+  const insert = database.prepare("INSERT INTO observations VALUES (?, ?, 'exact', 'shape', ?)");
+  for (const run of [1, 2, 3]) insert.run(`run${run}`, run, observation);
+  migrate(database, PATH, MIGRATIONS);
+  const code = { fingerprint: 'exact', normalizedFingerprint: 'shape', nowMs: 3 };
+  const known = historyOf(database, code);
+  expect(known?.runs).toBe(3);
+  expect(known?.peakMemoryBytes.p50).toBeCloseTo(100, -1);
+  expect(known?.places[0]).toMatchObject({
+    key: 'a.py:f:1',
+    next: { b: expect.closeTo(2 + 1.8 + 1.62) },
   });
 });

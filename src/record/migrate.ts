@@ -4,16 +4,19 @@ import { LimberError } from '#model/errors.ts';
 /** "LMBR": tells Limber's stores from other SQLite files (PRAGMA application_id). */
 const APPLICATION_ID = 0x4c4d4252;
 
+/** SQL, or what SQL cannot say. */
+export type Migration = string | ((database: DatabaseSync) => void);
+
 /**
  * Brings a store to the newest version in one transaction, so that several processes may open it
  * at once and a crash leaves the old version. A newer or a foreign file is refused, not touched.
  */
-export function migrate(database: DatabaseSync, path: string, steps: readonly string[]): void {
+export function migrate(database: DatabaseSync, path: string, steps: readonly Migration[]): void {
   if (versionOf(database, path, steps.length) === steps.length) return;
   database.exec('BEGIN IMMEDIATE');
   try {
     const version = versionOf(database, path, steps.length);
-    for (const step of steps.slice(version)) database.exec(step);
+    for (const step of steps.slice(version)) take(database, step);
     database.exec(
       `PRAGMA user_version = ${steps.length}; PRAGMA application_id = ${APPLICATION_ID}`,
     );
@@ -22,6 +25,11 @@ export function migrate(database: DatabaseSync, path: string, steps: readonly st
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
+}
+
+function take(database: DatabaseSync, step: Migration): void {
+  if (typeof step === 'string') database.exec(step);
+  else step(database);
 }
 
 function versionOf(database: DatabaseSync, path: string, newestVersion: number): number {

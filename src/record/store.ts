@@ -18,7 +18,14 @@ import {
 } from './executions.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import type { ExecutionRecord, LaunchRecord } from './execution-record.ts';
-import { forgetStale, historyOf, learn, type CodeIdentity, type Lesson } from './history.ts';
+import {
+  forgetStale,
+  historyOf,
+  learn,
+  type CodeIdentity,
+  type Lesson,
+} from './history/history.ts';
+import { forget, learned, type Learned, type Selection } from './history/learned.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openDatabase } from './open-database.ts';
@@ -59,6 +66,12 @@ export type Store = {
   readonly prune: (retention: Retention) => readonly string[];
   readonly learn: (lesson: Lesson) => void;
   readonly historyOf: (code: CodeIdentity) => HistoryEstimate | undefined;
+  readonly learned: (query: {
+    readonly selection: Selection;
+    readonly nowMs: number;
+  }) => readonly Learned[];
+  /** Returns how many codes it forgot. */
+  readonly forget: (selection: Selection) => number;
   readonly close: () => void;
 };
 
@@ -94,6 +107,8 @@ export function openStore(folder: string): Store {
     prune: (retention) => translating(path, () => prune(database, runsFolder, retention)),
     learn: onDatabase(learn),
     historyOf: onDatabase(historyOf),
+    learned: onDatabase(learned),
+    forget: onDatabase(forget),
     close: () => database.close(),
   };
 }

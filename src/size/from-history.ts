@@ -5,7 +5,7 @@ import { apply, type Estimator } from './estimator.ts';
 
 const MEMORY_MARGIN = 1.05;
 const CPU_MARGIN = 1.1;
-/** Code that only looks the same may be called with other sizes. */
+/** Code that only looks the same, or is similar, may be called with other sizes. */
 const SIMILAR_CODE_SHARE = 0.5;
 
 /**
@@ -18,7 +18,7 @@ const SIMILAR_CODE_SHARE = 0.5;
 export function fromHistory(history: HistoryEstimate | undefined, base: Allocation): Estimator {
   if (history === undefined) return (sizing) => sizing;
   const trust = history.weight / (history.weight + 1);
-  const share = history.exact ? trust : trust * SIMILAR_CODE_SHARE;
+  const share = history.relation === 'same' ? trust : trust * SIMILAR_CODE_SHARE;
   return (sizing) =>
     needsOf(history, base).reduce((sized, { key, value, format }) => {
       const before = sized.allocation[key];
@@ -68,7 +68,13 @@ function needsOf(history: HistoryEstimate, base: Allocation): readonly Need[] {
   ];
 }
 
-function runsOf({ runs, exact }: HistoryEstimate): string {
-  const what = exact ? 'of this code' : 'of code like this';
+const WHOSE = {
+  same: 'of this code',
+  shape: 'of code like this',
+  similar: 'of the most similar code',
+} as const satisfies Record<HistoryEstimate['relation'], string>;
+
+function runsOf({ runs, relation }: HistoryEstimate): string {
+  const what = WHOSE[relation];
   return `${runs} ${runs === 1 ? 'run' : 'runs'} ${what}`;
 }

@@ -79,7 +79,8 @@ function historyWith(changes: Partial<HistoryEstimate>): HistoryEstimate {
   return {
     runs: 1,
     weight: 1,
-    exact: true,
+    relation: 'same',
+    distance: 0,
     peakMemoryBytes: quantiles(GIB),
     cpuCores: quantiles(1),
     ingressBitsPerSecond: none,
@@ -144,7 +145,7 @@ test('history moves the start by its weight, by half as much for similar code', 
     sized(undefined, historyWith(changes)).allocation.memoryBytes / MIB;
   expect(memoryMiB({})).toBeCloseTo(84.5, 3);
   expect(memoryMiB({ runs: 9, weight: 6.126 })).toBeCloseTo(99.2, 1);
-  expect(memoryMiB({ exact: false })).toBeCloseTo(74.25, 3);
+  expect(memoryMiB({ relation: 'shape' })).toBeCloseTo(74.25, 3);
 });
 
 test('every change has its reason and its author', () => {
@@ -180,12 +181,12 @@ const histories = fc.option(
       cores: fc.nat(64),
       rate: fc.nat(2e9),
       weight: fc.nat(20),
-      exact: fc.boolean(),
+      relation: fc.constantFrom('same' as const, 'shape' as const, 'similar' as const),
     })
-    .map(({ memory, cores, rate, weight, exact }) =>
+    .map(({ memory, cores, rate, weight, relation }) =>
       historyWith({
         weight,
-        exact,
+        relation,
         startMemoryBytes: quantiles(memory),
         startCpuCores: quantiles(cores),
         ingressBitsPerSecond: quantiles(rate),

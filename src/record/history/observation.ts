@@ -1,5 +1,4 @@
 import type { HistoryPart } from '#model/history.ts';
-import type { PlaceHistory } from '#model/phase.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import { weightedQuantile, type Weighted } from './weighted-quantile.ts';
 
@@ -25,15 +24,12 @@ export type Observation = {
   readonly startCpuCores: Measured;
   /** Ten equal parts of the run. */
   readonly course: readonly HistoryPart[];
-  /** Absent in what was learned before there were probes. */
-  readonly places?: readonly PlaceHistory[];
 };
 
 /** Undefined for what must not be learned from: simulated runs, lost runs, runs without readings. */
 export function observe(
   summary: RunSummary,
   timeline: readonly TimelinePoint[],
-  places: readonly PlaceHistory[] = [],
 ): Observation | undefined {
   if (summary.runtime === 'simulated' || summary.outcome === 'lost') return undefined;
   if (timeline.length === 0) return undefined;
@@ -57,7 +53,6 @@ export function observe(
       atLeast: start.some((point) => point.cpuCoresThrottled > HEAVY_THROTTLING),
     },
     course: courseOf(timeline, summary.wallSeconds),
-    places,
   };
 }
 
