@@ -5,7 +5,7 @@ import { weightedQuantile } from './weighted-quantile.ts';
 /** A run that was in a place often does not outweigh all runs before it: its visits share a weight of this. */
 const RUN_WEIGHT = 1;
 const MOST_PLACES = 256;
-/** As many as the forecast of a place goes by, evenly spread over what was seen. */
+/** As many as the forecast of a place goes by at most, evenly spread over what was seen. */
 const DURATIONS = 16;
 const HIGH = 0.95;
 const FORGOTTEN = 0.01;
@@ -86,18 +86,27 @@ function addCounts(
 }
 
 /** As the forecasts want it: durations spread like those that were seen, and high quantiles of use. */
-export function placeHistoryOf({ key, sketches, next }: PlaceKnowledge): PlaceHistory {
+export function placeHistoryOf(known: PlaceKnowledge): PlaceHistory {
+  const { key, sketches, next } = known;
   const at = (measure: (typeof MEASURES)[number], fraction: number) =>
     weightedQuantile(valuesOf(sketches[measure]), fraction);
   return {
     key,
-    durationsMs: Array.from({ length: DURATIONS }, (_, index) =>
-      Math.round(at('durationMs', (index + 0.5) / DURATIONS)),
-    ),
+    durationsMs: durationsOf(known),
     cpuCores: at('cpuCores', HIGH),
     grownBytes: at('grownBytes', HIGH),
     ingressBitsPerSecond: at('ingressBitsPerSecond', HIGH),
     egressBitsPerSecond: at('egressBitsPerSecond', HIGH),
     next,
   };
+}
+
+/** One for each visit as far as they are known: what was seen once must not look like a habit. */
+function durationsOf({ weight, sketches, next }: PlaceKnowledge): number[] {
+  const left = Object.values(next).reduce((sum, times) => sum + times, 0);
+  const length = Math.min(DURATIONS, Math.max(1, Math.round(weight), Math.round(left)));
+  const values = valuesOf(sketches.durationMs);
+  return Array.from({ length }, (_, index) =>
+    Math.round(weightedQuantile(values, (index + 0.5) / length)),
+  );
 }
