@@ -89,20 +89,18 @@ int main(void) {
 }
 `;
 
-test(
-  'places of a command are learned, and what comes next is known',
-  { retry: 2 },
-  async ({ box }) => {
-    compile(box.current, 'spin', SPIN);
-    const script = 'for i in 1 2 3 4 5; do sleep 0.6; ./spin; done';
-    await box.run([...LIMITS, '--', 'bash', '-c', script]);
+test('places of a command are learned, and what comes next is known', async ({ box }) => {
+  compile(box.current, 'spin', SPIN);
+  const script = 'for i in 1 2 3 4 5; do sleep 0.6; ./spin; done';
+  const told: string[] = [];
+  // Looks come as the cost of one allows: now and then none falls into the moments before a change.
+  for (let run = 0; run < 6 && !/^spin comes next/m.test(told.join('\n')); run++) {
     const { summary } = await box.run([...LIMITS, '--', 'bash', '-c', script]);
     expect(phasesOf(summary)).toContain('spin computing');
-    expect(textsOf(summary, 'cpu.ahead').join('\n')).toMatch(
-      /^spin comes next \(\d+ %\) and used/m,
-    );
-  },
-);
+    told.push(...textsOf(summary, 'cpu.ahead'));
+  }
+  expect(told.join('\n')).toMatch(/^spin comes next \(\d+ %\) and used/m);
+});
 
 test('a shell pipeline: the command that runs is the place', async ({ box }) => {
   const script = `

@@ -29,6 +29,9 @@ describe('scaling', () => {
       min: { cpuCores: 0.5 },
       settings: { 'predictive.cpuMargin': 1.5 },
     };
+    // It starts with a core, which it gives back because it only waits.
+    const cores = async () => (await server.get(id)).allocation?.cpuCores;
+    await expect.poll(cores, { timeout: 20_000 }).toBeLessThan(0.5);
     const dry = await server.send<Effect>('PATCH', `${url}?dryRun=true`, { json });
     expect(dry.body).toMatchObject({ dryRun: true, accepted: true, to: { cpuCores: 0.5 } });
     expect((await server.get(id)).allocation?.cpuCores).toBeLessThan(0.5);
