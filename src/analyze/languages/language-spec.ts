@@ -66,6 +66,8 @@ export type LanguageSpec = {
   readonly memory: MemoryModel;
   /** Evaluated sizes of what calls build, by dotted name. */
   readonly allocators?: Readonly<Record<string, Allocator>>;
+  /** Where loops go over words: how many, undefined where that depends on input. */
+  readonly wordsOf?: (loop: SyntaxNode) => number | undefined;
   /** `[local name, qualified name]` pairs that an import node brings in. */
   readonly imports?: (node: SyntaxNode) => readonly (readonly [string, string])[];
 };

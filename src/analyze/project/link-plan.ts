@@ -1,6 +1,7 @@
 import type { FileLinks } from '#analyze/links/file-links.ts';
-import { findTarget, type Target } from '#analyze/links/find-target.ts';
+import { findTarget } from '#analyze/links/find-target.ts';
 import type { ForeignCosts } from '#analyze/links/foreign-cost.ts';
+import type { Target } from '#analyze/links/project.ts';
 
 type ProjectFile = {
   readonly at: number;

@@ -123,6 +123,12 @@ const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'helper.rs':
       'pub fn total(rows: Vec<i64>) -> i64 {\n    let mut s = 0;\n    for r in rows {\n        s += r;\n    }\n    s\n}\n',
   },
+  'Rust, use as': {
+    'main.rs':
+      'mod helper;\nuse crate::helper::{total as sum, other};\nfn run(tables: Vec<Vec<i64>>) {\n    for table in tables {\n        sum(table);\n    }\n}\n',
+    'helper.rs':
+      'pub fn total(rows: Vec<i64>) -> i64 {\n    let mut s = 0;\n    for r in rows {\n        s += r;\n    }\n    s\n}\n',
+  },
   'Ruby, require_relative': {
     'main.rb':
       "require_relative 'helper'\ndef run(tables)\n  for table in tables\n    total(table)\n  end\nend\n",

@@ -1,3 +1,4 @@
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { CONSTANT, EXPONENTIAL, larger, times, type Growth } from './growth.ts';
 
 /** What is known of an expression: its value where it is constant, else how it grows with input. */
@@ -69,4 +70,10 @@ export function macroValue(text: string): number | undefined {
   if (left === undefined || !/^\d/.test(left)) return undefined;
   if (operator === undefined || right === undefined) return numberOf(left);
   return /^\d/.test(right) ? fold(operator, numberOf(left), numberOf(right)) : undefined;
+}
+
+/** The shell writes `i < n` without a dollar sign where it calculates. */
+export function isVariable({ type, text, parent }: SyntaxNode): boolean {
+  const isCalculated = parent?.role === 'compare' || parent?.role === 'binary';
+  return type === 'word' && isCalculated && /^[A-Za-z_]\w*$/.test(text);
 }

@@ -6,6 +6,8 @@ import { changesOf, type Change } from './changes.ts';
 import { conditionOf, isCounted, isLoop } from '#analyze/features/loop-parts.ts';
 import { isAdjacency } from './adjacency.ts';
 import { isLineOfInput } from './library-cost.ts';
+import { overWords } from './over-words.ts';
+import { shortText } from './short-text.ts';
 import { CONSTANT, LINEAR, LOG, larger, rootOf, type Growth } from './growth.ts';
 import type { Iterations, Values } from './values.ts';
 
@@ -25,6 +27,8 @@ export function iterationsOf(loop: SyntaxNode, unit: Unit, values: Values): Iter
 }
 
 function countIterations(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
+  if (loop.role === 'each' && values.wordsOf !== undefined)
+    return overWords(loop, values.wordsOf(loop));
   if (loop.child('iterable') !== undefined) return overIterable(loop, unit, values);
   const condition = conditionOf(loop);
   if (condition === undefined || condition.role === 'boolean') return endless(loop);
@@ -191,9 +195,4 @@ function outerVariables(loop: SyntaxNode): ReadonlySet<string> {
 /** A fixed number of rounds in the range of a binary search over numbers. */
 export function looksLikeHalvings(count: number): boolean {
   return count >= HALVINGS.least && count <= HALVINGS.most;
-}
-
-export function shortText(node: SyntaxNode | undefined): string {
-  const text = (node?.text ?? 'input').replaceAll(/\s+/g, ' ');
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
 }

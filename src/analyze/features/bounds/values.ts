@@ -1,6 +1,7 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import {
@@ -8,6 +9,7 @@ import {
   combine,
   constant,
   fold,
+  isVariable,
   macroValue,
   numberOf,
   type Value,
@@ -26,6 +28,7 @@ const DEADLINE_EVERY = 256;
 export class Values {
   /** How often each loop runs: asked for by several features, worked out once. */
   readonly iterations = new Map<SyntaxNode, Iterations>();
+  readonly wordsOf: LanguageSpec['wordsOf'];
   readonly #survey: Survey;
   readonly #inputSize: number | undefined;
   readonly #cache = new Map<string, Value>();
@@ -40,6 +43,7 @@ export class Values {
   constructor(survey: Survey, graph: CallGraph, deadline: Deadline, inputSize?: number) {
     this.#deadline = deadline;
     this.#survey = survey;
+    this.wordsOf = survey.spec.wordsOf;
     this.#inputSize = inputSize;
     const callers = new Map<Unit, SyntaxNode[]>();
     const unitOfCall = new Map<SyntaxNode, Unit>();
@@ -74,6 +78,7 @@ export class Values {
         return value === undefined ? INPUT : constant(value);
       }
       case 'string':
+        return isVariable(node) ? this.#name(node.text, unit, steps) : constant(0);
       case 'boolean':
       case 'null':
         return constant(0);

@@ -1,6 +1,7 @@
 import { isCaseLoop } from '#analyze/features/bounds/case-loops.ts';
 import { CONSTANT, isLarger, times, type Growth } from '#analyze/features/bounds/growth.ts';
-import { iterationsOf, shortText } from '#analyze/features/bounds/iterations.ts';
+import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
+import { shortText } from '#analyze/features/bounds/short-text.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
 import { loopsAround } from '#analyze/features/loop-profiles.ts';
 import type { Assignment, Unit } from '#analyze/features/survey.ts';

@@ -2,6 +2,7 @@ import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
+import { wordsOf } from './words.ts';
 
 export const bash: LanguageSpec = {
   language: 'shell',
@@ -17,4 +18,5 @@ export const bash: LanguageSpec = {
   library,
   slots: { 'each.value': 'iterable', 'call.name': 'callee', 'call.argument': 'arguments' },
   memory,
+  wordsOf,
 };

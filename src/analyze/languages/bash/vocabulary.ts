@@ -33,6 +33,7 @@ export const roles: Readonly<Record<string, Role>> = {
   command_substitution: 'interpolation',
   process_substitution: 'interpolation',
   array: 'list',
+  brace_expression: 'tuple',
   subscript: 'index',
   comment: 'skip',
   heredoc_body: 'skip',

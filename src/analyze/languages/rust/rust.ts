@@ -2,6 +2,7 @@ import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
 import { allocators } from './allocators.ts';
 import { library } from './library.ts';
+import { renames } from './renames.ts';
 import { roles } from './vocabulary.ts';
 
 export const rust: LanguageSpec = {
@@ -19,4 +20,5 @@ export const rust: LanguageSpec = {
   allocators,
   slots: { 'switch.value': 'condition', 'class.type': 'name', 'case.pattern': 'key' },
   memory,
+  imports: renames,
 };
