@@ -18,6 +18,7 @@ const EXIT_MEANINGS: readonly (readonly [code: ErrorCode, meaning: string])[] = 
   ['command-not-found', 'the program was not found'],
   ['memory-exhausted', 'the program needs more than --max-memory'],
   ['budget-exhausted', 'the program needs more memory than its budget pays for'],
+  ['node-memory-exhausted', 'the node ran out of memory; try again later'],
   ['output-exceeded', 'the program wrote more than --max-output, or the disk is full'],
 ];
 
@@ -28,6 +29,7 @@ const RUN_CODES: readonly ErrorCode[] = [
   'command-not-found',
   'memory-exhausted',
   'budget-exhausted',
+  'node-memory-exhausted',
   'output-exceeded',
 ];
 

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   'timed-out': 'timed out',
   'memory-exhausted': 'out of memory',
   'budget-exhausted': 'out of budget',
+  'node-memory-exhausted': 'the node ran out of memory',
   'output-exceeded': 'wrote too much',
   'disk-exhausted': 'out of disk',
   cancelled: 'cancelled',

@@ -1,6 +1,8 @@
+import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '#config/load.ts';
 import { readNodeCapacity } from '#config/node-capacity.ts';
+import { lowMemoryBytesOf, openNodeMemory, type NodeMemory } from '#config/node-memory.ts';
 import { resolvePaths, type Paths } from '#config/paths.ts';
 import { makePrivateFolder } from '#config/private-folder.ts';
 import type { Config } from '#config/schema.ts';
@@ -26,6 +28,7 @@ export type Engine = {
   readonly capacity: Allocation;
   readonly store: Store;
   readonly ledger: Ledger;
+  readonly nodeMemory: NodeMemory;
   readonly runtime: Runtime;
   readonly controller: Controller;
 };
@@ -45,14 +48,21 @@ export function openEngine(env: Environment): Engine {
     workFolder: `${paths.home}/work`,
     shimPath: SHIM_PATH,
   });
+  const { residents, ...books } = booksOf(ledger);
+  const nodeMemory = openNodeMemory();
   const controller = new Controller({
-    ...booksOf(ledger),
+    ...books,
+    relief: {
+      ...residents,
+      availableBytes: nodeMemory.availableBytes,
+      lowBytes: config.node.lowMemoryBytes ?? lowMemoryBytesOf(totalmem()),
+    },
     intervals: config.sampling,
     trend: config.predictive,
     cpuUsecOfAll: runtime.cpuUsecOfAll,
     clock: () => performance.now(),
   });
-  return { config, paths, capacity, store, ledger, runtime, controller };
+  return { config, paths, capacity, store, ledger, nodeMemory, runtime, controller };
 }
 
 function openPaths(env: Environment): Paths {
@@ -62,7 +72,8 @@ function openPaths(env: Environment): Paths {
   return paths;
 }
 
-export function closeEngine({ store, ledger }: Engine): void {
+export function closeEngine({ store, ledger, nodeMemory }: Engine): void {
+  nodeMemory.close();
   ledger.close();
   store.close();
 }

@@ -1,5 +1,6 @@
 import type { CapacityLedger } from '#loop/act.ts';
 import type { ClaimBook } from '#loop/negotiate.ts';
+import type { NodeRelief } from '#loop/relief.ts';
 import type { Share } from '#model/claim.ts';
 import type { Ledger } from '#record/ledger.ts';
 
@@ -7,6 +8,7 @@ import type { Ledger } from '#record/ledger.ts';
 export function booksOf(ledger: Ledger): {
   readonly ledger: CapacityLedger;
   readonly claims: ClaimBook;
+  readonly residents: Pick<NodeRelief, 'residents' | 'markFrozen'>;
 } {
   let last: { readonly instanceId: string; readonly share: Share } | undefined;
   return {
@@ -24,6 +26,13 @@ export function booksOf(ledger: Ledger): {
       isScarce: () => ledger.isScarce(),
       onRing: (callback) => ledger.onRing(callback),
       negotiate: (claims) => ledger.negotiate(claims),
+    },
+    residents: {
+      residents: () =>
+        ledger
+          .snapshot()
+          .reservations.map(({ held, ...rest }) => ({ ...rest, memoryBytes: held.memoryBytes })),
+      markFrozen: (instanceId, frozen) => ledger.markFrozen(instanceId, frozen),
     },
   };
 }

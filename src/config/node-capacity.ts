@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Allocation } from '#model/allocation.ts';
 import { capacityOf, type NodeShare } from '#model/capacity.ts';
+import { readNumber, readText } from './kernel-file.ts';
 import { ownCgroup } from './own-cgroup.ts';
 
 /**
@@ -60,18 +61,4 @@ function ownMemoryLimitBytes(root: string): number {
 function totalMemoryBytes(root: string): number {
   const line = /^MemTotal:\s+(\d+) kB$/m.exec(readFileSync(join(root, 'proc/meminfo'), 'latin1'));
   return Number(line?.[1] ?? 0) * 1024;
-}
-
-/** NaN for `max`, and where the file is not there: the top cgroup has no limits. */
-function readNumber(path: string): number {
-  return Number.parseInt(readText(path) ?? '', 10);
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1').trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -118,6 +118,8 @@ const node = z.strictObject({
   reservedMemoryBytes: bytes.prefault('512Mi'),
   /** Kept for what all instances use above their allocations until it is reserved for them. */
   burstMemoryBytes: bytes.prefault('256Mi'),
+  /** With less than this left, runs give way: 3 % of the machine's memory, at most 256 MiB, where absent. */
+  lowMemoryBytes: bytes.optional(),
 });
 
 /** What a tenant's runs may hold together. */

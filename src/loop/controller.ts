@@ -6,6 +6,7 @@ import { hasMoved, hear } from './live.ts';
 import { hearHint } from './hear-hint.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import { createNegotiator, type ClaimBook } from './negotiate.ts';
+import { createReliever, type NodeRelief, type Reliever } from './relief.ts';
 import { newManaged, type Managed, type ManagedOptions } from './managed.ts';
 import { tick } from './tick.ts';
 
@@ -17,6 +18,8 @@ export type ControllerOptions = {
   readonly ledger: CapacityLedger;
   /** Absent where no other claims on the node exist. */
   readonly claims?: ClaimBook;
+  /** Absent where the node's memory is somebody else's to watch. */
+  readonly relief?: NodeRelief;
   readonly intervals: SamplingIntervals;
   readonly trend: TrendSettings;
   /** CPU time of all instances of this controller together, or -1 when that is not to be had. */
@@ -34,12 +37,14 @@ export class Controller {
   readonly #managed = new Set<Managed>();
   readonly #idleWatch: IdleWatch;
   readonly #negotiator: ReturnType<typeof createNegotiator>;
+  readonly #reliever: Reliever;
   #timer: NodeJS.Timeout | undefined;
   #stopHearing: (() => void) | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
     this.#negotiator = createNegotiator(options.claims);
+    this.#reliever = createReliever(options.relief);
     this.#idleWatch = createIdleWatch(options.cpuUsecOfAll, options.intervals.idleMs);
   }
 
@@ -80,7 +85,7 @@ export class Controller {
    * Public for benchmarks and replay.
    */
   runOnce(nowMs: number): number {
-    let nextMs = nowMs + LONGEST_SLEEP_MS;
+    let nextMs = Math.min(nowMs + LONGEST_SLEEP_MS, this.#reliever.look(this.#managed, nowMs));
     this.#negotiator.look(this.#managed, nowMs);
     const woken = this.#idleWatch.beat(this.#managed, nowMs);
     for (const managed of this.#managed) {

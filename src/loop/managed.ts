@@ -19,6 +19,9 @@ import { newLive, type Live } from './live.ts';
 import { Outside } from './outside.ts';
 import { Phases } from './phases.ts';
 
+/** Whose memory it was that ran out. */
+export type MemoryEnding = 'memory-exhausted' | 'budget-exhausted' | 'node-memory-exhausted';
+
 /** What the loop tells whoever runs an instance. */
 export type ManagedEvents = {
   readonly onPoint: (point: TimelinePoint) => void;
@@ -26,7 +29,7 @@ export type ManagedEvents = {
   /** Something that the user should know and that is no resize. */
   readonly onNote: (note: Note) => void;
   /** It stands still at its memory maximum and nothing can help it any more. */
-  readonly onMemoryExhausted: (why: 'memory-exhausted' | 'budget-exhausted') => void;
+  readonly onMemoryExhausted: (why: MemoryEnding) => void;
   /** The loop itself failed on this instance, and has let go of it. */
   readonly onFault: (error: unknown) => void;
 };
@@ -88,6 +91,8 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
   resizesUnderWay: number;
   atMaximumSinceMs: number;
   exhausted: boolean;
+  /** It stands still so that the node does not run out of memory. */
+  frozenSinceMs: number | undefined;
   removed: boolean;
   refusalDueMs: number;
   /** When the burst room was closed last; infinite while it is open. */
@@ -129,6 +134,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     resizesUnderWay: 0,
     atMaximumSinceMs: Number.POSITIVE_INFINITY,
     exhausted: false,
+    frozenSinceMs: undefined,
     removed: false,
     refusalDueMs: nowMs,
     roomClosedMs: Number.POSITIVE_INFINITY,

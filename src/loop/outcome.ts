@@ -8,6 +8,7 @@ export type Ending =
   | 'timed-out'
   | 'memory-exhausted'
   | 'budget-exhausted'
+  | 'node-memory-exhausted'
   | 'output-exceeded'
   | 'disk-exhausted'
   | 'cancelled';

@@ -119,7 +119,7 @@ function watchMaximum(managed: Managed, nowMs: number): void {
   const inForce = instance.allocation().memoryBytes;
   const atMaximum =
     input.sample.memoryStalled && Math.min(inForce, input.allocation.memoryBytes) >= top;
-  if (!atMaximum) {
+  if (!atMaximum || managed.frozenSinceMs !== undefined) {
     managed.atMaximumSinceMs = Number.POSITIVE_INFINITY;
     return;
   }

@@ -152,6 +152,23 @@ export const ERRORS = {
     exitCode: 152,
     httpStatus: 200,
   },
+  'node-memory-exhausted': {
+    message:
+      'Ended: the node ran out of memory ({left} were left) and no run had a lower priority. Run it again later, or with a higher --priority.',
+    exitCode: 154,
+    httpStatus: 200,
+  },
+  'node-memory-short': {
+    message:
+      'Standing still: the node runs out of memory ({left} are left), and the other runs have a higher priority or hold less.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
+  'node-memory-back': {
+    message: 'Going on after {seconds} s: the node has memory again.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
   'output-exceeded': {
     message: 'Ended: it wrote more than {max} of output. Raise --max-output.',
     exitCode: 153,

@@ -8,6 +8,7 @@ export const OUTCOMES = [
   'timed-out',
   'memory-exhausted',
   'budget-exhausted',
+  'node-memory-exhausted',
   'output-exceeded',
   'disk-exhausted',
   'cancelled',

@@ -51,6 +51,15 @@ export type BurstRoom = {
   readonly open: () => void;
 };
 
+/** How an instance gives memory back, or takes no more, when the node runs out of it. */
+export type Standstill = {
+  /** Gives back what the kernel keeps of files for it. */
+  readonly reclaim: () => void;
+  /** No process of it runs until `thaw`, or until it is ended. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
+};
+
 /**
  * The isolated thing that an execution runs in.
  * Lifecycle: launch (or adopt) → sample, resize, signal … → exited → release.
@@ -77,6 +86,8 @@ export type Instance = {
   readonly onPressure: (callback: () => void) => () => void;
   /** Absent where the kernel's limit is the allocation itself. */
   readonly burstRoom?: BurstRoom;
+  /** Absent where the kernel offers none. */
+  readonly standstill?: Standstill;
   /** Folders of the host's disks that the program can fill. */
   readonly writableFolders?: readonly string[];
   /** True when the kernel ends it at its memory maximum, false when it then stalls until Limber does. */

@@ -165,6 +165,28 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(outcome).toMatchObject({ state: 'applied', actual: { memoryBytes: 48 * MIB } });
     });
 
+    test('stands still when the node is short of memory, goes on, and can be ended', async () => {
+      const { instance } = await launch(['sh', '-c', 'while :; do :; done']);
+      const usedUsec = (): number => {
+        instance.sample(performance.now());
+        return instance.reading.cpuUsecTotal;
+      };
+      const runs = async (): Promise<boolean> => {
+        const before = usedUsec();
+        await sleep(300);
+        return usedUsec() > before + 1_000;
+      };
+      await until(() => usedUsec() > 0);
+      instance.standstill?.freeze();
+      await sleep(100);
+      expect(await runs()).toBe(false);
+      instance.standstill?.thaw();
+      expect(await runs()).toBe(true);
+      instance.standstill?.freeze();
+      instance.kill();
+      expect((await instance.exited).exitCode ?? 137).toBe(137);
+    });
+
     test('bounds the number of processes', async () => {
       const program = 'for i in $(seq 50); do sleep 30 & done; wait';
       const launched = await launch(['sh', '-c', program], { maxProcesses: 16 });

@@ -39,6 +39,8 @@ export async function adoptInstance(
   if (!controller) return undefined;
   writeRecord(stateFolder, { ...record, controller });
   const cgroup = attachRoomyCgroup(options, record);
+  // Its former controller may have stopped it for want of memory; whoever watches now decides anew.
+  cgroup?.standstill?.thaw();
   const network = await adoptInstanceNetwork(options.runtimeFolder, id);
   const { shim, workFolder } = record;
   return createInstance({

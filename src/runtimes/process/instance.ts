@@ -89,9 +89,17 @@ export function createInstance(parts: InstanceParts): Instance {
     },
     // The sandbox's first process leads the program's group and, as pid 1 of its namespace, ignores
     // what it does not handle itself: the program gets the signal, the sandbox stays.
-    signal: (signal) => void (gone || sendSignal(-sandboxPid, signal)),
+    signal: (signal) => {
+      cgroup?.standstill?.thaw();
+      if (!gone) sendSignal(-sandboxPid, signal);
+    },
     // Ending pid 1 of a pid namespace makes the kernel end everything in it.
-    kill: () => void (gone || sendSignal(sandboxPid, 'SIGKILL')),
+    kill: () => {
+      // On cgroup v1 a frozen process does not even die.
+      cgroup?.standstill?.thaw();
+      if (!gone) sendSignal(sandboxPid, 'SIGKILL');
+    },
+    ...(cgroup?.standstill && { standstill: cgroup.standstill }),
     onMessage: channel.onMessage,
     publish: (activity) =>
       publish({ stateFolder: parts.stateFolder, channel }, limits.allocation(), activity),

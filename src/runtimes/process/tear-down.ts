@@ -24,6 +24,7 @@ export async function tearDown(parts: {
 }
 
 function endProcesses({ shim, cgroup, stateFolder }: Parameters<typeof tearDown>[0]): void {
+  cgroup?.standstill?.thaw();
   if (shim && isAlive(shim)) {
     const sandboxPid = readChildPid(stateFolder);
     if (sandboxPid !== undefined) sendSignal(sandboxPid, 'SIGKILL');

@@ -27,7 +27,7 @@ function findV1(mounts: readonly MountPoint[]): Hierarchy | undefined {
     mounts.find(({ type, options }) => type === 'cgroup' && options.includes(controller))?.folder;
   const [cpu, cpuacct, memory] = [folderOf('cpu'), folderOf('cpuacct'), folderOf('memory')];
   if (!cpu || !cpuacct || !memory) return undefined;
-  const pids = folderOf('pids');
+  const [pids, freezer] = [folderOf('pids'), folderOf('freezer')];
   const unwritable = [cpu, cpuacct, memory].find((folder) => !isWritable(folder));
   if (unwritable) return none(`the cgroup v1 folder ${unwritable} is not writable`, V1_HINT);
   const folders: V1Folders = {
@@ -35,6 +35,7 @@ function findV1(mounts: readonly MountPoint[]): Hierarchy | undefined {
     cpuacct: `${cpuacct}/limber`,
     memory: `${memory}/limber`,
     pids: pids && `${pids}/limber`,
+    freezer: freezer && isWritable(freezer) ? `${freezer}/limber` : undefined,
   };
   return { kind: 'v1', folders };
 }

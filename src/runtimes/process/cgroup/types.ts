@@ -1,3 +1,4 @@
+import type { Standstill } from '#model/instance.ts';
 import type { CgroupSources } from '#monitor/sources.ts';
 
 /** CPU and memory of one instance, as the kernel enforces them. */
@@ -27,6 +28,7 @@ export type InstanceCgroup = {
   /** How often the kernel killed something inside for lack of memory. */
   readonly oomKills: () => number;
   readonly processIds: () => readonly number[];
+  readonly standstill?: Standstill;
   readonly remove: () => Promise<void>;
 };
 
@@ -51,4 +53,5 @@ export type V1Folders = {
   readonly cpuacct: string;
   readonly memory: string;
   readonly pids: string | undefined;
+  readonly freezer: string | undefined;
 };

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { Standstill } from '#model/instance.ts';
 import { balanceCpuWeight } from './cpu-weight.ts';
 import {
   makeFolder,
@@ -96,6 +97,7 @@ export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
     onPressure: () => () => {},
     oomKills: () => readCounter(`${folders.memory}/memory.oom_control`, 'oom_kill'),
     processIds: () => readProcessIds(procsFiles[0] ?? ''),
+    ...(folders.freezer && { standstill: standstill(folders.freezer, folders.memory) }),
     async remove() {
       for (const folder of new Set(Object.values(folders))) {
         if (!folder) continue;
@@ -120,6 +122,19 @@ function weigh(folder: string, cpuWeight: number): void {
   balanceCpuWeight(dirname(folder), 'cpu.shares', MOST_SHARES);
 }
 
+/** Source: Documentation/admin-guide/cgroup-v1, freezer-subsystem.rst and memory.rst, section 5.1. */
+function standstill(freezer: string, memory: string): Standstill {
+  const write = (state: string): void => writeIfPresent(`${freezer}/freezer.state`, state);
+  return {
+    reclaim: () => void writeWhileThereLater(`${memory}/memory.force_empty`, 0).catch(ignored),
+    freeze: () => write('FROZEN'),
+    thaw: () => write('THAWED'),
+  };
+}
+
+/** There was nothing to give back. */
+function ignored(): void {}
+
 function quotaUsec(cores: number): number {
   if (!Number.isFinite(cores)) return -1;
   // Never more than was reserved: the rounded quotas of many add up to more than there is.
@@ -132,5 +147,6 @@ function instanceFolders(root: V1Folders, path: string): V1Folders {
     cpuacct: `${root.cpuacct}/${path}`,
     memory: `${root.memory}/${path}`,
     pids: root.pids && `${root.pids}/${path}`,
+    freezer: root.freezer && `${root.freezer}/${path}`,
   };
 }

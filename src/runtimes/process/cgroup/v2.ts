@@ -1,5 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Standstill } from '#model/instance.ts';
 import { balanceCpuWeight } from './cpu-weight.ts';
 import {
   hasCode,
@@ -84,6 +85,7 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
     },
     oomKills: () => readCounter(`${folder}/memory.events`, 'oom_kill'),
     processIds: () => readProcessIds(procsFile),
+    standstill: standstill(folder),
     async remove() {
       await removeCgroupFolder(folder);
       if (!tryRemove(dirname(folder))) balanceCpuWeight(dirname(folder), 'cpu.weight', MOST_WEIGHT);
@@ -110,6 +112,21 @@ function delegate(folder: string): void {
     writeKernelFile(`${folder}/cgroup.subtree_control`, `+${controller}`);
   }
 }
+
+/** `memory.reclaim` is there from Linux 5.19 on, and says EAGAIN when it found less than was asked for. */
+function standstill(folder: string): Standstill {
+  const write = (frozen: 0 | 1): void => writeIfPresent(`${folder}/cgroup.freeze`, frozen);
+  return {
+    reclaim() {
+      const cachedBytes = readCounter(`${folder}/memory.stat`, 'file');
+      void writeWhileThereLater(`${folder}/memory.reclaim`, cachedBytes).catch(ignored);
+    },
+    freeze: () => write(1),
+    thaw: () => write(0),
+  };
+}
+
+function ignored(): void {}
 
 function quotaUsec(cores: number): number {
   // Never more than was reserved: the rounded quotas of many add up to more than there is.
