@@ -1,6 +1,6 @@
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
-import { deadlineIn } from './deadline.ts';
+import { Deadline } from './deadline.ts';
 import { specOf } from './languages/registry.ts';
 import type { LanguageSpec } from './languages/language-spec.ts';
 import { linksOf, type FileLinks } from './links/file-links.ts';
@@ -19,7 +19,7 @@ export type AnalyzeInput = {
   readonly language: Language;
   /** Shown in the profile; a `.tsx` name selects the grammar with JSX. */
   readonly file?: string;
-  /** Parsing, and then evaluating, stop after this time each: the profile covers what is known by then. */
+  /** The analysis stops after this time: the profile then holds what is known and says that it was cut. */
   readonly deadlineMs?: number;
   /** Of the score's factors; the documented ones, where absent. */
   readonly weights?: ScoreWeights;
@@ -39,13 +39,14 @@ export type LinkedAnalysis = { readonly profile: ComplexityProfile; readonly lin
 export async function analyzeLinked(
   input: AnalyzeInput,
   foreign: ForeignCosts = {},
+  deadlineOf: (milliseconds: number) => Deadline = (milliseconds) => new Deadline(milliseconds),
 ): Promise<LinkedAnalysis> {
   const { language, file } = input;
   const spec = specOf(language);
   if (spec === undefined)
     return { profile: unknownProfile({ language, file, reason: reasonUnread(language) }) };
   try {
-    return await analyzeKnown(input, spec, foreign);
+    return await analyzeKnown(input, spec, { foreign, deadlineOf });
   } catch (error) {
     const reason = `the analysis stopped: ${error instanceof Error ? error.message : String(error)}`;
     return { profile: unknownProfile({ language, file, reason }) };
@@ -61,16 +62,19 @@ function reasonUnread(language: Language): string {
 async function analyzeKnown(
   { source, language, file, deadlineMs, weights }: AnalyzeInput,
   spec: LanguageSpec,
-  foreign: ForeignCosts,
+  given: { foreign: ForeignCosts; deadlineOf: (milliseconds: number) => Deadline },
 ): Promise<LinkedAnalysis> {
   const grammar = await loadGrammar(spec, file);
-  const deadline = deadlineIn(deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const deadline = given.deadlineOf(deadlineMs ?? DEFAULT_DEADLINE_MS);
   const parsed = parse({ text: source, grammar, deadline });
   if (parsed === undefined) {
     const reason = 'parsing took longer than the deadline allows';
-    return { profile: unknownProfile({ language, file, reason }) };
+    return { profile: unknownProfile({ language, file, reason, cut: deadline.cut }) };
   }
-  const featuresDeadline = deadlineIn(deadlineMs ?? DEFAULT_DEADLINE_MS);
-  const measured = measure(parsed, spec, featuresDeadline, foreignCost(foreign));
-  return { profile: profileOf({ parsed, measured, file, weights }), links: linksOf(measured) };
+  const measured = measure(parsed, spec, deadline, foreignCost(given.foreign));
+  const profile = profileOf({ parsed, measured, file, weights });
+  deadline.begin('links');
+  const links = linksOf(measured);
+  const { cut } = deadline;
+  return { profile: cut === undefined ? profile : { ...profile, cut }, links };
 }

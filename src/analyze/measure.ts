@@ -24,8 +24,11 @@ export function measure(
   deadline: Deadline,
   foreign?: (call: Call, code: Survey) => Cost | undefined,
 ): Measured {
-  const code = survey(parsed.root, spec);
-  const graph = callGraph(code);
+  deadline.begin('survey');
+  const code = survey(parsed.root, spec, deadline);
+  deadline.begin('call graph');
+  const graph = callGraph(code, deadline);
+  deadline.begin('costs');
   const values = new Values(code, graph, deadline);
   const costs = new Costs(code, graph, values, foreign && ((call) => foreign(call, code)));
   return { survey: code, graph, values, costs, program: programCost(code, costs), deadline };

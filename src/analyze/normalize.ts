@@ -1,7 +1,7 @@
 import type { Language } from '#model/execution.ts';
 import { specOf } from './languages/registry.ts';
 import { loadGrammar } from './syntax/grammar.ts';
-import { deadlineIn } from './deadline.ts';
+import { Deadline } from './deadline.ts';
 
 const DEADLINE_MS = 2000;
 const LITERAL =
@@ -16,8 +16,8 @@ export async function normalizedTokens(source: string, language: Language): Prom
   const spec = specOf(language);
   if (spec === undefined) return plainTokens(source);
   const { parser } = await loadGrammar(spec, undefined);
-  const deadline = deadlineIn(DEADLINE_MS);
-  const tree = parser.parse(source, null, { progressCallback: () => deadline.passed() });
+  const deadline = new Deadline(DEADLINE_MS);
+  const tree = parser.parse(source, null, { progressCallback: () => deadline.look() });
   if (tree === null) {
     parser.reset();
     return plainTokens(source);
@@ -74,7 +74,7 @@ function localNames(source: string, language: Language): ReadonlySet<string> {
   const pattern =
     language === 'python'
       ? /(?:\bfor\s+|^[ \t]*|,\s*|\()([A-Za-z_]\w*)(?=\s*(?:=(?!=)|\+=|,|\bin\b))/gm
-      : /\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)|\b([A-Za-z_$][\w$]*)\s*(?:=(?!=)|\+=)/g;
+      : /\b(?:const|let|var)\s+([A-Za-z_$][\w$]*)|\b([A-Za-z_$][\w$]{0,100})\s*(?:=(?!=)|\+=)/g;
   for (const [, first, second] of source.matchAll(pattern)) names.add((first ?? second)!);
   return names;
 }

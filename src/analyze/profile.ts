@@ -37,17 +37,24 @@ export function profileOf({
   weights?: ScoreWeights | undefined;
 }): ComplexityProfile {
   const { spec } = measured.survey;
-  const { survey: code, graph, values } = measured;
-  const functions = code.units
-    .filter((unit) => unit !== code.topLevel)
-    .map((unit) => functionProfile(unit, measured, weights));
+  const { survey: code, graph, values, deadline } = measured;
+  deadline.begin('functions');
+  const functions = deadline.collect(code.units, (unit) =>
+    unit === code.topLevel ? [] : [functionProfile(unit, measured, weights)],
+  );
+  const loops = loopProfiles(code.topLevel, values);
+  deadline.begin('class');
   const whole = wholeProgram(measured);
+  deadline.begin('calls out');
+  const external = externalCalls(code, graph, deadline);
+  deadline.begin('sizes');
   const structures = dataStructures(code, values);
-  const external = externalCalls(code, graph);
-  const parallel = parallelism(code);
+  deadline.begin('space');
   const space = spaceOf(measured, structures, whole.class);
+  deadline.begin('sites');
+  const parallel = parallelism(code);
   const waits = waitsIn(code);
-  const entries = entriesOf(code, graph);
+  const entries = entriesOf(code, graph, deadline);
   return {
     ...(file === undefined ? {} : { file }),
     language: spec.language,
@@ -65,7 +72,7 @@ export function profileOf({
     spaceClass: space.class,
     derivation: whole.derivation,
     spaceDerivation: space.derivation,
-    loops: loopProfiles(code.topLevel, values),
+    loops,
     functions,
     externalCalls: external,
     dataStructures: structures,
@@ -92,8 +99,12 @@ type Whole = {
 };
 
 function wholeProgram(measured: Measured): Whole {
-  const depths = measured.survey.units.map((unit) => measured.costs.ofUnit(unit).loopDepth);
-  return { ...classify(measured), loopDepth: Math.max(...depths) };
+  const { survey: code, costs } = measured;
+  const loopDepth = code.units.reduce(
+    (most, unit) => Math.max(most, costs.ofUnit(unit).loopDepth),
+    0,
+  );
+  return { ...classify(measured), loopDepth };
 }
 
 function programScore(given: {
@@ -108,9 +119,9 @@ function programScore(given: {
   const factors = {
     class: whole.class,
     loopDepth: whole.loopDepth,
-    cyclomatic: Math.max(
+    cyclomatic: functions.reduce(
+      (most, each) => Math.max(most, each.cyclomatic),
       cyclomatic(code.topLevel, code.spec),
-      ...functions.map((each) => each.cyclomatic),
     ),
     cognitive: cognitive(code.root),
     recursive: functions.some((each) => each.recursion !== 'none'),

@@ -1,4 +1,4 @@
-import type { ComplexityProfile } from '#model/complexity.ts';
+import type { AnalysisCut, ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
 import { unknownDemand } from './demand.ts';
 
@@ -7,14 +7,17 @@ export function unknownProfile({
   language,
   file,
   reason,
+  cut,
 }: {
   language: Language;
   file?: string | undefined;
   reason: string;
+  cut?: AnalysisCut | undefined;
 }): ComplexityProfile {
   return {
     ...(file === undefined ? {} : { file }),
     language,
+    ...(cut === undefined ? {} : { cut }),
     coveredFraction: 0,
     score: 0,
     class: 'unknown',

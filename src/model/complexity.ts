@@ -118,10 +118,20 @@ export type FunctionProfile = {
   readonly calls: readonly string[];
 };
 
+/** Time was up before all was looked at. */
+export type AnalysisCut = {
+  /** The stage that was stopped first: `parsing`, `call graph`, `sizes`. */
+  readonly during: string;
+  /** The time that the whole file had. */
+  readonly deadlineMs: number;
+};
+
 /** What static analysis says of the code. */
 export type ComplexityProfile = {
   readonly file?: string;
   readonly language: Language;
+  /** Where present, the profile holds what was found until then, and bounds may be too low. */
+  readonly cut?: AnalysisCut;
   /** Share of the source that parsed, 0–1. */
   readonly coveredFraction: number;
   /** First place that does not parse. */

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { analyze } from '#analyze/analyze.ts';
+import { Deadline } from '#analyze/deadline.ts';
 import { requires } from '../../../test/capabilities.ts';
 import { differences, shareEqual, unexplained, type Pair } from './agreement.ts';
 
@@ -109,8 +110,9 @@ async function statementPaths(source: string) {
   const { python } = await import('#analyze/languages/python/python.ts');
   const { survey } = await import('#analyze/features/survey.ts');
   const grammar = await loadGrammar(python, undefined);
-  const parsed = parse({ text: source, grammar, deadline: { passed: () => false } });
-  const { units } = survey(parsed!.root, python);
+  const deadline = new Deadline(60_000);
+  const parsed = parse({ text: source, grammar, deadline });
+  const { units } = survey(parsed!.root, python, deadline);
   const parents = new Set(units.map(({ parent }) => parent));
   return units
     .filter(

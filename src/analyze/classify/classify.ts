@@ -34,7 +34,7 @@ export function classify(measured: Measured): Classification {
     steps.length > 0
       ? [...steps, `so the structure gives ${describeGrowth(growth)}`]
       : ['no loop or recursion depends on input'];
-  if (!LEARNED_LANGUAGES.has(survey.spec.language))
+  if (!LEARNED_LANGUAGES.has(survey.spec.language) || measured.deadline.cut !== undefined)
     return { class: COMPLEXITY_CLASSES[bound]!, derivation };
   const chances = chancesOf(measured);
   const chosen = decide({ bound, chances, source: survey.root.text });

@@ -1,5 +1,5 @@
 import type { Language } from '#model/execution.ts';
-import { deadlineIn } from '#analyze/deadline.ts';
+import { Deadline } from '#analyze/deadline.ts';
 import { measure } from '#analyze/measure.ts';
 import { specOf } from '#analyze/languages/registry.ts';
 import { loadGrammar } from '#analyze/syntax/grammar.ts';
@@ -14,6 +14,7 @@ export async function evidenceFor(
   const spec = specOf(language);
   if (spec === undefined) return undefined;
   const grammar = await loadGrammar(spec, undefined);
-  const parsed = parse({ text: source, grammar, deadline: deadlineIn(60_000) });
-  return parsed === undefined ? undefined : evidenceOf(measure(parsed, spec, deadlineIn(60_000)));
+  const deadline = new Deadline(60_000);
+  const parsed = parse({ text: source, grammar, deadline });
+  return parsed === undefined ? undefined : evidenceOf(measure(parsed, spec, deadline));
 }

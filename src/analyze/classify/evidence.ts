@@ -64,7 +64,7 @@ function loopEvidence(units: readonly Unit[], values: Values): Record<string, nu
     loops: loops.length,
     loopsAtDepth2: loops.filter(({ depth }) => depth === 2).length,
     loopsAtDepth3: loops.filter(({ depth }) => depth >= 3).length,
-    deepestLoop: Math.max(0, ...loops.map(({ depth }) => depth)),
+    deepestLoop: loops.reduce((most, { depth }) => Math.max(most, depth), 0),
     whileLoops: loops.filter(isWhile).length,
     scaledLoops: countWhere(({ growth }) => growth.log > 0 && growth.poly === 0),
     rootLoops: countWhere(({ growth }) => growth.poly > 0 && growth.poly < 1),
@@ -72,7 +72,7 @@ function loopEvidence(units: readonly Unit[], values: Values): Record<string, nu
     exponentialLoops: countWhere(({ growth }) => growth.exponential),
     amortisedLoops: countWhere(({ why }) => why.includes('over all')),
     constantLoops: constants.length,
-    largestConstantLoop: Math.log10(1 + Math.max(0, ...constants)),
+    largestConstantLoop: Math.log10(1 + constants.reduce((most, count) => Math.max(most, count), 0)),
     constantProduct: Math.log10(
       1 + constants.reduce((product, count) => Math.min(1e12, product * Math.max(1, count)), 1),
     ),

@@ -6,10 +6,14 @@ export function reachedUnits({ units, topLevel }: Survey, graph: CallGraph): Uni
   const entries = units.filter(
     (unit) => unit === topLevel || /^(main|run|solve)$/i.test(unit.name),
   );
+  const closures = Map.groupBy(
+    units.filter(({ node }) => node.role === 'closure'),
+    ({ parent }) => parent,
+  );
   const reached = new Set<Unit>(entries);
   const queue = [...reached];
   for (let unit = queue.pop(); unit !== undefined; unit = queue.pop()) {
-    const inner = units.filter((each) => each.parent === unit && each.node.role === 'closure');
+    const inner = closures.get(unit) ?? [];
     for (const callee of [...(graph.callees.get(unit) ?? []), ...inner])
       if (!reached.has(callee)) {
         reached.add(callee);

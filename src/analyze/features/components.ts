@@ -16,7 +16,7 @@ export function componentsOf(units: readonly Unit[], callees: Callees) {
 
 // create → from(unit) for every unit → read cycles and calleesFirst.
 class ComponentSearch {
-  readonly cycles = new Map<Unit, readonly Unit[]>();
+  readonly cycles = new Map<Unit, ReadonlySet<Unit>>();
   readonly calleesFirst: Unit[] = [];
   readonly #callees: Callees;
   readonly #order = new Map<Unit, number>();
@@ -55,10 +55,13 @@ class ComponentSearch {
     if (caller !== undefined) this.#lower(caller.unit, this.#lowest.get(unit)!);
     if (this.#lowest.get(unit) !== this.#order.get(unit)) return;
     const component = this.#open.splice(this.#open.lastIndexOf(unit));
-    for (const member of component) this.#isOpen.delete(member);
-    this.calleesFirst.push(...component);
-    if (component.length > 1 || this.#callees.get(unit)?.has(unit) === true)
-      for (const member of component) this.cycles.set(member, component);
+    for (const member of component) {
+      this.#isOpen.delete(member);
+      this.calleesFirst.push(member);
+    }
+    if (component.length === 1 && this.#callees.get(unit)?.has(unit) !== true) return;
+    const cycle = new Set(component);
+    for (const member of component) this.cycles.set(member, cycle);
   }
 
   #lower(unit: Unit, number: number): void {

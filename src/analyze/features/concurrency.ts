@@ -1,3 +1,4 @@
+import type { Deadline } from '#analyze/deadline.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
@@ -8,31 +9,34 @@ const COLLECTORS =
   /^Promise\.(all|allSettled|race|any)$|(^|\.)(gather|create_task|ensure_future|as_completed|start_soon|TaskGroup|submit|imap|imap_unordered|starmap|map_async|apply_async|invokeAll|supplyAsync|runAsync|WhenAll|WhenAny|join_all|try_join_all|parallel_map)$|^asyncio\.wait$|^(tokio|thread|std\.thread|task)\.spawn$|^Parallel\.\w+$|^threading\.Thread$|^Thread(\.new|\.start)?$/;
 const POOL = /pool|executor|\.parallel(Stream)?\(/i;
 const POOL_METHOD = /\.(map|forEach|execute|mapPar)$/;
+/** Of what is kept; what is longer is an expression. */
+const LONGEST_NAME = 200;
 const ADDERS = /\.(append|push|add)$/;
 
 /** Which calls run while others of their kind are under way. */
 export class Concurrency {
+  readonly #units: readonly Unit[];
   readonly #graph: CallGraph;
-  readonly #collectorCalls: readonly Call[];
+  readonly #deadline: Deadline;
+  readonly #collectorCalls: ReadonlyMap<Unit, readonly Call[]>;
   readonly #isCollector = new Set<SyntaxNode>();
-  readonly #callers = new Map<Unit, Call[]>();
-  readonly #parallelUnits = new Map<Unit, boolean>();
+  /** By unit and name: is what is kept under it collected there? */
+  readonly #collected = new Map<Unit, Map<string, boolean>>();
+  #parallelUnits: ReadonlySet<Unit> | undefined;
 
-  constructor({ units }: Survey, graph: CallGraph) {
+  constructor({ units }: Survey, graph: CallGraph, deadline: Deadline) {
+    this.#units = units;
     this.#graph = graph;
+    this.#deadline = deadline;
     const calls = units.flatMap((unit) => unit.calls);
-    this.#collectorCalls = calls.filter(isCollector);
-    for (const { node } of this.#collectorCalls) this.#isCollector.add(node);
-    for (const [call, target] of graph.targetOf) {
-      const known = this.#callers.get(target);
-      if (known === undefined) this.#callers.set(target, [call]);
-      else known.push(call);
-    }
+    this.#collectorCalls = Map.groupBy(calls.filter(isCollector), ({ unit }) => unit);
+    for (const all of this.#collectorCalls.values())
+      for (const { node } of all) this.#isCollector.add(node);
   }
 
   /** By what is written around it, or because its whole function runs several times at once. */
   isParallel(call: Call): boolean {
-    return this.#isStartedTogether(call) || this.#runsInParallel(call.unit);
+    return this.#isStartedTogether(call) || this.#unitsInParallel().has(call.unit);
   }
 
   #isStartedTogether({ node, unit }: Call): boolean {
@@ -55,28 +59,40 @@ export class Concurrency {
   }
 
   #isCollected(name: string, unit: Unit): boolean {
+    const known = this.#collected.get(unit) ?? new Map<string, boolean>();
+    this.#collected.set(unit, known);
+    const isCollected = known.get(name) ?? this.#isGivenToCollector(name, unit);
+    known.set(name, isCollected);
+    return isCollected;
+  }
+
+  #isGivenToCollector(name: string, unit: Unit): boolean {
+    const collectors = this.#collectorCalls.get(unit);
+    if (collectors === undefined || name.length > LONGEST_NAME) return false;
     const mentions = new RegExp(`\\b${name.replaceAll(/\W/g, '\\$&')}\\b`);
-    return this.#collectorCalls.some(
+    return collectors.some(
       (call) =>
-        call.unit === unit && argumentsOf(call.node).some(({ text }) => mentions.test(text)),
+        !this.#deadline.passed() &&
+        argumentsOf(call.node).some(({ text }) => mentions.test(text)),
     );
   }
 
-  /** Handed to a pool by name, or called where calls are started together. */
-  #runsInParallel(unit: Unit): boolean {
-    const known = this.#parallelUnits.get(unit);
-    if (known !== undefined) return known;
-    this.#parallelUnits.set(unit, false);
-    const isHandedOver = this.#collectorCalls.some((call) =>
-      argumentsOf(call.node).some((each) => handedName(each) === unit.name),
+  /** Handed to a pool by name, or called where calls are started together; and what those call. */
+  #unitsInParallel(): ReadonlySet<Unit> {
+    if (this.#parallelUnits !== undefined) return this.#parallelUnits;
+    const handedOver = new Set(
+      [...this.#collectorCalls.values()]
+        .flat()
+        .flatMap((call) => argumentsOf(call.node).map(handedName)),
     );
-    const runs =
-      isHandedOver ||
-      (this.#callers.get(unit) ?? []).some(
-        (call) => this.#graph.targetOf.get(call) === unit && this.isParallel(call),
-      );
-    this.#parallelUnits.set(unit, runs);
-    return runs;
+    const found = new Set(this.#units.filter(({ name }) => handedOver.has(name)));
+    for (const [call, target] of this.#graph.targetOf) {
+      if (this.#deadline.passed()) break;
+      if (!found.has(target) && this.#isStartedTogether(call)) found.add(target);
+    }
+    for (const unit of found) for (const callee of this.#graph.callees.get(unit) ?? []) found.add(callee);
+    this.#parallelUnits = found;
+    return found;
   }
 }
 

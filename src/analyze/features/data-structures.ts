@@ -11,14 +11,15 @@ const LEAST_TEXT_BYTES = 1024;
 
 /** Literals, repetitions and allocations with their evaluated sizes, and what grows inside loops. */
 export function dataStructures(survey: Survey, values: Values): DataStructure[] {
-  return survey.units.flatMap((unit) => [
+  return values.deadline.collect(survey.units, (unit) => [
     ...assignedStructures(unit, survey, values),
     ...growingStructures(unit, sizeContext({ survey, values, unit })),
   ]);
 }
 
 function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
-  return [...unit.assignments.values()].flat().flatMap((assignment): DataStructure[] => {
+  const assignments = [...unit.assignments.values()].flat();
+  return values.deadline.collect(assignments, (assignment): DataStructure[] => {
     const { value } = assignment;
     if (value === undefined || value.role === 'name' || !isAssignment(assignment)) return [];
     const size = sizeOf(value, sizeContext({ survey, values, unit }));

@@ -1,5 +1,6 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { Library } from '#analyze/languages/language-spec.ts';
+import type { Deadline } from '#analyze/deadline.ts';
 import type { CallGraph } from './call-graph.ts';
 import { Concurrency } from './concurrency.ts';
 import { loopAround } from './loop-profiles.ts';
@@ -7,15 +8,18 @@ import type { Call, Survey } from './survey.ts';
 import { hasTimeout } from './timeouts.ts';
 
 /** Calls that leave the process: the network, databases, other programs. */
-export function externalCalls(survey: Survey, graph: CallGraph): ExternalCall[] {
+export function externalCalls(
+  survey: Survey,
+  graph: CallGraph,
+  deadline: Deadline,
+): ExternalCall[] {
   const kindOf = classifier(survey.spec.library);
-  const concurrency = new Concurrency(survey, graph);
-  return survey.units
-    .flatMap((unit) => unit.calls)
-    .flatMap((call) => {
-      const kind = kindOf(call.name);
-      return kind === undefined ? [] : [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
-    });
+  const concurrency = new Concurrency(survey, graph, deadline);
+  const calls = survey.units.flatMap((unit) => unit.calls);
+  return deadline.collect(calls, (call) => {
+    const kind = kindOf(call.name);
+    return kind === undefined ? [] : [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
+  });
 }
 
 function placeOf(call: Call): Pick<ExternalCall, 'callee' | 'line' | 'loopDepth' | 'loopLine'> {

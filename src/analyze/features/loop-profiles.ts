@@ -1,3 +1,4 @@
+import type { Deadline } from '#analyze/deadline.ts';
 import type { LoopKind, LoopProfile } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { describeGrowth } from './bounds/growth.ts';
@@ -9,12 +10,13 @@ import type { Call, Loop, Unit } from './survey.ts';
 
 /** Each loop of a unit: where it is, how often it runs, what it calls. */
 export function loopProfiles(unit: Unit, values: Values): LoopProfile[] {
-  const callsIn = callsByLoop(unit);
-  return unit.loops.map((loop) => {
+  const { deadline } = values;
+  const callsIn = callsByLoop(unit, deadline);
+  return deadline.collect(unit.loops, (loop) => {
     const { startLine, endLine } = linesOf(loop);
     const live = liveBoundOf(loop.node, { unit, values });
     const { growth, count, why } = iterationsOf(loop.node, unit, values);
-    return {
+    const profile: LoopProfile = {
       startLine,
       endLine,
       kind: kindOf(loop.node),
@@ -27,6 +29,7 @@ export function loopProfiles(unit: Unit, values: Values): LoopProfile[] {
       calls: [...(callsIn.get(loop.node) ?? [])],
       ...(live && { live }),
     };
+    return [profile];
   });
 }
 
@@ -36,10 +39,11 @@ export function loopAround({ node, unit }: Pick<Call, 'node' | 'unit'>): SyntaxN
 }
 
 /** From each call outwards, so that long programs do not compare every call with every loop. */
-function callsByLoop(unit: Unit): Map<SyntaxNode, Set<string>> {
+function callsByLoop(unit: Unit, deadline: Deadline): Map<SyntaxNode, Set<string>> {
   const names = new Map<SyntaxNode, Set<string>>();
   for (const call of unit.calls)
     for (const loop of loopsAround(call.node, unit)) {
+      if (deadline.passed()) return names;
       const known = names.get(loop);
       if (known === undefined) names.set(loop, new Set([call.name]));
       else known.add(call.name);

@@ -1,12 +1,17 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Unit } from './survey.ts';
 
+/** Functions are shorter; data that is written out is not. */
+const LONGEST_TEXT = 20_000;
+const MOST_NAMES = 32;
+const PARENT = /^(p|par|parent|pr|pre|prev|fa|father|from|f|last|e)$/i;
+
 /**
  * What stops a recursion from visiting a place twice: a table that it stores to and looks up
  * (memo, visited), a set it adds to, or the parent it does not go back to.
  */
 export function marksVisited(unit: Unit): boolean {
-  const text = unit.node.text;
+  const text = unit.node.text.slice(0, LONGEST_TEXT);
   const stored = [...unit.assignments].filter(([target]) => target.endsWith(']'));
   // Backtracking sets a mark before the call and takes it back after it.
   const names = stored
@@ -18,7 +23,9 @@ export function marksVisited(unit: Unit): boolean {
   const removed = (name: string) =>
     new RegExp(`\\b${name}\\.(remove|discard|delete|pop)\\(`).test(text);
   return (
-    [...names, ...added.filter((name) => !removed(name))].some((name) => isLookedUp(name, text)) ||
+    [...new Set([...names, ...added.filter((name) => !removed(name))])]
+      .slice(0, MOST_NAMES)
+      .some((name) => isLookedUp(name, text)) ||
     avoidsParent(unit)
   );
 }
@@ -36,7 +43,7 @@ function isLookedUp(name: string, text: string): boolean {
   if (!/^\w+$/.test(name)) return false;
   const at = `\\b${name}\\b`;
   return new RegExp(
-    `(if|while|return|&&|\\|\\||and|or)[^\\n;{]*?${at}\\s*(\\[|\\.(get|has|contains|containsKey|count|find|includes)\\b)|(not\\s+)?in\\s+(self\\.)?${name}\\b`,
+    `(if|while|return|&&|\\|\\||and|or)[^\\n;{]{0,200}?${at}\\s*(\\[|\\.(get|has|contains|containsKey|count|find|includes)\\b)|(not\\s+)?in\\s+(self\\.)?${name}\\b`,
   ).test(text);
 }
 
@@ -45,8 +52,9 @@ function avoidsParent(unit: Unit): boolean {
   if (unit.parameters.length < 2 || unit.loops.length === 0) return false;
   return unit.parameters.some(
     (name) =>
+      PARENT.test(name) &&
       new RegExp(
         `(!=|==|is not)\\s*${name.replaceAll(/\W/g, '')}\\b|\\b${name.replaceAll(/\W/g, '')}\\s*(!=|==)`,
-      ).test(unit.node.text) && /^(p|par|parent|pr|pre|prev|fa|father|from|f|last|e)$/i.test(name),
+      ).test(unit.node.text.slice(0, LONGEST_TEXT)),
   );
 }

@@ -15,7 +15,7 @@ export function recurrenceOf(given: {
   const { unit, graph, recursion, work } = given;
   const cycle = graph.cycles.get(unit);
   if (cycle === undefined) return undefined;
-  const calls = unit.calls.filter((call) => cycle.includes(graph.targetOf.get(call)!));
+  const calls = unit.calls.filter((call) => cycle.has(graph.targetOf.get(call)!));
   const byArgument = Map.groupBy(calls, (call) => argumentLeft(call, graph.targetOf.get(call)!));
   const terms = [...byArgument].map(([argument, group]) => termOf(argument, group, unit));
   const sum = terms.reduce((total, term) => total + term.calls, 0);

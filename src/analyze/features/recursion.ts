@@ -31,7 +31,7 @@ export const NO_RECURSION: Recursion = {
 export function recursionOf(unit: Unit, graph: CallGraph, { spec }: Survey): Recursion {
   const cycle = graph.cycles.get(unit);
   if (cycle === undefined) return NO_RECURSION;
-  const calls = unit.calls.filter((call) => cycle.includes(graph.targetOf.get(call)!));
+  const calls = unit.calls.filter((call) => cycle.has(graph.targetOf.get(call)!));
   const branches = branchesOf(unit.node, new Set(calls.map((call) => call.node)));
   const inLoop = calls.some((call) => call.loopDepth > 0);
   return {
@@ -45,12 +45,12 @@ export function recursionOf(unit: Unit, graph: CallGraph, { spec }: Survey): Rec
 }
 
 function kindOf(given: {
-  cycle: readonly Unit[];
+  cycle: ReadonlySet<Unit>;
   calls: readonly Call[];
   branches: number;
   inLoop: boolean;
 }): RecursionKind {
-  if (given.cycle.length > 1) return 'mutual';
+  if (given.cycle.size > 1) return 'mutual';
   if (given.branches > 1 || given.inLoop) return 'branching';
   return given.calls.every((call) => isTail(call.node)) ? 'tail' : 'linear';
 }

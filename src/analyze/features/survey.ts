@@ -1,3 +1,4 @@
+import type { Deadline } from '#analyze/deadline.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { calleeName } from './callee.ts';
@@ -20,8 +21,9 @@ export type Survey = {
 
 const SEQUENCES: ReadonlySet<Role> = new Set(['list', 'tuple', 'string', 'call']);
 
-export function survey(root: SyntaxNode, spec: LanguageSpec): Survey {
-  const gathering = new Gathering(root, spec);
+/** Everything that features need, gathered in one walk. */
+export function survey(root: SyntaxNode, spec: LanguageSpec, deadline: Deadline): Survey {
+  const gathering = new Gathering(root, spec, deadline);
   gathering.visitChildren(root, { unit: gathering.topLevel, loopDepth: 0, className: undefined });
   return gathering;
 }
@@ -40,10 +42,12 @@ class Gathering implements Survey {
   readonly units: Unit[] = [];
   readonly imports = new Map<string, string>();
   readonly unitOf = new Map<SyntaxNode, Unit>();
+  readonly #deadline: Deadline;
 
-  constructor(root: SyntaxNode, spec: LanguageSpec) {
+  constructor(root: SyntaxNode, spec: LanguageSpec, deadline: Deadline) {
     this.root = root;
     this.spec = spec;
+    this.#deadline = deadline;
     this.topLevel = this.#unit({
       name: '(top level)',
       node: root,
@@ -57,6 +61,7 @@ class Gathering implements Survey {
   }
 
   #visit(node: SyntaxNode, place: Place): void {
+    if (this.#deadline.passed()) return;
     if (node.role === 'import') return this.#import(node);
     if (node.role === 'class')
       return this.visitChildren(node, {

@@ -40,5 +40,3 @@ export type Unit = {
   /** How often each role occurs in the unit itself. */
   readonly counts: Map<Role, number>;
 };
-
-/** Everything that features need, gathered in one walk. */

@@ -2,6 +2,7 @@ import type { Language } from '#model/execution.ts';
 import type { Cost } from '#analyze/features/bounds/cost.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import type { Measured } from '#analyze/measure.ts';
+import { lineAt } from '#analyze/syntax/node.ts';
 import { boundNames, linkName } from './link-name.ts';
 
 /** More steps of another file than these tell nobody more. */
@@ -47,7 +48,7 @@ function shortened(cost: Cost): Cost | null {
   return { ...cost, steps: steps.slice(0, MOST_STEPS) };
 }
 
-const FROM = /\bexport\s*(\*|\{[^}]*\})\s*from\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+const FROM = /\bexport\s*(\*|\{[^}]{0,2000}\})\s*from\s*['"](\.{1,2}\/[^'"]+)['"]/g;
 const DEFAULT =
   /\bexport\s+default\s+(?:async\s+)?(?:function\s*\*?\s*)?([\w$]+)?|\bmodule\.exports\s*=\s*(?:function\s*)?([\w$]+)/g;
 
@@ -62,7 +63,7 @@ function passedOn({ spec, root }: Survey): (readonly [string, string])[] {
         found.push([local, `${module}.${name}`]);
   }
   for (const match of root.text.matchAll(DEFAULT)) {
-    const line = root.text.slice(0, match.index).split('\n').length;
+    const line = lineAt(root.source, match.index);
     found.push(['default', match[1] ?? match[2] ?? `(anonymous, line ${line})`]);
   }
   return found;

@@ -2,7 +2,7 @@ import { resolve } from '#analyze/features/callee.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 
 const REQUIRE =
-  /\b(?:const|let|var)\s+(\{[^}]*\}|[\w$]+)\s*=\s*require\(\s*['"](\.{1,2}\/[^'"]+)['"]\s*\)/g;
+  /\b(?:const|let|var)\s+(\{[^}]{0,2000}\}|[\w$]+)\s*=\s*require\(\s*['"](\.{1,2}\/[^'"]+)['"]\s*\)/g;
 
 const bindings = new WeakMap<Survey, ReadonlyMap<string, string>>();
 

@@ -32,7 +32,8 @@ export async function analyzeFile(task: FileTask): Promise<LinkedAnalysis> {
     .digest('hex');
   const known = await recall(cache, key);
   const analysis = known ?? (await analyse());
-  if (known === undefined) await keep(cache, key, analysis);
+  // What was cut is not what the content gives: with more time it would be more.
+  if (known === undefined && analysis.profile.cut === undefined) await keep(cache, key, analysis);
   return { ...analysis, profile: { ...analysis.profile, file: path } };
 }
 

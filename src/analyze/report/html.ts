@@ -1,6 +1,6 @@
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { heatOfLines } from './heat.ts';
-import { bigO, byCost, demandLines } from './wording.ts';
+import { bigO, byCost, cutText, demandLines } from './wording.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -25,6 +25,7 @@ export function reportHtml(
 }
 
 function section(profile: ComplexityProfile, source: string | undefined): string {
+  const cut = cutText(profile);
   const demand = demandLines(profile).map(
     ({ name, value, reason }) =>
       `<tr><td>${name}</td><td>${value}</td><td>${escape(reason)}</td></tr>`,
@@ -38,6 +39,7 @@ function section(profile: ComplexityProfile, source: string | undefined): string
   return [
     `<section><h2>${escape(profile.file ?? 'standard input')}</h2>`,
     `<p>${profile.language}, score <strong>${profile.score}</strong>, time <strong>${bigO(profile.class)}</strong>, space <strong>${bigO(profile.spaceClass)}</strong></p>`,
+    cut === undefined ? '' : `<p><strong>${escape(cut)}</strong></p>`,
     `<ul>${profile.derivation.map((step) => `<li>${escape(step)}</li>`).join('')}</ul>`,
     `<table><thead><tr><th>demand</th><th>likely (low – high)</th><th>because</th></tr></thead><tbody>${demand.join('')}</tbody></table>`,
     functions.length === 0

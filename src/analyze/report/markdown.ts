@@ -1,5 +1,5 @@
 import type { ComplexityProfile } from '#model/complexity.ts';
-import { bigO, byCost, demandLines } from './wording.ts';
+import { bigO, byCost, cutText, demandLines } from './wording.ts';
 
 /** For pull requests and documents. */
 export function reportMarkdown(profiles: readonly ComplexityProfile[]): string {
@@ -8,6 +8,7 @@ export function reportMarkdown(profiles: readonly ComplexityProfile[]): string {
 
 function oneFile(profile: ComplexityProfile): string {
   const { file, language, score, spaceClass, derivation, functions } = profile;
+  const cut = cutText(profile);
   const demand = demandLines(profile).map(
     ({ name, value, reason }) => `| ${name} | ${value} | ${escape(reason)} |`,
   );
@@ -20,6 +21,7 @@ function oneFile(profile: ComplexityProfile): string {
     '',
     `${language}, score **${score}**, time **${bigO(profile.class)}**, space **${bigO(spaceClass)}**`,
     '',
+    ...(cut === undefined ? [] : [`**${escape(cut)}**`, '']),
     ...derivation.map((step) => `- ${escape(step)}`),
     '',
     '| demand | likely (low – high) | because |',

@@ -1,5 +1,5 @@
 import type { ComplexityProfile, FunctionProfile } from '#model/complexity.ts';
-import { bigO } from './wording.ts';
+import { bigO, cutText } from './wording.ts';
 
 const SARIF_SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
 const WARNING_SCORE = 60;
@@ -14,6 +14,7 @@ const RULES = [
     id: 'external-call-in-loop',
     shortDescription: { text: 'A call that leaves the process sits inside a loop.' },
   },
+  { id: 'analysis-cut', shortDescription: { text: 'The analysis ran out of time.' } },
   { id: 'syntax-error', shortDescription: { text: 'The source does not parse here.' } },
 ] as const;
 
@@ -70,7 +71,12 @@ function resultsOf(profile: ComplexityProfile) {
             locations: at(error.line, error.column),
           },
         ];
-  return [...complex, ...calls, ...errors];
+  const cut = cutText(profile);
+  const cuts =
+    cut === undefined
+      ? []
+      : [{ ruleId: 'analysis-cut', level: 'warning', message: { text: `${cut}.` }, locations: at(1) }];
+  return [...complex, ...calls, ...errors, ...cuts];
 }
 
 function describe(each: FunctionProfile): string {

@@ -2,7 +2,7 @@ import type { ComplexityProfile } from '#model/complexity.ts';
 import { filesTable, functionsTable } from './columns.ts';
 import { reportSource } from './heat.ts';
 import { forTerminal, oneLine, PLAIN, wrap, type TextStyle } from './plain-text.ts';
-import { bigO, callText, coverage, demandLines, structureText } from './wording.ts';
+import { bigO, callText, coverage, cutText, demandLines, structureText } from './wording.ts';
 
 const NAME_WIDTH = 12;
 const MOST_ROWS = 30;
@@ -43,8 +43,10 @@ type Fact = readonly [name: string, ...lines: string[]];
 
 function factsOf(profile: ComplexityProfile): Fact[] {
   const { class: time, spaceClass, derivation, externalCalls, dataStructures } = profile;
+  const cut = cutText(profile);
   return [
     ['language', `${profile.language}${coverage(profile)}`],
+    ...(cut === undefined ? [] : [['stopped', cut] as const]),
     ['score', `${Math.round(profile.score)} of 100`],
     ['time', bigO(time), ...derivation],
     ['space', bigO(spaceClass), ...profile.spaceDerivation],

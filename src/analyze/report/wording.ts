@@ -54,9 +54,17 @@ export function byCost(functions: readonly FunctionProfile[]): FunctionProfile[]
   return functions.toSorted((a, b) => b.score - a.score || a.startLine - b.startLine);
 }
 
+/** `analysis stopped by its deadline of 3 s during sizes: …`; undefined where it was finished. */
+export function cutText({ cut }: ComplexityProfile): string | undefined {
+  if (cut === undefined) return undefined;
+  return `analysis stopped by its deadline of ${cut.deadlineMs / 1000} s during ${cut.during}: what was found until then, bounds may be too low`;
+}
+
 /** `, 80 % of it read, does not parse at 3:1`; nothing where all is well. */
-export function coverage({ coveredFraction, syntaxError }: ComplexityProfile): string {
-  const covered = coveredFraction < 1 ? `, ${Math.floor(coveredFraction * 100)} % of it read` : '';
+export function coverage({ coveredFraction, syntaxError, cut }: ComplexityProfile): string {
+  const stopped = cut === undefined ? '' : ', cut by the deadline';
+  const covered =
+    (coveredFraction < 1 ? `, ${Math.floor(coveredFraction * 100)} % of it read` : '') + stopped;
   if (syntaxError === undefined) return covered;
   return `${covered}, does not parse at ${syntaxError.line}:${syntaxError.column}`;
 }

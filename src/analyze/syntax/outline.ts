@@ -7,7 +7,6 @@ import { refineRole } from './operators.ts';
 /** Deeper nesting than people write; below it the outline stops, so that no walk overflows. */
 const MAX_DEPTH = 400;
 const ERROR_TYPE = 65_535;
-const DEADLINE_EVERY = 4096;
 const LEAVES: ReadonlySet<Role> = new Set([
   'name',
   'number',
@@ -71,7 +70,6 @@ class OutlineWalk implements Outline {
   run(deadline: Deadline): void {
     const cursor = this.#cursor;
     let frame: Frame = { owner: this.root, inherited: 'none', direct: true, depth: 0 };
-    let visited = 0;
     try {
       if (!cursor.gotoFirstChild()) return;
       for (;;) {
@@ -79,7 +77,7 @@ class OutlineWalk implements Outline {
         if (below !== undefined && cursor.gotoFirstChild()) {
           this.#frames.push(frame);
           frame = below;
-          if (++visited % DEADLINE_EVERY === 0 && deadline.passed()) {
+          if (deadline.passed()) {
             this.uncoveredCharacters += this.#source.text.length - cursor.startIndex;
             return;
           }

@@ -4,66 +4,59 @@ import type { LoadedGrammar } from './grammar.ts';
 import { lineStartsOf } from './node.ts';
 import { outline, type Outline } from './outline.ts';
 
-/** A source that cannot be parsed in time is cut to this many characters. */
-const CUT_CHARACTERS = 200_000;
+/** Of what was parsed by half of the time, so much can be looked at in the other half, with all features. */
+const CUT_SHARE = 0.25;
+const BYTES_PER_CHARACTER = 2;
 
 export type Parsed = Outline & { readonly coveredFraction: number };
 
-/** Parses what the deadline allows. The tree is freed before this returns. */
-export function parse(given: {
-  text: string;
-  grammar: LoadedGrammar;
-  deadline: Deadline;
-}): Parsed | undefined {
-  return parseWhole(given, given.text) ?? parseCut(given);
+type Given = {
+  readonly text: string;
+  readonly grammar: LoadedGrammar;
+  readonly deadline: Deadline;
+};
+
+/** Parses what the deadline allows: all of it, or its beginning. The tree is freed before this returns. */
+export function parse(given: Given): Parsed | undefined {
+  const whole = treeOf(given);
+  if (typeof whole !== 'number') return parsedFrom(whole, given);
+  given.deadline.begin('parsing the beginning');
+  const { text } = given;
+  const most = Math.floor(whole * CUT_SHARE);
+  const cut = text.slice(0, text.lastIndexOf('\n', most) + 1 || most);
+  const tree = treeOf({ ...given, text: cut });
+  if (typeof tree === 'number') return undefined;
+  const parsed = parsedFrom(tree, { ...given, text: cut });
+  return { ...parsed, coveredFraction: (parsed.coveredFraction * cut.length) / text.length };
 }
 
-function parseCut(given: {
-  text: string;
-  grammar: LoadedGrammar;
-  deadline: Deadline;
-}): Parsed | undefined {
-  if (given.text.length <= CUT_CHARACTERS) return undefined;
-  const cut = given.text.slice(
-    0,
-    given.text.lastIndexOf('\n', CUT_CHARACTERS) + 1 || CUT_CHARACTERS,
-  );
-  const parsed = parseWhole({ ...given, deadline: graceFor(cut) }, cut);
-  if (parsed === undefined) return undefined;
-  return { ...parsed, coveredFraction: (parsed.coveredFraction * cut.length) / given.text.length };
-}
-
-/** The cut part may use as long again as it takes a slow machine to parse it. */
-function graceFor(cut: string): Deadline {
-  const end = performance.now() + cut.length / 500;
-  return { passed: () => performance.now() > end };
-}
-
-function parseWhole(
-  { grammar, deadline }: { grammar: LoadedGrammar; deadline: Deadline },
-  text: string,
-): Parsed | undefined {
-  const tree = treeOf(grammar, text, deadline);
-  if (tree === null) return undefined;
+function parsedFrom(tree: Tree, { text, grammar, deadline }: Given): Parsed {
+  deadline.begin('outline');
   try {
     const source = { text, lineStarts: lineStartsOf(text) };
-    const parsed = outline({ tree, grammar, source, deadline });
-    const covered =
-      text.length === 0 ? 1 : 1 - Math.min(1, parsed.uncoveredCharacters / text.length);
-    return {
-      root: parsed.root,
-      firstErrorAt: parsed.firstErrorAt,
-      uncoveredCharacters: parsed.uncoveredCharacters,
-      coveredFraction: covered,
-    };
+    const { root, firstErrorAt, uncoveredCharacters } = outline({
+      tree,
+      grammar,
+      source,
+      deadline,
+    });
+    const coveredFraction =
+      text.length === 0 ? 1 : 1 - Math.min(1, uncoveredCharacters / text.length);
+    return { root, firstErrorAt, uncoveredCharacters, coveredFraction };
   } finally {
     tree.delete();
   }
 }
 
-/** Null when the deadline passed; the parser is then made to forget where it was. */
-function treeOf({ parser }: LoadedGrammar, text: string, deadline: Deadline): Tree | null {
-  const tree = parser.parse(text, null, { progressCallback: () => deadline.passed() });
-  if (tree === null) parser.reset();
-  return tree;
+/** How many characters were read when the deadline passed; the parser is then made to forget them. */
+function treeOf({ text, grammar: { parser }, deadline }: Given): Tree | number {
+  let reached = 0;
+  const progressCallback = ({ currentOffset }: { currentOffset: number }) => {
+    reached = currentOffset / BYTES_PER_CHARACTER;
+    return deadline.look();
+  };
+  const tree = parser.parse(text, null, { progressCallback });
+  if (tree !== null) return tree;
+  parser.reset();
+  return reached;
 }

@@ -16,7 +16,7 @@ export function isAdjacency(
   const container = containerOf(iterable);
   if (container === undefined) return false;
   for (let scope: Unit | undefined = unit; scope !== undefined; scope = scope.parent)
-    if (scope.calls.some(({ name }) => isFilling(name, container))) return true;
+    if (fillingsIn(scope).some((name) => isFilling(name, container))) return true;
   return false;
 }
 
@@ -31,11 +31,21 @@ function containerOf(iterable: SyntaxNode): string | undefined {
     : undefined;
 }
 
-function isFilling(name: string, container: string): boolean {
-  const own = container.replace(/^(self|this)\./, '');
-  return ['append', 'add', 'push', 'push_back', 'addLast'].some((method) =>
-    name.endsWith(`${own}.${method}`),
-  );
+const FILLING = /\.(append|add|push|push_back|addLast)$/;
+const fillings = new WeakMap<Unit, readonly string[]>();
+
+/** What a unit adds to, each name once: asked for with every loop over an entry. */
+function fillingsIn(unit: Unit): readonly string[] {
+  const known = fillings.get(unit);
+  if (known !== undefined) return known;
+  const names = unit.calls.filter(({ name }) => FILLING.test(name)).map(({ name }) => name);
+  const filled = [...new Set(names)].map((name) => name.slice(0, name.lastIndexOf('.')));
+  fillings.set(unit, filled);
+  return filled;
+}
+
+function isFilling(filled: string, container: string): boolean {
+  return filled.endsWith(container.replace(/^(self|this)\./, ''));
 }
 
 function hasLoopAround(loop: SyntaxNode, unit: Unit): boolean {

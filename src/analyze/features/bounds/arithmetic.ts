@@ -8,7 +8,11 @@ export function constant(value: number): Value {
   return { constant: value, growth: CONSTANT };
 }
 
+/** Longer ones are beyond every number that means a size. */
+const LONGEST_NUMBER = 400;
+
 export function numberOf(text: string): number {
+  if (text.length > LONGEST_NUMBER) return Number.POSITIVE_INFINITY;
   const plain = text.replaceAll(/[_']/g, '').replace(/(?<![xX].*)[nLlfFdDuU]+$/, '');
   const value = Number(/^0\d+$/.test(plain) ? `0o${plain}` : plain);
   return Number.isNaN(value) ? Number.parseFloat(plain) || 0 : value;

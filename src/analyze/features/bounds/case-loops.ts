@@ -8,13 +8,16 @@ const READING =
   /\b(input|readline|readLine|next\w*|read\w*|stdin|parseInt|nextToken|ri|ria|ii|mi|li|inp|scanf|cin|gets|Scan\w*|nint|ni|nl)\s*(\(|>>|\.)/;
 const SOLVES = /(^|[{;])\s*(\w+\.)?(solve|sol|main|run|test|case|work|go)\w*\(/m;
 
+/** A body that does no more than call what solves a case; a name. */
+const SHORT = 120;
+
 /**
  * A loop over independent cases, each of which reads its own input: over all cases the work adds up
  * to the size of the whole input, so the class is that of one case.
  */
 export function isCaseLoop(loop: SyntaxNode): boolean {
   const body = loop.child('body')?.text ?? '';
-  if (SOLVES.test(body) && body.length < 120) return true;
+  if (body.length < SHORT && SOLVES.test(body)) return true;
   return READING.test(body) && OUTPUT.test(body) && isAnonymous(loop, body);
 }
 
@@ -29,6 +32,7 @@ function isAnonymous(loop: SyntaxNode, body: string): boolean {
     return /^\(?\s*\w+\s*(--\s*)?((>|!=)\s*0)?\s*\)?$|^--\s*\w+|^\(?\s*\w+\s*--/.test(
       loop.child('condition')?.text ?? '',
     );
+  if (variable.text.length > SHORT) return false;
   const uses =
     body.match(new RegExp(`\\b${variable.text.replaceAll(/[^\w]/g, '\\$&')}\\b`, 'g'))?.length ?? 0;
   return uses === 0;

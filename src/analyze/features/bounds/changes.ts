@@ -1,5 +1,7 @@
+import type { Deadline } from '#analyze/deadline.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, calleeName, dotted, lastPart } from '#analyze/features/callee.ts';
+import type { Values } from './values.ts';
 
 /** How a loop changes what its condition looks at. */
 export type Change = {
@@ -12,7 +14,7 @@ export type Change = {
   readonly node: SyntaxNode;
 };
 
-/** Longer right-hand sides are no counters. */
+/** Longer names and right-hand sides are no counters. */
 const LONGEST_VALUE = 200;
 const SCALING = /^(\*|\/|\/\/|>>|<<|>>>|%)=$/;
 const STEPPING = /^[+-]=$/;
@@ -20,17 +22,33 @@ const REMOVALS =
   /^(pop|popleft|poll|pollFirst|pollLast|remove|removeFirst|removeLast|shift|dequeue)$/;
 
 /** Changes of the names in the condition (of all names, without one), inside the loop. */
-export function changesOf(loop: SyntaxNode, condition: SyntaxNode | undefined): Change[] {
+export function changesOf(
+  loop: SyntaxNode,
+  condition: SyntaxNode | undefined,
+  { changes: known, deadline }: Pick<Values, 'changes' | 'deadline'>,
+): readonly Change[] {
+  const place = condition ?? loop;
+  const changes = known.get(place) ?? gathered(loop, condition, deadline);
+  known.set(place, changes);
+  return changes;
+}
+
+function gathered(
+  loop: SyntaxNode,
+  condition: SyntaxNode | undefined,
+  deadline: Deadline,
+): Change[] {
   const names =
     condition === undefined ? undefined : new Set(condition.text.match(/[A-Za-z_$][\w$]*/g) ?? []);
-  const midpoints = midpointsIn(loop);
+  const midpoints = midpointsIn(loop, deadline);
   const changes: Change[] = [];
   const stack = [...loop.children].filter((child) => child.slot !== 'initializer');
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (deadline.passed()) break;
     const change = changeOf(next, midpoints);
     if (change !== undefined && (names === undefined || names.has(change.name)))
       changes.push(change);
-    stack.push(...next.children);
+    for (const child of next.children) stack.push(child);
   }
   return changes;
 }
@@ -39,13 +57,15 @@ function changeOf(node: SyntaxNode, midpoints: ReadonlySet<string>): Change | un
   const text = node.role === 'block' ? '' : node.text.slice(0, 200);
   if (node.role === 'update') {
     const name = node.children[0]?.text;
-    return name === undefined ? undefined : { name, kind: 'stepped', text, node };
+    return name === undefined || name.length > LONGEST_VALUE
+      ? undefined
+      : { name, kind: 'stepped', text, node };
   }
   if (node.role === 'call') return removal(node, text);
   if (node.role !== 'assign' && node.role !== 'augment') return undefined;
   const name = node.child('left')?.text;
   const value = node.child('right');
-  if (name === undefined || value === undefined) return undefined;
+  if (name === undefined || value === undefined || name.length > LONGEST_VALUE) return undefined;
   if (SCALING.test(node.operator)) return { name, kind: 'scaled', text, node };
   if (STEPPING.test(node.operator)) return stepped(name, value, text, node);
   return { name, kind: assignedKind(name, value, midpoints), text, node };
@@ -99,16 +119,17 @@ function removal(node: SyntaxNode, text: string): Change | undefined {
 }
 
 /** Names that are set to the middle of two others: `m = (lo + hi) // 2`, `lo + (hi - lo) / 2`. */
-export function midpointsIn(loop: SyntaxNode): ReadonlySet<string> {
+function midpointsIn(loop: SyntaxNode, deadline: Deadline): ReadonlySet<string> {
   const names = new Set<string>();
   const stack = [...loop.children];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (deadline.passed()) break;
     if (next.role === 'assign') {
       const value = next.child('right')?.text ?? '';
       if (/(\/\/?|>>>?)\s*[123]\b/.test(value) && /\w\s*[-+]\s*[\w(]/.test(value))
         names.add(next.child('left')?.text ?? '');
     }
-    stack.push(...next.children);
+    for (const child of next.children) stack.push(child);
   }
   names.delete('');
   return names;

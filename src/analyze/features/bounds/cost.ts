@@ -25,6 +25,10 @@ export type ForeignCost = (call: Call) => Cost | undefined;
 
 const FREE: Cost = { growth: CONSTANT, loose: CONSTANT, steps: [], loopDepth: 0 };
 const LARGE_COUNT = 1000;
+/** Of a chain of calls: what comes after so many tells nobody more, and chains can be long. */
+const MOST_STEPS = 40;
+/** Circles of calls can be longer than the stack: below so many nodes, calls are not followed further. */
+const DEEPEST = 2000;
 
 /** Time bounds by structure: loops multiply, sequences take the largest, calls cost what they do. */
 export class Costs {
@@ -35,6 +39,7 @@ export class Costs {
   readonly #done = new Map<Unit, Cost>();
   readonly #work = new Map<Unit, Growth>();
   readonly #callOf = new Map<SyntaxNode, Call>();
+  #depth = 0;
 
   constructor(survey: Survey, graph: CallGraph, values: Values, foreign?: ForeignCost) {
     this.#survey = survey;
@@ -50,6 +55,7 @@ export class Costs {
   ofUnit(unit: Unit): Cost {
     const known = this.#done.get(unit);
     if (known !== undefined) return known;
+    if (this.#depth > DEEPEST || this.#values.deadline.passed()) return FREE;
     // Recursive calls count once here; the recurrence multiplies below.
     this.#done.set(unit, FREE);
     const body = isReader(unit, this.#survey.spec) ? FREE : this.#below(unit.node, unit);
@@ -71,7 +77,7 @@ export class Costs {
     const memoised = recursion.memoised ? ', each place once' : '';
     const step = `line ${unit.node.line}: ${unit.name} calls itself, ${recursion.kind}${memoised} (${describeGrowth(growth)})`;
     const loose = solveRecurrence(body.loose, recursion, unit);
-    return { growth, loose, steps: [step, ...body.steps], loopDepth: body.loopDepth };
+    return { growth, loose, steps: after(step, body), loopDepth: body.loopDepth };
   }
 
   #below(node: SyntaxNode, unit: Unit): Cost {
@@ -80,7 +86,12 @@ export class Costs {
 
   #worst(nodes: readonly SyntaxNode[], unit: Unit): Cost {
     let most = FREE;
-    for (const node of nodes) most = worse(most, this.#of(node, unit));
+    this.#depth += 1;
+    for (const node of nodes) {
+      if (this.#values.deadline.passed()) break;
+      most = worse(most, this.#of(node, unit));
+    }
+    this.#depth -= 1;
     return most;
   }
 
@@ -114,7 +125,7 @@ export class Costs {
         {
           ...inner,
           loose: times(LINEAR, inner.loose),
-          steps: [step, ...inner.steps],
+          steps: after(step, inner),
           loopDepth: depth,
         },
         once,
@@ -126,7 +137,7 @@ export class Costs {
       {
         growth,
         loose: times(looseGrowth(iterations), inner.loose),
-        steps: [step, ...inner.steps],
+        steps: after(step, inner),
         loopDepth: depth,
       },
       once,
@@ -157,7 +168,7 @@ export class Costs {
     return {
       growth,
       loose: times(cost, perItem.loose),
-      steps: [step, ...perItem.steps],
+      steps: after(step, perItem),
       loopDepth: perItem.loopDepth + 1,
     };
   }
@@ -165,7 +176,7 @@ export class Costs {
   #ownCall(call: Call, target: Unit): Cost {
     const cost = this.ofUnit(target);
     if (cost.growth === CONSTANT) return { ...cost, steps: [] };
-    return { ...cost, steps: [`line ${call.node.line}: calls ${target.name}`, ...cost.steps] };
+    return { ...cost, steps: after(`line ${call.node.line}: calls ${target.name}`, cost) };
   }
 
   /** `x in list` and `a[i:j]` hide a loop each. */
@@ -186,6 +197,10 @@ export class Costs {
       node.slot !== 'arguments' && this.#survey.unitOf.has(node) && node.parent?.role !== 'call'
     );
   }
+}
+
+function after(step: string, { steps }: Cost): readonly string[] {
+  return [step, ...steps.slice(0, MOST_STEPS - 1)];
 }
 
 function looseGrowth({ growth, count }: Iterations): Growth {

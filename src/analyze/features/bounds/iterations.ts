@@ -21,6 +21,7 @@ const HALVINGS = { least: 18, most: 128 } as const;
 export function iterationsOf(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
   const known = values.iterations.get(loop);
   if (known !== undefined) return known;
+  if (values.deadline.passed()) return { growth: LINEAR, why: 'that was not looked at in time' };
   const iterations = countIterations(loop, unit, values);
   values.iterations.set(loop, iterations);
   return iterations;
@@ -31,10 +32,10 @@ function countIterations(loop: SyntaxNode, unit: Unit, values: Values): Iteratio
     return overWords(loop, values.wordsOf(loop));
   if (loop.child('iterable') !== undefined) return overIterable(loop, unit, values);
   const condition = conditionOf(loop);
-  if (condition === undefined || condition.role === 'boolean') return endless(loop);
+  if (condition === undefined || condition.role === 'boolean') return endless(loop, values);
   if (READING.test(condition.text))
     return { growth: CONSTANT, why: 'to the end of one word of input' };
-  const changes = changesOf(loop, condition);
+  const changes = changesOf(loop, condition, values);
   const fixed = !isCounted(loop) ? fixedSteps(condition, changes, unit, values) : undefined;
   if (fixed !== undefined)
     return {
@@ -47,9 +48,9 @@ function countIterations(loop: SyntaxNode, unit: Unit, values: Values): Iteratio
       growth: scaledGrowth(changes),
       why: `while ${shortText(condition)}, scaled each time`,
     };
-  if (isHarmonic(loop, changes))
+  if (isHarmonic(loop, changes, values))
     return { growth: LOG, why: `in steps of the outer variable: n/1 + n/2 + … over all` };
-  if (isAmortised(loop, unit, changes))
+  if (isAmortised({ loop, unit, changes, values }))
     return {
       growth: CONSTANT,
       why: `while ${shortText(condition)}, going on from where it stopped: once over all in the outer loop`,
@@ -59,7 +60,7 @@ function countIterations(loop: SyntaxNode, unit: Unit, values: Values): Iteratio
 
 function overIterable(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
   const iterable = loop.child('iterable');
-  if (iterable?.role === 'call' && stepsByOuterVariable(iterable, loop))
+  if (iterable?.role === 'call' && stepsByOuterVariable(iterable, loop, values))
     return { growth: LOG, why: `over ${shortText(iterable)}: n/1 + n/2 + … over all` };
   if (isLineOfInput(loop))
     return { growth: CONSTANT, why: `over ${shortText(iterable)}: a fixed number of values` };
@@ -97,8 +98,8 @@ function fixedSteps(
 }
 
 /** `while (true)` runs until its body says so: halving bodies stop soon. */
-function endless(loop: SyntaxNode): Iterations {
-  const changes = changesOf(loop, undefined);
+function endless(loop: SyntaxNode, values: Values): Iterations {
+  const changes = changesOf(loop, undefined, values);
   if (
     changes.some(
       ({ kind, text }) =>
@@ -162,20 +163,20 @@ function isSquareBound(condition: SyntaxNode): boolean {
 }
 
 /** `for (j = i; j <= n; j += i)` below a loop over i. */
-function isHarmonic(loop: SyntaxNode, changes: readonly Change[]): boolean {
+function isHarmonic(loop: SyntaxNode, changes: readonly Change[], values: Values): boolean {
   return changes.some(
-    ({ kind, by }) => kind === 'stepped' && by !== undefined && outerVariables(loop).has(by),
+    ({ kind, by }) => kind === 'stepped' && by !== undefined && outerVariables(loop, values).has(by),
   );
 }
 
-function stepsByOuterVariable(iterable: SyntaxNode, loop: SyntaxNode): boolean {
+function stepsByOuterVariable(iterable: SyntaxNode, loop: SyntaxNode, values: Values): boolean {
   const step = calleeName(iterable, new Map()).endsWith('range')
     ? argumentsOf(iterable)[2]
     : undefined;
-  return step !== undefined && outerVariables(loop).has(step.text);
+  return step !== undefined && outerVariables(loop, values).has(step.text);
 }
 
-function outerVariables(loop: SyntaxNode): ReadonlySet<string> {
+function outerVariables(loop: SyntaxNode, values: Values): ReadonlySet<string> {
   const names = new Set<string>();
   for (
     let outer = loop.parent;
@@ -184,7 +185,7 @@ function outerVariables(loop: SyntaxNode): ReadonlySet<string> {
   ) {
     if (!isLoop(outer)) continue;
     if (outer.role === 'while')
-      for (const { name, kind } of changesOf(outer, outer.child('condition')))
+      for (const { name, kind } of changesOf(outer, outer.child('condition'), values))
         if (kind === 'stepped') names.add(name);
     const variable = outer.child('variable') ?? find(outer.child('initializer'))?.child('left');
     if (variable !== undefined) names.add(variable.text);

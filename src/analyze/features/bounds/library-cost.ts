@@ -31,7 +31,7 @@ export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Va
   const last = lastPart(call.name);
   const given = argumentsOf(call.node);
   if (/^pow$|modPow|powmod/i.test(last) && given.length === 3) return LOG;
-  if (ORDERED_OPERATIONS.test(last) && isOrdered(call, survey.units)) return LOG;
+  if (ORDERED_OPERATIONS.test(last) && isOrdered(call, survey)) return LOG;
   const cost = lookup(library.costs, call.name) ?? lookup(library.costs, `.${last}`);
   if (cost === undefined || cost === 'constant') return CONSTANT;
   const isMethod = call.name !== last && !/^[A-Z]/.test(call.name);
@@ -84,13 +84,19 @@ export function isLineOfInput(loop: SyntaxNode): boolean {
   );
 }
 
-function isOrdered(call: Call, units: readonly Unit[]): boolean {
-  const receiver = call.name.slice(0, call.name.lastIndexOf('.'));
-  return units.some((unit) =>
-    (unit.assignments.get(receiver) ?? []).some(
-      ({ value }) => value !== undefined && ORDERED.test(value.text.slice(0, 80)),
-    ),
-  );
+function isOrdered(call: Call, survey: Survey): boolean {
+  const ordered = orderedNames.get(survey) ?? new Set(survey.units.flatMap(orderedIn));
+  orderedNames.set(survey, ordered);
+  return ordered.has(call.name.slice(0, call.name.lastIndexOf('.')));
+}
+
+/** By file: asked for with every call of such a name. */
+const orderedNames = new WeakMap<Survey, ReadonlySet<string>>();
+
+function orderedIn({ assignments }: Unit): string[] {
+  return [...assignments]
+    .filter(([, all]) => all.some(({ value }) => ORDERED.test(value?.text.slice(0, 80) ?? '')))
+    .map(([name]) => name);
 }
 
 /** Operators with a loop inside: membership in a sequence and copies by slicing. */

@@ -15,6 +15,7 @@ import {
   type Value,
 } from './arithmetic.ts';
 import { callValue } from './call-values.ts';
+import type { Change } from './changes.ts';
 import { CONSTANT, LINEAR, larger, type Growth } from './growth.ts';
 
 /** How often a loop runs, and why. */
@@ -22,33 +23,37 @@ export type Iterations = { readonly growth: Growth; readonly count?: number; rea
 
 const INPUT: Value = { growth: LINEAR };
 const MAX_STEPS = 60;
-const DEADLINE_EVERY = 256;
 
 /** Evaluates expressions without order: a name is worth the largest of what is assigned to it. */
 export class Values {
   /** How often each loop runs: asked for by several features, worked out once. */
   readonly iterations = new Map<SyntaxNode, Iterations>();
   readonly wordsOf: LanguageSpec['wordsOf'];
+  /** What each loop changes: loops inside it ask as well. */
+  readonly changes = new Map<SyntaxNode, readonly Change[]>();
+  /** Where a loop gives names values that do not go on from their own. */
+  readonly resets = new Map<SyntaxNode, ReadonlyMap<string, readonly SyntaxNode[]>>();
+  /** When its time is up nothing is evaluated any more: what is not known by then counts as input. */
+  readonly deadline: Deadline;
   readonly #survey: Survey;
   readonly #inputSize: number | undefined;
   readonly #cache = new Map<string, Value>();
   readonly #busy = new Set<string>();
-  readonly #deadline: Deadline;
-  #asked = 0;
-  #late = false;
   readonly #callers: ReadonlyMap<Unit, readonly SyntaxNode[]>;
   readonly #unitOfCall: ReadonlyMap<SyntaxNode, Unit>;
 
   /** With an input size, everything has a value: what it is about for input of that size. */
   constructor(survey: Survey, graph: CallGraph, deadline: Deadline, inputSize?: number) {
-    this.#deadline = deadline;
+    this.deadline = deadline;
     this.#survey = survey;
     this.wordsOf = survey.spec.wordsOf;
     this.#inputSize = inputSize;
     const callers = new Map<Unit, SyntaxNode[]>();
     const unitOfCall = new Map<SyntaxNode, Unit>();
     for (const [call, target] of graph.targetOf) {
-      callers.set(target, [...(callers.get(target) ?? []), call.node]);
+      const known = callers.get(target);
+      if (known === undefined) callers.set(target, [call.node]);
+      else known.push(call.node);
       unitOfCall.set(call.node, call.unit);
     }
     this.#callers = callers;
@@ -61,15 +66,8 @@ export class Values {
     return constant(amountAt(value.growth, this.#inputSize));
   }
 
-  /** When time is up nothing is evaluated any more: what is not known by then counts as input. */
-  isLate(): boolean {
-    this.#asked++;
-    if (!this.#late && this.#asked % DEADLINE_EVERY === 0) this.#late = this.#deadline.passed();
-    return this.#late;
-  }
-
   #evaluate(node: SyntaxNode | undefined, unit: Unit, steps: number): Value {
-    if (node === undefined || steps > MAX_STEPS || this.isLate()) return INPUT;
+    if (node === undefined || steps > MAX_STEPS || this.deadline.passed()) return INPUT;
     switch (node.role) {
       case 'number':
         return constant(numberOf(node.text));

@@ -23,7 +23,8 @@ export function allocationsIn(unit: Unit, context: SiteContext): Allocation[] {
   let coveredTo = -1;
   for (const { node, what, size: evaluate } of candidatesIn(unit, context)) {
     // What an allocation is made of counts with it.
-    if (node.end <= coveredTo || context.values.isLate()) continue;
+    if (node.end <= coveredTo) continue;
+    if (context.values.deadline.passed()) break;
     const size = evaluate();
     if (size === undefined) continue;
     coveredTo = node.end;

@@ -4,7 +4,7 @@ import { unitName } from './unit-name.ts';
 const MOST_CALLERS = 16;
 
 /** For each unit the functions from which it can be reached, nearest first. Asked for few, kept for all. */
-export function callersOf(entries: ReadonlyMap<Unit, readonly Unit[]>): (unit: Unit) => string[] {
+export function callersOf(entries: ReadonlyMap<Unit, ReadonlySet<Unit>>): (unit: Unit) => string[] {
   const known = new Map<Unit, string[]>();
   return (unit) => {
     const callers = known.get(unit) ?? reaching(unit, entries).map(unitName);
@@ -13,7 +13,7 @@ export function callersOf(entries: ReadonlyMap<Unit, readonly Unit[]>): (unit: U
   };
 }
 
-function reaching(unit: Unit, entries: ReadonlyMap<Unit, readonly Unit[]>): Unit[] {
+function reaching(unit: Unit, entries: ReadonlyMap<Unit, ReadonlySet<Unit>>): Unit[] {
   const seen = new Set<Unit>();
   let wave: Unit[] = [unit];
   while (wave.length > 0 && seen.size < MOST_CALLERS) {
@@ -29,12 +29,12 @@ function reaching(unit: Unit, entries: ReadonlyMap<Unit, readonly Unit[]>): Unit
 
 export type Entry = { readonly call: Call; readonly to: Unit; readonly isHandedOver: boolean };
 
-export function callersByUnit(entries: readonly Entry[]): ReadonlyMap<Unit, readonly Unit[]> {
-  const callers = new Map<Unit, Unit[]>();
+export function callersByUnit(entries: readonly Entry[]): ReadonlyMap<Unit, ReadonlySet<Unit>> {
+  const callers = new Map<Unit, Set<Unit>>();
   for (const { call, to } of entries) {
     const known = callers.get(to);
-    if (known === undefined) callers.set(to, [call.unit]);
-    else if (!known.includes(call.unit)) known.push(call.unit);
+    if (known === undefined) callers.set(to, new Set([call.unit]));
+    else known.add(call.unit);
   }
   return callers;
 }

@@ -1,3 +1,4 @@
+import type { Deadline } from '#analyze/deadline.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
 import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
@@ -6,7 +7,11 @@ import type { Entry } from './callers.ts';
 const CONSTRUCTORS: ReadonlySet<string> = new Set(['__init__', 'constructor', '__construct']);
 
 /** Every way from one function of the file into another: called, constructed, or handed over. */
-export function entriesOf({ units }: Survey, { targetOf }: CallGraph): Entry[] {
+export function entriesOf(
+  { units }: Survey,
+  { targetOf }: CallGraph,
+  deadline: Deadline,
+): Entry[] {
   if (units.length < 2) return [];
   const constructors = constructorsIn(units);
   const byName = new Map<string, Unit>();
@@ -19,7 +24,7 @@ export function entriesOf({ units }: Survey, { targetOf }: CallGraph): Entry[] {
       return to === undefined ? [] : [{ call, to, isHandedOver: true }];
     });
   return units.flatMap((unit) =>
-    unit.calls.flatMap((call) => {
+    deadline.collect(unit.calls, (call) => {
       const to = targetOf.get(call) ?? constructors.get(lastPart(call.name));
       const handed = handedBy(call);
       return to === undefined ? handed : [{ call, to, isHandedOver: false }, ...handed];

@@ -16,14 +16,16 @@ const MANY = 1024;
 /** What containers grow by in each round of the loops around them; what is only referred to is not counted. */
 export function growthCosts(unit: Unit, context: SiteContext): GrowthCost[] {
   const { memory } = context.survey.spec;
-  return growthsIn(unit, context).map((growth) => {
+  return context.values.deadline.collect(growthsIn(unit, context), (growth) => {
     const { node, target, kind, entry } = growth;
     const bytes = finalBytes(growth, context);
-    return {
-      node,
-      what: target,
-      bytesPerRound: Math.round(memory.table(kind, MANY) / MANY + entry),
-      ...(bytes === undefined ? {} : { bytes }),
-    };
+    return [
+      {
+        node,
+        what: target,
+        bytesPerRound: Math.round(memory.table(kind, MANY) / MANY + entry),
+        ...(bytes === undefined ? {} : { bytes }),
+      },
+    ];
   });
 }

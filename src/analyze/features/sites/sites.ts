@@ -31,7 +31,7 @@ export function sitesOf(input: SitesInput): Site[] {
   const { survey } = input;
   const callsOf = callsByTarget(input.entries);
   const inCalls = costsOfCalls(input);
-  const found = survey.units.flatMap((unit) => {
+  const found = input.values.deadline.collect(survey.units, (unit) => {
     const context = { ...sizeContext({ ...input, unit }), callsOf };
     return [...memoryIn(unit, context), ...inCalls(unit)];
   });

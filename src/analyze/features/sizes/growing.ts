@@ -21,21 +21,19 @@ const UNIQUE = /^(add|insert)$/;
 
 /** What is added to containers inside loops; of loops with a fixed count, with its final size. */
 export function growingStructures(unit: Unit, context: SizeContext): DataStructure[] {
-  return growthsIn(unit, context).map((growth) => {
+  return context.values.deadline.collect(growthsIn(unit, context), (growth) => {
     const bytes = finalBytes(growth, context);
     const place = { kind: growth.target, line: growth.node.line, grows: true };
-    return bytes === undefined ? place : { ...place, bytes };
+    return [bytes === undefined ? place : { ...place, bytes }];
   });
 }
 
 export function growthsIn(unit: Unit, context: SizeContext): Growth[] {
   const { library } = context.survey.spec;
-  return [
-    ...unit.calls
-      .filter((call) => call.loopDepth > 0 && library.grows.test(call.name))
-      .map((call) => ofCall(call, context)),
-    ...storesIn(unit, context),
-  ];
+  const adding = context.values.deadline.collect(unit.calls, (call) =>
+    call.loopDepth > 0 && library.grows.test(call.name) ? [ofCall(call, context)] : [],
+  );
+  return [...adding, ...storesIn(unit, context)];
 }
 
 /** Where the loops around it have a fixed count. */
@@ -76,7 +74,7 @@ function isListLike(target: string, { unit }: SizeContext): boolean {
 
 /** `table[i] = …` on something that starts as an empty dictionary. */
 function storesIn(unit: Unit, context: SizeContext): Growth[] {
-  return [...unit.assignments].flatMap(([target, all]) => {
+  return context.values.deadline.collect(unit.assignments, ([target, all]) => {
     const name = /^(\w+)\[[^\]]+\]$/.exec(target)?.[1];
     const [first] = name === undefined ? [] : (unit.assignments.get(name) ?? []);
     if (first?.value?.role !== 'dict' || first.value.children.length > 0) return [];

@@ -12,7 +12,8 @@ const MAX_STEPS = 24;
 
 /** What an expression allocates, where its size is known before the run. */
 export function sizeOf(node: SyntaxNode | undefined, context: SizeContext): Size | undefined {
-  if (node === undefined || context.steps > MAX_STEPS) return undefined;
+  if (node === undefined || context.steps > MAX_STEPS || context.values.deadline.passed())
+    return undefined;
   const below = { ...context, steps: context.steps + 1 };
   const { memory } = context.survey.spec;
   switch (node.role) {
@@ -72,8 +73,15 @@ function repetition(node: SyntaxNode, context: SizeContext): Size | undefined {
 /** `b'x'`, `'中'`: as many characters as stand between the quotes, at the width of the first. */
 function textSize(node: SyntaxNode, times: number, memory: MemoryModel): Size {
   const inner = node.text.replace(/^\w{0,2}(['"`])/, '$1').slice(1, -1);
-  const count = [...inner].length * times;
+  const count = charactersIn(inner) * times;
   return { kind: 'string', count, bytes: memory.text(inner, count) };
+}
+
+/** Code points, without a copy of the text. */
+function charactersIn(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 /** Both parts are alive until the whole is made. */
@@ -126,7 +134,7 @@ const SIZES = new WeakMap<SizeContext['values'], Map<SyntaxNode, Size | undefine
 
 /** Names are made of names: `c = b + a; d = c + b` would be worked out anew each time, 2ⁿ times. */
 function remembered(node: SyntaxNode | undefined, context: SizeContext): Size | undefined {
-  if (node === undefined || context.values.isLate()) return undefined;
+  if (node === undefined) return undefined;
   const known = SIZES.get(context.values) ?? new Map<SyntaxNode, Size | undefined>();
   SIZES.set(context.values, known);
   if (!known.has(node)) {

@@ -29,23 +29,27 @@ export function containersOf(unit: Unit, context: Context): SpaceStep[] {
   for (const { name, growth } of allocated)
     if (isLarger(growth, largest.get(name) ?? CONSTANT)) largest.set(name, growth);
   const additions = [...addedByCalls(unit, context), ...addedByKeys(unit)];
-  const grown = additions.map((each) => ({ ...each, growth: roundsOf(each, unit, context) }));
+  const grown = context.deadline.collect(additions, (each) => [
+    { ...each, growth: roundsOf(each, unit, context) },
+  ]);
   // A row that grows in the inner loop is an element of the table in the outer one.
   for (const { target, growth } of grown)
     if (isLarger(growth, largest.get(target) ?? CONSTANT)) largest.set(target, growth);
   return [
     ...allocated.map(({ growth, node }) => ({ growth, line: node.line, what: shortText(node) })),
-    ...grown.map(({ target, node, elements, growth }) => ({
-      growth: times(growth, elementGrowth(elements, { unit, context, largest, target })),
-      line: node.line,
-      what: `${target} grows in a loop`,
-    })),
+    ...context.deadline.collect(grown, ({ target, node, elements, growth }) => [
+      {
+        growth: times(growth, elementGrowth(elements, { unit, context, largest, target })),
+        line: node.line,
+        what: `${target} grows in a loop`,
+      },
+    ]),
   ];
 }
 
-function allocations(unit: Unit, { orders }: Context) {
-  return [...unit.assignments].flatMap(([name, all]) =>
-    all.flatMap((assignment) => {
+function allocations(unit: Unit, { orders, deadline }: Context) {
+  return deadline.collect(unit.assignments, ([name, all]) =>
+    deadline.collect(all, (assignment) => {
       const { value } = assignment;
       if (value === undefined || !holds(assignment)) return [];
       return [{ name, growth: orders.of(value, unit), node: value }];

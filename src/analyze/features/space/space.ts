@@ -31,7 +31,9 @@ export function spaceOf(
 ): Space {
   const orders = new Orders(input);
   const heap = [
-    ...input.survey.units.flatMap((unit) => containersOf(unit, { ...input, orders })),
+    ...input.deadline.collect(input.survey.units, (unit) =>
+      containersOf(unit, { ...input, orders }),
+    ),
     ...openStructures(structures, timeClass),
   ].filter(({ growth }) => isLarger(growth, CONSTANT));
   const all = [...heap, ...recursionSteps(input)];
@@ -64,8 +66,8 @@ function openStructures(
 }
 
 /** Each activation that waits for an inner one keeps its frame; remembered results keep a table. */
-function recursionSteps({ survey, graph }: SpaceInput): SpaceStep[] {
-  return survey.units.flatMap((unit): SpaceStep[] => {
+function recursionSteps({ survey, graph, deadline }: SpaceInput): SpaceStep[] {
+  return deadline.collect(survey.units, (unit): SpaceStep[] => {
     const recursion = recursionOf(unit, graph, survey);
     if (recursion.kind === 'none') return [];
     const line = unit.node.line;
