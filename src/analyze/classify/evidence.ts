@@ -72,7 +72,9 @@ function loopEvidence(units: readonly Unit[], values: Values): Record<string, nu
     exponentialLoops: countWhere(({ growth }) => growth.exponential),
     amortisedLoops: countWhere(({ why }) => why.includes('over all')),
     constantLoops: constants.length,
-    largestConstantLoop: Math.log10(1 + constants.reduce((most, count) => Math.max(most, count), 0)),
+    largestConstantLoop: Math.log10(
+      1 + constants.reduce((most, count) => Math.max(most, count), 0),
+    ),
     constantProduct: Math.log10(
       1 + constants.reduce((product, count) => Math.min(1e12, product * Math.max(1, count)), 1),
     ),

@@ -31,16 +31,21 @@ export function callGraph({ units }: Survey, deadline: Deadline): CallGraph {
   return { callees, targetOf, ...componentsOf(units, callees) };
 }
 
-/** Functions of one name: all of them, and those of each class. */
+/** Functions of one name: all of them, those of each class, those of each scope. */
 type Named = {
   readonly all: readonly Unit[];
   readonly byClass: ReadonlyMap<string | undefined, readonly Unit[]>;
+  readonly byScope: ReadonlyMap<Unit | undefined, readonly Unit[]>;
 };
 
 function namedIn(units: readonly Unit[]): ReadonlyMap<string, Named> {
   const named = new Map<string, Named>();
   for (const [name, all] of Map.groupBy(units, (unit) => unit.name))
-    named.set(name, { all, byClass: Map.groupBy(all, ({ className }) => className) });
+    named.set(name, {
+      all,
+      byClass: Map.groupBy(all, ({ className }) => className),
+      byScope: Map.groupBy(all, ({ parent }) => parent),
+    });
   return named;
 }
 
@@ -55,10 +60,7 @@ function resolveCall(call: Call, named: ReadonlyMap<string, Named>): Unit | unde
   const inClass = (type: string | undefined) => candidates.byClass.get(type)?.find(isFitting);
   const receiver = call.name.slice(0, -name.length - 1);
   if (receiver === '')
-    return (
-      candidates.all.find((unit) => isFitting(unit) && sharesScope(unit, call.unit)) ??
-      candidates.all.find(isFitting)
-    );
+    return inScope(call.unit, candidates, isFitting) ?? candidates.all.find(isFitting);
   if (OWN_RECEIVERS.has(receiver)) return inClass(call.unit.className);
   if (receiver.includes('.') || receiver.includes('(')) return undefined;
   const type = typeOf(receiver, call.unit);
@@ -86,8 +88,14 @@ function typeOf(name: string, from: Unit): string | undefined {
   return undefined;
 }
 
-function sharesScope(candidate: Unit, from: Unit): boolean {
-  for (let scope: Unit | undefined = from; scope !== undefined; scope = scope.parent)
-    if (candidate.parent === scope || candidate === scope) return true;
-  return false;
+function inScope(
+  from: Unit,
+  { byScope }: Named,
+  isFitting: (unit: Unit) => boolean,
+): Unit | undefined {
+  for (let scope: Unit | undefined = from; scope !== undefined; scope = scope.parent) {
+    const found = byScope.get(scope)?.find(isFitting);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

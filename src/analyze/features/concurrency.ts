@@ -20,8 +20,8 @@ export class Concurrency {
   readonly #deadline: Deadline;
   readonly #collectorCalls: ReadonlyMap<Unit, readonly Call[]>;
   readonly #isCollector = new Set<SyntaxNode>();
-  /** By unit and name: is what is kept under it collected there? */
-  readonly #collected = new Map<Unit, Map<string, boolean>>();
+  /** By unit, what its collectors are given, in words. */
+  readonly #collected = new Map<Unit, ReadonlySet<string>>();
   #parallelUnits: ReadonlySet<Unit> | undefined;
 
   constructor({ units }: Survey, graph: CallGraph, deadline: Deadline) {
@@ -58,23 +58,19 @@ export class Concurrency {
     return false;
   }
 
+  /** `self.tasks` is collected where all of its words are. */
   #isCollected(name: string, unit: Unit): boolean {
-    const known = this.#collected.get(unit) ?? new Map<string, boolean>();
-    this.#collected.set(unit, known);
-    const isCollected = known.get(name) ?? this.#isGivenToCollector(name, unit);
-    known.set(name, isCollected);
-    return isCollected;
+    const collected = this.#collected.get(unit) ?? this.#wordsCollectedIn(unit);
+    this.#collected.set(unit, collected);
+    const words = name.length > LONGEST_NAME ? null : name.match(/[\w$]+/g);
+    return words?.every((word) => collected.has(word)) ?? false;
   }
 
-  #isGivenToCollector(name: string, unit: Unit): boolean {
-    const collectors = this.#collectorCalls.get(unit);
-    if (collectors === undefined || name.length > LONGEST_NAME) return false;
-    const mentions = new RegExp(`\\b${name.replaceAll(/\W/g, '\\$&')}\\b`);
-    return collectors.some(
-      (call) =>
-        !this.#deadline.passed() &&
-        argumentsOf(call.node).some(({ text }) => mentions.test(text)),
+  #wordsCollectedIn(unit: Unit): ReadonlySet<string> {
+    const words = this.#deadline.collect(this.#collectorCalls.get(unit) ?? [], (call) =>
+      argumentsOf(call.node).flatMap(({ text }) => text.match(/[\w$]+/g) ?? []),
     );
+    return new Set(words);
   }
 
   /** Handed to a pool by name, or called where calls are started together; and what those call. */
@@ -90,7 +86,8 @@ export class Concurrency {
       if (this.#deadline.passed()) break;
       if (!found.has(target) && this.#isStartedTogether(call)) found.add(target);
     }
-    for (const unit of found) for (const callee of this.#graph.callees.get(unit) ?? []) found.add(callee);
+    for (const unit of found)
+      for (const callee of this.#graph.callees.get(unit) ?? []) found.add(callee);
     this.#parallelUnits = found;
     return found;
   }

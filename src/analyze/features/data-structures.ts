@@ -2,6 +2,7 @@ import type { DataStructure } from '#model/complexity.ts';
 import type { Values } from './bounds/values.ts';
 import { growingStructures } from './sizes/growing.ts';
 import type { Size } from './sizes/allocator.ts';
+import { wholeBytes } from './sizes/memory-model.ts';
 import { sizeContext, sizeOf } from './sizes/size-of.ts';
 import type { Assignment, Survey, Unit } from './survey.ts';
 
@@ -24,7 +25,7 @@ function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStr
     if (value === undefined || value.role === 'name' || !isAssignment(assignment)) return [];
     const size = sizeOf(value, sizeContext({ survey, values, unit }));
     if (isContainer(size))
-      return [{ kind: size.kind, line: value.line, bytes: Math.round(size.bytes), grows: false }];
+      return [{ kind: size.kind, line: value.line, bytes: wholeBytes(size.bytes), grows: false }];
     const isOpen = size === undefined && CONTAINERS.has(value.role);
     return isOpen ? [{ kind: value.role, line: value.line, grows: false }] : [];
   });

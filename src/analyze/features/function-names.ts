@@ -1,16 +1,24 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 
+/** Of an assignment, with modifiers, decorators and types. */
+const MOST_PARTS = 16;
+
 /** Its own name, or what it is assigned to: `const f = () => …` is f, `{ f: … }` is f. */
 export function functionName(node: SyntaxNode): string {
   const own = node.child('name') ?? declaredName(node);
   if (own !== undefined) return own.text;
-  const parent = node.parent;
+  const parent = isAssigning(node.parent) ? node.parent : undefined;
   const given =
     parent?.child('left') ??
     parent?.child('key') ??
     (parent?.role === 'field' ? (parent.child('property') ?? parent.child('name')) : undefined);
   if (given !== undefined && given !== node) return given.text;
   return `(anonymous, line ${node.line})`;
+}
+
+/** A block or a list has children without number, and none of them names another. */
+function isAssigning(parent: SyntaxNode | undefined): boolean {
+  return parent !== undefined && parent.children.length <= MOST_PARTS;
 }
 
 /** C's declarators nest: `int *f(int n)`. */

@@ -25,8 +25,7 @@ export function marksVisited(unit: Unit): boolean {
   return (
     [...new Set([...names, ...added.filter((name) => !removed(name))])]
       .slice(0, MOST_NAMES)
-      .some((name) => isLookedUp(name, text)) ||
-    avoidsParent(unit)
+      .some((name) => isLookedUp(name, text)) || avoidsParent(unit)
   );
 }
 

@@ -17,14 +17,25 @@ export type FileTask = {
   readonly cache?: Cache | undefined;
   /** Of the score's factors. */
   readonly weights?: ScoreWeights | undefined;
+  /** Of the analysis; the default, where absent. */
+  readonly deadlineMs?: number;
 };
 
 /** One file from disk; the same content is analysed once where there is a cache. Bytes that are no UTF-8 are replaced. */
 export async function analyzeFile(task: FileTask): Promise<LinkedAnalysis> {
-  const { path, foreign = {}, cache, weights } = task;
+  const { path, foreign = {}, cache, weights, deadlineMs } = task;
   const { source, language } = await readSource(path, task.language);
   const analyse = () =>
-    analyzeLinked({ source, language, file: path, ...(weights && { weights }) }, foreign);
+    analyzeLinked(
+      {
+        source,
+        language,
+        file: path,
+        ...(weights && { weights }),
+        ...(deadlineMs !== undefined && { deadlineMs }),
+      },
+      foreign,
+    );
   if (cache === undefined) return analyse();
   const key = createHash('sha256')
     .update(JSON.stringify([cache.fingerprint, language, path.endsWith('.tsx'), foreign, weights]))

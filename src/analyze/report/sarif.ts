@@ -75,7 +75,14 @@ function resultsOf(profile: ComplexityProfile) {
   const cuts =
     cut === undefined
       ? []
-      : [{ ruleId: 'analysis-cut', level: 'warning', message: { text: `${cut}.` }, locations: at(1) }];
+      : [
+          {
+            ruleId: 'analysis-cut',
+            level: 'warning',
+            message: { text: `${cut}.` },
+            locations: at(1),
+          },
+        ];
   return [...complex, ...calls, ...errors, ...cuts];
 }
 

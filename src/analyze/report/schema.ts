@@ -92,7 +92,9 @@ const profile = {
   cut: z
     .strictObject({ during: z.string(), deadlineMs: z.number() })
     .optional()
-    .describe('The deadline passed during this stage: what was found until then; bounds may be low.'),
+    .describe(
+      'The deadline passed during this stage: what was found until then; bounds may be low.',
+    ),
   coveredFraction: z.number().min(0).max(1),
   syntaxError: z.strictObject({ line, column: line }).optional(),
   score: z.number().min(0).max(100),

@@ -36,7 +36,10 @@ function loopAround(loop: SyntaxNode, unit: Unit): SyntaxNode | undefined {
 }
 
 /** By name, where a loop gives it a value that does not go on from its own. */
-function resetsIn(loop: SyntaxNode, { resets: known, deadline }: Values): ReadonlyMap<string, readonly SyntaxNode[]> {
+function resetsIn(
+  loop: SyntaxNode,
+  { resets: known, deadline }: Values,
+): ReadonlyMap<string, readonly SyntaxNode[]> {
   const gathered = known.get(loop);
   if (gathered !== undefined) return gathered;
   const resets = new Map<string, SyntaxNode[]>();

@@ -28,7 +28,7 @@ const LARGE_COUNT = 1000;
 /** Of a chain of calls: what comes after so many tells nobody more, and chains can be long. */
 const MOST_STEPS = 40;
 /** Circles of calls can be longer than the stack: below so many nodes, calls are not followed further. */
-const DEEPEST = 2000;
+const DEEPEST = 300;
 
 /** Time bounds by structure: loops multiply, sequences take the largest, calls cost what they do. */
 export class Costs {

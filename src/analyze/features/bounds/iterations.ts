@@ -165,7 +165,8 @@ function isSquareBound(condition: SyntaxNode): boolean {
 /** `for (j = i; j <= n; j += i)` below a loop over i. */
 function isHarmonic(loop: SyntaxNode, changes: readonly Change[], values: Values): boolean {
   return changes.some(
-    ({ kind, by }) => kind === 'stepped' && by !== undefined && outerVariables(loop, values).has(by),
+    ({ kind, by }) =>
+      kind === 'stepped' && by !== undefined && outerVariables(loop, values).has(by),
   );
 }
 

@@ -69,8 +69,10 @@ export class Values {
   #evaluate(node: SyntaxNode | undefined, unit: Unit, steps: number): Value {
     if (node === undefined || steps > MAX_STEPS || this.deadline.passed()) return INPUT;
     switch (node.role) {
-      case 'number':
-        return constant(numberOf(node.text));
+      case 'number': {
+        const value = numberOf(node.text);
+        return Number.isFinite(value) ? constant(value) : INPUT;
+      }
       case 'macro': {
         const value = macroValue(node.text);
         return value === undefined ? INPUT : constant(value);

@@ -7,11 +7,7 @@ import type { Entry } from './callers.ts';
 const CONSTRUCTORS: ReadonlySet<string> = new Set(['__init__', 'constructor', '__construct']);
 
 /** Every way from one function of the file into another: called, constructed, or handed over. */
-export function entriesOf(
-  { units }: Survey,
-  { targetOf }: CallGraph,
-  deadline: Deadline,
-): Entry[] {
+export function entriesOf({ units }: Survey, { targetOf }: CallGraph, deadline: Deadline): Entry[] {
   if (units.length < 2) return [];
   const constructors = constructorsIn(units);
   const byName = new Map<string, Unit>();

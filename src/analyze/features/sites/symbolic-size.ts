@@ -5,6 +5,7 @@ import { pathOf } from '#analyze/features/live-quantity.ts';
 import { lookup } from '#analyze/features/lookup.ts';
 import type { Allocator, Size } from '#analyze/features/sizes/allocator.ts';
 import { sizeOf } from '#analyze/features/sizes/size-of.ts';
+import { wholeBytes } from '#analyze/features/sizes/memory-model.ts';
 import { valueBytes } from '#analyze/features/sizes/value-bytes.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { amountOf } from './amount.ts';
@@ -29,7 +30,7 @@ export function symbolicSize(node: SyntaxNode, context: SiteContext): SizeExpres
   if (size === undefined || size.kind === 'range' || size.kind === 'number') return undefined;
   if (found.length > MOST_FACTORS) return undefined;
   const bytes = size.bytes / UNIT ** found.length;
-  if (found.length === 0) return { bytes: Math.round(bytes), times: [] };
+  if (found.length === 0) return { bytes: wholeBytes(bytes), times: [] };
   const rounded = Math.round(bytes * 100) / 100;
   // Where factors are added and not multiplied, no product says how large it is.
   return rounded < 0.5 ? undefined : { bytes: rounded, times: found };

@@ -4,7 +4,7 @@ import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { isLoop } from '#analyze/features/loop-parts.ts';
 import type { Call, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import type { TableKind } from './memory-model.ts';
+import { wholeBytes, type TableKind } from './memory-model.ts';
 import type { SizeContext } from './size-context.ts';
 import { valueBytes } from './value-bytes.ts';
 
@@ -40,7 +40,7 @@ export function growthsIn(unit: Unit, context: SizeContext): Growth[] {
 export function finalBytes({ node, kind, entry }: Growth, context: SizeContext) {
   const count = roundsAround(node, context);
   if (count === undefined) return undefined;
-  return Math.round(context.survey.spec.memory.table(kind, count) + count * entry);
+  return wholeBytes(context.survey.spec.memory.table(kind, count) + count * entry);
 }
 
 function ofCall(call: Call, context: SizeContext): Growth {

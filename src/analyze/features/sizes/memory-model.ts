@@ -12,6 +12,13 @@ export type MemoryModel = {
   readonly text: (characters: string | undefined, length: number) => number;
 };
 
+/** No machine addresses more; products of what a program names can be beyond every number. */
+const MOST_BYTES = 2 ** 62;
+
+export function wholeBytes(bytes: number): number {
+  return bytes < MOST_BYTES ? Math.round(bytes) : MOST_BYTES;
+}
+
 /** Power-of-two growth: the capacity that holds `entries` at a load of at most `load`. */
 export function powerOfTwoFor(entries: number, load: number, least = 8): number {
   return Math.max(least, 2 ** Math.ceil(Math.log2(Math.max(1, entries / load))));
