@@ -97,7 +97,9 @@ test('what was cut is not kept, what was finished is', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'limber-cut-'));
   const cache = openCache(join(folder, 'cache'));
   const kept = () =>
-    readdirSync(folder, { recursive: true }).filter((name) => `${name}`.endsWith('.json'));
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.json'),
+    );
   const path = join(folder, 'a.py');
   writeFileSync(path, SOURCE);
   const cut = await analyzeFile({ path, cache, deadlineMs: 0 });

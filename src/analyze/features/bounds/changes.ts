@@ -1,7 +1,6 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, calleeName, dotted, lastPart } from '#analyze/features/callee.ts';
-import type { Values } from './values.ts';
 
 /** How a loop changes what its condition looks at. */
 export type Change = {
@@ -21,11 +20,17 @@ const STEPPING = /^[+-]=$/;
 const REMOVALS =
   /^(pop|popleft|poll|pollFirst|pollLast|remove|removeFirst|removeLast|shift|dequeue)$/;
 
+/** What each loop changes: loops inside it ask as well. */
+export type KnownChanges = {
+  readonly changes: Map<SyntaxNode, readonly Change[]>;
+  readonly deadline: Deadline;
+};
+
 /** Changes of the names in the condition (of all names, without one), inside the loop. */
 export function changesOf(
   loop: SyntaxNode,
   condition: SyntaxNode | undefined,
-  { changes: known, deadline }: Pick<Values, 'changes' | 'deadline'>,
+  { changes: known, deadline }: KnownChanges,
 ): readonly Change[] {
   const place = condition ?? loop;
   const changes = known.get(place) ?? gathered(loop, condition, deadline);

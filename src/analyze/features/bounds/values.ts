@@ -29,7 +29,6 @@ export class Values {
   /** How often each loop runs: asked for by several features, worked out once. */
   readonly iterations = new Map<SyntaxNode, Iterations>();
   readonly wordsOf: LanguageSpec['wordsOf'];
-  /** What each loop changes: loops inside it ask as well. */
   readonly changes = new Map<SyntaxNode, readonly Change[]>();
   /** Where a loop gives names values that do not go on from their own. */
   readonly resets = new Map<SyntaxNode, ReadonlyMap<string, readonly SyntaxNode[]>>();
