@@ -1,18 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { RunSummary } from '#model/summary.ts';
+import { figuresOf, limberRun, VARIED, type RunFigures } from './measure/limber-run.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
 import { median, rounded } from './measure/statistics.ts';
 import { printTable } from './measure/table.ts';
-
-const PROGRAMS = resolve(import.meta.dirname, 'programs/varied');
-const MAIN = resolve(import.meta.dirname, '../src/main.ts');
-const START = `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1))).then((code) => { process.exitCode = code; });`;
 
 type Way = {
   readonly name: string;
@@ -40,16 +33,6 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-type Figures = {
-  readonly seconds: number;
-  readonly throttledSeconds: number;
-  readonly stalledSeconds: number;
-  readonly cpu: number;
-  readonly memory: number;
-  readonly resizes: number;
-  readonly rolledBack: number;
-};
-
 /** `npm run bench -- ablation`: what each source of belief is worth, over programs of many kinds. */
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -60,11 +43,11 @@ export async function bench(args: readonly string[]): Promise<void> {
     },
   });
   const machine = beginBenchmark('ablation');
-  const scripts = readdirSync(PROGRAMS).filter((name) => name.includes(values.only));
+  const scripts = readdirSync(VARIED).filter((name) => name.includes(values.only));
   const programs: { readonly script: string; readonly ways: readonly (Row & { way: string })[] }[] =
     [];
   for (const script of scripts) {
-    const rounds: Map<string, Figures>[] = [];
+    const rounds: Map<string, RunFigures>[] = [];
     for (let round = 0; round < Number(values.rounds); round++) rounds.push(await oneRound(script));
     const ways = WAYS.map(({ name }) => ({ way: name, ...medians(rounds, name) }));
     programs.push({ script, ways });
@@ -88,7 +71,7 @@ const HEAD = [
   'taken back',
 ];
 
-type Row = Omit<Figures, 'seconds'> & { readonly slowdown: number };
+type Row = Omit<RunFigures, 'seconds' | 'succeeded'> & { readonly slowdown: number };
 
 function rowOf(way: string, row: Row): string[] {
   const { slowdown, throttledSeconds, stalledSeconds, cpu, memory, resizes, rolledBack } = row;
@@ -97,9 +80,9 @@ function rowOf(way: string, row: Row): string[] {
 }
 
 /** Every way once; what disturbs the machine disturbs all of them alike. */
-async function oneRound(script: string): Promise<Map<string, Figures>> {
+async function oneRound(script: string): Promise<Map<string, RunFigures>> {
   const homes = new Map<string, string>();
-  const figures = new Map<string, Figures>();
+  const figures = new Map<string, RunFigures>();
   try {
     for (const way of WAYS) {
       const home = homes.get(way.after ?? '') ?? mkdtempSync(join(tmpdir(), 'limber-ablation-'));
@@ -112,42 +95,20 @@ async function oneRound(script: string): Promise<Map<string, Figures>> {
   return figures;
 }
 
-async function run(script: string, way: Way, home: string): Promise<Figures> {
-  const [config, summaryPath] = [join(home, 'config.json'), join(home, 'summary.json')];
-  writeFileSync(config, JSON.stringify({ beliefs: way.beliefs }));
-  cpSync(join(PROGRAMS, script), join(home, script));
-  const options = ['--quiet', '--max-memory', '4Gi', '--summary', summaryPath, ...way.options];
-  const child = spawn(
-    process.execPath,
-    ['--conditions=limber-source', '-e', START, '--', 'run', ...options, script],
-    {
-      cwd: home,
-      env: { ...process.env, LIMBER_HOME: join(home, 'state'), LIMBER_CONFIG: config },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  const [errors, [exitCode]] = await Promise.all([
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
-  if (exitCode !== 0) throw new Error(`${script}, ${way.name}: ended with ${exitCode}: ${errors}`);
-  return figuresOf(JSON.parse(readFileSync(summaryPath, 'utf8')) as RunSummary);
+async function run(script: string, way: Way, home: string): Promise<RunFigures> {
+  const summary = await limberRun({
+    script: join(VARIED, script),
+    home,
+    options: ['--max-memory', '4Gi', ...way.options],
+    config: { beliefs: way.beliefs },
+  });
+  const figures = figuresOf(summary);
+  if (!figures.succeeded) throw new Error(`${script}, ${way.name}: ${summary.outcome}`);
+  return figures;
 }
 
-function figuresOf({ wallSeconds, cpu, memory, resizes }: RunSummary): Figures {
-  return {
-    seconds: wallSeconds,
-    throttledSeconds: cpu.throttledSeconds,
-    stalledSeconds: memory.stalledSeconds,
-    cpu: cpu.reservedCoreSeconds / cpu.usedCoreSeconds,
-    memory: memory.reservedByteSeconds / memory.usedByteSeconds,
-    resizes: resizes.cpu + resizes.memory + resizes.network,
-    rolledBack: resizes.rolledBack,
-  };
-}
-
-function medians(rounds: readonly Map<string, Figures>[], way: string): Row {
-  const of = (read: (figures: Figures) => number) =>
+function medians(rounds: readonly Map<string, RunFigures>[], way: string): Row {
+  const of = (read: (figures: RunFigures) => number) =>
     median(rounds.map((round) => read(round.get(way)!)));
   return {
     slowdown: median(

@@ -9,6 +9,7 @@ const BENCHMARKS = [
   'complexity-lizard',
   'complexity-speed',
   'ablation',
+  'suite',
   'probe-overhead',
   'agent-traces',
   'simulate',
