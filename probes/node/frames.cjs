@@ -134,4 +134,4 @@ async function eachOf({ first, variable, over }, file, values, { lengthOf, posit
 
 const numberOf = (value) => (value?.type === 'number' ? value.value : undefined);
 
-module.exports = { containersOf, loopsOf, readFrames, valuesOf };
+module.exports = { containersOf, fileOf, loopsOf, readFrames, valuesOf };

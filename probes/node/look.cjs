@@ -3,7 +3,7 @@ const fs = require('node:fs');
 const { Session } = require('node:inspector');
 const { workerData } = require('node:worker_threads');
 const { openMessages } = require('./messages.cjs');
-const { containersOf, loopsOf, readFrames, valuesOf } = require('./frames.cjs');
+const { containersOf, fileOf, loopsOf, readFrames, valuesOf } = require('./frames.cjs');
 
 const LOOK_MS = 50;
 /** A look takes some 6 ms of the program's time, most of it until its code is as fast as before. */
@@ -42,10 +42,11 @@ function readPlan() {
   }
 }
 
-/** CPU time of the program's main thread. */
+/** Time that the program's main thread ran or was kept waiting for a CPU: what is held back does not rest. */
 function mainSpentNs() {
   try {
-    return Number(fs.readFileSync(mainClock, 'utf8').split(' ', 1)[0]);
+    const [ran, heldBack] = fs.readFileSync(mainClock, 'utf8').split(' ');
+    return Number(ran) + Number(heldBack);
   } catch {
     return 0;
   }
@@ -70,9 +71,9 @@ async function look() {
   try {
     await post('Debugger.enable');
     if (hasWebAssembly) return;
-    const paused = new Promise((settle) => session.once('Debugger.paused', settle));
-    void post('Debugger.pause');
-    const found = await read((await paused).params.callFrames);
+    let callFrames = await stop('Debugger.pause');
+    if (isBetweenRounds(callFrames)) callFrames = await stop('Debugger.stepOver');
+    const found = await read(callFrames);
     await post('Debugger.resume');
     stack = found.stack;
     tell('running', found, performance.now() - began);
@@ -82,6 +83,18 @@ async function look() {
     const pauseMs = (performance.now() - began) / SHARE;
     schedule(Math.min(LONGEST_PAUSE_MS, Math.max(LOOK_MS, pauseMs)));
   }
+}
+
+async function stop(how) {
+  const paused = new Promise((settle) => session.once('Debugger.paused', settle));
+  void post(how);
+  return (await paused).params.callFrames;
+}
+
+/** V8 stops at the end of a round, where the variables of a loop are in no scope: a step on they are. */
+function isBetweenRounds([{ location }]) {
+  const file = fileOf(scripts.get(location.scriptId) ?? '', folder);
+  return plan[file]?.loops.some(({ first }) => first === location.lineNumber + 1) ?? false;
 }
 
 /** While the main thread stands still: what stands on its stack, and in its variables. */
@@ -165,7 +178,13 @@ function tell(state, look, tookMs) {
   const underWay = Atomics.load(shared, 0);
   told = { state, atMs: performance.now(), calls: underWay };
   const fields = { kind: 'at', state, ...look, tookUs: Math.round(tookMs * 1000) };
-  fields.runtime = { heapBytes: heapUsed, externalBytes: external, handles: Atomics.load(shared, HANDLES) };
+  // Which calls are under way, the main thread tells; that none is, is certain here.
+  if (underWay === 0) fields.calls = [];
+  fields.runtime = {
+    heapBytes: heapUsed,
+    externalBytes: external,
+    handles: Atomics.load(shared, HANDLES),
+  };
   while (!send(fields) && fields.stack.length > 1) {
     fields.stack = fields.stack.slice(0, fields.stack.length >> 1);
     fields.containers = [];

@@ -94,12 +94,13 @@ export function lookInside(live: Live, sample: Sample, nowMs: number): void {
     return;
   }
   live.seenVersion = program.version;
+  const { count, oldest } = program.callsUnderWay();
+  lookahead.seeCalls(count, nowMs);
   const look = program.look(nowMs);
   if (look === undefined) return live.isHeard ? forget(live) : undefined;
   const known = live.index.find(look.stack);
-  const { count, oldest } = program.callsUnderWay();
   live.place = known?.place;
-  live.score = liveScore(look, known);
+  live.score = liveScore(look, known, count);
   live.isWaiting = look.state === 'waiting';
   live.callsUnderWay = count;
   live.waitsForDisk = false;
@@ -110,7 +111,6 @@ export function lookInside(live: Live, sample: Sample, nowMs: number): void {
     code: { look, frames: known.frames, answerLeftMs: program.answerLeftMs(nowMs) },
     key: known.place.key,
     callsUnderWay: count,
-    callsBegun: program.callsBegun,
     target: oldest?.target ?? 'an answer',
   };
   lookahead.see(view, sample, nowMs);

@@ -36,7 +36,6 @@ function viewOf(reading: OutsideReading, live: Live, file: FileProgress | undefi
     // Colons part file, function and line of a place in code.
     key: reading.place.replaceAll(':', '.'),
     callsUnderWay: doing === 'waiting-network' ? 1 : 0,
-    callsBegun: live.program.callsBegun,
     target: targetOf(reading.connections),
     ...(file !== undefined && { reads: basename(file.file) }),
   };

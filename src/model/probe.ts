@@ -66,7 +66,8 @@ export type ProbeLook = {
   readonly containers: readonly LiveContainer[];
   readonly loops: readonly LiveLoop[];
   readonly values: readonly LiveValue[];
-  readonly calls: readonly LiveCall[];
+  /** Absent where only `call` messages tell of them. */
+  readonly calls?: readonly LiveCall[];
   readonly runtime: LiveRuntime;
   readonly tookUsec: number;
 };

@@ -19,7 +19,6 @@ const view = (key: string, waits = false) => ({
   look: { ...LOOK, state: waits ? ('waiting' as const) : ('running' as const) },
   key,
   callsUnderWay: 0,
-  callsBegun: 0,
   target: '',
 });
 
@@ -82,6 +81,24 @@ test('a dict that grows is given room for the table that replaces it', () => {
   const ahead = aheadAt(lookahead, 400_001);
   expect(ahead.memoryBytes).toBe(400_000 * 36 * 2);
   expect(ahead.memoryText).toContain('dict seen grows');
+});
+
+test('calls that are under way at once get the rate of their answers before they come', () => {
+  const lookahead = new Lookahead([], nothingOfCode());
+  // Two are no burst, nor is a third that begins after they were answered.
+  for (const [underWay, nowMs] of [
+    [2, 0],
+    [0, 10],
+    [1, 20],
+  ] as const)
+    lookahead.seeCalls(underWay, nowMs);
+  expect(aheadAt(lookahead, 30).ingressBitsPerSecond).toBe(0);
+  lookahead.seeCalls(6, 40);
+  expect(aheadAt(lookahead, 50)).toMatchObject({
+    ingressBitsPerSecond: 96e6,
+    networkText: '6 calls are under way at once',
+  });
+  expect(aheadAt(lookahead, 300).ingressBitsPerSecond).toBe(0);
 });
 
 test('a program seen from outside: an answer that is waited for, and a file that is read', () => {

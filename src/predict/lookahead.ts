@@ -5,6 +5,7 @@ import type { PlaceHistory } from '#model/phase.ts';
 import type { ProbeLook } from '#model/probe.ts';
 import type { Sample } from '#model/sample.ts';
 import type { CodeAhead, CodeView } from './code/code-ahead.ts';
+import { CallBurst } from './call-burst.ts';
 import { ContainerGrowth } from './container-growth.ts';
 import { Places, type Following } from './places.ts';
 import { Progress, type ProgressForecast } from './progress.ts';
@@ -21,8 +22,6 @@ const SURE = 0.1;
 /** What a loop will add is reserved this far ahead, in fewer and larger steps. */
 const GROWTH_LEAD_MS = 250;
 const SMALLEST_GROWTH_BYTES = 4 * 2 ** 20;
-const BURST_CALLS = 3;
-const BURST_FACTOR = 2;
 
 export type LiveView = {
   readonly look: Pick<ProbeLook, 'state' | 'containers' | 'loops'>;
@@ -30,7 +29,6 @@ export type LiveView = {
   readonly code?: CodeView;
   readonly key: string;
   readonly callsUnderWay: number;
-  readonly callsBegun: number;
   /** Whom the oldest call under way waits for. */
   readonly target: string;
   /** The file whose reading is the loop. */
@@ -47,8 +45,8 @@ export class Lookahead {
   readonly #code: CodeAhead;
   readonly #progress = new Progress();
   readonly #growth = new ContainerGrowth();
+  readonly #burst = new CallBurst();
   #view: LiveView | undefined;
-  #burstUntilMs = 0;
 
   constructor(past: readonly PlaceHistory[], code: CodeAhead) {
     this.places = new Places(past);
@@ -57,8 +55,6 @@ export class Lookahead {
 
   /** A probe has looked. */
   see(view: LiveView, sample: Sample, nowMs: number): void {
-    if (view.callsBegun - (this.#view?.callsBegun ?? 0) >= BURST_CALLS)
-      this.#burstUntilMs = nowMs + GROWTH_LEAD_MS;
     this.#view = view;
     this.places.move(view.key, sample, nowMs);
     this.#growth.see(view.look.containers);
@@ -67,6 +63,11 @@ export class Lookahead {
     const loop = view.look.loops.at(-1);
     if (loop === undefined) this.#progress.forget();
     else this.#progress.observe(loop, sample);
+  }
+
+  /** Calls to other systems are told of as they begin and end, wherever the run is. */
+  seeCalls(underWay: number, nowMs: number): void {
+    this.#burst.see(underWay, nowMs);
   }
 
   observe(sample: Sample): void {
@@ -78,6 +79,7 @@ export class Lookahead {
   lose(): void {
     this.#view = undefined;
     this.#progress.forget();
+    this.#burst.see(0, 0);
     this.#code.lose();
   }
 
@@ -88,6 +90,7 @@ export class Lookahead {
   ahead(sample: Sample, nowMs: number, into: Ahead): void {
     clearAhead(into);
     if (this.#view !== undefined) this.#fromRun(this.#view, sample, nowMs, into);
+    this.#burst.ahead(nowMs, into);
     const secondsLeft = this.#progress.forecast()?.secondsLeft.likely ?? Number.POSITIVE_INFINITY;
     this.#code.ahead(nowMs, secondsLeft * 1000, into);
   }
@@ -104,7 +107,6 @@ export class Lookahead {
     }
     this.#waiting(view, into, nowMs);
     this.#growing(sample, into);
-    if (nowMs < this.#burstUntilMs) burst(sample, into);
   }
 
   /**
@@ -217,15 +219,6 @@ function grow(
   into.memoryBytes = bytes;
   into.memorySource = why.source;
   into.memoryText = why.text;
-}
-
-/** Many calls begun at once will be answered at once. */
-function burst(sample: Sample, into: Ahead): void {
-  into.ingressBitsPerSecond = Math.max(
-    into.ingressBitsPerSecond,
-    sample.ingressBitsPerSecond * BURST_FACTOR,
-  );
-  into.networkText = 'several calls began at once';
 }
 
 /** `file:function:line`, or the name of a command, for people. */

@@ -71,3 +71,17 @@ test('whatever a process says, nothing is thrown and nothing grows without bound
     { numRuns: 2000 },
   );
 });
+
+test('calls that only messages tell of stand through looks that do not list them', () => {
+  const program = new LiveProgram();
+  const at = (fields: object) => line({ kind: 'at', state: 'waiting', ...fields });
+  const call = (id: number, more: object) =>
+    line({ kind: 'call', call: { id, kind: 'http', target: 'a:80', since: 12, ...more } });
+  const hear = (text: string) => program.hear(decodeProbeMessage(text)!, 0);
+  // The first call begins before the first look.
+  for (const text of [call(1, {}), at({}), call(2, {}), at({}), call(1, { seconds: 1 })])
+    hear(text);
+  expect(program.callsUnderWay()).toMatchObject({ count: 1, oldest: { id: 2 } });
+  hear(at({ calls: [] }));
+  expect(program.callsUnderWay().count).toBe(0);
+});

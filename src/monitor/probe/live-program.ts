@@ -11,7 +11,9 @@ const LATENCY_WEIGHT = 0.3;
 
 export type TargetLatency = { calls: number; errors: number; meanSeconds: number };
 
-type Heard = { look: ProbeLook; atMs: number };
+/** Without a look while a process has told of calls only. */
+type Heard = { look: ProbeLook | undefined; calls: readonly LiveCall[]; atMs: number };
+type Looked = Heard & { readonly look: ProbeLook };
 
 /**
  * What the probes of one instance have said last, over all its processes. Bounded, whatever they say.
@@ -21,8 +23,6 @@ export class LiveProgram {
   readonly #processes = new Map<number, Heard>();
   #heardMs = Number.NEGATIVE_INFINITY;
   readonly targets = new Map<string, TargetLatency>();
-  /** Calls that began within the last look of each process. */
-  callsBegun = 0;
   callsEnded = 0;
   /** Counts what was heard, so that whoever looks knows whether there is anything new. */
   version = 0;
@@ -33,7 +33,7 @@ export class LiveProgram {
     if (message.kind === 'end') this.#processes.delete(message.pid);
     const hasEnded = message.kind === 'end' && this.#processes.size === 0;
     this.#heardMs = hasEnded ? Number.NEGATIVE_INFINITY : nowMs;
-    if (message.kind === 'call') this.#hearCall(message.pid, message.call);
+    if (message.kind === 'call') this.#hearCall(message.pid, message.call, nowMs);
   }
 
   /** True while some process has been heard of late; one that has just started will look soon. */
@@ -43,10 +43,11 @@ export class LiveProgram {
 
   /** The look that stands for the instance: the newest of what runs, else of what waits. */
   look(nowMs: number): ProbeLook | undefined {
-    let chosen: Heard | undefined;
+    let chosen: Looked | undefined;
     for (const [pid, heard] of this.#processes) {
       if (nowMs - heard.atMs > FRESH_MS) this.#processes.delete(pid);
-      else if (chosen === undefined || isMoreTelling(heard, chosen)) chosen = heard;
+      else if (hasLook(heard) && (chosen === undefined || isMoreTelling(heard, chosen)))
+        chosen = heard;
     }
     return chosen?.look;
   }
@@ -55,8 +56,8 @@ export class LiveProgram {
   callsUnderWay(): { readonly count: number; readonly oldest: LiveCall | undefined } {
     let count = 0;
     let oldest: LiveCall | undefined;
-    for (const { look } of this.#processes.values())
-      for (const call of look.calls) {
+    for (const { calls } of this.#processes.values())
+      for (const call of calls) {
         count++;
         if (oldest === undefined || call.since < oldest.since) oldest = call;
       }
@@ -67,14 +68,16 @@ export class LiveProgram {
   answerLeftMs(nowMs: number): number {
     let leftMs = Number.NaN;
     let oldestSince = Number.POSITIVE_INFINITY;
-    for (const { look, atMs } of this.#processes.values())
-      for (const { target, since } of look.calls) {
+    for (const heard of this.#processes.values()) {
+      if (!hasLook(heard)) continue;
+      for (const { target, since } of heard.calls) {
         const known = this.targets.get(target);
         if (known === undefined || since >= oldestSince) continue;
         oldestSince = since;
-        const elapsedMs = (look.atSeconds - since) * 1000 + (nowMs - atMs);
+        const elapsedMs = (heard.look.atSeconds - since) * 1000 + (nowMs - heard.atMs);
         leftMs = known.meanSeconds * 1000 - elapsedMs;
       }
+    }
     return leftMs;
   }
 
@@ -83,23 +86,29 @@ export class LiveProgram {
   }
 
   #keep(look: ProbeLook, nowMs: number): void {
-    if (!this.#processes.has(look.pid) && this.#processes.size >= MOST_PROCESSES) return;
-    const before = this.#processes.get(look.pid)?.look;
-    const known = new Set(before?.calls.map(({ id }) => id));
-    this.callsBegun += look.calls.filter(({ id }) => !known.has(id)).length;
-    this.#processes.set(look.pid, { look, atMs: nowMs });
+    const heard = this.#of(look.pid, nowMs);
+    if (heard === undefined) return;
+    heard.look = look;
+    heard.calls = look.calls ?? heard.calls;
+    heard.atMs = nowMs;
   }
 
-  /** Told between looks: the newest look of its process gains or loses it. */
-  #hearCall(pid: number, call: LiveCall): void {
-    const heard = this.#processes.get(pid);
+  /** Told between looks, or before the first. */
+  #hearCall(pid: number, call: LiveCall, nowMs: number): void {
+    const heard = this.#of(pid, nowMs);
     if (heard !== undefined) {
-      const others = heard.look.calls.filter(({ id }) => id !== call.id);
-      const calls = call.seconds === undefined ? [...others, call].slice(-MOST_CALLS) : others;
-      heard.look = { ...heard.look, calls };
+      const others = heard.calls.filter(({ id }) => id !== call.id);
+      heard.calls = call.seconds === undefined ? [...others, call].slice(-MOST_CALLS) : others;
     }
-    if (call.seconds === undefined) this.callsBegun++;
-    else this.#learnLatency({ ...call, seconds: call.seconds });
+    if (call.seconds !== undefined) this.#learnLatency({ ...call, seconds: call.seconds });
+  }
+
+  #of(pid: number, nowMs: number): Heard | undefined {
+    const known = this.#processes.get(pid);
+    if (known !== undefined || this.#processes.size >= MOST_PROCESSES) return known;
+    const heard = { look: undefined, calls: [], atMs: nowMs };
+    this.#processes.set(pid, heard);
+    return heard;
   }
 
   #learnLatency({ target, seconds, error }: LiveCall & { readonly seconds: number }): void {
@@ -120,7 +129,11 @@ export class LiveProgram {
   }
 }
 
-function isMoreTelling(one: Heard, other: Heard): boolean {
+function hasLook(heard: Heard): heard is Looked {
+  return heard.look !== undefined;
+}
+
+function isMoreTelling(one: Looked, other: Looked): boolean {
   const runs = one.look.state === 'running';
   if (runs !== (other.look.state === 'running')) return runs;
   return one.atMs > other.atMs;

@@ -12,11 +12,15 @@ const HALF = { loopDepth: 2, branching: 15, recursion: 20, structureBytes: 64 * 
  * Example: in a quadratic function (30 · 4/6) two loops deep (20 · ½), cognitive 15 (15 · ½), no
  * recursion, 64 MiB in its containers (15 · ½), no call: 20 + 10 + 7.5 + 7.5 = 45.
  */
-export function liveScore(look: ProbeLook, known: KnownPlace | undefined): number {
+export function liveScore(
+  look: ProbeLook,
+  known: KnownPlace | undefined,
+  callsUnderWay: number,
+): number {
   const held = look.containers.reduce((bytes, container) => bytes + container.bytes, 0);
   const waitingScore =
     WEIGHT.structures * saturation(held, HALF.structureBytes) +
-    WEIGHT.calls * saturation(look.calls.length, HALF.calls);
+    WEIGHT.calls * saturation(callsUnderWay, HALF.calls);
   return look.state === 'waiting' ? waitingScore : waitingScore + runningScore(look, known);
 }
 

@@ -4,8 +4,8 @@ import { formatBytes } from '#model/quantities.ts';
 import type { Sample } from '#model/sample.ts';
 import type { Site } from '#model/site.ts';
 
-/** What grows by the code is given this much of its growth at once: fewer, larger, earlier steps. */
-const LEAD_SECONDS = 0.5;
+/** What grows by the code is given this much of its growth at once, or, where looks are rarer, that of the time between two: fewer, larger, earlier steps. */
+const SHORTEST_LEAD_MS = 500;
 const SMALLEST_BYTES = 4 * 2 ** 20;
 const DEEPER = 1.05;
 const MOST_BYTES = 2 ** 46;
@@ -55,7 +55,10 @@ export class GrowthAhead {
       for (const site of this.#sites) {
         if (site.loopLine !== loop.firstLine) continue;
         const roundsPerSecond = paceOf(loop, before, now);
-        const rounds = Math.min(loop.total - loop.done, roundsPerSecond * LEAD_SECONDS);
+        const rounds = Math.min(
+          loop.total - loop.done,
+          (roundsPerSecond * leadMs(before, now)) / 1000,
+        );
         const bytes = rounds * site.bytesPerRound;
         if (bytes > (largest?.bytes ?? 0)) largest = { bytes, text: loopText(site, loop) };
       }
@@ -71,13 +74,17 @@ export class GrowthAhead {
     const text = `${deepest.function} recurses, ${deepest.times} deep, and grew by ${formatBytes(grown)}`;
     if (kind === 'branching') {
       const bytesPerMs = grown / (now.atMs - before.atMs);
-      return { bytes: bytesPerMs * LEAD_SECONDS * 1000, text };
+      return { bytes: bytesPerMs * leadMs(before, now), text };
     }
     const { depth } = now.look;
     if (depth < before.look.depth * DEEPER) return undefined;
     // As deep again as it is now.
     return { bytes: (grown / (depth - before.look.depth)) * depth, text };
   }
+}
+
+function leadMs(before: Seen, now: Seen): number {
+  return Math.max(SHORTEST_LEAD_MS, now.atMs - before.atMs);
 }
 
 /** Rounds per second since the last look; all of them where the loop has only just begun. */

@@ -1,5 +1,6 @@
 import type { Site } from '#model/site.ts';
 import { formatBytes, formatCpuCores } from '#model/quantities.ts';
+import { BITS_PER_CALL, MOST_CALLS_AT_ONCE } from '../call-burst.ts';
 import type { Expected } from './following.ts';
 import type { LiveValues } from './live-values.ts';
 
@@ -7,9 +8,6 @@ import type { LiveValues } from './live-values.ts';
 const WORTH_CHANCE = 0.4;
 /** Below it the headroom covers whatever is allocated. */
 const SMALLEST_BYTES = 4 * 2 ** 20;
-/** What one answer brings while several are under way: 2 MB in a second. */
-const BITS_PER_CALL = 16e6;
-const CALLS_AT_ONCE = 8;
 
 export type Wish = {
   readonly amount: number;
@@ -115,7 +113,7 @@ function networkWish(
   const workers = likely
     .map(({ site }) => coresOf(site, values))
     .find((count) => count !== undefined);
-  const calls = Math.max(1, Math.min(CALLS_AT_ONCE, workers ?? CALLS_AT_ONCE));
+  const calls = Math.max(1, Math.min(MOST_CALLS_AT_ONCE, workers ?? MOST_CALLS_AT_ONCE));
   return {
     amount: calls * BITS_PER_CALL,
     site: nameOf(call.site),
