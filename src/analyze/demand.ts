@@ -5,6 +5,7 @@ import type {
   DemandEstimate,
   ExternalCall,
 } from '#model/complexity.ts';
+import { formatBytes } from '#model/quantities.ts';
 
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
@@ -47,7 +48,7 @@ function peakMemory({ structures, spaceClass }: DemandFacts): DemandEstimate {
   const open = structures.some(({ bytes }) => bytes === undefined) || spaceClass !== 'constant';
   const reason =
     known > 0
-      ? `structures of known size add up to ${Math.round(known / 1e4) / 100} MB, the largest in line ${largest?.line}`
+      ? `structures of known size add up to ${formatBytes(known)}, the largest in line ${largest?.line}`
       : open
         ? 'structures grow with input'
         : 'no structure of notable size';
@@ -100,6 +101,11 @@ function idle({ externalCalls, waits, loops }: DemandFacts): DemandEstimate {
     low: 0,
     likely,
     high: 0.99,
-    reason: waits > 0 ? `${waits} blocking waits` : `${externalCalls.length} external calls`,
+    reason:
+      waits > 0 ? counted(waits, 'blocking wait') : counted(externalCalls.length, 'external call'),
   };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,65 +1,84 @@
 import type { ComplexityProfile } from '#model/complexity.ts';
-import { heatOfLines } from './heat.ts';
-import { bigO, byCost, cutText, demandLines } from './wording.ts';
+import { codeHtml } from './html-code.ts';
+import { functionsHtml } from './html-functions.ts';
+import { STYLE } from './html-style.ts';
+import { escape, listHtml, scoreHtml, tableHtml } from './html-text.ts';
+import { bigO, callText, coverage, cutText, demandLines, structureTexts } from './wording.ts';
 
-const STYLE = `
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; }
-th, td { padding: .2rem .8rem; text-align: left; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-pre { overflow-x: auto; border-radius: .4rem; font: 13px/1.45 ui-monospace, monospace; }
-pre span { display: block; padding: 0 .6rem; border-left: .4rem solid transparent; }
-.heat1 { border-color: #fde68a; } .heat2 { border-color: #fbbf24; } .heat3 { border-color: #f97316; } .heat4 { border-color: #dc2626; }
-`;
+/** The page runs nothing and loads nothing, whatever a program wrote into its own text. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-/** One page that needs nothing else: no script, no font, no request. */
+const MOST_ITEMS = 12;
+
+/** One page that needs nothing else: no script, no font, no request. The dearest file comes first. */
 export function reportHtml(
   profiles: readonly ComplexityProfile[],
   sources: ReadonlyMap<string, string> = new Map(),
 ): string {
-  const body = profiles
-    .map((profile) => section(profile, sources.get(profile.file ?? '')))
-    .join('\n');
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Complexity</title><style>${STYLE}</style></head>\n<body>\n<h1>Complexity</h1>\n${body}\n</body></html>\n`;
-}
-
-function section(profile: ComplexityProfile, source: string | undefined): string {
-  const cut = cutText(profile);
-  const demand = demandLines(profile).map(
-    ({ name, value, reason }) =>
-      `<tr><td>${name}</td><td>${value}</td><td>${escape(reason)}</td></tr>`,
+  const dearestFirst = profiles.toSorted((a, b) => b.score - a.score);
+  const many = profiles.length > 1;
+  const title = many
+    ? `Complexity of ${profiles.length} files`
+    : `Complexity of ${nameOf(profiles[0])}`;
+  const sections = dearestFirst.map((profile, at) =>
+    sectionHtml(profile, {
+      name: `file${at + 1}`,
+      open: !many,
+      source: sources.get(profile.file ?? ''),
+    }),
   );
-  const functions = byCost(profile.functions).map((each) => {
-    const numbers = [each.score, each.cyclomatic, each.cognitive, each.loopDepth].map(
-      (value) => `<td class="number">${value}</td>`,
-    );
-    return `<tr>${numbers.join('')}<td>${bigO(each.class)}</td><td>${each.recursion}</td><td>${each.startLine}</td><td><code>${escape(each.name)}</code></td></tr>`;
-  });
   return [
-    `<section><h2>${escape(profile.file ?? 'standard input')}</h2>`,
-    `<p>${profile.language}, score <strong>${profile.score}</strong>, time <strong>${bigO(profile.class)}</strong>, space <strong>${bigO(profile.spaceClass)}</strong></p>`,
-    cut === undefined ? '' : `<p><strong>${escape(cut)}</strong></p>`,
-    `<ul>${profile.derivation.map((step) => `<li>${escape(step)}</li>`).join('')}</ul>`,
-    `<table><thead><tr><th>demand</th><th>likely (low – high)</th><th>because</th></tr></thead><tbody>${demand.join('')}</tbody></table>`,
-    functions.length === 0
-      ? ''
-      : `<table><thead><tr><th>score</th><th>cyclomatic</th><th>cognitive</th><th>loops</th><th>class</th><th>recursion</th><th>line</th><th>function</th></tr></thead><tbody>${functions.join('')}</tbody></table>`,
-    source === undefined ? '' : code(profile, source),
-    '</section>',
+    `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`,
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>${title}</title><style>${STYLE}</style></head>`,
+    `<body>\n<h1>${many ? title : 'Complexity'}</h1>`,
+    ...sections,
+    '</body></html>\n',
   ].join('\n');
 }
 
-function code(profile: ComplexityProfile, source: string): string {
-  const lines = source.replace(/\n$/, '').split('\n');
-  const heat = heatOfLines(profile, lines.length);
-  return `<pre>${lines.map((line, at) => `<span class="heat${heat[at]}">${escape(line) || ' '}</span>`).join('')}</pre>`;
+function nameOf(profile: ComplexityProfile | undefined): string {
+  return escape(profile?.file ?? 'standard input');
 }
 
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+function sectionHtml(
+  profile: ComplexityProfile,
+  { name, open, source }: { name: string; open: boolean; source: string | undefined },
+): string {
+  const { externalCalls, parallelism } = profile;
+  const cut = cutText(profile);
+  const facts = `${profile.language}${coverage(profile)}, time <strong>${bigO(profile.class)}</strong>, space <strong>${bigO(profile.spaceClass)}</strong>`;
+  return [
+    `<section id="${name}"><details${open ? ' open' : ''}><summary>${scoreHtml(profile.score)} <h2>${nameOf(profile)}</h2> <span class="facts soft">${facts}</span></summary><div>`,
+    ...(cut === undefined ? [] : [`<p><strong>${escape(cut)}</strong></p>`]),
+    `<h3>Time ${bigO(profile.class)}</h3>${listHtml(profile.derivation.map(escape), 'ol')}`,
+    `<h3>Space ${bigO(profile.spaceClass)}</h3>${listHtml(profile.spaceDerivation.map(escape), 'ol')}`,
+    `<h3>Demand</h3>${demandHtml(profile)}`,
+    ...titled('Functions', functionsHtml(profile, name, source !== undefined)),
+    ...titled('Calls out', foldedList(externalCalls.map(callText))),
+    ...titled('Sizes', foldedList(structureTexts(profile))),
+    ...titled('Parallel', foldedList(parallelism)),
+    ...(source === undefined ? [] : [codeHtml(profile, source, name)]),
+    '</div></details></section>',
+  ].join('\n');
+}
+
+function titled(title: string, html: string): string[] {
+  return html === '' ? [] : [`<h3>${title}</h3>${html}`];
+}
+
+/** A long list shows its first lines; a click away is the rest. */
+function foldedList(texts: readonly string[]): string {
+  const items = texts.map(escape);
+  if (items.length <= MOST_ITEMS + 1) return listHtml(items);
+  const rest = items.slice(MOST_ITEMS);
+  return `${listHtml(items.slice(0, MOST_ITEMS))}<details class="rest"><summary>${rest.length} more</summary>${listHtml(rest)}</details>`;
+}
+
+function demandHtml(profile: ComplexityProfile): string {
+  const rows = demandLines(profile).map(({ name, value, reason }) => [
+    { html: name },
+    { html: value },
+    { html: escape(reason), kind: 'text' as const },
+  ]);
+  return tableHtml(['demand', 'likely (low – high)', 'because'], rows);
 }

@@ -1,8 +1,17 @@
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { filesTable, functionsTable } from './columns.ts';
 import { reportSource } from './heat.ts';
+import { loopText, loopWords, recursionWords } from './inside.ts';
 import { forTerminal, oneLine, PLAIN, wrap, type TextStyle } from './plain-text.ts';
-import { bigO, callText, coverage, cutText, demandLines, structureText } from './wording.ts';
+import {
+  bigO,
+  byCost,
+  callText,
+  coverage,
+  cutText,
+  demandLines,
+  structureTexts,
+} from './wording.ts';
 
 const NAME_WIDTH = 12;
 const MOST_ROWS = 30;
@@ -42,7 +51,7 @@ function oneFile(profile: ComplexityProfile, style: TextStyle): string[] {
 type Fact = readonly [name: string, ...lines: string[]];
 
 function factsOf(profile: ComplexityProfile): Fact[] {
-  const { class: time, spaceClass, derivation, externalCalls, dataStructures } = profile;
+  const { class: time, spaceClass, derivation, externalCalls } = profile;
   const cut = cutText(profile);
   return [
     ['language', `${profile.language}${coverage(profile)}`],
@@ -50,11 +59,37 @@ function factsOf(profile: ComplexityProfile): Fact[] {
     ['score', `${Math.round(profile.score)} of 100`],
     ['time', bigO(time), ...derivation],
     ['space', bigO(spaceClass), ...profile.spaceDerivation],
-    ['calls out', ...orNone(externalCalls.map(callText))],
-    ['sizes', ...orNone(dataStructures.map(structureText))],
+    ...rowsOf('recursion', recursionLines(profile)),
+    ...rowsOf('loops', loopLines(profile)),
+    ...rowsOf('calls out', orNone(externalCalls.map(callText))),
+    ...rowsOf('sizes', orNone(structureTexts(profile))),
     ['parallel', profile.parallelism.join(', ') || 'no'],
     ...demandLines(profile).map(({ name, value, reason }): Fact => [name, `${value}: ${reason}`]),
   ];
+}
+
+/** No line where there is nothing; a long file's later ones are only counted. */
+function rowsOf(name: string, lines: readonly string[]): Fact[] {
+  if (lines.length === 0) return [];
+  return [[name, ...lines.slice(0, MOST_ROWS), ...moreText(lines.length, name)]];
+}
+
+function recursionLines({ functions }: ComplexityProfile): string[] {
+  return byCost(functions).flatMap((each) => {
+    const words = recursionWords(each);
+    return words === undefined ? [] : [`line ${each.startLine}: ${each.name}, ${words}`];
+  });
+}
+
+/** Those outside functions first, then by what the function around them costs. */
+function loopLines(profile: ComplexityProfile): string[] {
+  const units = [{ loops: profile.loops, name: '' }, ...byCost(profile.functions)];
+  return units.flatMap(({ loops, name }) =>
+    loopWords(loops, profile).map((loop) => {
+      const depth = loop.depth > 1 ? `, ${loop.depth} deep` : '';
+      return `line ${loop.lines}${depth}${name === '' ? '' : ` in ${name}`}: ${loopText(loop)}`;
+    }),
+  );
 }
 
 function orNone(lines: readonly string[]): readonly string[] {
@@ -85,8 +120,11 @@ function severalFiles(profiles: readonly ComplexityProfile[], style: TextStyle):
 }
 
 function more(count: number, of: string, style: TextStyle): string[] {
-  if (count <= MOST_ROWS) return [];
-  return [style.paint('dim', `and ${count - MOST_ROWS} ${of} more; --format json has all`)];
+  return moreText(count, of).map((text) => style.paint('dim', text));
+}
+
+function moreText(count: number, of: string): string[] {
+  return count > MOST_ROWS ? [`and ${count - MOST_ROWS} ${of} more; --format json has all`] : [];
 }
 
 function nameOf({ file }: ComplexityProfile): string {

@@ -28,7 +28,7 @@ export type DemandLine = { readonly name: string; readonly value: string; readon
 /** `peak memory  800Mi (600Mi – 1.2Gi)  structures of known size …`. */
 export function demandLines({ demand }: ComplexityProfile): DemandLine[] {
   return [
-    line('peak memory', demand.peakMemoryBytes, formatBytes),
+    line('peak memory', demand.peakMemoryBytes, sizeText),
     line('CPU cores', demand.cpuCores, String),
     line('network', demand.networkIntensity, percent),
     line('idle', demand.idleShare, percent),
@@ -77,7 +77,19 @@ export function callText(call: ExternalCall): string {
   return `line ${at}: ${kind}, ${callee}${loops}${manner}${patience}`;
 }
 
-export function structureText({ line: at, kind, bytes, grows }: DataStructure): string {
-  const size = bytes === undefined ? 'depends on input' : formatBytes(bytes);
+/** The largest first; what depends on input counts as more than any literal of the code. */
+export function structureTexts({ dataStructures }: ComplexityProfile): string[] {
+  const weight = ({ bytes }: DataStructure) => bytes ?? 2 ** 20;
+  return dataStructures.toSorted((a, b) => weight(b) - weight(a)).map(structureText);
+}
+
+function structureText({ line: at, kind, bytes, grows }: DataStructure): string {
+  const size = bytes === undefined ? 'depends on input' : sizeText(bytes);
   return `line ${at}: ${kind}, ${size}${grows ? ', grows in a loop' : ''}`;
+}
+
+/** `76.3Mi`; a number alone would leave open of what. */
+function sizeText(bytes: number): string {
+  const text = formatBytes(bytes);
+  return bytes > 0 && /^\d+$/.test(text) ? `${text} B` : text;
 }
