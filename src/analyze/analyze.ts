@@ -41,10 +41,14 @@ export async function analyzeLinked(
   foreign: ForeignCosts = {},
   deadlineOf: (milliseconds: number) => Deadline = (milliseconds) => new Deadline(milliseconds),
 ): Promise<LinkedAnalysis> {
-  const { language, file } = input;
+  const { source, language, file } = input;
   const spec = specOf(language);
   if (spec === undefined)
     return { profile: unknownProfile({ language, file, reason: reasonUnread(language) }) };
+  if (source.includes('\0'))
+    return {
+      profile: unknownProfile({ language, file, reason: 'it is no text: it has zero bytes' }),
+    };
   try {
     return await analyzeKnown(input, spec, { foreign, deadlineOf });
   } catch (error) {

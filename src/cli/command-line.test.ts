@@ -138,15 +138,16 @@ test.each(NONSENSE)('limber %s is refused in one line with exit code 64', async 
 
 test('each command hands typed options to its handler and ends with its exit code', async () => {
   const cases: readonly (readonly [argv: string, options: unknown])[] = [
-    ['analyze job.py', { paths: ['job.py'], format: 'table', source: false }],
-    ['analyze --format text', { paths: ['.'], format: 'table', source: false }],
-    ['analyze src --json', { paths: ['src'], format: 'json', source: false }],
+    ['analyze job.py', { paths: ['job.py'], format: 'table', source: false, cache: true }],
+    ['analyze --format text', { paths: ['.'], format: 'table', source: false, cache: true }],
+    ['analyze - --json --no-cache', { paths: ['-'], format: 'json', source: false, cache: false }],
     [
       'analyze a.py b --source --language python --fail-over 70 --output r.html --format html',
       {
         paths: ['a.py', 'b'],
         format: 'html',
         source: true,
+        cache: true,
         language: 'python',
         failOver: 70,
         output: 'r.html',

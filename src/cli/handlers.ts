@@ -8,12 +8,17 @@ import type { ReplayOptions, SimulateOptions } from './simulate-options.ts';
 export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type CompletionShell = (typeof COMPLETION_SHELLS)[number];
 
+/** The path that stands for standard input. */
+export const STDIN = '-';
+
 export type AnalyzeOptions = {
-  /** Files, folders and globs. */
+  /** Files, folders and globs; or `-` alone. */
   readonly paths: readonly string[];
   readonly format: ReportFormat;
   /** The code, too, with its heat. */
   readonly source: boolean;
+  /** What was analysed before need not be again. */
+  readonly cache: boolean;
   readonly language?: Language;
   /** A file that scores higher than this fails the command. */
   readonly failOver?: number;

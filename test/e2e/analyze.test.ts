@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { documentSchema } from '#analyze/report/schema.ts';
@@ -106,6 +106,66 @@ test('ignored files are left out, notebooks and globs are read', async ({ box })
   expect(await filesOf('*.js', 'book.ipynb')).toEqual(['job.js', 'book.ipynb']);
 });
 
+test('code on standard input is read as a file is', async ({ box }) => {
+  const ended = await box.limber(['analyze', '-', '--language', 'python', '--json'], {
+    stdin: MAIN,
+  });
+  expect([ended.exitCode, ended.stderr]).toEqual([0, '']);
+  const document = documentSchema.parse(JSON.parse(ended.stdout.toString()));
+  expect(document).toMatchObject({ language: 'python', class: 'linear' });
+  expect(document).not.toHaveProperty('file');
+  const shown = await box.limber(['analyze', '-', '--source', '--fail-over', '1'], {
+    stdin: `#!/usr/bin/env python3\n${MAIN}`,
+  });
+  expect(shown.exitCode).toBe(1);
+  expect(shown.stdout.toString()).toMatch(/^standard input$[^]*^█ 8 │ x = /m);
+  expect(shown.stderr).toMatch(/standard input \(\d+\)/);
+});
+
+test('--no-cache keeps nothing', async ({ box }) => {
+  box.write('main.py', MAIN);
+  box.write('helper.py', HELPER);
+  expect((await box.limber(['analyze', '--no-cache'])).exitCode).toBe(0);
+  expect(existsSync(join(box.home, 'cache'))).toBe(false);
+});
+
+test('a folder that may not be entered is named, and the others are read', async ({ box }) => {
+  box.write('main.py', MAIN);
+  mkdirSync(join(box.current, 'closed'), { mode: 0o700 });
+  box.write('closed/secret.py', HELPER);
+  chmodSync(box.folder, 0o755);
+  const ended = await box.limber(['analyze', '--json'], {
+    env: { HOME: box.folder, LIMBER_HOME: join(box.folder, 'nowhere') },
+    through: (limber) => ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...limber],
+  });
+  expect([ended.exitCode, ended.stderr]).toEqual([
+    0,
+    'limber: Left out closed: permission denied.\n',
+  ]);
+  expect(JSON.parse(ended.stdout.toString())).toMatchObject({ file: 'main.py' });
+});
+
+test('a reader that goes away ends it quietly', async ({ box }) => {
+  const lines = Array.from({ length: 4000 }, (_, at) => `def f${at}(n): return n`);
+  box.write('long.py', `${lines.join('\n')}\n`);
+  const ended = await box.limber(['analyze', 'long.py', '--json'], {
+    through: (limber) => [
+      'bash',
+      '-c',
+      '"$@" | head -n 1; exit "${PIPESTATUS[0]}"',
+      'bash',
+      ...limber,
+    ],
+  });
+  expect([ended.exitCode, ended.stdout.toString(), ended.stderr]).toEqual([141, '{\n', '']);
+});
+
+test('what is no text has an honest answer, whatever its name', async ({ box }) => {
+  box.write('job.py', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0]));
+  const { stdout } = await box.limber(['analyze', 'job.py', '--json']);
+  expect(JSON.parse(stdout.toString())).toMatchObject({ class: 'unknown', coveredFraction: 0 });
+});
+
 test('what cannot be done is said in one line of the catalogue', async ({ box }) => {
   box.write('notes.txt', 'no code');
   const refused = async (...args: string[]) => {
@@ -118,6 +178,7 @@ test('what cannot be done is said in one line of the catalogue', async ({ box })
   expect(await refused('*.py')).toEqual([66, expect.stringContaining('fits this pattern')]);
   expect(await refused('.', '--language', 'cobol')).toEqual([64, expect.stringContaining('cobol')]);
   expect(await refused('.', '--fail-over', 'high')).toEqual([64, expect.stringContaining('high')]);
+  expect(await refused('-', 'main.py')).toEqual([64, expect.stringContaining('stands alone')]);
   expect(await refused('.', '--source', '--json')).toEqual([64, expect.stringContaining('json')]);
 });
 

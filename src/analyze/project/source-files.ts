@@ -1,6 +1,7 @@
 import { accessSync, constants, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { LimberError } from '#model/errors.ts';
+import { formatBytes } from '#model/quantities.ts';
 import { languageOf } from '#analyze/language-of.ts';
 import { parseIgnoreRules, type IgnoreRules } from './ignore-rules.ts';
 
@@ -20,13 +21,16 @@ const LARGEST_BYTES = 16 * 2 ** 20;
 
 type Level = { readonly folder: string; readonly rules: IgnoreRules };
 
+/** Told of what is below a folder and cannot be read. */
+type LeftOut = (path: string, problem: string) => void;
+
 /** Files, folders and globs become the source files that they stand for, each once, in order. */
-export function sourceFiles(paths: readonly string[]): string[] {
+export function sourceFiles(paths: readonly string[], leftOut: LeftOut = () => {}): string[] {
   const found = new Set<string>();
   for (const path of paths.flatMap(expand)) {
     const status = statOf(path);
     if (!status.isDirectory()) found.add(path);
-    else for (const file of filesBelow(path, levelsAbove(path))) found.add(file);
+    else for (const file of filesBelow(path, levelsAbove(path), leftOut)) found.add(file);
   }
   return [...found];
 }
@@ -47,36 +51,50 @@ function statOf(path: string) {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined)
     throw new LimberError('file-unreadable', { path, problem: 'there is no such file or folder' });
-  return readable(path, () => {
-    accessSync(path, constants.R_OK);
-    return status;
-  });
+  readable(path, () =>
+    accessSync(path, constants.R_OK | (status.isDirectory() ? constants.X_OK : 0)),
+  );
+  return status;
 }
 
-function readable<T>(path: string, read: () => T): T {
+function readable(path: string, read: () => void): void {
   try {
-    return read();
+    read();
   } catch (error) {
-    const problem = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new LimberError('file-unreadable', { path, problem }, { cause: error });
+    throw new LimberError('file-unreadable', { path, problem: problemOf(error) }, { cause: error });
   }
 }
 
-function* filesBelow(folder: string, above: readonly Level[]): Generator<string> {
+function problemOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' ? 'permission denied' : (code ?? String(error));
+}
+
+function* filesBelow(folder: string, above: readonly Level[], leftOut: LeftOut): Generator<string> {
   const levels = withOwnRules(folder, above);
-  const entries = readable(folder, () => readdirSync(folder, { withFileTypes: true })).toSorted(
-    (a, b) => (a.name < b.name ? -1 : 1),
+  const entries = readdirSync(folder, { withFileTypes: true }).toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
   );
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (SKIPPED.has(entry.name) || isIgnored(path, entry.isDirectory(), levels)) continue;
-    if (entry.isDirectory()) yield* filesBelow(path, levels);
-    else if (
-      entry.isFile() &&
-      languageOf(entry.name) !== 'unknown' &&
-      statSync(path).size <= LARGEST_BYTES
-    )
-      yield path;
+    if (entry.isDirectory()) {
+      if (isOpen(path, leftOut)) yield* filesBelow(path, levels, leftOut);
+    } else if (entry.isFile() && languageOf(entry.name) !== 'unknown') {
+      if (statSync(path).size <= LARGEST_BYTES) yield path;
+      else leftOut(path, `it is larger than ${formatBytes(LARGEST_BYTES)}`);
+    }
+  }
+}
+
+/** One folder of many that is closed is no reason to say nothing of the others. */
+function isOpen(folder: string, leftOut: LeftOut): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return true;
+  } catch (error) {
+    leftOut(folder, problemOf(error));
+    return false;
   }
 }
 

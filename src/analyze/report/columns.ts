@@ -6,16 +6,18 @@ const GAP = '  ';
 const HOT_SCORE = 60;
 const WARM_SCORE = 40;
 const LEAST_NAME = 11;
+/** Less room than that for names, and the other columns make do with less. */
+const GOOD_NAME = 24;
 
 export type Listed = { readonly each: FunctionProfile; readonly file?: string };
 
-type Column = readonly [heading: string, cell: (listed: Listed) => string];
+type Column = readonly [heading: string, cell: (listed: Listed) => string, narrow?: string];
 
 const SCORES: readonly Column[] = [
   ['SCORE', ({ each }) => String(Math.round(each.score))],
   ['CLASS', ({ each }) => bigO(each.class)],
-  ['CYCLOMATIC', ({ each }) => String(each.cyclomatic)],
-  ['COGNITIVE', ({ each }) => String(each.cognitive)],
+  ['CYCLOMATIC', ({ each }) => String(each.cyclomatic), 'CYC'],
+  ['COGNITIVE', ({ each }) => String(each.cognitive), 'COG'],
   ['LOOPS', ({ each }) => String(each.loopDepth)],
 ];
 const RECURSION: Column = [
@@ -38,14 +40,19 @@ export function functionsTable(
   const shown = functions
     .toSorted((a, b) => b.each.score - a.each.score || a.each.startLine - b.each.startLine)
     .slice(0, most);
-  const columns = [
-    ...SCORES,
-    ...(shown.some(({ each }) => each.recursion !== 'none') ? [RECURSION] : []),
-    ...(shown.some(({ file }) => file === undefined) ? [LINES] : []),
-    NAME,
-  ];
+  const hasLines = shown.some(({ file }) => file === undefined);
+  const recurs = shown.some(({ each }) => each.recursion !== 'none');
+  const wide = [...SCORES, ...(recurs ? [RECURSION] : []), ...(hasLines ? [LINES] : []), NAME];
+  const narrow = wide.map(([heading, cell, short = heading]): Column => [short, cell]);
+  const narrowest = narrow.filter(([heading]) => heading !== RECURSION[0]);
+  const texts = [wide, narrow].map((columns) => textsOf(columns, shown));
+  const fitting = texts.find((rows) => style.columns - widthBefore(rows) >= GOOD_NAME);
+  return aligned(fitting ?? textsOf(narrowest, shown), [0, 2, 3, 4], style);
+}
+
+function textsOf(columns: readonly Column[], shown: readonly Listed[]): string[][] {
   const rows = shown.map((listed) => columns.map(([, cell]) => cell(listed)));
-  return aligned([columns.map(([heading]) => heading), ...rows], [0, 2, 3, 4], style);
+  return [columns.map(([heading]) => heading), ...rows];
 }
 
 export function filesTable(
@@ -75,9 +82,8 @@ function aligned(
 ): string[] {
   const rows = texts.map((row) => row.map((cell) => forTerminal(cell, style)));
   const last = rows[0]!.length - 1;
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const before = widths.slice(0, last).reduce((sum, width) => sum + width + GAP.length, 0);
-  const room = Math.max(LEAST_NAME, style.columns - before);
+  const widths = widthsOf(rows);
+  const room = Math.max(LEAST_NAME, style.columns - widthBefore(rows));
   return rows.map((row, at) => {
     const cells = row.map((cell, column) => {
       if (column === last) return forTerminal(fit(cell, room), style);
@@ -87,6 +93,17 @@ function aligned(
     if (at === 0) return style.paint('bold', cells.join(GAP));
     return [heated(cells[0]!, style), ...cells.slice(1)].join(GAP);
   });
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  return rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+}
+
+/** What the columns before the last one take. */
+function widthBefore(rows: readonly (readonly string[])[]): number {
+  return widthsOf(rows)
+    .slice(0, -1)
+    .reduce((sum, width) => sum + width + GAP.length, 0);
 }
 
 function heated(score: string, { paint }: TextStyle): string {

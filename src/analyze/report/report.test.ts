@@ -46,13 +46,31 @@ test('the table of one file tells all that is known of it', () => {
     expect(text).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));
 });
 
-test('a table fits its terminal, stays ASCII where it must and passes no escape sequences on', () => {
-  const style = { paint: (_: string, text: string) => text, unicode: false, columns: 80 };
-  const [each] = profile.functions;
-  const nasty = { ...profile, functions: [{ ...each!, name: `\u001b[2J${'long'.repeat(40)}` }] };
-  const text = report('table', { profiles: [nasty, profile], version: '1', style });
-  expect(text).toMatch(/^[\n -~]*$/);
-  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+test.each([60, 80, 200])(
+  'a table fits a terminal of %i columns, stays ASCII where it must and passes no escape sequences on',
+  (columns) => {
+    const style = { paint: (_: string, text: string) => text, unicode: false, columns };
+    const [each] = profile.functions;
+    const name = `\u001b[2J${'long'.repeat(60)}`;
+    const nasty: ComplexityProfile = {
+      ...profile,
+      functions: [{ ...each!, name, class: 'nlogn', recursion: 'branching' }],
+      loops: each!.loops,
+    };
+    for (const profiles of [[nasty], [nasty, profile]]) {
+      const text = report('table', { profiles, version: '1', style });
+      expect(text).toMatch(/^[\n -~]*$/);
+      const wide = text.split('\n').filter((line) => line.length > columns);
+      expect(wide.filter((line) => line.trim().includes(' '))).toEqual([]);
+    }
+  },
+);
+
+test('functions of several files are told without the folder that all share', () => {
+  const files = ['src/a/x.py', 'src/b/y.py'].map((file) => ({ ...profile, file }));
+  const text = report('table', { profiles: files, version: '1' });
+  expect(text).toMatch(/ f a\/x\.py:2$/m);
+  expect(text).toMatch(/ src\/b\/y\.py$/m);
 });
 
 test('HTML escapes what comes from the program', () => {

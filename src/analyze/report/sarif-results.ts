@@ -23,7 +23,7 @@ export function resultsOf(profile: ComplexityProfile) {
     .map((each) => ({
       ...result('complex-function', levelOf(each), describe(each)),
       locations: locationOf(profile, { startLine: each.startLine }, each.name),
-      properties: factsOf(each),
+      properties: each,
     }));
   const calls = profile.externalCalls
     .filter(({ loopDepth }) => loopDepth > 0)
@@ -62,10 +62,6 @@ function locationOf(profile: ComplexityProfile, region: Region, inFunction?: str
 
 function levelOf(each: FunctionProfile): string {
   return each.score >= WARNING_SCORE || each.class === 'exponential' ? 'warning' : 'note';
-}
-
-function factsOf({ name: _, ...facts }: FunctionProfile) {
-  return facts;
 }
 
 function describe(each: FunctionProfile): string {

@@ -108,8 +108,9 @@ function fact(name: string, texts: readonly string[], style: TextStyle): string[
 }
 
 function severalFiles(profiles: readonly ComplexityProfile[], style: TextStyle): string[] {
+  const shared = sharedFolder(profiles.map(nameOf)).length;
   const functions = profiles.flatMap((profile) =>
-    profile.functions.map((each) => ({ each, file: nameOf(profile) })),
+    profile.functions.map((each) => ({ each, file: nameOf(profile).slice(shared) })),
   );
   return [
     ...filesTable(profiles, style, MOST_ROWS),
@@ -125,6 +126,15 @@ function more(count: number, of: string, style: TextStyle): string[] {
 
 function moreText(count: number, of: string): string[] {
   return count > MOST_ROWS ? [`and ${count - MOST_ROWS} ${of} more; --format json has all`] : [];
+}
+
+/** `src/cli/` of `src/cli/a.ts` and `src/cli/b/c.ts`: what need not be said of each function. */
+function sharedFolder(files: readonly string[]): string {
+  const [first = '', ...others] = files.map((file) => file.slice(0, file.lastIndexOf('/') + 1));
+  let shared = first;
+  while (!others.every((folder) => folder.startsWith(shared)))
+    shared = shared.slice(0, shared.lastIndexOf('/', shared.length - 2) + 1);
+  return shared;
 }
 
 function nameOf({ file }: ComplexityProfile): string {
