@@ -50,6 +50,7 @@ export function summarize(facts: RunFacts): RunSummary {
     },
     memory: {
       peakBytes: Math.max(reading.memoryPeakBytes, account.peakWorkingSetBytes),
+      peakWorkingSetBytes: account.peakWorkingSetBytes,
       usedByteSeconds: account.usedByteSeconds,
       reservedByteSeconds: account.reservedByteSeconds,
       stalledSeconds: reading.memoryStalledMsTotal / 1000,

@@ -28,6 +28,8 @@ export type RunSummary = {
   };
   readonly memory: {
     readonly peakBytes: number;
+    /** Of all readings, without what the kernel can take back; absent in summaries of earlier versions. */
+    readonly peakWorkingSetBytes?: number;
     readonly usedByteSeconds: number;
     readonly reservedByteSeconds: number;
     readonly stalledSeconds: number;

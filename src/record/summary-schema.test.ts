@@ -28,6 +28,7 @@ test('the schema is the type that the stages use', () => {
 test('a summary passes as it is', () => {
   const { atSeconds, from, to, reasons } = aDecision;
   const summary = aSummary({
+    memory: { ...aSummary().memory, peakWorkingSetBytes: 3e7 },
     notes: [{ code: 'tmp-full', text: '/tmp is full.' }],
     decisions: [{ atSeconds, from, to, state: 'applied', reasons }],
   });

@@ -89,6 +89,9 @@ const cpu = z
 const memory = z
   .object({
     peakBytes: amount('Highest memory in use, in bytes.'),
+    peakWorkingSetBytes: amount(
+      'Highest working set of all readings, in bytes: memory in use without what the kernel can take back.',
+    ).exactOptional(),
     usedByteSeconds: amount('Integral of the memory in use over time, in byte-seconds.'),
     reservedByteSeconds: amount('Integral of the memory allocation over time, in byte-seconds.'),
     stalledSeconds: amount('Time that the program waited for more memory, in seconds.'),

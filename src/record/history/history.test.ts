@@ -116,6 +116,21 @@ test('a run that hit its memory maximum counts as "at least"', () => {
   });
 });
 
+test('what a short program held between two kept readings is learned from its summary', () => {
+  const { memory } = aSummary();
+  const between = { memory: { ...memory, peakWorkingSetBytes: 200 * MIB } };
+  ran({ peakMiB: 30, ...between, wallSeconds: 0.3 });
+  expect(known()).toMatchObject({
+    peakMemoryBytes: { max: about(200 * MIB) },
+    startMemoryBytes: { p95: about(200 * MIB) },
+  });
+  ran({ peakMiB: 30, ...between, fingerprint: 'longer' });
+  expect(known('longer')).toMatchObject({
+    peakMemoryBytes: { max: about(200 * MIB) },
+    startMemoryBytes: { p95: about(10 * MIB) },
+  });
+});
+
 test('a heavily throttled run counts as "at least" for CPU alone', () => {
   const cpu = { usedCoreSeconds: 1, reservedCoreSeconds: 1, throttledSeconds: 1 };
   ran({ peakMiB: 64, cpu });

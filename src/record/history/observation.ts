@@ -38,14 +38,14 @@ export function observe(
   const cpuAtLeast = cutShort || isHeavilyThrottled(summary);
   const start = timeline.filter(({ atSeconds }) => atSeconds <= START_SECONDS);
   return {
-    peakMemoryBytes: { value: peak(timeline, workingSet), atLeast: cutShort },
+    peakMemoryBytes: { value: peakOf(summary, timeline), atLeast: cutShort },
     cpuCores: { value: weightedQuantile(cores, 0.95), atLeast: cpuAtLeast },
     cpuCoresP99: { value: weightedQuantile(cores, 0.99), atLeast: cpuAtLeast },
     ingressBitsPerSecond: networkPeak(timeline, 'ingressBitsPerSecond', cutShort),
     egressBitsPerSecond: networkPeak(timeline, 'egressBitsPerSecond', cutShort),
     durationSeconds: { value: summary.wallSeconds, atLeast: cutShort },
     startMemoryBytes: {
-      value: peak(start, workingSet),
+      value: isShort(summary) ? peakOf(summary, timeline) : peak(start, workingSet),
       atLeast: start.some(({ memoryStalled }) => memoryStalled),
     },
     startCpuCores: {
@@ -57,6 +57,16 @@ export function observe(
 }
 
 const workingSet = (point: TimelinePoint): number => point.memoryWorkingSetBytes;
+
+/** The timeline keeps a reading every 100 ms: what a short program held in between is in its summary. */
+function peakOf({ memory }: RunSummary, timeline: readonly TimelinePoint[]): number {
+  return Math.max(memory.peakWorkingSetBytes ?? 0, peak(timeline, workingSet));
+}
+
+/** Its start is all of it. */
+function isShort({ wallSeconds }: RunSummary): boolean {
+  return wallSeconds <= START_SECONDS;
+}
 
 function isHeavilyThrottled({ cpu }: RunSummary): boolean {
   const demandedCoreSeconds = cpu.usedCoreSeconds + cpu.throttledSeconds;
