@@ -37,6 +37,7 @@ function viewOf(reading: OutsideReading, live: Live, file: FileProgress | undefi
     key: reading.place.replaceAll(':', '.'),
     callsUnderWay: doing === 'waiting-network' ? 1 : 0,
     target: targetOf(reading.connections),
+    ranCores: reading.placeCores,
     ...(file !== undefined && { reads: basename(file.file) }),
   };
 }

@@ -38,7 +38,7 @@ export type OutsideProcess = {
   readonly states: RunStates;
   readonly doing: Doing;
   readonly waitsFor: WaitsFor;
-  /** Over the time since the last look; NaN for the first. */
+  /** Over the time since the last look, at most one for each thread; NaN for the first. */
   readonly cpuCores: number;
   /** Since it was started. */
   readonly cpuSeconds: number;
@@ -74,6 +74,8 @@ export type OutsideReading = {
   readonly doing: Doing;
   /** The command that runs now: `cc1` under a `make`; empty when nothing runs. */
   readonly place: string;
+  /** What that command used since the last look, with what ran beside it; 0 for the first. */
+  readonly placeCores: number;
   readonly processCount: number;
   readonly threadCount: number;
   readonly states: RunStates;

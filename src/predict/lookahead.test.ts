@@ -125,6 +125,23 @@ test('a program seen from outside: an answer that is waited for, and a file that
   expect(ahead.memoryText).toBe('it has read 20 % of rows.txt and will reach 381Mi');
 });
 
+test('where looks tell what a command used, a late one does not make the next command busy', () => {
+  const lookahead = new Lookahead([], nothingOfCode());
+  const busy = (atMs: number) => ({ ...emptySample(), atMs, cpuCoresUsed: 2 });
+  const at = (key: string, ranCores: number, atMs: number) =>
+    lookahead.see({ ...view(key, key === 'sleep'), ranCores }, busy(atMs), atMs);
+  for (let round = 0; round < 3; round++) {
+    at('sleep', 0, round * 1000);
+    // It has begun, and nobody has looked yet.
+    lookahead.observe(busy(round * 1000 + 480));
+    at('spin', 1.9, round * 1000 + 500);
+  }
+  at('sleep', 0, 3000);
+  const followed = (key: string) => lookahead.places.visits().find((place) => place.key === key);
+  expect(followed('sleep')!.visits.map(({ cpuCores }) => cpuCores)).toEqual([0, 0, 0]);
+  expect(followed('spin')!.visits.map(({ cpuCores }) => cpuCores)).toEqual([1.9, 1.9, 1.9]);
+});
+
 /** What a store makes of one run. */
 function asHistory({ key, visits, next }: PlaceVisits): PlaceHistory {
   const most = (read: (visit: PlaceVisits['visits'][number]) => number) =>

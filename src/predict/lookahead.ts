@@ -31,6 +31,8 @@ export type LiveView = {
   readonly callsUnderWay: number;
   /** Whom the oldest call under way waits for. */
   readonly target: string;
+  /** What the place used since the last look, where one from outside tells it. */
+  readonly ranCores?: number;
   /** The file whose reading is the loop. */
   readonly reads?: string;
 };
@@ -56,7 +58,7 @@ export class Lookahead {
   /** A probe has looked. */
   see(view: LiveView, sample: Sample, nowMs: number): void {
     this.#view = view;
-    this.places.move(view.key, sample, nowMs);
+    this.places.move(view.key, sample, nowMs, view.ranCores);
     this.#growth.see(view.look.containers);
     if (view.code === undefined) this.#code.lose();
     else this.#code.see(view.code, sample, nowMs);

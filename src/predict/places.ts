@@ -18,6 +18,8 @@ export class Places {
   #enteredMs = 0;
   #enteredBytes = 0;
   #visit = newVisit();
+  /** Looks tell its CPU. */
+  #isTold = false;
 
   constructor(past: readonly PlaceHistory[]) {
     for (const known of past.slice(0, MOST_PLACES))
@@ -32,21 +34,28 @@ export class Places {
     return this.#current === undefined ? 0 : nowMs - this.#enteredMs;
   }
 
-  /** The probe saw the run at a place. */
-  move(key: string, sample: Sample, nowMs: number): void {
-    if (this.#current?.key === key) return;
-    this.#leave(key, sample, nowMs);
-    this.#current = this.#placeOf(key);
-    this.#enteredMs = nowMs;
-    this.#enteredBytes = sample.memoryWorkingSetBytes;
-    this.#visit = newVisit();
+  /**
+   * The run was seen at a place. `ranCores`: what that used since the run was last seen, where looks
+   * come late and tell it; else readings do.
+   */
+  move(key: string, sample: Sample, nowMs: number, ranCores?: number): void {
+    if (this.#current?.key !== key) {
+      this.#leave(key, sample, nowMs);
+      this.#current = this.#placeOf(key);
+      this.#enteredMs = nowMs;
+      this.#enteredBytes = sample.memoryWorkingSetBytes;
+      this.#visit = newVisit();
+    }
+    this.#isTold = ranCores !== undefined;
+    this.#visit.cpuCores = Math.max(this.#visit.cpuCores, ranCores ?? 0);
   }
 
   /** A reading, which counts for the place that the run is in. */
   observe(sample: Sample): void {
     const visit = this.#visit;
     // Throttled demand is demand, or a place that was held back once would be for ever.
-    visit.cpuCores = Math.max(visit.cpuCores, sample.cpuCoresUsed + sample.cpuCoresThrottled);
+    const cpuCores = this.#isTold ? 0 : sample.cpuCoresUsed + sample.cpuCoresThrottled;
+    visit.cpuCores = Math.max(visit.cpuCores, cpuCores);
     const grownBytes = sample.memoryWorkingSetBytes - this.#enteredBytes;
     visit.grownBytes = Math.max(visit.grownBytes, grownBytes);
     visit.ingressBitsPerSecond = Math.max(visit.ingressBitsPerSecond, sample.ingressBitsPerSecond);

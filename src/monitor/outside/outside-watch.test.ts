@@ -151,6 +151,18 @@ test('the command that a script runs now is its place', async () => {
   expect(top.find(named('bash'))).toMatchObject({ doing: 'waiting-child', waitsFor: 'child' });
 });
 
+test('a command that is new has used what it used since it began', async () => {
+  const watch = shell('sleep 0.4; while :; do :; done & wait');
+  await seen(watch, ({ place }) => place === 'sleep');
+  const endMs = performance.now() + 1000;
+  // Nobody looks for a while: the loop begins within it, and ran for most of it.
+  while (performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 50));
+  const { place, placeCores } = watch.look(performance.now());
+  expect(place).toBe('bash');
+  expect(placeCores).toBeGreaterThan(0.1);
+  expect(placeCores).toBeLessThanOrEqual(1);
+});
+
 test('a Java program that sleeps, among the threads of its machine', async (context) => {
   requires(context, 'javac');
   writeFileSync(

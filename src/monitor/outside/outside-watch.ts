@@ -1,6 +1,7 @@
 import type { OutsideReading, OutsideSources } from '#model/outside.ts';
 import { Connections } from './connections.ts';
 import { LocalSockets } from './local-sockets.ts';
+import { PlaceUse } from './place-use.ts';
 import { KeptBudget } from './proc-file.ts';
 import { ReadFiles } from './read-files.ts';
 import { summarize } from './summarize.ts';
@@ -33,6 +34,7 @@ export class OutsideWatch {
   readonly #sources: OutsideSources;
   readonly #budget = new KeptBudget(MOST_KEPT_FILES);
   readonly #sockets = new LocalSockets();
+  readonly #placeUse = new PlaceUse();
   readonly #processes = new Map<number, WatchedProcess>();
   readonly #files = new ReadFiles(this.#budget);
   readonly #connections: Connections | undefined;
@@ -41,6 +43,8 @@ export class OutsideWatch {
   #lookedMs = Number.NEGATIVE_INFINITY;
   #restMs = 0;
   #looks = 0;
+  /** NaN before the first. */
+  #lastLookMs = Number.NaN;
 
   constructor(sources: OutsideSources) {
     this.#sources = sources;
@@ -64,12 +68,16 @@ export class OutsideWatch {
     this.#sockets.nextLook();
     const ids = this.#sources.processIds();
     const watched = this.#readProcesses(ids.slice(0, MOST_PROCESSES), nowMs);
+    this.#lastLookMs = nowMs;
     this.#readWaits(watched);
     this.#scan(watched, nowMs);
     if (watched.some(({ descriptors }) => descriptors.hasNetworkSocket))
       this.#connections?.ask(nowMs);
     return {
-      ...summarize(watched.map((process) => process.describe())),
+      ...summarize(
+        watched.map((process) => process.describe()),
+        this.#placeUse,
+      ),
       atMs: nowMs,
       processCount: Math.max(watched.length, ids.length > MOST_PROCESSES ? ids.length : 0),
       connections: this.#connections?.latest ?? [],
@@ -103,7 +111,11 @@ export class OutsideWatch {
     const known = this.#processes.get(pid);
     if (known?.readStat(nowMs, isQuiet)) return known;
     if (known !== undefined) this.#forget(pid);
-    const process = new WatchedProcess(pid, this.#budget, this.#sockets);
+    const process = new WatchedProcess(pid, {
+      budget: this.#budget,
+      sockets: this.#sockets,
+      sinceMs: this.#lastLookMs,
+    });
     if (!process.readStat(nowMs, false)) {
       process.close();
       return undefined;

@@ -1,4 +1,5 @@
 import type { Doing, OutsideProcess, OutsideReading, RunStates, WaitsFor } from '#model/outside.ts';
+import type { PlaceUse } from './place-use.ts';
 
 const MOST_NAMED = 8;
 /** Less is what a sleeping process spends on waking up now and then. */
@@ -21,15 +22,17 @@ const MOST_TELLING = [
 
 export type ProgramView = Pick<
   OutsideReading,
-  'doing' | 'place' | 'processCount' | 'threadCount' | 'states' | 'top'
+  'doing' | 'place' | 'placeCores' | 'processCount' | 'threadCount' | 'states' | 'top'
 >;
 
 /** What the processes of a program say of it as a whole. */
-export function summarize(processes: readonly OutsideProcess[]): ProgramView {
+export function summarize(processes: readonly OutsideProcess[], use: PlaceUse): ProgramView {
   const living = processes.filter((process) => !isZombie(process));
+  const place = placeOf(living);
   return {
     doing: doingOf(living),
-    place: placeOf(living)?.name ?? '',
+    place: place?.name ?? '',
+    placeCores: use.coresOf(living, place),
     processCount: processes.length,
     threadCount: processes.reduce((sum, { threads }) => sum + threads, 0),
     states: addStates(processes),

@@ -19,9 +19,19 @@ export class WatchedProcess {
   readonly #main: Task;
   readonly #threads: Threads;
   readonly #around: Surroundings;
-  #previous = { ticks: 0, atMs: Number.NaN };
+  #previous: { ticks: number; threads: number; atMs: number };
 
-  constructor(pid: number, budget: KeptBudget, sockets: LocalSockets) {
+  /** `sinceMs`: of the last look, at which it was not there yet; NaN where there was none. */
+  constructor(
+    pid: number,
+    given: {
+      readonly budget: KeptBudget;
+      readonly sockets: LocalSockets;
+      readonly sinceMs: number;
+    },
+  ) {
+    const { budget, sockets, sinceMs } = given;
+    this.#previous = { ticks: 0, threads: 1, atMs: sinceMs };
     this.pid = pid;
     this.descriptors = new Descriptors(pid, sockets);
     this.#main = new Task(`/proc/${pid}`, budget);
@@ -45,10 +55,13 @@ export class WatchedProcess {
   /** False when it is gone. After `isQuiet`, when no process came or went, an idle one is read cheaply. */
   readStat(nowMs: number, isQuiet: boolean): boolean {
     if (!this.#main.readStat(isQuiet)) return false;
-    const { cpuTicks } = this.stat;
-    const seconds = (nowMs - this.#previous.atMs) / 1000;
-    this.cpuCores = Math.max(0, cpuTicks - this.#previous.ticks) / TICKS_PER_SECOND / seconds;
-    this.#previous = { ticks: cpuTicks, atMs: nowMs };
+    const { cpuTicks, threads } = this.stat;
+    const before = this.#previous;
+    const seconds = (nowMs - before.atMs) / 1000;
+    const cores = Math.max(0, cpuTicks - before.ticks) / TICKS_PER_SECOND / seconds;
+    // A tick is 10 ms: six of them in 50 ms are not more than one core of one thread.
+    this.cpuCores = Math.min(cores, Math.max(threads, before.threads));
+    this.#previous = { ticks: cpuTicks, threads, atMs: nowMs };
     return true;
   }
 
