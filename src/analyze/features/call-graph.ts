@@ -6,29 +6,36 @@ import type { Call, Survey, Unit } from './survey.ts';
 export type CallGraph = {
   readonly callees: ReadonlyMap<Unit, ReadonlySet<Unit>>;
   readonly targetOf: ReadonlyMap<Call, Unit>;
-  /** Units that call each other in a circle, or themselves. */
+  /** Units that surely call each other in a circle, or themselves. */
   readonly cycles: ReadonlyMap<Unit, ReadonlySet<Unit>>;
   /** Every unit after those that it calls, as far as circles allow. */
   readonly calleesFirst: readonly Unit[];
 };
 
+/** A unit that a call leads to, for sure or by nothing but its name. */
+type Target = { readonly unit: Unit; readonly isSure: boolean };
+
 /** Resolves calls to the file's own functions by name, nearest scope first. */
-export function callGraph({ units }: Survey, deadline: Deadline): CallGraph {
-  const named = namedIn(units);
+export function callGraph({ units, imports }: Survey, deadline: Deadline): CallGraph {
+  const known = { named: namedIn(units), modules: new Set(imports.values()) };
   const targetOf = new Map<Call, Unit>();
   const callees = new Map<Unit, Set<Unit>>();
+  const sure = new Map<Unit, Set<Unit>>();
   for (const unit of units) {
-    const called = new Set<Unit>();
+    callees.set(unit, new Set());
+    sure.set(unit, new Set());
     for (const call of unit.calls) {
       if (deadline.passed()) break;
-      const target = resolveCall(call, named);
+      const target = resolveCall(call, known);
       if (target === undefined) continue;
-      targetOf.set(call, target);
-      called.add(target);
+      targetOf.set(call, target.unit);
+      callees.get(unit)!.add(target.unit);
+      if (target.isSure) sure.get(unit)!.add(target.unit);
     }
-    callees.set(unit, called);
   }
-  return { callees, targetOf, ...componentsOf(units, callees) };
+  const { cycles } = componentsOf(units, sure);
+  const { calleesFirst } = componentsOf(units, callees);
+  return { callees, targetOf, cycles, calleesFirst };
 }
 
 /** Functions of one name: all of them, those of each class, those of each scope. */
@@ -36,6 +43,8 @@ type Named = {
   readonly all: readonly Unit[];
   readonly byClass: ReadonlyMap<string | undefined, readonly Unit[]>;
   readonly byScope: ReadonlyMap<Unit | undefined, readonly Unit[]>;
+  /** In no class, or in a function of one. */
+  readonly functions: readonly Unit[];
 };
 
 function namedIn(units: readonly Unit[]): ReadonlyMap<string, Named> {
@@ -45,31 +54,37 @@ function namedIn(units: readonly Unit[]): ReadonlyMap<string, Named> {
       all,
       byClass: Map.groupBy(all, ({ className }) => className),
       byScope: Map.groupBy(all, ({ parent }) => parent),
+      functions: all.filter((unit) => !isMethod(unit)),
     });
   return named;
 }
 
 const OWN_RECEIVERS = new Set(['self', 'this', 'Self', '$this', 'static', 'cls', '@self']);
 
-function resolveCall(call: Call, named: ReadonlyMap<string, Named>): Unit | undefined {
+function resolveCall(
+  call: Call,
+  { named, modules }: { named: ReadonlyMap<string, Named>; modules: ReadonlySet<string> },
+): Target | undefined {
   const name = lastPart(call.name);
   const candidates = named.get(name);
   if (candidates === undefined) return undefined;
   const given = argumentsOf(call.node).length;
   const isFitting = (unit: Unit) => accepts(unit, given);
   const inClass = (type: string | undefined) => candidates.byClass.get(type)?.find(isFitting);
+  const sure = (unit: Unit | undefined) => unit && { unit, isSure: true };
   const receiver = call.name.slice(0, -name.length - 1);
-  if (receiver === '')
-    return inScope(call.unit, candidates, isFitting) ?? candidates.all.find(isFitting);
-  if (OWN_RECEIVERS.has(receiver)) return inClass(call.unit.className);
+  if (receiver === '') return sure(inScope({ name, from: call.unit, candidates, isFitting }));
+  if (OWN_RECEIVERS.has(receiver)) return sure(inClass(call.unit.className));
   if (receiver.includes('.') || receiver.includes('(')) return undefined;
   const type = typeOf(receiver, call.unit);
   const exact = inClass(type ?? receiver);
-  if (exact !== undefined || type !== undefined) return exact;
+  if (exact !== undefined || type !== undefined) return sure(exact);
+  if (modules.has(receiver)) return undefined;
   // An object of unknown class: any method of that name but the one that calls it.
-  return candidates.all.find(
+  const guess = candidates.all.find(
     (unit) => unit.className !== undefined && unit !== call.unit && isFitting(unit),
   );
+  return guess && { unit: guess, isSure: false };
 }
 
 /** Overloads differ in the number of parameters; where defaults exist, fewer arguments do. */
@@ -88,14 +103,24 @@ function typeOf(name: string, from: Unit): string | undefined {
   return undefined;
 }
 
-function inScope(
-  from: Unit,
-  { byScope }: Named,
-  isFitting: (unit: Unit) => boolean,
-): Unit | undefined {
+/** What a bare name means, from the innermost scope outwards: a parameter hides the functions around. */
+function inScope(given: {
+  name: string;
+  from: Unit;
+  candidates: Named;
+  isFitting: (unit: Unit) => boolean;
+}): Unit | undefined {
+  const { name, from, candidates, isFitting } = given;
+  const isMeant = (unit: Unit) => isFitting(unit) && (from.hasImplicitThis || !isMethod(unit));
   for (let scope: Unit | undefined = from; scope !== undefined; scope = scope.parent) {
-    const found = byScope.get(scope)?.find(isFitting);
+    const found = candidates.byScope.get(scope)?.find(isMeant);
     if (found !== undefined) return found;
+    if (scope.parameters.includes(name)) return undefined;
   }
-  return undefined;
+  return (from.hasImplicitThis ? candidates.all : candidates.functions).find(isFitting);
+}
+
+/** Written in a class, not in a function of one. */
+function isMethod({ className, parent }: Unit): boolean {
+  return className !== undefined && className !== parent?.className;
 }

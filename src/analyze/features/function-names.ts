@@ -21,6 +21,14 @@ function isAssigning(parent: SyntaxNode | undefined): boolean {
   return parent !== undefined && parent.children.length <= MOST_PARTS;
 }
 
+/** TypeScript's grammar has a type for a name there, and types are left out. */
+export function className(node: SyntaxNode): string | undefined {
+  const named = /^[^{]*?\bclass\s+([\w$]+)/.exec(node.text.slice(0, LONGEST_HEAD));
+  return node.child('name')?.text ?? named?.[1];
+}
+
+const LONGEST_HEAD = 200;
+
 /** C's declarators nest: `int *f(int n)`. */
 function declaredName(node: SyntaxNode): SyntaxNode | undefined {
   const declarator = node.child('left');

@@ -41,9 +41,20 @@ function baseName(target: string): string {
 function isLookedUp(name: string, text: string): boolean {
   if (!/^\w+$/.test(name)) return false;
   const at = `\\b${name}\\b`;
-  return new RegExp(
-    `(if|while|return|&&|\\|\\||and|or)[^\\n;{]{0,200}?${at}\\s*(\\[|\\.(get|has|contains|containsKey|count|find|includes)\\b)|(not\\s+)?in\\s+(self\\.)?${name}\\b`,
-  ).test(text);
+  return (
+    new RegExp(
+      `(if|while|return|&&|\\|\\||and|or)[^\\n;{]{0,200}?${at}\\s*(\\[|\\.(get|has|contains|containsKey|count|find|includes)\\b)|(not\\s+)?in\\s+(self\\.)?${name}\\b`,
+    ).test(text) || isAskedFirst(name, text)
+  );
+}
+
+/** `const known = table.get(key); if (known !== undefined) return known;` */
+function isAskedFirst(name: string, text: string): boolean {
+  const asked = new RegExp(
+    `(\\w{1,40})\\s{0,9}:?=\\s{0,9}[\\w.#$]{0,80}\\b${name}\\b(\\[|\\.get\\b)`,
+  );
+  const answer = asked.exec(text)?.[1];
+  return answer !== undefined && new RegExp(`\\bif\\b[^\\n{]{0,200}\\b${answer}\\b`).test(text);
 }
 
 /** `if v != parent: dfs(v, u)` on a tree. */

@@ -1,51 +1,138 @@
-import { argumentsOf } from './callee.ts';
-import type { Call, Unit } from './survey.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { below, joined, type Inner, type Part } from './part.ts';
+import { partOfCall } from './part-calls.ts';
+import type { Assignment, Unit } from './survey.ts';
 
-/** Beyond it an argument is an expression and no path into a structure. */
-const LONGEST_PATH = 120;
+/** Beyond these an expression is no path into a structure. */
+const LONGEST_PATH = 400;
+const DEEPEST = 8;
+const MOST_VALUES = 8;
 
-/**
- * True when every recursive call hands on a part of what the function was given: a field, an entry,
- * or what a loop takes out of one. Such a walk comes to each part once, however often it branches.
- * Example: `for child in node.children: visit(child)`, `size(tree.left) + size(tree.right)`.
- */
-export function isWalkOfParts(calls: readonly Call[]): boolean {
-  return (
-    calls.length > 0 &&
-    calls.every((call) => argumentsOf(call.node).some(({ text }) => isPart(text, call.unit, 0)))
+/** Where these lead is no part: neighbours are reached many ways, moves make something new. */
+const NO_PARTS =
+  /neighbou?r|^adj|^edges?$|^links?$|^friends?$|successor|moves?$|options?$|choices|candidates/i;
+/** Tables of a tree's children by node: `children[u]`, `tree[u]`. */
+const CHILDREN_BY_NODE = /^(children|childs?|kids|sons|tree)$/i;
+
+/** Examples: `node.left`, `row[0]`, `c` of `for c in node.children`, `join(folder, entry.name)`. */
+export function partOf(node: SyntaxNode | undefined, unit: Unit, steps = 0): Part | undefined {
+  if (node === undefined || steps > DEEPEST || node.end - node.start > LONGEST_PATH)
+    return undefined;
+  const inner = (each: SyntaxNode | undefined) => partOf(each, unit, steps + 1);
+  switch (node.role) {
+    case 'name':
+      return namedPart(node.text, unit, steps + 1);
+    case 'member':
+      return NO_PARTS.test(node.child('property')?.text ?? '')
+        ? undefined
+        : below(inner(node.child('object')), `.${node.child('property')?.text}`);
+    case 'index':
+      return indexed(node, inner);
+    case 'call':
+    case 'new':
+      return partOfCall(node, inner);
+    case 'cast':
+      return inner(node.child('value') ?? node.children.at(-1));
+    case 'await':
+    case 'spread':
+    case 'argument':
+    case 'optional':
+    case 'pair':
+    case 'unary':
+      return inner(node.child('value') ?? node.children.at(-1));
+    case 'logical':
+    case 'otherwise':
+    case 'conditional':
+      return oneOf(node, inner);
+    case 'string':
+    case 'binary':
+      return joined(node.children, inner);
+    default:
+      return undefined;
+  }
+}
+
+/** `given[key]`; a range of given, and a place that is computed, may be had more than once. */
+function indexed(node: SyntaxNode, inner: Inner): Part | undefined {
+  const [object, index] = [node.child('object') ?? node.children[0], node.children.at(-1)];
+  if (object === undefined || index === undefined || object === index) return undefined;
+  if (index.role === 'slice' || index.role === 'range' || index.role === 'binary') return undefined;
+  const varies = index.role !== 'number' && index.role !== 'string';
+  const name = object.role === 'member' ? object.child('property')?.text : object.text;
+  const key = CHILDREN_BY_NODE.test(name ?? '') ? inner(index) : undefined;
+  return below(key, `.${name}`) ?? below(inner(object), `[${index.text}]`, varies);
+}
+
+/** `given.children ?? []`, `given.left if … else given.right`: no way leads to anything but parts. */
+function oneOf(node: SyntaxNode, inner: Inner): Part | undefined {
+  const values = node.children.filter(
+    ({ slot, role }) => slot !== 'condition' && slot !== 'operator' && role !== 'null',
   );
+  const parts = values.filter(({ children, role }) => role === 'name' || children.length > 0);
+  return allOf(parts.map(inner));
 }
 
-const DEEPEST_NAME = 4;
-
-/** `given.left`, `given[0]`, `given->next`, `given.getLeft()`; or a name for such. */
-function isPart(text: string, unit: Unit, depth: number): boolean {
-  if (text.length > LONGEST_PATH || depth > DEEPEST_NAME) return false;
-  const path =
-    /^[*&(]*([A-Za-z_$][\w$]*)((?:(?:\?|!)?(?:\.|->)[\w$]+(?:\(\))?|\[[^\][:,+-]*\])*)[!)]*$/.exec(
-      text.trim(),
-    );
-  const [, name, rest] = path ?? [];
-  if (name === undefined) return false;
-  if (rest !== '' && isGiven(name, unit)) return true;
-  return namedParts(name, unit, depth);
+function allOf(parts: readonly (Part | undefined)[]): Part | undefined {
+  const [first] = parts;
+  if (first === undefined || parts.includes(undefined)) return undefined;
+  return { ...first, isStrict: parts.every((part) => part!.isStrict) };
 }
 
-function isGiven(name: string, unit: Unit): boolean {
-  return unit.parameters.includes(name) || name === 'self' || name === 'this';
+const NAMED = new WeakMap<Unit, Map<string, Part | undefined>>();
+
+/** Names are made of names: each is looked into once. */
+function namedPart(name: string, unit: Unit, steps: number): Part | undefined {
+  const known = NAMED.get(unit) ?? new Map<string, Part | undefined>();
+  NAMED.set(unit, known);
+  if (!known.has(name)) {
+    known.set(name, undefined);
+    known.set(name, partNamed(name, unit, steps));
+  }
+  return known.get(name);
 }
 
-/** A variable that was taken out of what was given, by an assignment or by a loop over it. */
-function namedParts(name: string, unit: Unit, depth: number): boolean {
-  const loop = unit.loops.find(
-    ({ node }) => node.role === 'each' && isNameIn(name, node.child('variable')?.text),
+function partNamed(name: string, unit: Unit, steps: number): Part | undefined {
+  if (name === 'self' || name === 'this' || unit.parameters.includes(name))
+    return { root: name, path: '', isStrict: false, varies: unit.assignments.has(name) };
+  const variable = unit.loops
+    .map(({ node }) => node.child('variable'))
+    .find((each) => namesIn(each?.text).includes(name));
+  if (variable !== undefined) {
+    const step = namesIn(variable.text).length > 1 ? `[].${name}` : '[]';
+    return below(partOf(variable.parent!.child('iterable'), unit, steps), step, true);
+  }
+  const assigned = assignmentsOf(name, unit).filter(({ value }) => value?.role !== 'null');
+  if (assigned.length === 0) return ownField(name, unit);
+  if (assigned.length > MOST_VALUES) return undefined;
+  const part = allOf(
+    assigned.map((each) => {
+      const value = partOf(each.value, unit, steps);
+      return isTakenApart(each) ? below(value, `[${name}]`) : value;
+    }),
   );
-  const source = loop?.node.child('iterable')?.text;
-  if (source !== undefined) return isGiven(source.trim(), unit) || isPart(source, unit, depth + 1);
-  const values = (unit.assignments.get(name) ?? []).flatMap(({ value }) => value?.text ?? []);
-  return values.length > 0 && values.every((value) => isPart(value, unit, depth + 1));
+  return part && { ...part, varies: part.varies || assigned.length > 1 };
 }
 
-function isNameIn(name: string, variables: string | undefined): boolean {
-  return variables?.match(/[A-Za-z_$][\w$]*/g)?.includes(name) ?? false;
+function assignmentsOf(name: string, unit: Unit): readonly Assignment[] {
+  const own = unit.assignments.get(name);
+  if (own !== undefined) return own;
+  return [...unit.assignments]
+    .filter(([target]) => target.startsWith('{') && namesIn(target).includes(name))
+    .flatMap(([, assignments]) => assignments);
+}
+
+/** `[left, right] = node.children`, `{ left } = node` */
+function isTakenApart({ target, value }: Assignment): boolean {
+  if (target.role === 'dict') return true;
+  return target.parent?.role === 'tuple' && value?.parent?.role !== 'tuple';
+}
+
+/** `left` in a method may be `this.left`. */
+function ownField(name: string, unit: Unit): Part | undefined {
+  if (!unit.hasImplicitThis || unit.className === undefined) return undefined;
+  return { root: 'this', path: `.${name}`, isStrict: true, varies: false };
+}
+
+function namesIn(text: string | undefined): readonly string[] {
+  return text?.match(/[A-Za-z_$][\w$]*/g) ?? [];
 }

@@ -2,7 +2,8 @@ import type { Recurrence, RecurrenceTerm } from '#model/complexity.ts';
 import { describeGrowth, type Growth } from './bounds/growth.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
-import { branchesOf, type Recursion } from './recursion.ts';
+import { branchesOf } from './branches.ts';
+import type { Recursion } from './recursion.ts';
 import type { Call, Unit } from './survey.ts';
 
 /** The recurrence T(n) as the calls' arguments show it; undefined where nothing recurs. */

@@ -2,9 +2,10 @@ import type { RecursionKind } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
-import { isWalkOfParts } from './parts.ts';
+import { branchesOf } from './branches.ts';
 import { marksVisited } from './marking.ts';
 import type { Call, Survey, Unit } from './survey.ts';
+import { circleOf, type Circle } from './walks.ts';
 
 export type Recursion = {
   readonly kind: RecursionKind;
@@ -17,6 +18,8 @@ export type Recursion = {
   readonly memoised: boolean;
   /** Every call goes on to a part of what was given: the structure is walked once. */
   readonly ofParts: boolean;
+  /** A fixed bound on how deep it goes. */
+  readonly mostLevels: number | undefined;
 };
 
 export const NO_RECURSION: Recursion = {
@@ -26,22 +29,52 @@ export const NO_RECURSION: Recursion = {
   inLoop: false,
   memoised: false,
   ofParts: false,
+  mostLevels: undefined,
 };
 
 export function recursionOf(unit: Unit, graph: CallGraph, { spec }: Survey): Recursion {
-  const cycle = graph.cycles.get(unit);
-  if (cycle === undefined) return NO_RECURSION;
-  const calls = unit.calls.filter((call) => cycle.has(graph.targetOf.get(call)!));
+  const members = graph.cycles.get(unit);
+  if (members === undefined) return NO_RECURSION;
+  const circle = knownCircle(members, graph, spec.library.memo);
+  const calls = circle.callsOf.get(unit) ?? [];
   const branches = branchesOf(unit.node, new Set(calls.map((call) => call.node)));
   const inLoop = calls.some((call) => call.loopDepth > 0);
   return {
-    kind: kindOf({ cycle, calls, branches, inLoop }),
+    kind: kindOf({ cycle: members, calls, branches, inLoop }),
     step: stepOf(calls),
     branches,
     inLoop,
-    memoised: isMemoised(unit, spec.library.memo),
-    ofParts: isWalkOfParts(calls),
+    memoised: circle.isRemembered,
+    ofParts: circle.isWalk,
+    mostLevels: circle.mostLevels,
   };
+}
+
+/** Of all members together: what one branches, all do. */
+export function recursionOfAll(
+  members: readonly Unit[],
+  graph: CallGraph,
+  survey: Survey,
+): Recursion {
+  const all = members.map((unit) => recursionOf(unit, graph, survey));
+  const steps = new Set(all.map(({ step }) => step).filter((step) => step !== 'unknown'));
+  const [step = 'unknown'] = steps;
+  return {
+    ...all[0]!,
+    step: steps.size > 1 ? 'unknown' : step,
+    branches: Math.max(...all.map(({ branches }) => branches)),
+    inLoop: all.some(({ inLoop }) => inLoop),
+  };
+}
+
+const CIRCLES = new WeakMap<ReadonlySet<Unit>, Circle>();
+
+function knownCircle(members: ReadonlySet<Unit>, graph: CallGraph, memo: RegExp): Circle {
+  const known = CIRCLES.get(members);
+  if (known !== undefined) return known;
+  const circle = circleOf({ members, graph, isMemoised: (unit) => isMemoised(unit, memo) });
+  CIRCLES.set(members, circle);
+  return circle;
 }
 
 function kindOf(given: {
@@ -53,43 +86,6 @@ function kindOf(given: {
   if (given.cycle.size > 1) return 'mutual';
   if (given.branches > 1 || given.inLoop) return 'branching';
   return given.calls.every((call) => isTail(call.node)) ? 'tail' : 'linear';
-}
-
-/** Calls on one path: the arms of a branch exclude each other, everything else adds up. */
-export function branchesOf(node: SyntaxNode, calls: ReadonlySet<SyntaxNode>): number {
-  if (node.role === 'if' || node.role === 'conditional' || node.role === 'switch')
-    return branchArms(node, calls);
-  let total = calls.has(node) ? 1 : 0;
-  let ended = 0;
-  for (const child of node.children) {
-    const below = branchesOf(child, calls);
-    // `if (…) return f(n / 2); return f(n - 1);` never makes both calls.
-    if (below > 0 && endsWithReturn(child)) ended = Math.max(ended, total + below);
-    else total += below;
-  }
-  return Math.max(total, ended);
-}
-
-function branchArms(node: SyntaxNode, calls: ReadonlySet<SyntaxNode>): number {
-  let condition = 0;
-  const arms = new Map<string, number>();
-  node.children.forEach((child, at) => {
-    const below = branchesOf(child, calls);
-    if (child.slot === 'condition') condition += below;
-    else {
-      const arm =
-        child.slot === 'none' || child.slot === 'alternative' ? `${child.slot}${at}` : child.slot;
-      arms.set(arm, (arms.get(arm) ?? 0) + below);
-    }
-  });
-  return condition + Math.max(0, ...arms.values());
-}
-
-function endsWithReturn(node: SyntaxNode): boolean {
-  if (node.role !== 'if') return false;
-  const body = node.child('consequence');
-  const last = body?.role === 'block' ? body.children.at(-1) : body;
-  return last?.role === 'return' || last?.role === 'throw';
 }
 
 function isTail(call: SyntaxNode): boolean {

@@ -3,7 +3,7 @@ import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { calleeName } from './callee.ts';
 import { count, countedAs, counts } from './counted.ts';
-import { functionName, hasOpenParameters, parameterNames } from './function-names.ts';
+import { className, functionName, hasOpenParameters, parameterNames } from './function-names.ts';
 import { isLoop } from './loop-parts.ts';
 import { recordAssignment, recordType } from './recorded.ts';
 import type { Unit } from './unit.ts';
@@ -66,7 +66,7 @@ class Gathering implements Survey {
     if (node.role === 'class')
       return this.visitChildren(node, {
         ...place,
-        className: node.child('name')?.text ?? place.className,
+        className: className(node) ?? place.className,
       });
     const unit = this.#opensUnit(node)
       ? this.#unit({
@@ -124,6 +124,7 @@ class Gathering implements Survey {
       parameters: parameterNames(init.node),
       hasOpenParameters: hasOpenParameters(init.node),
       isStrict: this.spec.strictArity === true,
+      hasImplicitThis: this.spec.implicitThis === true,
       calls: [],
       loops: [],
       repetitions: [],

@@ -30,6 +30,8 @@ export type Unit = {
   readonly hasOpenParameters: boolean;
   /** The language insists on the number of arguments. */
   readonly isStrict: boolean;
+  /** A method's name alone calls a method of the same object: Java, not Python. */
+  readonly hasImplicitThis: boolean;
   readonly calls: Call[];
   readonly loops: Loop[];
   /** `[0] * n`, `'x' * n`: what a sequence times something may be. */

@@ -62,6 +62,8 @@ export type LanguageSpec = {
   readonly library: Library;
   /** Calls must give as many arguments as there are parameters: overloads differ in their number. */
   readonly strictArity?: boolean;
+  /** A bare name in a method may be a member of its object. */
+  readonly implicitThis?: boolean;
   /** How values are laid out, for evaluated sizes. */
   readonly memory: MemoryModel;
   /** Evaluated sizes of what calls build, by dotted name. */

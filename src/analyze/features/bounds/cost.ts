@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
-import { recursionOf } from '#analyze/features/recursion.ts';
+import { recursionOf, recursionOfAll } from '#analyze/features/recursion.ts';
 import { isLoop } from '#analyze/features/loop-parts.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import { isCaseLoop, isReader } from './case-loops.ts';
@@ -56,12 +56,15 @@ export class Costs {
     const known = this.#done.get(unit);
     if (known !== undefined) return known;
     if (this.#depth > DEEPEST || this.#values.deadline.passed()) return FREE;
-    // Recursive calls count once here; the recurrence multiplies below.
-    this.#done.set(unit, FREE);
-    const body = isReader(unit, this.#survey.spec) ? FREE : this.#below(unit.node, unit);
-    const cost = this.#withRecursion(body, unit);
-    this.#done.set(unit, cost);
-    return cost;
+    const members = [...(this.#graph.cycles.get(unit) ?? [unit])];
+    // Calls round the circle count once here; the recurrence multiplies below.
+    for (const each of members) this.#done.set(each, FREE);
+    const bodies = members.map((each) =>
+      isReader(each, this.#survey.spec) ? FREE : this.#below(each.node, each),
+    );
+    const costs = this.#withRecursion(members, bodies);
+    members.forEach((each, at) => this.#done.set(each, costs[at]!));
+    return this.#done.get(unit)!;
   }
 
   /** One activation of a recursive unit, without the calls to itself. */
@@ -69,15 +72,25 @@ export class Costs {
     return this.#work.get(unit) ?? CONSTANT;
   }
 
-  #withRecursion(body: Cost, unit: Unit): Cost {
-    const recursion = recursionOf(unit, this.#graph, this.#survey);
-    if (recursion.kind === 'none') return body;
-    this.#work.set(unit, body.growth);
-    const growth = solveRecurrence(body.growth, recursion, unit);
-    const memoised = recursion.memoised ? ', each place once' : '';
-    const step = `line ${unit.node.line}: ${unit.name} calls itself, ${recursion.kind}${memoised} (${describeGrowth(growth)})`;
-    const loose = solveRecurrence(body.loose, recursion, unit);
-    return { growth, loose, steps: after(step, body), loopDepth: body.loopDepth };
+  /** Whoever calls one of a circle pays for all of it. */
+  #withRecursion(members: readonly Unit[], bodies: readonly Cost[]): readonly Cost[] {
+    if (!this.#graph.cycles.has(members[0]!)) return bodies;
+    const recursion = recursionOfAll(members, this.#graph, this.#survey);
+    const body = bodies.reduce(worse);
+    const widest = members.reduce((a, b) => (b.parameters.length > a.parameters.length ? b : a));
+    const growth = solveRecurrence(body.growth, recursion, widest);
+    const loose = solveRecurrence(body.loose, recursion, widest);
+    return members.map((unit, at) => {
+      this.#work.set(unit, bodies[at]!.growth);
+      const { kind } = recursionOf(unit, this.#graph, this.#survey);
+      const once = recursion.ofParts
+        ? ', each part once'
+        : recursion.memoised
+          ? ', each place once'
+          : '';
+      const step = `line ${unit.node.line}: ${unit.name} calls itself, ${kind}${once} (${describeGrowth(growth)})`;
+      return { growth, loose, steps: after(step, body), loopDepth: body.loopDepth };
+    });
   }
 
   #below(node: SyntaxNode, unit: Unit): Cost {

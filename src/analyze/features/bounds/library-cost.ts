@@ -32,15 +32,23 @@ export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Va
   const given = argumentsOf(call.node);
   if (/^pow$|modPow|powmod/i.test(last) && given.length === 3) return LOG;
   if (ORDERED_OPERATIONS.test(last) && isOrdered(call, survey)) return LOG;
-  const cost = lookup(library.costs, call.name) ?? lookup(library.costs, `.${last}`);
+  const cost =
+    lookup(library.costs, call.name) ??
+    (isMethod(call, survey) ? lookup(library.costs, `.${last}`) : undefined);
   if (cost === undefined || cost === 'constant') return CONSTANT;
-  const isMethod = call.name !== last && !/^[A-Z]/.test(call.name);
-  if (!isMethod && given.length === 0) return CONSTANT;
+  const isOfObject = call.name !== last && !/^[A-Z]/.test(call.name);
+  if (!isOfObject && given.length === 0) return CONSTANT;
   if (EXTREMES.test(last) && given.length > 1) return CONSTANT;
   if (CONVERSIONS.has(last) && readsLine(call.node)) return CONSTANT;
   if (/^(remove|index|count|insert)$/.test(last) && call.name.endsWith(`[].${last}`))
     return CONSTANT;
-  return scaled(growthOf(cost), isMethod ? undefined : sizeGrowth(given.at(-1), unit, values));
+  return scaled(growthOf(cost), isOfObject ? undefined : sizeGrowth(given.at(-1), unit, values));
+}
+
+/** `names.join` joins a list; `path.join` and `join` do what their module says. */
+function isMethod({ name, node }: Call, { imports }: Survey): boolean {
+  const head = /^[\w$]*/.exec(node.child('callee')?.text ?? '')?.[0] ?? '';
+  return name !== lastPart(name) && !imports.has(head);
 }
 
 /** A linear call over something that is itself only log n long costs log n. */

@@ -13,12 +13,19 @@ import {
 
 /** The recurrence T(n) = branches · T(step) + body, solved for the shapes that code shows. */
 export function solveRecurrence(body: Growth, recursion: Recursion, unit: Unit): Growth {
-  const { step, branches, inLoop, memoised, ofParts } = recursion;
-  if (ofParts && (inLoop || branches > 1)) return times(LINEAR, inLoop ? perState(body) : body);
+  const { kind, step, branches, inLoop, memoised, ofParts, mostLevels } = recursion;
+  if (ofParts && (inLoop || branches > 1 || kind === 'mutual'))
+    return times(LINEAR, inLoop ? perState(body) : body);
   if (step === 'halving' && !inLoop) return halving(body, branches);
   if (memoised) return times(statesOf(recursion, unit), inLoop ? perState(body) : body);
+  if (mostLevels !== undefined) return inLoop ? power(body, mostLevels) : body;
   if (inLoop) return larger(EXPONENTIAL, body);
   return branches > 1 ? EXPONENTIAL : times(LINEAR, body);
+}
+
+/** As many calls as the body has rounds, at each of a fixed number of levels. */
+function power({ poly, log, exponential }: Growth, levels: number): Growth {
+  return { poly: poly * levels, log: log * levels, exponential };
 }
 
 /** Master theorem for halves: one call doubles nothing, two calls sum to n leaves. */

@@ -35,6 +35,7 @@ export class Values {
   /** When its time is up nothing is evaluated any more: what is not known by then counts as input. */
   readonly deadline: Deadline;
   readonly #survey: Survey;
+  readonly #graph: CallGraph;
   readonly #inputSize: number | undefined;
   readonly #cache = new Map<string, Value>();
   readonly #busy = new Set<string>();
@@ -45,6 +46,7 @@ export class Values {
   constructor(survey: Survey, graph: CallGraph, deadline: Deadline, inputSize?: number) {
     this.deadline = deadline;
     this.#survey = survey;
+    this.#graph = graph;
     this.wordsOf = survey.spec.wordsOf;
     this.#inputSize = inputSize;
     const callers = new Map<Unit, SyntaxNode[]>();
@@ -174,12 +176,19 @@ export class Values {
   /** A parameter is worth the largest argument that the file's own calls give it. */
   #parameter(unit: Unit, at: number, steps: number): Value {
     const calls = this.#callers.get(unit) ?? [];
-    if (calls.length === 0) return INPUT;
+    if (calls.every((call) => this.#isOwn(call, unit))) return INPUT;
     const values = calls.map((call) =>
       this.of(argumentsOf(call)[at], this.#unitOfCall.get(call)!, steps + 1),
     );
     if (values.length === 1) return values[0]!;
     return { growth: values.reduce((most, value) => larger(most, value.growth), CONSTANT) };
+  }
+
+  /** A call from the unit's own circle: what comes in from outside is not known by it. */
+  #isOwn(call: SyntaxNode, unit: Unit): boolean {
+    const { cycles } = this.#graph;
+    const circle = cycles.get(unit);
+    return circle !== undefined && cycles.get(this.#unitOfCall.get(call)!) === circle;
   }
 
   #largestBelow(node: SyntaxNode, unit: Unit, steps: number): Value {

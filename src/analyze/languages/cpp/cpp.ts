@@ -16,6 +16,7 @@ export const cpp: LanguageSpec = {
     closuresCountInParent: true,
   },
   library,
+  implicitThis: true,
   allocators,
   slots: { 'member.scope': 'object', 'member.name': 'property' },
   memory,

@@ -28,6 +28,7 @@ export const csharp: LanguageSpec = {
     closuresCountInParent: true,
   },
   library,
+  implicitThis: true,
   allocators,
   slots: { 'switch.value': 'condition', 'call.expression': 'callee' },
   strictArity: false,

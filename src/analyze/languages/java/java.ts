@@ -17,6 +17,7 @@ export const java: LanguageSpec = {
     closuresCountInParent: true,
   },
   library,
+  implicitThis: true,
   allocators,
   strictArity: true,
   memory,

@@ -27,6 +27,7 @@ export const ruby: LanguageSpec = {
     closuresCountInParent: true,
   },
   library,
+  implicitThis: true,
   allocators,
   slots: {
     'switch.value': 'condition',
