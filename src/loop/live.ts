@@ -3,6 +3,7 @@ import { emptyAhead, type Ahead } from '#model/ahead.ts';
 import type { Constraints } from '#model/constraints.ts';
 import type { KnownInput } from '#model/known-input.ts';
 import type { Activity, PhasePlace, PlaceHistory } from '#model/phase.ts';
+import type { ProbeMessage } from '#model/probe.ts';
 import type { Sample } from '#model/sample.ts';
 import { decodeProbeMessage } from '#monitor/probe/decode.ts';
 import { LiveProgram } from '#monitor/probe/live-program.ts';
@@ -52,7 +53,7 @@ export function newLive(options: LiveOptions, nowMs: number): Live {
   code.begin(nowMs);
   return {
     program: new LiveProgram(),
-    lookahead: new Lookahead(places, code),
+    lookahead: new Lookahead({ past: places, code, mostBytes: constraints.max.memoryBytes }),
     ahead: emptyAhead(),
     index: indexPlaces(profile),
     place: undefined,
@@ -66,15 +67,12 @@ export function newLive(options: LiveOptions, nowMs: number): Live {
   };
 }
 
-/** One line from inside; false when it is none of a probe's. */
-export function hear(live: Live, line: string, nowMs: number): boolean {
+/** One line from inside; undefined when it is none of a probe's. */
+export function hear(live: Live, line: string, nowMs: number): ProbeMessage | undefined {
   const message = decodeProbeMessage(line);
-  if (message === undefined) {
-    live.garbage++;
-    return false;
-  }
-  live.program.hear(message, nowMs);
-  return true;
+  if (message === undefined) live.garbage++;
+  else live.program.hear(message, nowMs);
+  return message;
 }
 
 /** True when the newest look is of another place, or the program began or ceased to wait. */

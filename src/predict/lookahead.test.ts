@@ -15,6 +15,9 @@ function nothingOfCode(): CodeAhead {
   return new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2 });
 }
 
+const lookaheadAfter = (past: readonly PlaceHistory[]) =>
+  new Lookahead({ past, code: nothingOfCode(), mostBytes: 2 ** 40 });
+
 const view = (key: string, waits = false) => ({
   look: { ...LOOK, state: waits ? ('waiting' as const) : ('running' as const) },
   key,
@@ -22,18 +25,21 @@ const view = (key: string, waits = false) => ({
   target: '',
 });
 
-/** Rests 500 ms, then thinks 200 ms on one core, `rounds` times; ends as it begins to rest. */
-function turns(rounds: number): { readonly lookahead: Lookahead; readonly nowMs: number } {
-  const lookahead = new Lookahead([], nothingOfCode());
+/** Rests 500 ms, then thinks 200 ms on two cores, `rounds` times; ends as it begins to rest. */
+function turns(
+  rounds: number,
+  cores = 2,
+): { readonly lookahead: Lookahead; readonly nowMs: number } {
+  const lookahead = lookaheadAfter([]);
   let nowMs = 0;
   for (let round = 0; round <= rounds; round++) {
     const idle = { ...emptySample(), atMs: nowMs };
     lookahead.see(view('job.py:rest:2', true), idle, nowMs);
     if (round === rounds) break;
     nowMs += 500;
-    const busy = { ...emptySample(), atMs: nowMs, cpuCoresUsed: 1 };
     lookahead.see(view('job.py:think:5'), idle, nowMs);
-    lookahead.observe(busy);
+    for (const atMs of [nowMs + 50, nowMs + 100])
+      lookahead.observe({ ...emptySample(), atMs, intervalMs: 50, cpuCoresUsed: cores });
     nowMs += 200;
   }
   return { lookahead, nowMs };
@@ -49,8 +55,22 @@ test('what followed before is prepared shortly before it begins, and not earlier
   const { lookahead, nowMs } = turns(3);
   expect(aheadAt(lookahead, nowMs + 100).cpuCores).toBe(0);
   const ahead = aheadAt(lookahead, nowMs + 480);
-  expect(ahead.cpuCores).toBeCloseTo(1);
+  expect(ahead.cpuCores).toBeCloseTo(2);
   expect(ahead.cpuText).toContain('think (job.py line 5) comes next (100 %)');
+});
+
+test('one core is given to whatever asks: it is not held ready', () => {
+  const { lookahead, nowMs } = turns(3, 1);
+  expect(aheadAt(lookahead, nowMs + 480)).toMatchObject({ cpuCores: 0, cpuIdle: false });
+});
+
+test('one thread that a short reading shows on two cores is one thread', () => {
+  const lookahead = lookaheadAfter([]);
+  lookahead.see(view('job.py:think:5'), emptySample(), 0);
+  for (let atMs = 4; atMs < 200; atMs += 4)
+    lookahead.observe({ ...emptySample(), atMs, intervalMs: 4, cpuCoresUsed: (atMs % 8) / 2 });
+  lookahead.places.end({ ...emptySample(), atMs: 200 }, 200);
+  expect(lookahead.places.visits()[0]!.visits[0]!.cpuCores).toBeLessThan(1.1);
 });
 
 test('a wait that lasts gives CPU back; the loop is told when to ask again', () => {
@@ -67,13 +87,13 @@ test('one visit is not believed', () => {
 test('what was learned can be kept for the next run', () => {
   const { lookahead, nowMs } = turns(3);
   lookahead.places.end({ ...emptySample(), atMs: nowMs }, nowMs);
-  const next = new Lookahead(lookahead.places.visits().map(asHistory), nothingOfCode());
+  const next = lookaheadAfter(lookahead.places.visits().map(asHistory));
   next.see(view('job.py:rest:2', true), { ...emptySample(), atMs: nowMs }, nowMs);
-  expect(aheadAt(next, nowMs + 480).cpuCores).toBeCloseTo(1);
+  expect(aheadAt(next, nowMs + 480).cpuCores).toBeCloseTo(2);
 });
 
 test('a dict that grows is given room for the table that replaces it', () => {
-  const lookahead = new Lookahead([], nothingOfCode());
+  const lookahead = lookaheadAfter([]);
   for (const length of [300_000, 400_000]) {
     const containers = [{ name: 'seen', function: 'f', kind: 'dict', length, bytes: length * 100 }];
     lookahead.see({ ...view('job.py:f:3'), look: { ...LOOK, containers } }, emptySample(), length);
@@ -84,7 +104,7 @@ test('a dict that grows is given room for the table that replaces it', () => {
 });
 
 test('calls that are under way at once get the rate of their answers before they come', () => {
-  const lookahead = new Lookahead([], nothingOfCode());
+  const lookahead = lookaheadAfter([]);
   // Two are no burst, nor is a third that begins after they were answered.
   for (const [underWay, nowMs] of [
     [2, 0],
@@ -101,8 +121,28 @@ test('calls that are under way at once get the rate of their answers before they
   expect(aheadAt(lookahead, 300).ingressBitsPerSecond).toBe(0);
 });
 
+test('a loop reaches no further than the run may be given, also when that is changed', () => {
+  const lookahead = lookaheadAfter([]);
+  const grown = (look: number) => {
+    const loops = [{ file: 'job.py', firstLine: 3, done: look * 10, total: 1000 }];
+    const bytes = look * 50 * 2 ** 20;
+    const sample = { ...emptySample(), atMs: look * 100, memoryWorkingSetBytes: bytes };
+    lookahead.see({ ...view('job.py:f:3'), look: { ...LOOK, loops } }, sample, look * 100);
+    const ahead = emptyAhead();
+    lookahead.ahead(sample, look * 100, ahead);
+    return { likely: lookahead.progress(look * 100)?.peakBytes.likely, ahead };
+  };
+  for (let look = 1; look <= 8; look++) grown(look);
+  expect(grown(9).likely).toBe(5000 * 2 ** 20);
+  lookahead.within(2 ** 29);
+  const { likely, ahead } = grown(10);
+  expect(likely).toBe(2 ** 29);
+  expect(ahead.memoryBytes).toBe(2 ** 29);
+  expect(ahead.memoryText).toBe('its loop has done 10 % and will reach 512Mi');
+});
+
 test('a program seen from outside: an answer that is waited for, and a file that is read', () => {
-  const lookahead = new Lookahead([], nothingOfCode());
+  const lookahead = lookaheadAfter([]);
   const waiting = { ...view('curl', true), callsUnderWay: 1, target: '10.0.0.1:443' };
   lookahead.see(waiting, emptySample(), 0);
   expect(aheadAt(lookahead, 10)).toMatchObject({
@@ -126,7 +166,7 @@ test('a program seen from outside: an answer that is waited for, and a file that
 });
 
 test('where looks tell what a command used, a late one does not make the next command busy', () => {
-  const lookahead = new Lookahead([], nothingOfCode());
+  const lookahead = lookaheadAfter([]);
   const busy = (atMs: number) => ({ ...emptySample(), atMs, cpuCoresUsed: 2 });
   const at = (key: string, ranCores: number, atMs: number) =>
     lookahead.see({ ...view(key, key === 'sleep'), ranCores }, busy(atMs), atMs);

@@ -1,27 +1,19 @@
 import type { Ahead } from '#model/ahead.ts';
 import { clearAhead } from '#model/ahead.ts';
-import { formatBytes, formatCpuCores } from '#model/quantities.ts';
+import { formatBytes } from '#model/quantities.ts';
 import type { PlaceHistory } from '#model/phase.ts';
 import type { ProbeLook } from '#model/probe.ts';
 import type { Sample } from '#model/sample.ts';
 import type { CodeAhead, CodeView } from './code/code-ahead.ts';
 import { CallBurst } from './call-burst.ts';
 import { ContainerGrowth } from './container-growth.ts';
-import { Places, type Following } from './places.ts';
+import { nextPlaceMs, placesAhead, waitAhead } from './places-ahead.ts';
+import { Places } from './places.ts';
 import { Progress, type ProgressForecast } from './progress.ts';
+import { raiseMemory } from './raise-ahead.ts';
 
-/** A reading and a resize: what begins within it is prepared. More was measured to cost more than it saves. */
-const LEAD_MS = 30;
-/** Less likely ones are left to the raise that follows throttling, which takes some 10 ms. */
-const WORTH_CHANCE = 0.4;
-/** Visits after which the past of a place is believed. */
-const ENOUGH_VISITS = 2;
-/** Giving CPU back for less than this is not worth the raise that follows. */
-const SHORTEST_IDLE_MS = 150;
-const SURE = 0.1;
 /** What a loop will add is reserved this far ahead, in fewer and larger steps. */
 const GROWTH_LEAD_MS = 250;
-const SMALLEST_GROWTH_BYTES = 4 * 2 ** 20;
 
 export type LiveView = {
   readonly look: Pick<ProbeLook, 'state' | 'containers' | 'loops'>;
@@ -45,14 +37,25 @@ export type LiveView = {
 export class Lookahead {
   readonly places: Places;
   readonly #code: CodeAhead;
-  readonly #progress = new Progress();
+  readonly #progress: Progress;
   readonly #growth = new ContainerGrowth();
   readonly #burst = new CallBurst();
   #view: LiveView | undefined;
 
-  constructor(past: readonly PlaceHistory[], code: CodeAhead) {
-    this.places = new Places(past);
-    this.#code = code;
+  /** `mostBytes`: more memory than that the run is never given. */
+  constructor(given: {
+    readonly past: readonly PlaceHistory[];
+    readonly code: CodeAhead;
+    readonly mostBytes: number;
+  }) {
+    this.places = new Places(given.past);
+    this.#code = given.code;
+    this.#progress = new Progress(given.mostBytes);
+  }
+
+  /** The most that the run may be given has changed. */
+  within(mostBytes: number): void {
+    this.#progress.mostBytes = mostBytes;
   }
 
   /** A probe has looked. */
@@ -64,7 +67,7 @@ export class Lookahead {
     else this.#code.see(view.code, sample, nowMs);
     const loop = view.look.loops.at(-1);
     if (loop === undefined) this.#progress.forget();
-    else this.#progress.observe(loop, sample);
+    else this.#progress.observe(loop, sample, this.#code.bytesPerRound(loop.firstLine));
   }
 
   /** Calls to other systems are told of as they begin and end, wherever the run is. */
@@ -85,147 +88,62 @@ export class Lookahead {
     this.#code.lose();
   }
 
-  progress(): ProgressForecast | undefined {
-    return this.#progress.forecast();
+  progress(nowMs: number): ProgressForecast | undefined {
+    return this.#progress.forecast(nowMs);
   }
 
   ahead(sample: Sample, nowMs: number, into: Ahead): void {
     clearAhead(into);
-    if (this.#view !== undefined) this.#fromRun(this.#view, sample, nowMs, into);
+    const progress = this.#progress.forecast(nowMs);
+    if (this.#view !== undefined) this.#fromRun(this.#view, { sample, nowMs, into, progress });
     this.#burst.ahead(nowMs, into);
-    const secondsLeft = this.#progress.forecast()?.secondsLeft.likely ?? Number.POSITIVE_INFINITY;
+    const secondsLeft = progress?.secondsLeft.likely ?? Number.POSITIVE_INFINITY;
     this.#code.ahead(nowMs, secondsLeft * 1000, into);
   }
 
-  /** What this run, and earlier ones, have shown. */
-  #fromRun(view: LiveView, sample: Sample, nowMs: number, into: Ahead): void {
-    const elapsedMs = this.places.elapsedMs(nowMs);
-    const current = this.places.current;
-    const chanceToLeave =
-      current === undefined ? 0 : current.chanceToEnd(elapsedMs, elapsedMs + LEAD_MS);
-    if (current !== undefined && current.visits >= ENOUGH_VISITS) {
-      this.#whatFollows(chanceToLeave, into, sample);
-      this.#whatGoesOn(into, sample);
-    }
-    this.#waiting(view, into, nowMs);
-    this.#growing(sample, into);
-  }
-
-  /**
-   * When it should be asked again, whatever the program does: before the earliest moment at which an
-   * earlier visit of this place ended.
-   */
+  /** When it should be asked again, whatever the program does. */
   nextMs(nowMs: number): number {
-    const { current } = this.places;
-    let nextMs = this.#code.nextMs(nowMs);
-    if (this.#view === undefined || current === undefined || current.visits < ENOUGH_VISITS)
-      return nextMs;
-    const enteredMs = nowMs - this.places.elapsedMs(nowMs);
-    for (const durationMs of current.durationsMs) {
-      const beforeEndMs = enteredMs + durationMs - LEAD_MS;
-      if (beforeEndMs > nowMs && beforeEndMs < nextMs) nextMs = beforeEndMs;
-    }
-    return nextMs;
+    const nextMs = this.#code.nextMs(nowMs);
+    return this.#view === undefined ? nextMs : Math.min(nextMs, nextPlaceMs(this.places, nowMs));
   }
 
-  /** The place that comes next is prepared when it may begin within the lead time. */
-  #whatFollows(chanceToLeave: number, into: Ahead, sample: Sample): void {
-    if (chanceToLeave === 0) return;
-    for (const { stats, chance } of this.places.following()) {
-      if (chance * chanceToLeave < WORTH_CHANCE || stats.visits === 0) continue;
-      want(into, { stats, chance: chance * chanceToLeave }, sample);
-    }
-  }
-
-  /** What this place did on earlier visits it is expected to do again before it ends. */
-  #whatGoesOn(into: Ahead, sample: Sample): void {
-    const { current } = this.places;
-    const bytes = this.places.expectedBytes();
-    if (current === undefined || current.grownBytes < SMALLEST_GROWTH_BYTES) return;
-    if (bytes <= Math.max(into.memoryBytes, sample.memoryWorkingSetBytes)) return;
-    into.memoryBytes = bytes;
-    into.memorySource = 'history';
-    into.memoryText = `${placeText(current.key)} grew by ${formatBytes(current.grownBytes)} before`;
-  }
-
-  /** An answer that is not expected soon gives CPU back at once, and what is held is kept for it. */
-  #waiting({ look, callsUnderWay, target }: LiveView, into: Ahead, nowMs: number): void {
-    if (look.state !== 'waiting' && callsUnderWay === 0) return;
-    into.keepsMemory = callsUnderWay > 0;
-    const { current } = this.places;
-    if (into.cpuCores > 0 || current === undefined) return;
-    const elapsedMs = this.places.elapsedMs(nowMs);
-    const known = current.visits >= ENOUGH_VISITS;
-    const soon = current.chanceToEnd(elapsedMs, elapsedMs + SHORTEST_IDLE_MS);
-    into.cpuIdle = known ? soon <= SURE : callsUnderWay > 0;
-    into.cpuIdleText =
-      callsUnderWay > 0 ? `waits for ${target}` : `waits at ${placeText(current.key)}`;
-  }
-
-  #growing(sample: Sample, into: Ahead): void {
-    const progress = this.#progress.forecast();
-    if (progress !== undefined) {
-      const soon = Math.min(
-        progress.peakBytes.high,
-        sample.memoryWorkingSetBytes + (progress.bytesPerSecond * GROWTH_LEAD_MS) / 1000,
-      );
-      const percent = Math.round(progress.fraction * 100);
-      grow(into, soon, sample, {
-        source: 'progress',
-        text: `${this.#doneText(percent)} and will reach ${formatBytes(progress.peakBytes.likely)}`,
-      });
-    }
+  /** What this run, and earlier ones, have shown. */
+  #fromRun(
+    view: LiveView,
+    moment: {
+      readonly sample: Sample;
+      readonly nowMs: number;
+      readonly into: Ahead;
+      readonly progress: ProgressForecast | undefined;
+    },
+  ): void {
+    const { sample, into, progress } = moment;
+    placesAhead(this.places, moment);
+    const { callsUnderWay: underWay, target } = view;
+    if (view.look.state === 'waiting' || underWay > 0)
+      waitAhead(this.places, { underWay, target }, moment);
+    if (progress !== undefined) this.#goesOn(progress, sample, into);
     const jump = this.#growth.jump();
     if (jump !== undefined)
-      grow(into, sample.memoryWorkingSetBytes + jump.bytes, sample, {
+      raiseMemory(into, sample, {
+        bytes: sample.memoryWorkingSetBytes + jump.bytes,
         source: 'progress',
         text: jump.text,
       });
   }
 
-  #doneText(percent: number): string {
+  #goesOn({ fraction, peakBytes, bytesPerSecond }: ProgressForecast, sample: Sample, into: Ahead) {
+    const soon = sample.memoryWorkingSetBytes + (bytesPerSecond * GROWTH_LEAD_MS) / 1000;
+    const percent = Math.round(fraction * 100);
     const reads = this.#view?.reads;
-    return reads === undefined
-      ? `its loop has done ${percent} %`
-      : `it has read ${percent} % of ${reads}`;
+    const done =
+      reads === undefined
+        ? `its loop has done ${percent} %`
+        : `it has read ${percent} % of ${reads}`;
+    raiseMemory(into, sample, {
+      bytes: Math.min(peakBytes.high, soon),
+      source: 'progress',
+      text: `${done} and will reach ${formatBytes(peakBytes.likely)}`,
+    });
   }
-}
-
-function want(into: Ahead, { stats, chance }: Following, sample: Sample): void {
-  const percent = Math.round(chance * 100);
-  const text = `${placeText(stats.key)} comes next (${percent} %)`;
-  if (stats.cpuCores > into.cpuCores) {
-    into.cpuCores = stats.cpuCores;
-    into.cpuSource = 'history';
-    into.cpuText = `${text} and used ${formatCpuCores(stats.cpuCores)} cores`;
-  }
-  grow(into, sample.memoryWorkingSetBytes + stats.grownBytes, sample, {
-    source: 'history',
-    text: `${text} and grew by ${formatBytes(stats.grownBytes)}`,
-  });
-  for (const key of ['ingressBitsPerSecond', 'egressBitsPerSecond'] as const)
-    if (stats[key] > into[key]) {
-      into[key] = stats[key];
-      into.networkText = text;
-    }
-}
-
-function grow(
-  into: Ahead,
-  bytes: number,
-  sample: Sample,
-  why: { readonly source: Ahead['memorySource']; readonly text: string },
-): void {
-  if (bytes - sample.memoryWorkingSetBytes < SMALLEST_GROWTH_BYTES) return;
-  if (bytes <= into.memoryBytes) return;
-  into.memoryBytes = bytes;
-  into.memorySource = why.source;
-  into.memoryText = why.text;
-}
-
-/** `file:function:line`, or the name of a command, for people. */
-function placeText(key: string): string {
-  const [file = '', name = '', line = ''] = key.split(':');
-  if (line === '') return file;
-  return name === '' ? `${file} line ${line}` : `${name} (${file} line ${line})`;
 }

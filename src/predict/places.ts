@@ -5,6 +5,9 @@ import { PlaceStats } from './place-stats.ts';
 /** A program with more places than that is not learned beyond the first of them. */
 const MOST_PLACES = 256;
 
+/** Readings of a few milliseconds show one thread on two cores: CPU time is charged per 4 ms tick. */
+const CPU_SMOOTHING_MS = 50;
+
 /** What may come next, and how likely it is. */
 export type Following = { readonly stats: PlaceStats; readonly chance: number };
 
@@ -18,6 +21,7 @@ export class Places {
   #enteredMs = 0;
   #enteredBytes = 0;
   #visit = newVisit();
+  #coresMean = 0;
   /** Looks tell its CPU. */
   #isTold = false;
 
@@ -45,6 +49,7 @@ export class Places {
       this.#enteredMs = nowMs;
       this.#enteredBytes = sample.memoryWorkingSetBytes;
       this.#visit = newVisit();
+      this.#coresMean = 0;
     }
     this.#isTold = ranCores !== undefined;
     this.#visit.cpuCores = Math.max(this.#visit.cpuCores, ranCores ?? 0);
@@ -53,13 +58,18 @@ export class Places {
   /** A reading, which counts for the place that the run is in. */
   observe(sample: Sample): void {
     const visit = this.#visit;
-    // Throttled demand is demand, or a place that was held back once would be for ever.
-    const cpuCores = this.#isTold ? 0 : sample.cpuCoresUsed + sample.cpuCoresThrottled;
-    visit.cpuCores = Math.max(visit.cpuCores, cpuCores);
+    if (!this.#isTold) this.#observeCpu(sample);
     const grownBytes = sample.memoryWorkingSetBytes - this.#enteredBytes;
     visit.grownBytes = Math.max(visit.grownBytes, grownBytes);
     visit.ingressBitsPerSecond = Math.max(visit.ingressBitsPerSecond, sample.ingressBitsPerSecond);
     visit.egressBitsPerSecond = Math.max(visit.egressBitsPerSecond, sample.egressBitsPerSecond);
+  }
+
+  #observeCpu({ intervalMs, cpuCoresUsed, cpuCoresThrottled }: Sample): void {
+    const weight = Math.min(1, intervalMs / CPU_SMOOTHING_MS);
+    // Throttled demand is demand, or a place that was held back once would be for ever.
+    this.#coresMean += (cpuCoresUsed + cpuCoresThrottled - this.#coresMean) * weight;
+    this.#visit.cpuCores = Math.max(this.#visit.cpuCores, this.#coresMean);
   }
 
   /** Memory that earlier visits added to what this place was entered with. */

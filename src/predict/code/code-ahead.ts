@@ -7,19 +7,14 @@ import type { Site } from '#model/site.ts';
 import { CodeMap, loopFrom } from './code-map.ts';
 import { following, type CodeFrame } from './following.ts';
 import { GrowthAhead } from './growth-ahead.ts';
+import { LastingWait } from './lasting-wait.ts';
 import { LiveValues } from './live-values.ts';
 import { burstLinesOf } from './burst-lines.ts';
-import { comesNext, NO_WISHES, runs, wishesOf, type SiteWishes, type Wish } from './site-wishes.ts';
+import { CPU_LEAD_MS, MEMORY_LEAD_MS, prepare, wantCpu, wantMemory } from './raise-wishes.ts';
+import { NO_WISHES, runs, wishesOf, type SiteWishes } from './site-wishes.ts';
 
-/** A reading and a resize, and what a probe is late by. */
-const MEMORY_LEAD_MS = 60;
-const CPU_LEAD_MS = 15;
 /** A line that was not seen before is believed to be left until the next look. */
 const FIRST_LOOK_MS = 50;
-/** Giving CPU back for less than this is not worth the raise that follows. */
-const SHORTEST_IDLE_MS = 150;
-/** CPU time within a reading that shows that something ran; a probe's own look takes less. */
-const RAN_MS = 1;
 
 export type CodeView = {
   readonly look: ProbeLook;
@@ -28,8 +23,6 @@ export type CodeView = {
   /** Until the oldest call under way is likely to be answered; NaN where nothing is known. */
   readonly answerLeftMs: number;
 };
-
-type Wait = Site & { readonly kind: 'wait' };
 
 /**
  * What the code says of the next moments on a first run, before anything was learned: which sites can
@@ -46,16 +39,12 @@ export class CodeAhead {
   readonly #growth: GrowthAhead;
   #place = '';
   #seenMs = 0;
-  #lastRanMs = 0;
   #bytesAtEntry = 0;
   #bytesAtLook = 0;
   #wishes: SiteWishes = NO_WISHES;
   #here: SiteWishes = NO_WISHES;
   #behindLoop: SiteWishes = NO_WISHES;
-  #wait: Wait | undefined;
-  /** When what lasts is over; NaN while nothing says so. */
-  #overAtMs = Number.NaN;
-  #isWaiting = false;
+  readonly #wait = new LastingWait();
 
   constructor(given: {
     readonly profile: ComplexityProfile;
@@ -75,8 +64,8 @@ export class CodeAhead {
     this.#wishes = this.#wishesFrom([{ function: '', line: 0 }]);
   }
 
-  observe({ atMs, intervalMs, cpuCoresUsed }: Sample): void {
-    if (cpuCoresUsed * intervalMs > RAN_MS) this.#lastRanMs = atMs;
+  observe(sample: Sample): void {
+    this.#wait.observe(sample);
   }
 
   see({ look, frames, answerLeftMs }: CodeView, sample: Sample, nowMs: number): void {
@@ -85,23 +74,24 @@ export class CodeAhead {
     this.#values.see(look);
     this.#growth.see(look, sample, nowMs);
     this.#enter(`${frame.function}:${frame.line}`, sample, nowMs);
-    this.#isWaiting = look.state === 'waiting';
     this.#bytesAtLook = sample.memoryWorkingSetBytes;
     const sites = this.#map.at(frame.function, frame.line);
     this.#wishes = this.#wishesFrom(frames);
     this.#here = this.#wishesAt(sites);
     this.#behindLoop = this.#wishesBehind(look.loops.at(-1)?.firstLine, frames);
-    this.#wait = sites.find((site): site is Wait => site.kind === 'wait');
-    this.#overAtMs = this.#overAt(answerLeftMs, nowMs);
+    this.#wait.see({ isUnderWay: look.state === 'waiting', sites, answerLeftMs }, nowMs);
   }
 
   /** No probe speaks any more. */
   lose(): void {
     this.#place = '';
     this.#wishes = this.#here = this.#behindLoop = NO_WISHES;
-    this.#wait = undefined;
-    this.#overAtMs = Number.NaN;
-    this.#isWaiting = false;
+    this.#wait.lose();
+  }
+
+  /** What its growth sites say that a round of a loop adds; undefined where they say nothing. */
+  bytesPerRound(loopLine: number): number | undefined {
+    return this.#growth.bytesPerRound(loopLine);
   }
 
   /** `loopLeftMs`: until the outermost loop whose progress is read ends; infinite where none is. */
@@ -111,13 +101,12 @@ export class CodeAhead {
     prepare({ wishes: this.#wishes, leftMs: this.#leftMs(nowMs), baseBytes, into });
     prepare({ wishes: this.#behindLoop, leftMs: loopLeftMs, baseBytes, into });
     this.#growing(loopLeftMs, into);
-    this.#giveBack(nowMs, into);
+    this.#wait.giveBack(nowMs, into);
   }
 
   /** When it should be asked again. */
   nextMs(nowMs: number): number {
-    const leadMs = [MEMORY_LEAD_MS, CPU_LEAD_MS].find((each) => this.#overAtMs - each > nowMs);
-    return leadMs === undefined ? Number.POSITIVE_INFINITY : this.#overAtMs - leadMs;
+    return this.#wait.nextMs(nowMs, [MEMORY_LEAD_MS, CPU_LEAD_MS]);
   }
 
   #enter(place: string, sample: Sample, nowMs: number): void {
@@ -147,15 +136,6 @@ export class CodeAhead {
     };
   }
 
-  /** A sleep began when something last ran, and lasts as long as the code says. */
-  #overAt(answerLeftMs: number, nowMs: number): number {
-    if (!this.#isWaiting) return Number.NaN;
-    const seconds = this.#wait?.seconds;
-    const overAtMs =
-      seconds === undefined ? nowMs + answerLeftMs : this.#lastRanMs + seconds * 1000;
-    return overAtMs >= nowMs ? overAtMs : Number.NaN;
-  }
-
   #wishesBehind(loopLine: number | undefined, frames: readonly CodeFrame[]): SiteWishes {
     if (loopLine === undefined) return NO_WISHES;
     for (const [index, { function: name, line }] of frames.entries()) {
@@ -169,74 +149,26 @@ export class CodeAhead {
   }
 
   #leftMs(nowMs: number): number {
-    if (!Number.isNaN(this.#overAtMs)) return Math.max(0, this.#overAtMs - nowMs);
+    const waitLeftMs = this.#wait.leftMs(nowMs);
+    if (!Number.isNaN(waitLeftMs)) return waitLeftMs;
     const isNew = nowMs - this.#seenMs <= FIRST_LOOK_MS;
-    return isNew && !this.#isWaiting ? 0 : Number.POSITIVE_INFINITY;
+    return isNew && !this.#wait.isUnderWay ? 0 : Number.POSITIVE_INFINITY;
   }
 
   /** Until the progress of the loop is known, which tells better. */
   #growing(loopLeftMs: number, into: Ahead): void {
     const growth = this.#growth.growth();
-    if (growth === undefined || this.#isWaiting || Number.isFinite(loopLeftMs)) return;
+    if (growth === undefined || this.#wait.isUnderWay || Number.isFinite(loopLeftMs)) return;
     wantMemory(into, this.#bytesAtLook + growth.bytes, growth.text);
   }
 
   /** The site that the run was last seen at. */
   #runsNow(nowMs: number, into: Ahead): void {
     const { memoryBytes, cpuCores } = this.#here;
-    if (this.#isWaiting) return;
+    if (this.#wait.isUnderWay) return;
     if (memoryBytes !== undefined)
       wantMemory(into, this.#bytesAtEntry + memoryBytes.amount, runs(memoryBytes));
     if (cpuCores !== undefined && nowMs - this.#seenMs <= FIRST_LOOK_MS)
       wantCpu(into, cpuCores.amount, runs(cpuCores));
   }
-
-  /** A sleep whose length the code says gives CPU back as soon as it is seen. */
-  #giveBack(nowMs: number, into: Ahead): void {
-    if (this.#wait?.seconds === undefined || into.cpuIdle || into.cpuCores > 0) return;
-    if (!(this.#overAtMs - nowMs >= SHORTEST_IDLE_MS)) return;
-    into.cpuIdle = true;
-    into.cpuIdleText = waitText(this.#wait);
-  }
-}
-
-function prepare(given: {
-  readonly wishes: SiteWishes;
-  readonly leftMs: number;
-  /** What was held when the run was last seen: what is allocated since is what was expected. */
-  readonly baseBytes: number;
-  readonly into: Ahead;
-}): void {
-  const { leftMs, baseBytes, into } = given;
-  const { memoryBytes, cpuCores, networkBitsPerSecond } = given.wishes;
-  if (leftMs > MEMORY_LEAD_MS) return;
-  if (memoryBytes !== undefined)
-    wantMemory(into, baseBytes + memoryBytes.amount, comesNext(memoryBytes));
-  if (networkBitsPerSecond !== undefined) wantNetwork(into, networkBitsPerSecond);
-  if (cpuCores !== undefined && leftMs <= CPU_LEAD_MS)
-    wantCpu(into, cpuCores.amount, comesNext(cpuCores));
-}
-
-function wantMemory(into: Ahead, bytes: number, text: string): void {
-  if (bytes <= into.memoryBytes) return;
-  into.memoryBytes = bytes;
-  into.memorySource = 'prior';
-  into.memoryText = text;
-}
-
-function wantCpu(into: Ahead, cores: number, text: string): void {
-  if (cores <= into.cpuCores) return;
-  into.cpuCores = cores;
-  into.cpuSource = 'prior';
-  into.cpuText = text;
-}
-
-function wantNetwork(into: Ahead, wish: Wish): void {
-  if (wish.amount <= into.ingressBitsPerSecond) return;
-  into.ingressBitsPerSecond = wish.amount;
-  into.networkText = comesNext(wish);
-}
-
-function waitText({ what, line, seconds }: Wait): string {
-  return `${what} of ${seconds} s in line ${line}`;
 }

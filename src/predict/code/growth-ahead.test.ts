@@ -43,6 +43,14 @@ test('a list in a hot loop: rounds of the last look, times what each adds, for h
   );
 });
 
+test('what the code says that a round of a loop adds', async () => {
+  const profile = await analyze({ source: LIST, language: 'python', file: 'job.py' });
+  const growth = new GrowthAhead(profile);
+  expect(growth.bytesPerRound(4)).toBeGreaterThan(400_000);
+  expect(growth.bytesPerRound(4)).toBeLessThan(401_000);
+  expect(growth.bytesPerRound(5)).toBeUndefined();
+});
+
 test('no more than the rounds that are left', async () => {
   const growth = await after(LIST, loopAt(950), loopAt(980), 112);
   expect(growth!.bytes).toBeLessThan(9e6);

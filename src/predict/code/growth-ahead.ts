@@ -43,6 +43,13 @@ export class GrowthAhead {
         this.#growth = { ...growth, bytes: Math.min(growth.bytes, MOST_BYTES) };
   }
 
+  /** What the containers that grow in it gain in each round of a loop; undefined where none does. */
+  bytesPerRound(loopLine: number): number | undefined {
+    const inLoop = this.#sites.filter((site) => site.loopLine === loopLine);
+    if (inLoop.length === 0) return undefined;
+    return inLoop.reduce((sum, site) => sum + site.bytesPerRound, 0);
+  }
+
   /** What will be added to what is held now. */
   growth(): Growth | undefined {
     return this.#growth;

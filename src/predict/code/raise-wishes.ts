@@ -1,0 +1,44 @@
+import type { Ahead } from '#model/ahead.ts';
+import { comesNext, type SiteWishes, type Wish } from './site-wishes.ts';
+
+/** A reading and a resize, and what a probe is late by. */
+export const MEMORY_LEAD_MS = 60;
+export const CPU_LEAD_MS = 15;
+
+/** What follows is prepared when what lasts is over within the lead time. */
+export function prepare(given: {
+  readonly wishes: SiteWishes;
+  readonly leftMs: number;
+  /** What was held when the run was last seen: what is allocated since is what was expected. */
+  readonly baseBytes: number;
+  readonly into: Ahead;
+}): void {
+  const { leftMs, baseBytes, into } = given;
+  const { memoryBytes, cpuCores, networkBitsPerSecond } = given.wishes;
+  if (leftMs > MEMORY_LEAD_MS) return;
+  if (memoryBytes !== undefined)
+    wantMemory(into, baseBytes + memoryBytes.amount, comesNext(memoryBytes));
+  if (networkBitsPerSecond !== undefined) wantNetwork(into, networkBitsPerSecond);
+  if (cpuCores !== undefined && leftMs <= CPU_LEAD_MS)
+    wantCpu(into, cpuCores.amount, comesNext(cpuCores));
+}
+
+export function wantMemory(into: Ahead, bytes: number, text: string): void {
+  if (bytes <= into.memoryBytes) return;
+  into.memoryBytes = bytes;
+  into.memorySource = 'prior';
+  into.memoryText = text;
+}
+
+export function wantCpu(into: Ahead, cores: number, text: string): void {
+  if (cores <= into.cpuCores) return;
+  into.cpuCores = cores;
+  into.cpuSource = 'prior';
+  into.cpuText = text;
+}
+
+function wantNetwork(into: Ahead, wish: Wish): void {
+  if (wish.amount <= into.ingressBitsPerSecond) return;
+  into.ingressBitsPerSecond = wish.amount;
+  into.networkText = comesNext(wish);
+}

@@ -1,0 +1,108 @@
+import type { Ahead } from '#model/ahead.ts';
+import { formatBytes, formatCpuCores } from '#model/quantities.ts';
+import type { Sample } from '#model/sample.ts';
+import type { Following, Places } from './places.ts';
+import { raiseMemory, SMALLEST_GROWTH_BYTES } from './raise-ahead.ts';
+
+/** A reading and a resize: what begins within it is prepared. More was measured to cost more than it saves. */
+const LEAD_MS = 30;
+/** Less likely ones are left to the raise that follows throttling, which takes some 10 ms. */
+const WORTH_CHANCE = 0.4;
+/** Visits after which the past of a place is believed. */
+const ENOUGH_VISITS = 2;
+/** Giving CPU back for less than this is not worth the raise that follows. */
+const SHORTEST_IDLE_MS = 150;
+const SURE = 0.1;
+/** One core is given to whatever asks, some 10 ms late: to hold it ready costs more than it saves. */
+const MORE_THAN_ONE_CORE = 1.1;
+
+type Moment = { readonly sample: Sample; readonly nowMs: number; readonly into: Ahead };
+
+/** From where the run is: what came after that place before, and what it did there. */
+export function placesAhead(places: Places, { sample, nowMs, into }: Moment): void {
+  const { current } = places;
+  if (current === undefined || current.visits < ENOUGH_VISITS) return;
+  const elapsedMs = places.elapsedMs(nowMs);
+  prepareFollowing(places, current.chanceToEnd(elapsedMs, elapsedMs + LEAD_MS), { sample, into });
+  prepareGrowth(places, { sample, into });
+}
+
+/** An answer that is not expected soon gives CPU back at once, and what is held is kept for it. */
+export function waitAhead(
+  places: Places,
+  calls: { readonly underWay: number; readonly target: string },
+  { nowMs, into }: Omit<Moment, 'sample'>,
+): void {
+  into.keepsMemory = calls.underWay > 0;
+  const { current } = places;
+  if (into.cpuCores > 0 || current === undefined) return;
+  const elapsedMs = places.elapsedMs(nowMs);
+  const known = current.visits >= ENOUGH_VISITS;
+  const soon = current.chanceToEnd(elapsedMs, elapsedMs + SHORTEST_IDLE_MS);
+  into.cpuIdle = known ? soon <= SURE : calls.underWay > 0;
+  into.cpuIdleText =
+    calls.underWay > 0 ? `waits for ${calls.target}` : `waits at ${placeText(current.key)}`;
+}
+
+/** Before the earliest moment at which an earlier visit of this place ended; infinite where none is known. */
+export function nextPlaceMs(places: Places, nowMs: number): number {
+  let nextMs = Number.POSITIVE_INFINITY;
+  const { current } = places;
+  if (current === undefined || current.visits < ENOUGH_VISITS) return nextMs;
+  const enteredMs = nowMs - places.elapsedMs(nowMs);
+  for (const durationMs of current.durationsMs) {
+    const beforeEndMs = enteredMs + durationMs - LEAD_MS;
+    if (beforeEndMs > nowMs && beforeEndMs < nextMs) nextMs = beforeEndMs;
+  }
+  return nextMs;
+}
+
+/** The place that comes next is prepared when it may begin within the lead time. */
+function prepareFollowing(
+  places: Places,
+  chanceToLeave: number,
+  { sample, into }: Omit<Moment, 'nowMs'>,
+): void {
+  if (chanceToLeave === 0) return;
+  for (const { stats, chance } of places.following()) {
+    if (chance * chanceToLeave < WORTH_CHANCE || stats.visits === 0) continue;
+    prepare({ stats, chance: chance * chanceToLeave }, sample, into);
+  }
+}
+
+function prepare({ stats, chance }: Following, sample: Sample, into: Ahead): void {
+  const text = `${placeText(stats.key)} comes next (${Math.round(chance * 100)} %)`;
+  if (stats.cpuCores >= MORE_THAN_ONE_CORE && stats.cpuCores > into.cpuCores) {
+    into.cpuCores = stats.cpuCores;
+    into.cpuSource = 'history';
+    into.cpuText = `${text} and used ${formatCpuCores(stats.cpuCores)} cores`;
+  }
+  raiseMemory(into, sample, {
+    bytes: sample.memoryWorkingSetBytes + stats.grownBytes,
+    source: 'history',
+    text: `${text} and grew by ${formatBytes(stats.grownBytes)}`,
+  });
+  for (const key of ['ingressBitsPerSecond', 'egressBitsPerSecond'] as const)
+    if (stats[key] > into[key]) {
+      into[key] = stats[key];
+      into.networkText = text;
+    }
+}
+
+/** What this place did on earlier visits it is expected to do again before it ends. */
+function prepareGrowth(places: Places, { sample, into }: Omit<Moment, 'nowMs'>): void {
+  const { current } = places;
+  const bytes = places.expectedBytes();
+  if (current === undefined || current.grownBytes < SMALLEST_GROWTH_BYTES) return;
+  if (bytes <= Math.max(into.memoryBytes, sample.memoryWorkingSetBytes)) return;
+  into.memoryBytes = bytes;
+  into.memorySource = 'history';
+  into.memoryText = `${placeText(current.key)} grew by ${formatBytes(current.grownBytes)} before`;
+}
+
+/** `file:function:line`, or the name of a command, for people. */
+function placeText(key: string): string {
+  const [file = '', name = '', line = ''] = key.split(':');
+  if (line === '') return file;
+  return name === '' ? `${file} line ${line}` : `${name} (${file} line ${line})`;
+}
