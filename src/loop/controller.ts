@@ -122,7 +122,11 @@ export class Controller {
       this.#wake(managed);
     });
     if (hinted !== undefined) return answer?.(hinted);
-    if (hear(live, line, nowMs) && hasMoved(live, nowMs)) managed.dueMs = nowMs;
+    const isFirst = live.program.version === 0;
+    const message = hear(live, line, nowMs);
+    if (message === undefined) return;
+    if (isFirst && message.kind === 'start') managed.trend.forgetCpu(nowMs);
+    if (hasMoved(live, nowMs)) managed.dueMs = nowMs;
   }
 
   #wake(managed: Managed): void {

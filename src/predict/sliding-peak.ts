@@ -27,6 +27,10 @@ export class SlidingPeak {
     this.#times[slot] = atMs;
   }
 
+  clear(): void {
+    this.#size = 0;
+  }
+
   /** 0 before the first value. */
   peak(atMs: number): number {
     this.#expire(atMs);

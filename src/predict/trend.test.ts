@@ -43,3 +43,20 @@ test('CPU stays at its recent peak, and falls at once when the program idles', (
   const idle = Array.from({ length: 5 }, () => ({ cpu: 0.01 }));
   expect(observed([...busy, ...idle]).forecast.cpuCores.p99).toBe(0.01);
 });
+
+test('what a start used is forgotten, with the reading in which it ended', () => {
+  const trend = new Trend(SETTINGS);
+  const p99 = (atMs: number, cpuCoresUsed: number) => {
+    const sample = { ...emptySample(), atMs, intervalMs: 20, cpuCoresUsed };
+    trend.observe(sample);
+    return trend.forecast(sample, 30, emptyForecast()).cpuCores.p99;
+  };
+  for (const atMs of [20, 40, 60, 80]) p99(atMs, 1);
+  expect(p99(100, 0.3)).toBeGreaterThan(0.7);
+  trend.forgetCpu(110);
+  // Half of it was the start's: nothing else is known yet.
+  expect(p99(120, 0.6)).toBeCloseTo(0.6);
+  expect(p99(140, 0.2)).toBeCloseTo(0.2);
+  expect(p99(160, 0.2)).toBeCloseTo(0.2);
+  expect(p99(180, 1)).toBeGreaterThan(0.4);
+});

@@ -35,6 +35,8 @@ export class Trend {
   readonly #ingress: SlidingPeak;
   readonly #egress: SlidingPeak;
   #cpuMean = 0;
+  /** CPU used before does not count. */
+  #cpuSinceMs = Number.NEGATIVE_INFINITY;
   #previousMemoryBytes = Number.NaN;
   /** Decaying sum of growth, with the window as its time constant. */
   #grownBytes = 0;
@@ -62,6 +64,13 @@ export class Trend {
     if (intervalMs <= 0) return;
     this.#ingress.add(atMs, sample.ingressBitsPerSecond);
     this.#egress.add(atMs, sample.egressBitsPerSecond);
+  }
+
+  /** What used CPU until now is over and does not come again: an interpreter and its probe have started. */
+  forgetCpu(nowMs: number): void {
+    this.#cpuSinceMs = nowMs;
+    this.#cpu.clear();
+    this.#cpuMean = Number.NaN;
   }
 
   forecast(sample: Sample, horizonMs: number, into: Forecast): Forecast {
@@ -98,10 +107,12 @@ export class Trend {
 
   #observeCpu({ atMs, intervalMs, cpuCoresUsed }: Sample): void {
     if (intervalMs <= 0) return;
+    this.#cpuIdle.add(atMs, cpuCoresUsed);
+    if (atMs - intervalMs < this.#cpuSinceMs) return;
     const weight = Math.min(1, intervalMs / CPU_SMOOTHING_MS);
+    if (Number.isNaN(this.#cpuMean)) this.#cpuMean = cpuCoresUsed;
     this.#cpuMean += (cpuCoresUsed - this.#cpuMean) * weight;
     this.#cpu.add(atMs, this.#cpuMean);
-    this.#cpuIdle.add(atMs, cpuCoresUsed);
   }
 
   #observeMemory({ atMs, intervalMs, memoryWorkingSetBytes }: Sample): void {
@@ -117,7 +128,7 @@ export class Trend {
   #forecastCpu(atMs: number, into: Forecast): void {
     const peak = this.#cpu.peak(atMs);
     const latest = this.#cpuIdle.peak(atMs);
-    const idle = latest < peak * CPU_IDLE_SHARE;
+    const idle = Number.isNaN(this.#cpuMean) || latest < peak * CPU_IDLE_SHARE;
     fill(into.cpuCores, idle ? latest : this.#cpuMean, idle ? latest : peak);
   }
 }
