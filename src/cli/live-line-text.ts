@@ -8,6 +8,7 @@ import {
 } from '#model/quantities.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import { formatClock } from './figures.ts';
+import { shortProgress } from './loop-progress-text.ts';
 import { glyphs, type Style } from './style.ts';
 import { fitText, oneLine, visibleWidth } from './text-table.ts';
 
@@ -36,23 +37,26 @@ export function liveLineText(
 
 /** The most important first; what does not fit is left out from the end. */
 function partsOf(point: TimelinePoint, style: Style): string[] {
+  const activity = style.paint('cyan', oneLine(point.activity).padEnd(LONGEST_ACTIVITY));
+  const { progress } = point;
   return [
     style.paint('bold', formatClock(point.atSeconds)),
     cpuPart(point, style),
     memoryPart(point, style),
     ...networkPart(point, style),
-    style.paint('cyan', oneLine(point.activity).padEnd(LONGEST_ACTIVITY)),
-    ...placePart(point),
+    // Where it leads says more than what it does.
+    ...(progress === undefined
+      ? [activity, ...placePart(point)]
+      : [shortProgress(progress, style), ...placePart(point), activity]),
   ];
 }
 
-/** Where in the code, or which command runs; and how far the loop there has come. */
-function placePart({ place, progress }: TimelinePoint): string[] {
+/** Where in the code, or which command runs. */
+function placePart({ place }: TimelinePoint): string[] {
   if (place === '') return [];
   const [, name = '', line = ''] = /:([^:]*):(\d+)$/.exec(place) ?? [];
-  const percent = progress === undefined ? '' : ` ${Math.floor(progress * 100)} %`;
-  const text = line === '' ? oneLine(place).slice(0, LONGEST_NAME) : undefined;
-  return [`${text ?? `${oneLine(name).slice(0, LONGEST_NAME)}:${line}`}${percent}`];
+  if (line === '') return [oneLine(place).slice(0, LONGEST_NAME)];
+  return [`${oneLine(name).slice(0, LONGEST_NAME)}:${line}`];
 }
 
 function cpuPart(

@@ -29,6 +29,24 @@ test('the line shows usage over allocation, the activity and the last resize wit
   );
 });
 
+const LOOP = {
+  fraction: 0.48,
+  secondsLeft: { low: 3.2, high: 3.9 },
+  peakBytes: { low: 140 * MIB, high: 155 * MIB },
+};
+
+test('where a loop leads and its place fit into 80 columns; what it does comes after that', () => {
+  const looping = point(12.34, { place: 'job.py:load:5', progress: LOOP });
+  expect(liveLineText(looping, grown, plainStyle())).toBe(
+    '0:12.3  CPU 500m/1     memory   40Mi/64Mi    48 % 3–4 s →140–155Mi  load:5',
+  );
+  expect(liveLineText(looping, undefined, plainStyle({ columns: 100 }))).toMatch(
+    /→140–155Mi {2}load:5 {2}computing *$/,
+  );
+  const without = point(12.34, { place: 'job.py:load:5' });
+  expect(liveLineText(without, undefined, plainStyle())).toMatch(/computing {5}load:5$/);
+});
+
 test('the network shows while it moves', () => {
   const busy = point(1, { ingressBitsPerSecond: 12e6 });
   expect(liveLineText(busy, undefined, plainStyle())).toContain('net ↓12M/20M ↑0/20M');
@@ -53,7 +71,7 @@ test('no terminal is ever wrapped, however narrow', () => {
       fc.boolean(),
       fc.boolean(),
       (columns, unicode, colours) => {
-        const busy = point(5000, { egressBitsPerSecond: 12e6 });
+        const busy = point(5000, { egressBitsPerSecond: 12e6, place: 'cc1', progress: LOOP });
         const style = plainStyle({ columns, unicode, colours });
         expect(visibleWidth(liveLineText(busy, grown, style))).toBeLessThan(columns);
       },

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LoopProgress } from '#model/forecast.ts';
 import { openOutputLog } from '#record/output-log.ts';
 import { openStore, type Store } from '#record/store.ts';
 import { aSubmission } from '../../test/fixtures/record/run.ts';
@@ -23,7 +24,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function record(id: string, { ageSeconds = 60, title = 'job.py', ended = true } = {}): void {
+type Given = { ageSeconds?: number; title?: string; ended?: boolean; progress?: LoopProgress };
+
+function record(id: string, given: Given = {}): void {
+  const { ageSeconds = 60, title = 'job.py', ended = true, progress } = given;
   store.begin({
     id,
     title,
@@ -39,7 +43,7 @@ function record(id: string, { ageSeconds = 60, title = 'job.py', ended = true } 
     enforcement,
   });
   const recorder = store.recorder(id);
-  for (const entry of TIMELINE) recorder.point(entry);
+  for (const entry of TIMELINE) recorder.point({ ...entry, ...(progress && { progress }) });
   recorder.decision(decision(1.24, { to: { ...START, memoryBytes: 180 * MIB } }));
   recorder.note({ code: 'tmp-full', text: '/tmp is full.' });
   recorder.close();
@@ -199,6 +203,28 @@ test('logs of a run that wrote nothing are empty; bytes that are no text travel 
   recordOutput('aaa', { stdout: Buffer.from([0xff, 0]) });
   await reading.logs({ id: 'aaa', streams: 'stdout', json: true });
   expect(JSON.parse(written.stdout)).toEqual({ stdout: { base64: '/wA=', omittedBytes: 0 } });
+});
+
+test('show says where the loop leads that is under way, and no more when the run has ended', async () => {
+  const progress = {
+    fraction: 0.48,
+    secondsLeft: { low: 3.2, high: 3.9 },
+    peakBytes: { low: 140 * MIB, high: 155 * MIB },
+  };
+  const text = /progress +48 % of its loop, 3–4 s left, up to 140–155Mi of memory/;
+  record('run1', { ended: false, progress });
+  const running = commands();
+  await running.reading.show({ id: 'run1', json: false });
+  expect(running.written.stdout).toMatch(text);
+  await running.reading.show({ id: 'run1', json: true });
+  const { timeline } = JSON.parse(
+    running.written.stdout.slice(running.written.stdout.indexOf('{')),
+  );
+  expect(timeline.at(-1).progress).toEqual(progress);
+  store.finish('run1', { ...SUMMARY, execution: 'run1' });
+  const ended = commands();
+  await ended.reading.show({ id: 'run1', json: false });
+  expect(ended.written.stdout).not.toMatch(text);
 });
 
 test('a run that nobody knows is refused', () => {

@@ -3,6 +3,7 @@ import type { Note } from '#model/execution.ts';
 import { allocationText, boundsText } from './allocation-text.ts';
 import { chartLines } from './charts.ts';
 import { factLines, type Fact } from './fact-lines.ts';
+import { longProgress } from './loop-progress-text.ts';
 import { formatAge, formatSeconds } from './figures.ts';
 import { paintOutcome } from './outcome-text.ts';
 import { phaseLines } from './phase-lines.ts';
@@ -27,7 +28,7 @@ export function showText({ record, timeline, notes, nowMs }: ShownRun, style: St
   const processes = processLines(record.summary, style);
   const cost = record.summary ? costLines(record.summary, timeline, style) : [];
   return [
-    ...factLines(factsOf(record, nowMs, style), style),
+    ...factLines([...factsOf(record, nowMs, style), ...progressOf(record, timeline, style)], style),
     ...(cost.length > 0 ? ['', ...cost] : []),
     ...(charts.length > 0 ? ['', ...charts] : []),
     ...(phases.length > 0 ? ['', ...phases] : []),
@@ -50,6 +51,16 @@ function factsOf(record: RunRecord, nowMs: number, style: Style): Fact[] {
     ['bounds', boundsText(submission.constraints, style)],
     ...(launched ? [['resizing', ...enforcementTexts(launched.enforcement)] as const] : []),
   ];
+}
+
+/** Where the loop leads that is under way now. */
+function progressOf(
+  { outcome }: RunRecord,
+  timeline: readonly TimelinePoint[],
+  style: Style,
+): Fact[] {
+  const progress = outcome ? undefined : timeline.at(-1)?.progress;
+  return progress === undefined ? [] : [['progress', longProgress(progress, style)]];
 }
 
 function firstSize(launched: NonNullable<RunRecord['launched']>, style: Style): Fact {

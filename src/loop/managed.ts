@@ -2,7 +2,7 @@ import type { Allocation } from '#model/allocation.ts';
 import type { Constraints } from '#model/constraints.ts';
 import type { Decision } from '#model/decision.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
-import { emptyForecast } from '#model/forecast.ts';
+import { emptyForecast, type Interval } from '#model/forecast.ts';
 import type { Note } from '#model/execution.ts';
 import type { Floor } from '#model/hint.ts';
 import type { Instance } from '#model/instance.ts';
@@ -169,11 +169,19 @@ export function timelinePoint(managed: Managed): TimelinePoint {
     activity: managed.activity,
     place: managed.live.place?.key ?? '',
     ...(!Number.isNaN(managed.live.score) && { score: managed.live.score }),
-    ...progressOf(managed.live),
+    ...progressOf(managed.live, reading.atMs),
   };
 }
 
-function progressOf(live: Live): Pick<TimelinePoint, 'progress'> {
-  const progress = live.lookahead.progress();
-  return progress === undefined ? {} : { progress: progress.fraction };
+function progressOf(live: Live, nowMs: number): Pick<TimelinePoint, 'progress'> {
+  const progress = live.lookahead.progress(nowMs);
+  if (progress === undefined) return {};
+  const { fraction, secondsLeft, peakBytes } = progress;
+  return {
+    progress: { fraction, secondsLeft: endsOf(secondsLeft), peakBytes: endsOf(peakBytes) },
+  };
+}
+
+function endsOf({ low, high }: Interval): Interval {
+  return { low, high };
 }

@@ -1,6 +1,18 @@
 /** Where a belief about the near future comes from. */
 export type ForecastSource = 'prior' | 'history' | 'trend' | 'progress';
 
+/** Where a value is expected to lie. */
+export type Interval = { readonly low: number; readonly high: number };
+
+/** How far the loop under way has come, and where it leads. */
+export type LoopProgress = {
+  /** Share of its rounds that are done. */
+  readonly fraction: number;
+  readonly secondsLeft: Interval;
+  /** Working set at its end. */
+  readonly peakBytes: Interval;
+};
+
 export type Quantiles = { p50: number; p95: number; p99: number };
 
 /**

@@ -1,6 +1,7 @@
 import type { Allocation } from './allocation.ts';
 import type { ComplexityClass } from './complexity.ts';
 import type { Reason } from './decision.ts';
+import type { LoopProgress } from './forecast.ts';
 import type { ProcessTotal } from './outside.ts';
 import type { PhaseTotal } from './phase.ts';
 import type { Language, Note, Outcome, RuntimeKind } from './execution.ts';
@@ -77,6 +78,6 @@ export type TimelinePoint = {
   readonly place: string;
   /** Live complexity score, 0–100, while a probe tells. */
   readonly score?: number;
-  /** Share of its loop that is done, while it runs; not kept. */
-  readonly progress?: number;
+  /** While a loop is under way whose end can be told. */
+  readonly progress?: LoopProgress;
 };

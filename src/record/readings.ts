@@ -1,11 +1,12 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Decision } from '#model/decision.ts';
 import type { Note } from '#model/execution.ts';
+import type { LoopProgress } from '#model/forecast.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import { fromStoredJson } from './stored-json.ts';
 
 export const INSERT_POINT = `
-  INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 export const INSERT_DECISION = 'INSERT INTO decisions VALUES (?, ?, ?)';
 export const INSERT_NOTE = 'INSERT INTO notes VALUES (?, ?, ?, ?)';
 
@@ -29,7 +30,14 @@ export function pointValues(point: TimelinePoint): SQLInputValue[] {
     point.activity,
     point.place,
     point.score ?? null,
+    ...progressValues(point.progress),
   ];
+}
+
+function progressValues(progress: LoopProgress | undefined): SQLInputValue[] {
+  if (progress === undefined) return [null, null, null, null, null];
+  const { fraction, secondsLeft, peakBytes } = progress;
+  return [fraction, secondsLeft.low, secondsLeft.high, peakBytes.low, peakBytes.high];
 }
 
 export function timeline(database: DatabaseSync, id: string): readonly TimelinePoint[] {
@@ -57,6 +65,7 @@ type PointRow = Readonly<Record<string, number>> & {
   readonly activity: string;
   readonly place: string;
   readonly score: number | null;
+  readonly loop_fraction: number | null;
 };
 
 function toPoint(row: PointRow): TimelinePoint {
@@ -79,5 +88,14 @@ function toPoint(row: PointRow): TimelinePoint {
     activity: row.activity,
     place: row.place,
     ...(row.score !== null && { score: row.score }),
+    ...(row.loop_fraction !== null && { progress: toProgress(row) }),
+  };
+}
+
+function toProgress(row: PointRow): LoopProgress {
+  return {
+    fraction: row['loop_fraction']!,
+    secondsLeft: { low: row['seconds_left_low']!, high: row['seconds_left_high']! },
+    peakBytes: { low: row['peak_bytes_low']!, high: row['peak_bytes_high']! },
   };
 }

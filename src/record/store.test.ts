@@ -54,7 +54,12 @@ test('a run is read back as it was written', () => {
     enforcement: { kind: 'enforce', cgroupVersion: 1 },
   });
   const recorder = store.recorder('aaa111');
-  const points = [aPoint(), aPoint({ atSeconds: 0.2, memoryStalled: true })];
+  const progress = {
+    fraction: 0.4,
+    secondsLeft: { low: 1, high: 2.5 },
+    peakBytes: { low: 1e8, high: 2e8 },
+  };
+  const points = [aPoint(), aPoint({ atSeconds: 0.2, memoryStalled: true, progress })];
   for (const point of points) recorder.point(point);
   recorder.decision(aDecision);
   recorder.note({ code: 'tmp-full', text: '/tmp is full.' });

@@ -1,8 +1,10 @@
 import { describe, expect } from 'vitest';
+import type { LoopProgress } from '#model/forecast.ts';
 import type { RunSummary } from '#model/summary.ts';
 import { test } from './box.ts';
 
 const LIMITS = ['--max-memory', '2Gi', '--max-cpu', '1'];
+const TWO_CORES = ['--max-memory', '2Gi', '--max-cpu', '2'];
 
 const placesOf = (summary: RunSummary | undefined, activity?: string) =>
   (summary?.phases ?? [])
@@ -12,6 +14,11 @@ const reasonsOf = (summary: RunSummary | undefined, signal: string) =>
   (summary?.decisions ?? []).flatMap(({ reasons }) =>
     reasons.filter((reason) => reason.signal === signal).map(({ text }) => text),
   );
+
+function progressIn(shown: string): readonly LoopProgress[] {
+  const { timeline } = JSON.parse(shown) as { timeline: { progress?: LoopProgress }[] };
+  return timeline.flatMap(({ progress }) => progress ?? []);
+}
 
 /** Steady growth in a loop whose bound can be read: 120 MB in 400 rounds and some two seconds. */
 const LOOP = `
@@ -31,10 +38,76 @@ test('a loop with a known bound: its progress predicts its peak', async ({ box }
   expect(placesOf(summary)).toContain('loop.py:load:5');
   const told = reasonsOf(summary, 'memory.ahead');
   expect(told.join('\n')).toMatch(/its loop has done \d+ % and will reach 1\d\dMi/);
+  const { stdout: shown } = await box.limber(['show', 'last', '--json']);
+  const recorded = progressIn(shown.toString());
+  expect(recorded.length).toBeGreaterThan(3);
+  for (const { fraction, secondsLeft, peakBytes } of recorded) {
+    expect(fraction).toBeLessThanOrEqual(1);
+    expect(secondsLeft.low).toBeLessThanOrEqual(secondsLeft.high);
+    expect(peakBytes.low).toBeLessThanOrEqual(peakBytes.high);
+    expect(peakBytes.high).toBeLessThanOrEqual(2 * 2 ** 30);
+  }
+  const late = recorded.filter(({ fraction }) => fraction > 0.5);
+  const peak = summary!.memory.peakWorkingSetBytes!;
+  for (const { peakBytes } of late) expect(peakBytes.high).toBeGreaterThan(peak * 0.9);
 });
 
-/** Waits and computes in turn, always as long: what follows a wait is learned after two of them. */
+/** Rests and builds in turn, always as much, which the code does not tell: it is learned. */
 const TURNS = `
+import time
+def build(bytes):
+    kept = []
+    for i in range(40):
+        kept.append(bytearray(bytes))
+        sum(range(60_000))
+    return len(kept)
+def rest():
+    time.sleep(2.2)
+for _ in range(4):
+    build(int('2' + '000000'))
+    rest()
+`;
+
+test('phases: what comes next gets its memory before it asks', async ({ box }) => {
+  const first = await box.run([...LIMITS, box.write('turns.py', TURNS)]);
+  expect(placesOf(first.summary)).toContain('turns.py:build:5');
+  expect(placesOf(first.summary, 'waiting')).toContain('turns.py:rest:10');
+  const learned = /build \(turns\.py line 5\) comes next \(\d+ %\) and grew by [4-8]\d(\.\d)?Mi/;
+  expect(reasonsOf(first.summary, 'memory.ahead').join('\n')).toMatch(learned);
+  // What was learned is kept: the second run knows it from the beginning.
+  const second = await box.run([...LIMITS, 'turns.py']);
+  const [ahead] = (second.summary?.decisions ?? []).filter(({ reasons }) =>
+    reasons.some(({ signal, text }) => signal === 'memory.ahead' && learned.test(text)),
+  );
+  expect(ahead!.atSeconds).toBeLessThan(5);
+});
+
+test('several cores are there when a pool begins', async ({ box }) => {
+  const source = `
+import time
+from multiprocessing import Pool
+def part(count):
+    return sum(range(count))
+if __name__ == '__main__':
+    time.sleep(1)
+    with Pool(2) as pool:
+        print(len(pool.map(part, [2_000_000] * 4)))
+`;
+  const { summary, stdout } = await box.run([...TWO_CORES, box.write('pool.py', source)]);
+  expect(stdout.toString()).toBe('4\n');
+  expect(reasonsOf(summary, 'cpu.ahead').join('\n')).toMatch(
+    /Pool in line 8 comes next and keeps 2 cores busy/,
+  );
+  const ahead = summary!.decisions.find(({ reasons }) =>
+    reasons.some(({ signal }) => signal === 'cpu.ahead'),
+  );
+  expect(ahead!.to.cpuCores).toBe(2);
+});
+
+test('one core is not held ready for what comes next: whoever asks is given it', async ({
+  box,
+}) => {
+  const source = `
 import time
 def think():
     end = time.process_time() + 0.25
@@ -46,21 +119,11 @@ for _ in range(6):
     think()
     rest()
 `;
-
-test('phases: what comes next gets its CPU before it asks', async ({ box }) => {
-  const first = await box.run([...LIMITS, box.write('turns.py', TURNS)]);
-  const [thinking] = placesOf(first.summary, 'computing').filter((place) => /think/.test(place));
-  expect(thinking).toBe('turns.py:think:5');
-  expect(placesOf(first.summary, 'waiting')).toContain('turns.py:rest:8');
-  expect(reasonsOf(first.summary, 'cpu.ahead').join('\n')).toMatch(
-    /think \(turns\.py line 5\) comes next/,
-  );
-  // What was learned is kept: the second run knows it from the beginning.
-  const second = await box.run([...LIMITS, 'turns.py']);
-  const [ahead] = (second.summary?.decisions ?? []).filter(({ reasons }) =>
-    reasons.some(({ signal }) => signal === 'cpu.ahead'),
-  );
-  expect(ahead!.atSeconds).toBeLessThan(2);
+  const { summary } = await box.run([...TWO_CORES, box.write('one.py', source)]);
+  expect(placesOf(summary, 'computing')).toContain('one.py:think:5');
+  expect(placesOf(summary, 'waiting')).toContain('one.py:rest:8');
+  expect(reasonsOf(summary, 'cpu.ahead')).toEqual([]);
+  expect(reasonsOf(summary, 'cpu.saturated').length).toBeGreaterThan(2);
 });
 
 test('on a first run the code says what follows a sleep: CPU goes, memory comes', async ({

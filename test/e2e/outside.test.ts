@@ -7,6 +7,7 @@ import type { RunSummary } from '#model/summary.ts';
 import { test } from './box.ts';
 
 const LIMITS = ['--max-memory', '1Gi', '--max-cpu', '1'];
+const TWO_CORES = ['--max-memory', '1Gi', '--max-cpu', '2'];
 
 const phasesOf = (summary: RunSummary | undefined) =>
   (summary?.phases ?? []).map(({ place, activity }) => `${place} ${activity}`);
@@ -80,12 +81,16 @@ test('a C program: computes, sleeps, and waits for an answer', async ({ box }) =
   expect(shown.toString()).toMatch(/processes\n +talk +2 processes +\d\.\d\d core-s/);
 });
 
-/** Rests and computes in turn, always as long: what follows a rest is learned after two of them. */
+/** Rests and computes on two cores in turn: what follows a rest is learned after two of them. */
 const SPIN = `
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 int main(void) {
   volatile unsigned long sum = 0;
+  fork();
   while (clock() < CLOCKS_PER_SEC / 2) sum++;
+  wait(0);
 }
 `;
 
@@ -95,7 +100,7 @@ test('places of a command are learned, and what comes next is known', async ({ b
   const told: string[] = [];
   // Looks come as the cost of one allows: now and then none falls into the moments before a change.
   for (let run = 0; run < 6 && !/^spin comes next/m.test(told.join('\n')); run++) {
-    const { summary } = await box.run([...LIMITS, '--', 'bash', '-c', script]);
+    const { summary } = await box.run([...TWO_CORES, '--', 'bash', '-c', script]);
     expect(phasesOf(summary)).toContain('spin computing');
     told.push(...textsOf(summary, 'cpu.ahead'));
   }

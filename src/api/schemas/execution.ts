@@ -62,6 +62,16 @@ export const newExecution = z
 
 export type NewExecutionBody = z.output<typeof newExecution>;
 
+const interval = (text: string) => z.object({ low: z.number(), high: z.number() }).describe(text);
+
+const progress = z
+  .object({
+    fraction: z.number().describe('Share of its rounds that are done.'),
+    secondsLeft: interval('When it is done, in seconds from then.'),
+    peakBytes: interval('Working set at its end, in bytes.'),
+  })
+  .describe('How far the loop under way has come and where it leads, while that can be told.');
+
 const sampled = z.object({
   atSeconds: z.number(),
   cpuCoresUsed: z.number(),
@@ -74,6 +84,8 @@ const sampled = z.object({
   processCount: z.number(),
   activity: z.string(),
   place: z.string(),
+  score: z.number().optional().describe('Live complexity score, 0 to 100, while a probe tells.'),
+  progress: progress.optional(),
 });
 
 export const execution = z
