@@ -165,21 +165,35 @@ test('a program seen from outside: an answer that is waited for, and a file that
   expect(ahead.memoryText).toBe('it has read 20 % of rows.txt and will reach 381Mi');
 });
 
-test('where looks tell what a command used, a late one does not make the next command busy', () => {
+test('a look that is late does not credit a command with what the next one did', () => {
   const lookahead = lookaheadAfter([]);
-  const busy = (atMs: number) => ({ ...emptySample(), atMs, cpuCoresUsed: 2 });
-  const at = (key: string, ranCores: number, atMs: number) =>
-    lookahead.see({ ...view(key, key === 'sleep'), ranCores }, busy(atMs), atMs);
+  const reading = (atMs: number, megabytes: number) => ({
+    ...emptySample(),
+    atMs,
+    cpuCoresUsed: 2,
+    memoryWorkingSetBytes: megabytes * 1e6,
+  });
+  const at = (key: string, ranCores: number, sample: ReturnType<typeof reading>) =>
+    lookahead.see({ ...view(key, key === 'sleep'), ranCores }, sample, sample.atMs);
   for (let round = 0; round < 3; round++) {
-    at('sleep', 0, round * 1000);
-    // It has begun, and nobody has looked yet.
-    lookahead.observe(busy(round * 1000 + 480));
-    at('spin', 1.9, round * 1000 + 500);
+    const begunMs = round * 1000;
+    at('sleep', 0, reading(begunMs, 10));
+    // The other has begun, and nobody has looked yet.
+    lookahead.observe(reading(begunMs + 480, 30));
+    at('spin', 0.5, reading(begunMs + 500, 40));
+    lookahead.observe(reading(begunMs + 600, 70));
+    at('spin', 1.9, reading(begunMs + 700, 60));
   }
-  at('sleep', 0, 3000);
-  const followed = (key: string) => lookahead.places.visits().find((place) => place.key === key);
-  expect(followed('sleep')!.visits.map(({ cpuCores }) => cpuCores)).toEqual([0, 0, 0]);
-  expect(followed('spin')!.visits.map(({ cpuCores }) => cpuCores)).toEqual([1.9, 1.9, 1.9]);
+  at('sleep', 0, reading(3000, 10));
+  const visitsOf = (key: string) =>
+    lookahead.places.visits().find((place) => place.key === key)!.visits;
+  const visit = { ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
+  expect(visitsOf('sleep')).toEqual(
+    Array(3).fill({ ...visit, cpuCores: 0, grownBytes: 0, durationMs: 500 }),
+  );
+  expect(visitsOf('spin')).toEqual(
+    Array(3).fill({ ...visit, cpuCores: 1.9, grownBytes: 60e6, durationMs: 500 }),
+  );
 });
 
 /** What a store makes of one run. */

@@ -22,8 +22,10 @@ export class Places {
   #enteredBytes = 0;
   #visit = newVisit();
   #coresMean = 0;
-  /** Looks tell its CPU. */
-  #isTold = false;
+  /** Looks tell where the run is some time after it has come there, and what CPU it used. */
+  #isLate = false;
+  #sinceLook = newVisit();
+  #bytesAtLook = 0;
 
   constructor(past: readonly PlaceHistory[]) {
     for (const known of past.slice(0, MOST_PLACES))
@@ -43,22 +45,21 @@ export class Places {
    * come late and tell it; else readings do.
    */
   move(key: string, sample: Sample, nowMs: number, ranCores?: number): void {
-    if (this.#current?.key !== key) {
-      this.#leave(key, sample, nowMs);
-      this.#current = this.#placeOf(key);
-      this.#enteredMs = nowMs;
-      this.#enteredBytes = sample.memoryWorkingSetBytes;
-      this.#visit = newVisit();
-      this.#coresMean = 0;
-    }
-    this.#isTold = ranCores !== undefined;
+    if (this.#current?.key === key) most(this.#visit, this.#sinceLook);
+    else this.#enter(key, sample, nowMs);
     this.#visit.cpuCores = Math.max(this.#visit.cpuCores, ranCores ?? 0);
+    this.#isLate = ranCores !== undefined;
+    this.#sinceLook = newVisit();
+    this.#bytesAtLook = sample.memoryWorkingSetBytes;
   }
 
-  /** A reading, which counts for the place that the run is in. */
+  /**
+   * A reading, which counts for the place that the run is in. Where looks come late, it does so when
+   * the next one finds the run there still.
+   */
   observe(sample: Sample): void {
-    const visit = this.#visit;
-    if (!this.#isTold) this.#observeCpu(sample);
+    const visit = this.#isLate ? this.#sinceLook : this.#visit;
+    if (!this.#isLate) this.#observeCpu(sample);
     const grownBytes = sample.memoryWorkingSetBytes - this.#enteredBytes;
     visit.grownBytes = Math.max(visit.grownBytes, grownBytes);
     visit.ingressBitsPerSecond = Math.max(visit.ingressBitsPerSecond, sample.ingressBitsPerSecond);
@@ -103,6 +104,19 @@ export class Places {
     this.#current = undefined;
   }
 
+  #enter(key: string, sample: Sample, nowMs: number): void {
+    this.#leave(key, sample, nowMs);
+    this.#current = this.#placeOf(key);
+    this.#enteredMs = nowMs;
+    const { memoryWorkingSetBytes } = sample;
+    // What was added since the last look, the new place has added: the old one has ended.
+    this.#enteredBytes = this.#isLate
+      ? Math.min(this.#bytesAtLook, memoryWorkingSetBytes)
+      : memoryWorkingSetBytes;
+    this.#visit = newVisit();
+    this.#coresMean = 0;
+  }
+
   #leave(key: string | undefined, sample: Sample, nowMs: number): void {
     if (this.#current === undefined) return;
     this.observe(sample);
@@ -117,6 +131,13 @@ export class Places {
     this.#known.set(key, stats);
     return stats;
   }
+}
+
+type Visit = ReturnType<typeof newVisit>;
+
+function most(visit: Visit, other: Visit): void {
+  for (const key of ['grownBytes', 'ingressBitsPerSecond', 'egressBitsPerSecond'] as const)
+    visit[key] = Math.max(visit[key], other[key]);
 }
 
 function newVisit() {

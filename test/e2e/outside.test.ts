@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { requires } from '../capabilities.ts';
 import type { RunSummary } from '#model/summary.ts';
+import type { Learned } from '#record/history/learned.ts';
 import { test } from './box.ts';
 
 const LIMITS = ['--max-memory', '1Gi', '--max-cpu', '1'];
-const TWO_CORES = ['--max-memory', '1Gi', '--max-cpu', '2'];
 
 const phasesOf = (summary: RunSummary | undefined) =>
   (summary?.phases ?? []).map(({ place, activity }) => `${place} ${activity}`);
@@ -81,31 +81,38 @@ test('a C program: computes, sleeps, and waits for an answer', async ({ box }) =
   expect(shown.toString()).toMatch(/processes\n +talk +2 processes +\d\.\d\d core-s/);
 });
 
-/** Rests and computes on two cores in turn: what follows a rest is learned after two of them. */
+/** Computes and grows: what follows a rest, always as long, is learned after two of them. */
 const SPIN = `
-#include <sys/wait.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
-#include <unistd.h>
 int main(void) {
   volatile unsigned long sum = 0;
-  fork();
-  while (clock() < CLOCKS_PER_SEC / 2) sum++;
-  wait(0);
+  for (int part = 1; part <= 50; part++) {
+    memset(malloc(1000000), part, 1000000);
+    while (clock() < CLOCKS_PER_SEC / 100 * part) sum++;
+  }
 }
 `;
 
 test('places of a command are learned, and what comes next is known', async ({ box }) => {
   compile(box.current, 'spin', SPIN);
-  const script = 'for i in 1 2 3 4 5; do sleep 0.6; ./spin; done';
+  const script = 'for i in 1 2 3 4; do sleep 2; ./spin; done';
   const told: string[] = [];
   // Looks come as the cost of one allows: now and then none falls into the moments before a change.
-  for (let run = 0; run < 6 && !/^spin comes next/m.test(told.join('\n')); run++) {
-    const { summary } = await box.run([...TWO_CORES, '--', 'bash', '-c', script]);
+  for (let run = 0; run < 3 && !/^spin comes next/m.test(told.join('\n')); run++) {
+    const { summary } = await box.run([...LIMITS, '--', 'bash', '-c', script]);
     expect(phasesOf(summary)).toContain('spin computing');
-    told.push(...textsOf(summary, 'cpu.ahead'));
+    told.push(...textsOf(summary, 'memory.ahead'), ...textsOf(summary, 'cpu.ahead'));
   }
-  expect(told.join('\n')).toMatch(/^spin comes next \(\d+ %\) and used/m);
+  expect(told.join('\n')).toMatch(/^spin comes next \(\d+ %\) and grew by \d\d(\.\d)?Mi/m);
   expect(told.join('\n')).not.toMatch(/^sleep comes next/m);
+  const { stdout } = await box.limber(['history', '--json']);
+  const [learned] = JSON.parse(stdout.toString()) as readonly Learned[];
+  const coresOf = (name: string) =>
+    learned!.estimate.places.find(({ key }) => key === name)!.cpuCores;
+  expect(coresOf('spin')).toBeGreaterThan(0.1);
+  expect(coresOf('sleep')).toBeLessThan(0.1 * coresOf('spin'));
 });
 
 test('a shell pipeline: the command that runs is the place', async ({ box }) => {
