@@ -1,4 +1,13 @@
-export { analyze } from '#analyze/analyze.ts';
+import { analyze as analyzeSource } from '#analyze/analyze.ts';
+import type { AnalyzeInput } from '#analyze/analyze-input.ts';
+import type { ComplexityProfile } from '#model/complexity.ts';
+
+/**
+ * Static complexity of one source; never throws. Its type stands here so that the compiler of whoever
+ * imports Limber need not read those of the parser.
+ */
+export const analyze: (input: AnalyzeInput) => Promise<ComplexityProfile> = analyzeSource;
+export type { AnalyzeInput } from '#analyze/analyze-input.ts';
 export { languageOf } from '#analyze/language-of.ts';
 export type { ComplexityProfile, FunctionProfile } from '#model/complexity.ts';
 export type { RunSummary } from '#model/summary.ts';

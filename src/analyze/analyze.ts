@@ -1,5 +1,6 @@
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
+import type { AnalyzeInput } from './analyze-input.ts';
 import { Deadline } from './deadline.ts';
 import { specOf } from './languages/registry.ts';
 import type { LanguageSpec } from './languages/language-spec.ts';
@@ -9,21 +10,9 @@ import { measure } from './measure.ts';
 import { profileOf } from './profile.ts';
 import { loadGrammar } from './syntax/grammar.ts';
 import { parse } from './syntax/parse.ts';
-import type { ScoreWeights } from './score.ts';
 import { unknownProfile } from './unknown-profile.ts';
 
 const DEFAULT_DEADLINE_MS = 3000;
-
-export type AnalyzeInput = {
-  readonly source: string;
-  readonly language: Language;
-  /** Shown in the profile; a `.tsx` name selects the grammar with JSX. */
-  readonly file?: string;
-  /** The analysis stops after this time: the profile then holds what is known and says that it was cut. */
-  readonly deadlineMs?: number;
-  /** Of the score's factors; the documented ones, where absent. */
-  readonly weights?: ScoreWeights;
-};
 
 /**
  * Static complexity of one source: parse → outline → survey → features → profile.
