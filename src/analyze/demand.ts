@@ -5,7 +5,7 @@ import type {
   DemandEstimate,
   ExternalCall,
 } from '#model/complexity.ts';
-import { formatBytes } from '#model/quantities.ts';
+import { describeBytes } from '#model/quantities.ts';
 
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
@@ -48,7 +48,7 @@ function peakMemory({ structures, spaceClass }: DemandFacts): DemandEstimate {
   const open = structures.some(({ bytes }) => bytes === undefined) || spaceClass !== 'constant';
   const reason =
     known > 0
-      ? `structures of known size add up to ${formatBytes(known)}, the largest in line ${largest?.line}`
+      ? `structures of known size add up to ${describeBytes(known)}, the largest in line ${largest?.line}`
       : open
         ? 'structures grow with input'
         : 'no structure of notable size';

@@ -70,10 +70,13 @@ function section(heading: string, rows: readonly Row[]): string[] {
 
 function exitCodes(runs: boolean, further: readonly Row[]): Row[] {
   const own = EXIT_MEANINGS.filter(([code]) => runs || !RUN_CODES.includes(code));
-  return [
-    ['0', runs ? 'the program succeeded' : 'success'],
+  const failures = [
     ...further,
     ...own.map(([code, meaning]): Row => [String(ERRORS[code].exitCode), meaning]),
+  ];
+  return [
+    ['0', runs ? 'the program succeeded' : 'success'],
+    ...failures.toSorted(([a], [b]) => Number(a) - Number(b)),
     ...(runs ? [OTHER_CODES] : []),
   ];
 }

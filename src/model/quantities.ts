@@ -84,6 +84,12 @@ export function formatBytes(bytes: number): string {
   ]);
 }
 
+/** The same for a text, where a number alone would leave open of what: `312 B`. */
+export function describeBytes(bytes: number): string {
+  const text = formatBytes(bytes);
+  return bytes > 0 && /^[\d.]+$/.test(text) ? `${text} B` : text;
+}
+
 /** 10000000 → `10M`. */
 export function formatBitsPerSecond(bits: number): string {
   return formatScaled(bits, [

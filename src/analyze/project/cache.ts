@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LinkedAnalysis } from '#analyze/analyze.ts';
+import packageJson from '#package.json' with { type: 'json' };
 
 /** Analyses by content. Plain data: it is handed to threads. */
 export type Cache = {
@@ -87,7 +87,8 @@ async function expectingTrouble<T>(work: () => Promise<T>): Promise<T | undefine
 }
 
 function fingerprintOf(folder: string): string {
-  const hash = createHash('sha256').update(process.version);
+  // Times alone would not tell two versions apart where an installer sets all of them to one moment.
+  const hash = createHash('sha256').update(`${process.version} ${packageJson.version}\n`);
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()) {
     const { size, mtimeMs } = statSync(join(folder, name));
     hash.update(`${name} ${size} ${mtimeMs}\n`);

@@ -1,7 +1,7 @@
 /** One style sheet inside the page; colours follow the reader's system. */
 export const STYLE = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; --line: light-dark(#d4d8de, #3a4048); --soft: light-dark(#5c6570, #9aa4b0); --raised: light-dark(#f5f6f8, #1d2126); --link: light-dark(#0b57a4, #7fb6f5);
-  --heat1: light-dark(#fbe7a1, #5c4a12); --heat2: light-dark(#f7c04a, #96690a); --heat3: light-dark(#ef7d22, #cf5c12); --heat4: light-dark(#cf2222, #ef4444); }
+  --heat1: light-dark(#fbe7a1, #7a641c); --heat2: light-dark(#f7c04a, #b07d10); --heat3: light-dark(#ef7d22, #cf5c12); --heat4: light-dark(#cf2222, #ef4444); }
 body { max-width: 72rem; margin: 1.5rem auto; padding: 0 1rem; background: light-dark(#fff, #14171a); color: light-dark(#1a1d21, #e2e6ea); }
 h1 { font-size: 1.5rem; margin: 0; }
 h2 { display: inline; font: 600 1rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }

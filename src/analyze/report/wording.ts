@@ -6,7 +6,7 @@ import type {
   ExternalCall,
   FunctionProfile,
 } from '#model/complexity.ts';
-import { formatBytes } from '#model/quantities.ts';
+import { describeBytes } from '#model/quantities.ts';
 
 const BIG_O: Readonly<Record<ComplexityClass | 'unknown', string>> = {
   constant: 'O(1)',
@@ -28,7 +28,7 @@ export type DemandLine = { readonly name: string; readonly value: string; readon
 /** `peak memory  800Mi (600Mi – 1.2Gi)  structures of known size …`. */
 export function demandLines({ demand }: ComplexityProfile): DemandLine[] {
   return [
-    line('peak memory', demand.peakMemoryBytes, sizeText),
+    line('peak memory', demand.peakMemoryBytes, describeBytes),
     line('CPU cores', demand.cpuCores, String),
     line('network', demand.networkIntensity, percent),
     line('idle', demand.idleShare, percent),
@@ -84,12 +84,6 @@ export function structureTexts({ dataStructures }: ComplexityProfile): string[] 
 }
 
 function structureText({ line: at, kind, bytes, grows }: DataStructure): string {
-  const size = bytes === undefined ? 'depends on input' : sizeText(bytes);
+  const size = bytes === undefined ? 'depends on input' : describeBytes(bytes);
   return `line ${at}: ${kind}, ${size}${grows ? ', grows in a loop' : ''}`;
-}
-
-/** `76.3Mi`; a number alone would leave open of what. */
-function sizeText(bytes: number): string {
-  const text = formatBytes(bytes);
-  return bytes > 0 && /^\d+$/.test(text) ? `${text} B` : text;
 }
