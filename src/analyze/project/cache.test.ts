@@ -80,7 +80,7 @@ test('with and without the cache, first and second time: the same', async () => 
   expect(await analyzeFiles(files, { cacheFolder: kept, threads: 1 })).toEqual(without);
   expect(await analyzeFiles(files, { cacheFolder: kept, threads: 2 })).toEqual(without);
   expect(entries().length).toBeGreaterThanOrEqual(2);
-});
+}, 30_000);
 
 test('the oldest go when it is too large', async () => {
   mkdirSync(join(kept, 'aa'), { recursive: true });
