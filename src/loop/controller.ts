@@ -2,8 +2,8 @@ import type { SamplingIntervals } from '#monitor/interval.ts';
 import type { TrendSettings } from '#predict/trend.ts';
 import { addInterval } from './account.ts';
 import type { CapacityLedger } from './act.ts';
-import { hasMoved, hear } from './live.ts';
 import { hearHint } from './hear-hint.ts';
+import { hearProbe } from './hear-probe.ts';
 import { createIdleWatch, type IdleWatch } from './idle-watch.ts';
 import { createNegotiator, type ClaimBook } from './negotiate.ts';
 import { createReliever, type NodeRelief, type Reliever } from './relief.ts';
@@ -115,18 +115,13 @@ export class Controller {
 
   /** A probe that saw the run move to another place is answered at the next beat. */
   #hear(managed: Managed, line: string, answer?: (text: string) => void): void {
-    const { live } = managed;
     const nowMs = this.#options.clock();
     const hinted = hearHint(managed, line, nowMs, () => {
       managed.dueMs = nowMs;
       this.#wake(managed);
     });
     if (hinted !== undefined) return answer?.(hinted);
-    const isFirst = live.program.version === 0;
-    const message = hear(live, line, nowMs);
-    if (message === undefined) return;
-    if (isFirst && message.kind === 'start') managed.trend.forgetCpu(nowMs);
-    if (hasMoved(live, nowMs)) managed.dueMs = nowMs;
+    if (hearProbe(managed, line, nowMs)) managed.dueMs = nowMs;
   }
 
   #wake(managed: Managed): void {

@@ -134,7 +134,7 @@ test('a loop reaches no further than the run may be given, also when that is cha
   };
   for (let look = 1; look <= 8; look++) grown(look);
   expect(grown(9).likely).toBe(5000 * 2 ** 20);
-  lookahead.within(2 ** 29);
+  lookahead.within({ memoryBytes: 2 ** 29, cpuCores: 2 });
   const { likely, ahead } = grown(10);
   expect(likely).toBe(2 ** 29);
   expect(ahead.memoryBytes).toBe(2 ** 29);

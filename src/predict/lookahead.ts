@@ -1,5 +1,6 @@
 import type { Ahead } from '#model/ahead.ts';
 import { clearAhead } from '#model/ahead.ts';
+import type { Allocation } from '#model/allocation.ts';
 import { formatBytes } from '#model/quantities.ts';
 import type { PlaceHistory } from '#model/phase.ts';
 import type { ProbeLook } from '#model/probe.ts';
@@ -54,8 +55,9 @@ export class Lookahead {
   }
 
   /** The most that the run may be given has changed. */
-  within(mostBytes: number): void {
-    this.#progress.mostBytes = mostBytes;
+  within({ cpuCores, memoryBytes }: Pick<Allocation, 'cpuCores' | 'memoryBytes'>): void {
+    this.#progress.mostBytes = memoryBytes;
+    this.#code.mostCores = cpuCores;
   }
 
   /** A probe has looked. */

@@ -127,6 +127,21 @@ test('cores are there when a pool starts, and not before', async () => {
   expect(ahead.cpuText).toBe('multiprocessing.Pool in line 8 comes next and keeps 4 cores busy');
 });
 
+test('no more cores than may be given, also when that is changed while it runs', async () => {
+  const profile = await analyze({ source: POOL, language: 'python', file: 'job.py' });
+  const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2 });
+  const aheadAt = (atMs: number) => {
+    const frames = [{ function: '', line: 8 }];
+    code.see({ look: unseenLook(), frames, answerLeftMs: Number.NaN }, emptySample(), atMs);
+    const ahead = emptyAhead();
+    code.ahead(atMs, FOREVER, ahead);
+    return ahead.cpuCores;
+  };
+  expect(aheadAt(0)).toBe(2);
+  code.mostCores = 3;
+  expect(aheadAt(10)).toBe(3);
+});
+
 test('a branch is half as likely, two of them are left to usage', async () => {
   const source = (branches: number) =>
     `import time\nimport sys\ndef f(a):\n    time.sleep(1)\n${Array.from(

@@ -32,10 +32,11 @@ export type CodeView = {
  * Lifecycle: see (whenever a probe has spoken), observe (each reading) → ahead; lose at its end.
  */
 export class CodeAhead {
+  /** More are never given. */
+  mostCores: number;
   readonly #map: CodeMap;
   readonly #values: LiveValues;
   readonly #burstLines: ReadonlySet<number>;
-  readonly #mostCores: number;
   readonly #growth: GrowthAhead;
   #place = '';
   #seenMs = 0;
@@ -54,7 +55,7 @@ export class CodeAhead {
     this.#map = new CodeMap(given.profile);
     this.#values = new LiveValues(given.profile, given.input);
     this.#burstLines = burstLinesOf(given.profile);
-    this.#mostCores = given.mostCores;
+    this.mostCores = given.mostCores;
     this.#growth = new GrowthAhead(given.profile);
   }
 
@@ -131,7 +132,7 @@ export class CodeAhead {
   #context() {
     return {
       values: this.#values,
-      mostCores: this.#mostCores,
+      mostCores: this.mostCores,
       burstLines: this.#burstLines,
     };
   }

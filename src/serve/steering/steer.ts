@@ -56,7 +56,7 @@ export async function changeScaling(
     );
   managed.constraints = constraints;
   managed.input.constraints = constraints;
-  managed.live.lookahead.within(constraints.max.memoryBytes);
+  managed.live.lookahead.within(constraints.max);
   store.changeScaling(execution.id, asked);
   bus.publish(newEvent(execution, 'scaling', change));
   if (ALLOCATION_KEYS.some((key) => to[key] !== from[key]) && constraints.mode === 'auto')
