@@ -9,6 +9,7 @@ type Total = { -readonly [Key in keyof PhaseTotal]: PhaseTotal[Key] };
 /** Adds up a run by phase = place × what it does. Lifecycle: (add)* → totals. */
 export class Phases {
   readonly #totals = new Map<string, Total>();
+  #atSeconds = 0;
   #current:
     { readonly place: string; readonly activity: Activity; readonly total: Total } | undefined;
 
@@ -19,9 +20,13 @@ export class Phases {
     readonly sample: Sample;
     readonly atSeconds: number;
   }): void {
-    const { sample } = phase;
-    const total = this.#enter(phase);
+    const { sample, atSeconds } = phase;
     const seconds = sample.intervalMs / 1000;
+    // A run that wakes is read from then on: before it stayed where it was.
+    if (this.#current !== undefined)
+      this.#current.total.seconds += Math.max(0, atSeconds - this.#atSeconds - seconds);
+    this.#atSeconds = atSeconds;
+    const total = this.#enter(phase);
     total.seconds += seconds;
     total.coreSeconds += sample.cpuCoresUsed * seconds;
     total.peakMemoryBytes = Math.max(total.peakMemoryBytes, sample.memoryWorkingSetBytes);
