@@ -1,6 +1,6 @@
 import type { ComplexityProfile, FunctionProfile } from '#model/complexity.ts';
 import { fit, forTerminal, oneLine, type TextStyle } from './plain-text.ts';
-import { bigO, coverage } from './wording.ts';
+import { bigO, shortCoverage } from './wording.ts';
 
 const GAP = '  ';
 const HOT_SCORE = 60;
@@ -67,7 +67,7 @@ export function filesTable(
       String(Math.round(profile.score)),
       bigO(profile.class),
       bigO(profile.spaceClass),
-      `${profile.language}${coverage(profile)}`,
+      `${profile.language}${shortCoverage(profile)}`,
       String(profile.functions.length),
       oneLine(profile.file ?? 'standard input'),
     ]);

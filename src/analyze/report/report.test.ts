@@ -57,7 +57,8 @@ test.each([60, 80, 200])(
       functions: [{ ...each!, name, class: 'nlogn', recursion: 'branching' }],
       loops: each!.loops,
     };
-    for (const profiles of [[nasty], [nasty, profile]]) {
+    const broken = { ...profile, coveredFraction: 0.99, syntaxError: { line: 3696, column: 210 } };
+    for (const profiles of [[nasty], [broken], [nasty, broken]]) {
       const text = report('table', { profiles, version: '1', style });
       expect(text).toMatch(/^[\n -~]*$/);
       const wide = text.split('\n').filter((line) => line.length > columns);

@@ -69,6 +69,13 @@ export function coverage({ coveredFraction, syntaxError, cut }: ComplexityProfil
   return `${covered}, does not parse at ${syntaxError.line}:${syntaxError.column}`;
 }
 
+/** The same for a column: `, 80 % read`, `, error in line 3`, `, cut`. */
+export function shortCoverage({ coveredFraction, syntaxError, cut }: ComplexityProfile): string {
+  const error = syntaxError === undefined ? '' : `, error in line ${syntaxError.line}`;
+  const covered = coveredFraction < 1 ? `, ${Math.floor(coveredFraction * 100)} % read` : error;
+  return covered + (cut === undefined ? '' : ', cut');
+}
+
 export function callText(call: ExternalCall): string {
   const { line: at, kind, callee, loopDepth } = call;
   const loops = loopDepth === 0 ? '' : `, inside ${loopDepth} loop${loopDepth > 1 ? 's' : ''}`;
