@@ -2,10 +2,12 @@ import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
 import type { AnalyzeInput } from './analyze-input.ts';
 import { Deadline } from './deadline.ts';
+import { find } from './findings.ts';
 import { specOf } from './languages/registry.ts';
 import type { LanguageSpec } from './languages/language-spec.ts';
 import { linksOf, type FileLinks } from './links/file-links.ts';
-import { foreignCost, type ForeignCosts } from './links/foreign-cost.ts';
+import { foreignCost } from './links/foreign-cost.ts';
+import { NOTHING_FOREIGN, type Foreign } from './links/foreign.ts';
 import { measure } from './measure.ts';
 import { profileOf } from './profile.ts';
 import { loadGrammar } from './syntax/grammar.ts';
@@ -14,22 +16,38 @@ import { unknownProfile } from './unknown-profile.ts';
 
 const DEFAULT_DEADLINE_MS = 3000;
 
+const ALONE = { foreign: NOTHING_FOREIGN, deadlineOf: inMilliseconds, isAlone: true };
+
 /**
  * Static complexity of one source: parse → outline → survey → features → profile.
  * Never throws: what cannot be read gives the `unknown` profile, whose derivation says why.
  */
 export async function analyze(input: AnalyzeInput): Promise<ComplexityProfile> {
-  return (await analyzeLinked(input)).profile;
+  return (await read(input, ALONE)).profile;
 }
 
 export type LinkedAnalysis = { readonly profile: ComplexityProfile; readonly links?: FileLinks };
 
-/** The same for a file of a project: what it calls elsewhere costs what is known of it. */
+/** The same for a file of a project: what it calls elsewhere costs and does what is known of it. */
 export async function analyzeLinked(
   input: AnalyzeInput,
-  foreign: ForeignCosts = {},
-  deadlineOf: (milliseconds: number) => Deadline = (milliseconds) => new Deadline(milliseconds),
+  foreign: Foreign = NOTHING_FOREIGN,
+  deadlineOf = inMilliseconds,
 ): Promise<LinkedAnalysis> {
+  return read(input, { foreign, deadlineOf, isAlone: false });
+}
+
+type Surroundings = {
+  readonly foreign: Foreign;
+  readonly deadlineOf: (milliseconds: number) => Deadline;
+  readonly isAlone: boolean;
+};
+
+function inMilliseconds(milliseconds: number): Deadline {
+  return new Deadline(milliseconds);
+}
+
+async function read(input: AnalyzeInput, around: Surroundings): Promise<LinkedAnalysis> {
   const { source, language, file } = input;
   const spec = specOf(language);
   if (spec === undefined)
@@ -39,7 +57,7 @@ export async function analyzeLinked(
       profile: unknownProfile({ language, file, reason: 'it is no text: it has zero bytes' }),
     };
   try {
-    return await analyzeKnown(input, spec, { foreign, deadlineOf });
+    return await readKnown(input, spec, around);
   } catch (error) {
     const reason = `the analysis stopped: ${error instanceof Error ? error.message : String(error)}`;
     return { profile: unknownProfile({ language, file, reason }) };
@@ -52,22 +70,22 @@ function reasonUnread(language: Language): string {
     : `${language} is run but not read`;
 }
 
-async function analyzeKnown(
+async function readKnown(
   { source, language, file, deadlineMs, weights }: AnalyzeInput,
   spec: LanguageSpec,
-  given: { foreign: ForeignCosts; deadlineOf: (milliseconds: number) => Deadline },
+  { foreign, deadlineOf, isAlone }: Surroundings,
 ): Promise<LinkedAnalysis> {
   const grammar = await loadGrammar(spec, file);
-  const deadline = given.deadlineOf(deadlineMs ?? DEFAULT_DEADLINE_MS);
+  const deadline = deadlineOf(deadlineMs ?? DEFAULT_DEADLINE_MS);
   const parsed = parse({ text: source, grammar, deadline });
   if (parsed === undefined) {
     const reason = 'parsing took longer than the deadline allows';
     return { profile: unknownProfile({ language, file, reason, cut: deadline.cut }) };
   }
-  const measured = measure(parsed, spec, deadline, foreignCost(given.foreign));
-  const profile = profileOf({ parsed, measured, file, weights });
-  deadline.begin('links');
-  const links = linksOf(measured);
+  const measured = measure(parsed, spec, deadline, foreignCost(foreign.calls));
+  const findings = find(measured, { foreign, file, weights });
+  const profile = profileOf({ parsed, measured, findings, file, weights });
+  const links = isAlone ? {} : { links: linksOf(measured, findings) };
   const { cut } = deadline;
-  return { profile: cut === undefined ? profile : { ...profile, cut }, links };
+  return { profile: cut === undefined ? profile : { ...profile, cut }, ...links };
 }

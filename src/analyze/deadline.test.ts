@@ -6,6 +6,7 @@ import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
 import { analyze, analyzeLinked } from './analyze.ts';
 import { Deadline, type Stage } from './deadline.ts';
+import { NOTHING_FOREIGN } from './links/foreign.ts';
 import { analyzeFile } from './project/analyze-file.ts';
 import { openCache } from './project/cache.ts';
 import { analyzeDocument } from './report/document.ts';
@@ -25,10 +26,14 @@ for url in urls:
 /** A deadline of a second whose clock knows the stage. */
 async function analyzeBy(clock: (stage: Stage) => number): Promise<ComplexityProfile> {
   let deadline: Deadline | undefined;
-  const { profile } = await analyzeLinked({ source: SOURCE, language: 'python' }, {}, () => {
-    deadline = new Deadline(1000, () => (deadline === undefined ? 0 : clock(deadline.stage)));
-    return deadline;
-  });
+  const { profile } = await analyzeLinked(
+    { source: SOURCE, language: 'python' },
+    NOTHING_FOREIGN,
+    () => {
+      deadline = new Deadline(1000, () => (deadline === undefined ? 0 : clock(deadline.stage)));
+      return deadline;
+    },
+  );
   return profile;
 }
 

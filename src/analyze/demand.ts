@@ -48,7 +48,7 @@ function peakMemory({ structures, spaceClass }: DemandFacts): DemandEstimate {
   const open = structures.some(({ bytes }) => bytes === undefined) || spaceClass !== 'constant';
   const reason =
     known > 0
-      ? `structures of known size add up to ${describeBytes(known)}, the largest in line ${largest?.line}`
+      ? `structures of known size add up to ${describeBytes(known)}, the largest in ${placeOf(largest!)}`
       : open
         ? 'structures grow with input'
         : 'no structure of notable size';
@@ -59,6 +59,12 @@ function peakMemory({ structures, spaceClass }: DemandFacts): DemandEstimate {
     high: Math.round(high),
     reason,
   };
+}
+
+function placeOf({ line, elsewhere }: Pick<ExternalCall, 'line' | 'elsewhere'>): string {
+  return elsewhere === undefined
+    ? `line ${line}`
+    : `line ${elsewhere.line} of ${elsewhere.file}, from line ${line}`;
 }
 
 function cores({ parallelism }: DemandFacts): DemandEstimate {
@@ -88,7 +94,7 @@ function network({ externalCalls, loops }: DemandFacts): DemandEstimate {
     low: 0.05,
     likely,
     high: 1,
-    reason: `${first!.callee} in line ${first!.line}${inLoop ? ', inside a loop' : ''}`,
+    reason: `${first!.callee} in ${placeOf(first!)}${inLoop ? ', inside a loop' : ''}`,
   };
 }
 

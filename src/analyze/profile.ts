@@ -1,60 +1,49 @@
-import {
-  type ComplexityClass,
-  type ComplexityProfile,
-  type FunctionProfile,
-} from '#model/complexity.ts';
-import { classify } from './classify/classify.ts';
+import type { ComplexityProfile, FunctionProfile } from '#model/complexity.ts';
+import type { Site } from '#model/site.ts';
+import type { Classification } from './classify/classify.ts';
 import { demandOf } from './demand.ts';
+import { onceEach } from './effects/effects.ts';
 import { cognitive } from './features/cognitive.ts';
 import { cyclomatic } from './features/cyclomatic.ts';
-import { dataStructures } from './features/data-structures.ts';
-import { externalCalls } from './features/external-calls.ts';
-import { parallelism } from './features/parallelism.ts';
-import { loopProfiles } from './features/loop-profiles.ts';
 import { usesRandomness } from './features/randomness.ts';
 import { spaceOf } from './features/space/space.ts';
-import { entriesOf } from './features/sites/entries.ts';
 import { functionOrder } from './features/sites/function-order.ts';
 import { sitesOf } from './features/sites/sites.ts';
-import { waitsIn } from './features/waits.ts';
-import { functionProfile } from './function-profile.ts';
+import type { Findings } from './findings.ts';
 import type { Survey } from './features/survey.ts';
 import type { Measured } from './measure.ts';
 import { score, type ScoreWeights } from './score.ts';
+import { sitesBrought } from './links/brought-sites.ts';
 import { columnAt, lineAt } from './syntax/node.ts';
 import type { Parsed } from './syntax/parse.ts';
 
-/** Runs every feature over one parsed source. */
+/** All that is known of one source, in the words of the profile. */
 export function profileOf({
   parsed,
   measured,
+  findings,
   file,
   weights,
 }: {
   parsed: Parsed;
   measured: Measured;
+  findings: Findings;
   file: string | undefined;
   weights?: ScoreWeights | undefined;
 }): ComplexityProfile {
   const { spec } = measured.survey;
-  const { survey: code, graph, values, deadline } = measured;
-  deadline.begin('functions');
-  const functions = deadline.collect(code.units, (unit) =>
-    unit === code.topLevel ? [] : [functionProfile(unit, measured, weights)],
+  const { survey: code } = measured;
+  const { classification, functions, loops, entries, effects } = findings;
+  const whole = { ...classification, loopDepth: deepest(measured) };
+  const all = [...effects.values()];
+  const structures = onceEach(
+    all.flatMap((each) => each.structures),
+    ({ kind }) => kind,
   );
-  const loops = loopProfiles(code.topLevel, values);
-  deadline.begin('class');
-  const whole = wholeProgram(measured);
-  deadline.begin('calls out');
-  const external = externalCalls(code, graph, deadline);
-  deadline.begin('sizes');
-  const structures = dataStructures(code, values);
-  deadline.begin('space');
-  const space = spaceOf(measured, structures, whole.class);
-  deadline.begin('sites');
-  const parallel = parallelism(code);
-  const waits = waitsIn(code);
-  const entries = entriesOf(code, graph, deadline);
+  const external = all.flatMap((each) => each.external);
+  const parallel = [...new Set(all.flatMap((each) => each.parallelism.map(({ what }) => what)))];
+  const space = spaceOf(all.flatMap((each) => each.space));
+  const waits = all.flatMap((each) => each.waits).length;
   return {
     ...(file === undefined ? {} : { file }),
     language: spec.language,
@@ -76,35 +65,38 @@ export function profileOf({
     functions,
     externalCalls: external,
     dataStructures: structures,
-    sites: sitesOf({ survey: code, values, entries, external, waits }),
+    sites: sitesIn(measured, findings),
     functionOrder: functionOrder(entries),
     parallelism: parallel,
     usesRandomness: usesRandomness(code),
-    waits: waits.length > 0,
+    waits: waits > 0,
     demand: demandOf({
       structures,
       spaceClass: space.heapClass,
       externalCalls: external,
       parallelism: parallel,
-      waits: waits.length,
+      waits,
       loops: loopsIn(code),
     }),
   };
 }
 
-type Whole = {
-  readonly class: ComplexityClass;
-  readonly derivation: readonly string[];
-  readonly loopDepth: number;
-};
+type Whole = Classification & { readonly loopDepth: number };
 
-function wholeProgram(measured: Measured): Whole {
-  const { survey: code, costs } = measured;
-  const loopDepth = code.units.reduce(
-    (most, unit) => Math.max(most, costs.ofUnit(unit).loopDepth),
-    0,
-  );
-  return { ...classify(measured), loopDepth };
+function sitesIn({ survey, values }: Measured, findings: Findings): Site[] {
+  const { entries, own, brought, waits } = findings;
+  return sitesOf({
+    survey,
+    values,
+    entries,
+    external: [...own.values()].flatMap((each) => each.external),
+    waits,
+    brought: brought.flatMap(sitesBrought),
+  });
+}
+
+function deepest({ survey, costs }: Measured): number {
+  return survey.units.reduce((most, unit) => Math.max(most, costs.ofUnit(unit).loopDepth), 0);
 }
 
 function programScore(given: {

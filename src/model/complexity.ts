@@ -32,13 +32,23 @@ export type Demand = {
 
 export type RecursionKind = 'none' | 'tail' | 'linear' | 'branching' | 'mutual';
 
+/** Where something is written in another file; its own `line` is what leads there. */
+export type Elsewhere = {
+  readonly file: string;
+  readonly line: number;
+  /** First line of the innermost loop around it there. */
+  readonly loopLine?: number;
+};
+
 export type ExternalCall = {
   readonly kind: 'http' | 'socket' | 'dns' | 'database' | 'cloud' | 'broker' | 'subprocess';
   readonly callee: string;
   readonly line: number;
+  /** Loops of the same function around it; on the way into another file, those on the way, too. */
   readonly loopDepth: number;
   /** First line of the innermost loop around it, in the same function. */
   readonly loopLine?: number;
+  readonly elsewhere?: Elsewhere;
   /** The program waits for one before it starts the next, or has several under way at once. */
   readonly awaited: 'one-by-one' | 'parallel';
   /** The call itself says after what time it gives up. */
@@ -100,6 +110,7 @@ export type DataStructure = {
   readonly bytes?: number;
   /** True when it grows inside a loop. */
   readonly grows: boolean;
+  readonly elsewhere?: Elsewhere;
 };
 
 export type FunctionProfile = {

@@ -11,11 +11,11 @@ const CONTAINERS = new Set(['list', 'dict', 'set', 'comprehension', 'array']);
 const LEAST_TEXT_BYTES = 1024;
 
 /** Literals, repetitions and allocations with their evaluated sizes, and what grows inside loops. */
-export function dataStructures(survey: Survey, values: Values): DataStructure[] {
-  return values.deadline.collect(survey.units, (unit) => [
+export function dataStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
+  return [
     ...assignedStructures(unit, survey, values),
     ...growingStructures(unit, sizeContext({ survey, values, unit })),
-  ]);
+  ];
 }
 
 function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {

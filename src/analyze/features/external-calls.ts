@@ -1,25 +1,28 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { Library } from '#analyze/languages/language-spec.ts';
 import type { Deadline } from '#analyze/deadline.ts';
-import type { CallGraph } from './call-graph.ts';
-import { Concurrency } from './concurrency.ts';
+import type { Concurrency } from './concurrency.ts';
 import { loopAround } from './loop-profiles.ts';
-import type { Call, Survey } from './survey.ts';
+import type { Call, Survey, Unit } from './survey.ts';
 import { hasTimeout } from './timeouts.ts';
 
 /** Calls that leave the process: the network, databases, other programs. */
 export function externalCalls(
   survey: Survey,
-  graph: CallGraph,
-  deadline: Deadline,
-): ExternalCall[] {
+  given: {
+    readonly concurrency: Concurrency;
+    readonly isForeign: (call: Call) => boolean;
+    readonly deadline: Deadline;
+  },
+): (unit: Unit) => ExternalCall[] {
+  const { concurrency, isForeign, deadline } = given;
   const kindOf = classifier(survey.spec.library);
-  const concurrency = new Concurrency(survey, graph, deadline);
-  const calls = survey.units.flatMap((unit) => unit.calls);
-  return deadline.collect(calls, (call) => {
-    const kind = kindOf(call.name);
-    return kind === undefined ? [] : [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
-  });
+  return (unit) =>
+    deadline.collect(unit.calls, (call) => {
+      const kind = kindOf(call.name);
+      if (kind === undefined || isForeign(call)) return [];
+      return [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
+    });
 }
 
 function placeOf(call: Call): Pick<ExternalCall, 'callee' | 'line' | 'loopDepth' | 'loopLine'> {

@@ -16,6 +16,8 @@ export type Survey = {
   readonly units: readonly Unit[];
   readonly topLevel: Unit;
   readonly imports: ReadonlyMap<string, string>;
+  /** By local name: where it is imported. */
+  readonly importedAt: ReadonlyMap<string, SyntaxNode>;
   readonly unitOf: ReadonlyMap<SyntaxNode, Unit>;
 };
 
@@ -41,6 +43,7 @@ class Gathering implements Survey {
   readonly topLevel: Unit;
   readonly units: Unit[] = [];
   readonly imports = new Map<string, string>();
+  readonly importedAt = new Map<string, SyntaxNode>();
   readonly unitOf = new Map<SyntaxNode, Unit>();
   readonly #deadline: Deadline;
 
@@ -138,8 +141,10 @@ class Gathering implements Survey {
   }
 
   #import(node: SyntaxNode): void {
-    for (const [local, qualified] of this.spec.imports?.(node) ?? [])
+    for (const [local, qualified] of this.spec.imports?.(node) ?? []) {
       this.imports.set(local, qualified);
+      this.importedAt.set(local, node);
+    }
   }
 }
 

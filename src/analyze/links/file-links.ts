@@ -1,40 +1,64 @@
 import type { Language } from '#model/execution.ts';
+import { isNothing, NO_EFFECTS, type Effects } from '#analyze/effects/effects.ts';
+import type { EffectsByUnit } from '#analyze/effects/own-effects.ts';
+import { reachedEffects } from '#analyze/effects/reached.ts';
 import type { Cost } from '#analyze/features/bounds/cost.ts';
+import type { Entry } from '#analyze/features/sites/callers.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import type { Measured } from '#analyze/measure.ts';
 import { lineAt } from '#analyze/syntax/node.ts';
-import { boundNames, linkName } from './link-name.ts';
+import { leadsOf } from './leads.ts';
+import { boundNames, type Bound } from './link-name.ts';
 
 /** More steps of another file than these tell nobody more. */
 const MOST_STEPS = 8;
 
+/** What a call into a function costs and does; null for a cost that does not grow, and for nothing. */
+export type Exported = { readonly cost: Cost | null; readonly effects: Effects | null };
+
 /** What other files need to know of one: small, and the same after a trip through JSON. */
 export type FileLinks = {
   readonly language: Language;
-  /** Costs of its own functions by name; null for those that cost nothing that grows. */
-  readonly exports: Readonly<Record<string, Cost | null>>;
-  /** Names that it knows from elsewhere and may pass on: `[local, qualified]`. */
-  readonly bound: readonly (readonly [string, string])[];
-  /** Names that it calls and does not define. */
-  readonly outgoing: readonly string[];
+  /** Its own functions by name; null for those that nobody need know more of. */
+  readonly exports: Readonly<Record<string, Exported | null>>;
+  /** What loading it does. */
+  readonly atLoad: Effects | null;
+  /** Names that it knows from elsewhere and may pass on. */
+  readonly bound: readonly Bound[];
+  /** Names that it enters and does not define, with the first line that does. */
+  readonly outgoing: Readonly<Record<string, number>>;
 };
 
-export function linksOf({ survey, graph, costs }: Measured): FileLinks {
-  const exports: Record<string, Cost | null> = Object.create(null) as Record<string, Cost | null>;
+export function linksOf(
+  measured: Measured,
+  given: { readonly effects: EffectsByUnit; readonly entries: readonly Entry[] },
+): FileLinks {
+  const { survey, costs, deadline } = measured;
+  deadline.begin('links');
+  const reached = reachedEffects(measured, given.effects, given.entries);
+  const exports = Object.create(null) as Record<string, Exported | null>;
   for (const unit of survey.units)
     if (unit.parent === survey.topLevel)
-      exports[exportName(unit)] ??= shortened(costs.ofUnit(unit));
-  const outgoing = new Set<string>();
+      exports[exportName(unit)] ??= exported(
+        costs.ofUnit(unit),
+        reached.ofUnit.get(unit) ?? NO_EFFECTS,
+      );
+  const outgoing = Object.create(null) as Record<string, number>;
   for (const unit of survey.units)
     for (const call of unit.calls)
-      if (!graph.targetOf.has(call)) outgoing.add(linkName(call, survey));
-  const { language } = survey.spec;
+      for (const { name } of leadsOf(call, measured)) outgoing[name] ??= call.node.line;
   return {
-    language,
+    language: survey.spec.language,
     exports,
+    atLoad: isNothing(reached.atLoad) ? null : reached.atLoad,
     bound: [...boundNames(survey), ...passedOn(survey)],
-    outgoing: [...outgoing],
+    outgoing,
   };
+}
+
+function exported(cost: Cost, effects: Effects): Exported | null {
+  const notable = { cost: shortened(cost), effects: isNothing(effects) ? null : effects };
+  return notable.cost === null && notable.effects === null ? null : notable;
 }
 
 function exportName({ name, className }: Unit): string {
@@ -53,18 +77,20 @@ const DEFAULT =
   /\bexport\s+default\s+(?:async\s+)?(?:function\s*\*?\s*)?([\w$]+)?|\bmodule\.exports\s*=\s*(?:function\s*)?([\w$]+)/g;
 
 /** JavaScript's ways to export that are no import: re-exports, and what `default` stands for. */
-function passedOn({ spec, root }: Survey): (readonly [string, string])[] {
+function passedOn({ spec, root }: Survey): Bound[] {
   if (!spec.language.endsWith('script')) return [];
-  const found: (readonly [string, string])[] = [];
-  for (const [, names = '', module = ''] of root.text.matchAll(FROM)) {
-    if (names === '*') found.push(['*', module]);
+  const found: Bound[] = [];
+  for (const match of root.text.matchAll(FROM)) {
+    const [, names = '', module = ''] = match;
+    const line = lineAt(root.source, match.index);
+    if (names === '*') found.push(['*', module, line]);
     else
       for (const [, name = '', local = name] of names.matchAll(/([\w$]+)(?:\s+as\s+([\w$]+))?/g))
-        found.push([local, `${module}.${name}`]);
+        found.push([local, `${module}.${name}`, line]);
   }
   for (const match of root.text.matchAll(DEFAULT)) {
     const line = lineAt(root.source, match.index);
-    found.push(['default', match[1] ?? match[2] ?? `(anonymous, line ${line})`]);
+    found.push(['default', match[1] ?? match[2] ?? `(anonymous, line ${line})`, line]);
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import { byEnd, inFolder, inGoPackage, onlyOne } from './by-name.ts';
 import { pythonPaths, scriptPaths } from './module-paths.ts';
 import type { Project, Target } from './project.ts';
-import { throughModules } from './through-modules.ts';
+import { modulePath, throughModules } from './through-modules.ts';
 
 /** The function that a name stands for in a file, when it is one of another file of the project. */
 export function findTarget(name: string, from: string, project: Project): Target | undefined {
@@ -23,6 +23,19 @@ export function findTarget(name: string, from: string, project: Project): Target
     case 'php':
     case 'shell':
       return byEnd(name, from, project);
+    default:
+      return undefined;
+  }
+}
+
+/** The file that a module's name stands for, where names of modules are names of files. */
+export function findModule(name: string, from: string, project: Project): string | undefined {
+  switch (project.get(from)?.language) {
+    case 'python':
+      return modulePath(name, { from, project, pathsOf: pythonPaths });
+    case 'javascript':
+    case 'typescript':
+      return modulePath(name, { from, project, pathsOf: scriptPaths });
     default:
       return undefined;
   }

@@ -1,20 +1,19 @@
 import { CONSTANT, type Growth } from '#analyze/features/bounds/growth.ts';
 import type { Cost } from '#analyze/features/bounds/cost.ts';
 import type { Call, Survey } from '#analyze/features/survey.ts';
+import type { Foreign } from './foreign.ts';
 import { linkName } from './link-name.ts';
-
-/** By the name that a file calls: where that leads and what it costs there. */
-export type ForeignCosts = Readonly<Record<string, { readonly file: string; readonly cost: Cost }>>;
 
 /** What a call into another file costs, its steps naming that file. */
 export function foreignCost(
-  known: ForeignCosts,
+  known: Foreign['calls'],
 ): ((call: Call, code: Survey) => Cost | undefined) | undefined {
   if (Object.keys(known).length === 0) return undefined;
   return (call, code) => {
     const name = linkName(call, code);
     if (!Object.hasOwn(known, name)) return undefined;
     const { file, cost } = known[name]!;
+    if (cost === null) return undefined;
     const below = cost.steps.map((step) => (step.startsWith('line ') ? `${file}, ${step}` : step));
     const step = `line ${call.node.line}: calls ${name.slice(name.lastIndexOf('.') + 1)} in ${file}`;
     return {

@@ -1,10 +1,14 @@
 import { resolve } from '#analyze/features/callee.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
+import { lineAt } from '#analyze/syntax/node.ts';
 
 const REQUIRE =
   /\b(?:const|let|var)\s+(\{[^}]{0,2000}\}|[\w$]+)\s*=\s*require\(\s*['"](\.{1,2}\/[^'"]+)['"]\s*\)/g;
 
-const bindings = new WeakMap<Survey, ReadonlyMap<string, string>>();
+/** A name from elsewhere, and the line that brings it in. */
+export type Bound = readonly [local: string, qualified: string, line: number];
+
+const required = new WeakMap<Survey, Required>();
 
 /**
  * The name by which a call may lead into another file: imports and `require` resolved, and the class
@@ -14,23 +18,37 @@ export function linkName({ name, unit }: Call, code: Survey): string {
   const dot = name.indexOf('.');
   const type = dot > 0 ? typeOf(name.slice(0, dot), unit) : undefined;
   const full = type === undefined ? name : resolve(type, code.imports) + name.slice(dot);
-  return resolve(full, requiredBy(code));
+  return resolve(full, requiredBy(code).names);
 }
 
-/** What a file knows by name: `[local, qualified]`. */
-export function boundNames(code: Survey): (readonly [string, string])[] {
-  return [...code.imports, ...requiredBy(code)];
+/** Whether a name is one from elsewhere. */
+export function isBound(name: string, code: Survey): boolean {
+  return code.imports.has(name) || requiredBy(code).names.has(name);
 }
+
+/** What a file knows by name. */
+export function boundNames(code: Survey): Bound[] {
+  const imported = [...code.imports].map(
+    ([local, qualified]) => [local, qualified, code.importedAt.get(local)!.line] as const,
+  );
+  return [...imported, ...requiredBy(code).bound];
+}
+
+type Required = { readonly names: ReadonlyMap<string, string>; readonly bound: readonly Bound[] };
 
 /** `const { a, b: c } = require('./x')` binds a to `./x.a` and c to `./x.b`. */
-function requiredBy(code: Survey): ReadonlyMap<string, string> {
-  const known = bindings.get(code);
+function requiredBy(code: Survey): Required {
+  const known = required.get(code);
   if (known !== undefined) return known;
-  const found = new Map<string, string>();
+  const bound: Bound[] = [];
   if (code.spec.language.endsWith('script'))
-    for (const [, target = '', module = ''] of code.root.text.matchAll(REQUIRE))
-      for (const [local, qualified] of boundBy(target, module)) found.set(local, qualified);
-  bindings.set(code, found);
+    for (const match of code.root.text.matchAll(REQUIRE)) {
+      const line = lineAt(code.root.source, match.index);
+      for (const [local, qualified] of boundBy(match[1] ?? '', match[2] ?? ''))
+        bound.push([local, qualified, line]);
+    }
+  const found = { names: new Map(bound.map(([local, qualified]) => [local, qualified])), bound };
+  required.set(code, found);
   return found;
 }
 

@@ -24,6 +24,15 @@ export function throughModules(name: string, way: Way): Target | undefined {
   return undefined;
 }
 
+/** The file of the longest beginning that is one. */
+export function modulePath(name: string, { from, project, pathsOf }: Way): string | undefined {
+  for (let cut = name.length; cut > 0; cut = name.lastIndexOf('.', cut - 1)) {
+    const found = pathsOf(name.slice(0, cut), from).find((path) => project.has(path));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** In that file, or where that file has it from. */
 function exported(wanted: string, path: string, way: Way): Target | undefined {
   const { exports, bound } = way.project.get(path)!;

@@ -4,7 +4,7 @@ import { LimberError } from '#model/errors.ts';
 import type { Language } from '#model/execution.ts';
 import { analyzeLinked, type LinkedAnalysis } from '#analyze/analyze.ts';
 import { languageOf } from '#analyze/language-of.ts';
-import type { ForeignCosts } from '#analyze/links/foreign-cost.ts';
+import { NOTHING_FOREIGN, type Foreign } from '#analyze/links/foreign.ts';
 import type { ScoreWeights } from '#analyze/score.ts';
 import { keep, recall, type Cache } from './cache.ts';
 import { notebookSource } from './notebook.ts';
@@ -12,8 +12,8 @@ import { notebookSource } from './notebook.ts';
 export type FileTask = {
   readonly path: string;
   readonly language?: Language | undefined;
-  /** What is known of the functions that it calls in other files. */
-  readonly foreign?: ForeignCosts;
+  /** What is known of other files that it leads to. */
+  readonly foreign?: Foreign;
   readonly cache?: Cache | undefined;
   /** Of the score's factors. */
   readonly weights?: ScoreWeights | undefined;
@@ -23,7 +23,7 @@ export type FileTask = {
 
 /** One file from disk; the same content is analysed once where there is a cache. Bytes that are no UTF-8 are replaced. */
 export async function analyzeFile(task: FileTask): Promise<LinkedAnalysis> {
-  const { path, foreign = {}, cache, weights, deadlineMs } = task;
+  const { path, foreign = NOTHING_FOREIGN, cache, weights, deadlineMs } = task;
   const { source, language } = await readSource(path, task.language);
   const analyse = () =>
     analyzeLinked(

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
 import type { LinkedAnalysis } from '#analyze/analyze.ts';
+import { isNothingForeign } from '#analyze/links/foreign.ts';
 import type { ScoreWeights } from '#analyze/score.ts';
 import { openCache, trimCache } from './cache.ts';
 import { Crew } from './crew.ts';
@@ -20,7 +21,7 @@ export type AnalyzeFilesOptions = {
 
 /**
  * Many files, in worker threads where that pays; profiles come in the order of the files. Files that
- * call others are looked at again once the costs of those are known, callees first.
+ * call others are looked at again once what is in those is known, callees first.
  */
 export async function analyzeFiles(
   paths: readonly string[],
@@ -56,7 +57,7 @@ async function link(
   for (const wave of plan.waves()) {
     const tasks = wave.flatMap((at) => {
       const foreign = plan.foreignOf(at);
-      return Object.keys(foreign).length === 0 ? [] : [{ at, task: { ...taskOf(at), foreign } }];
+      return isNothingForeign(foreign) ? [] : [{ at, task: { ...taskOf(at), foreign } }];
     });
     const linked = await crew.run(
       tasks.map(({ task }) => task),

@@ -1,6 +1,6 @@
 import type { FileLinks } from '#analyze/links/file-links.ts';
-import { findTarget } from '#analyze/links/find-target.ts';
-import type { ForeignCosts } from '#analyze/links/foreign-cost.ts';
+import { findModule, findTarget } from '#analyze/links/find-target.ts';
+import type { Foreign } from '#analyze/links/foreign.ts';
 import type { Target } from '#analyze/links/project.ts';
 
 type ProjectFile = {
@@ -12,13 +12,19 @@ type ProjectFile = {
   readonly links: FileLinks | undefined;
 };
 
-/** Which files call which, and in which order their costs become known. */
+type Ways = {
+  /** By the name that leads there. */
+  readonly targets: ReadonlyMap<string, Target>;
+  /** By path of what is loaded: the line that does. */
+  readonly loads: ReadonlyMap<string, number>;
+};
+
+/** Which files lead to which, and in which order what is in them becomes known. */
 export class LinkPlan {
   readonly #files = new Map<string, ProjectFile>();
   readonly #links = new Map<string, FileLinks>();
   readonly #paths: readonly string[];
-  /** By file: the names that lead elsewhere. */
-  readonly #targets = new Map<string, ReadonlyMap<string, Target>>();
+  readonly #ways = new Map<string, Ways>();
 
   constructor(files: readonly ProjectFile[]) {
     this.#paths = files.map(({ path }) => path);
@@ -26,17 +32,25 @@ export class LinkPlan {
       this.#files.set(file.path, file);
       if (file.links !== undefined) this.#links.set(file.path, file.links);
     }
-    for (const [path, { outgoing }] of this.#links) {
-      const targets = new Map<string, Target>();
-      for (const name of outgoing) {
-        const target = findTarget(name, path, this.#links);
-        if (target !== undefined) targets.set(name, target);
-      }
-      this.#targets.set(path, targets);
-    }
+    for (const [path, links] of this.#links) this.#ways.set(path, this.#waysFrom(path, links));
   }
 
-  /** Files that call others, in groups: each after those that it calls, as far as circles allow. */
+  #waysFrom(path: string, { bound, outgoing }: FileLinks): Ways {
+    const targets = new Map<string, Target>();
+    const loads = new Map<string, number>();
+    const load = (to: string | undefined, line: number) => {
+      if (to !== undefined && to !== path && !loads.has(to)) loads.set(to, line);
+    };
+    for (const [, qualified, line] of bound) load(findModule(qualified, path, this.#links), line);
+    for (const [name, line] of Object.entries(outgoing)) {
+      const target = findTarget(name, path, this.#links);
+      if (target !== undefined) targets.set(name, target);
+      load(target?.path, line);
+    }
+    return { targets, loads };
+  }
+
+  /** Files that lead to others, in groups: each after those that it leads to, as far as circles allow. */
   waves(): number[][] {
     const levels = new Map<string, number>();
     const levelOf = (path: string): number => {
@@ -44,8 +58,8 @@ export class LinkPlan {
       if (known !== undefined) return known;
       // Inside a circle: what is not known yet counts as the start of it.
       levels.set(path, 0);
-      const below = new Set([...(this.#targets.get(path)?.values() ?? [])].map((to) => to.path));
-      const level = Math.max(-1, ...[...below].map(levelOf)) + 1;
+      const below = [...(this.#ways.get(path)?.loads.keys() ?? [])];
+      const level = Math.max(-1, ...below.map(levelOf)) + 1;
       levels.set(path, level);
       return level;
     };
@@ -57,14 +71,19 @@ export class LinkPlan {
     return waves.filter((wave) => wave.length > 0);
   }
 
-  /** What is known by now of the functions that a file calls in others. */
-  foreignOf(at: number): ForeignCosts {
-    const foreign: Record<string, ForeignCosts[string]> = {};
-    for (const [name, { path, exportName }] of this.#targets.get(this.#paths[at]!) ?? []) {
-      const cost = this.#links.get(path)?.exports[exportName];
-      if (cost) foreign[name] = { file: this.#files.get(path)!.name, cost };
+  /** What is known by now of the other files that a file leads to. */
+  foreignOf(at: number): Foreign {
+    const ways = this.#ways.get(this.#paths[at]!);
+    const calls: Record<string, Foreign['calls'][string]> = {};
+    for (const [name, { path, exportName }] of ways?.targets ?? []) {
+      const exported = this.#links.get(path)?.exports[exportName];
+      if (exported) calls[name] = { file: this.#files.get(path)!.name, ...exported };
     }
-    return foreign;
+    const loaded = [...(ways?.loads ?? [])].flatMap(([path, line]) => {
+      const effects = this.#links.get(path)?.atLoad;
+      return effects ? [{ file: this.#files.get(path)!.name, line, effects }] : [];
+    });
+    return { calls, loaded };
   }
 
   update(at: number, links: FileLinks | undefined): void {

@@ -69,12 +69,17 @@ const functionProfile = z.strictObject({
   calls: z.array(z.string()),
 });
 
+const elsewhere = z
+  .strictObject({ file: z.string(), line, loopLine: line.optional() })
+  .describe('Where it is written in another file; `line` is what leads there.');
+
 const externalCall = z.strictObject({
   kind: z.enum(['http', 'socket', 'dns', 'database', 'cloud', 'broker', 'subprocess']),
   callee: z.string(),
   line,
   loopDepth: z.int().min(0),
   loopLine: line.optional(),
+  elsewhere: elsewhere.optional(),
   awaited: z.enum(['one-by-one', 'parallel']),
   hasTimeout: z.boolean(),
 });
@@ -84,6 +89,7 @@ const dataStructure = z.strictObject({
   line,
   bytes: z.number().min(0).optional().describe('Evaluated size; absent when it depends on input.'),
   grows: z.boolean(),
+  elsewhere: elsewhere.optional(),
 });
 
 const profile = {

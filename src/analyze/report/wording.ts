@@ -81,7 +81,12 @@ export function callText(call: ExternalCall): string {
   const loops = loopDepth === 0 ? '' : `, inside ${loopDepth} loop${loopDepth > 1 ? 's' : ''}`;
   const manner = call.awaited === 'parallel' ? ', several at once' : '';
   const patience = call.hasTimeout ? ', with a timeout' : '';
-  return `line ${at}: ${kind}, ${callee}${loops}${manner}${patience}`;
+  return `line ${at}${into(call)}: ${kind}, ${callee}${loops}${manner}${patience}`;
+}
+
+/** `line 6, into helper.py, line 3`. */
+function into({ elsewhere }: Pick<ExternalCall, 'elsewhere'>): string {
+  return elsewhere === undefined ? '' : `, into ${elsewhere.file}, line ${elsewhere.line}`;
 }
 
 /** The largest first; what depends on input counts as more than any literal of the code. */
@@ -90,7 +95,8 @@ export function structureTexts({ dataStructures }: ComplexityProfile): string[] 
   return dataStructures.toSorted((a, b) => weight(b) - weight(a)).map(structureText);
 }
 
-function structureText({ line: at, kind, bytes, grows }: DataStructure): string {
+function structureText(structure: DataStructure): string {
+  const { line: at, kind, bytes, grows } = structure;
   const size = bytes === undefined ? 'depends on input' : describeBytes(bytes);
-  return `line ${at}: ${kind}, ${size}${grows ? ', grows in a loop' : ''}`;
+  return `line ${at}${into(structure)}: ${kind}, ${size}${grows ? ', grows in a loop' : ''}`;
 }

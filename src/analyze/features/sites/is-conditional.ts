@@ -1,5 +1,5 @@
 import type { Call } from '#analyze/features/survey.ts';
-import type { Role } from '#analyze/syntax/node.ts';
+import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 
 const BRANCHES: ReadonlySet<Role> = new Set(['if', 'elseif', 'case', 'conditional', 'catch']);
 const IS_MAIN = /__name__|require\.main|import\.meta/;
@@ -10,7 +10,12 @@ export function isConditional({ node, unit }: Pick<Call, 'node' | 'unit'>): bool
   for (let around = node.parent; around !== undefined; from = around, around = around.parent) {
     if (around === unit.node) return false;
     if (!BRANCHES.has(around.role) || from.slot === 'condition') continue;
-    if (!IS_MAIN.test(around.child('condition')?.text.slice(0, 80) ?? '')) return true;
+    if (!isMainGuard(around)) return true;
   }
   return false;
+}
+
+/** `if __name__ == '__main__':` */
+export function isMainGuard(node: SyntaxNode): boolean {
+  return node.role === 'if' && IS_MAIN.test(node.child('condition')?.text.slice(0, 80) ?? '');
 }

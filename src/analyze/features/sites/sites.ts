@@ -22,9 +22,11 @@ export type SitesInput = {
   readonly entries: readonly Entry[];
   readonly external: readonly ExternalCall[];
   readonly waits: readonly Call[];
+  /** What places do in other files. */
+  readonly brought: readonly Found[];
 };
 
-type Found = { readonly node: SyntaxNode; readonly unit: Unit; readonly cost: SiteCost };
+export type Found = { readonly node: SyntaxNode; readonly unit: Unit; readonly cost: SiteCost };
 
 /** Places that will cost something when the run comes there, by line. */
 export function sitesOf(input: SitesInput): Site[] {
@@ -35,6 +37,7 @@ export function sitesOf(input: SitesInput): Site[] {
     const context = { ...sizeContext({ ...input, unit }), callsOf };
     return [...memoryIn(unit, context), ...inCalls(unit)];
   });
+  found.push(...input.brought);
   const callers = callersOf(callersByUnit(input.entries));
   return found
     .sort((one, other) => one.node.start - other.node.start)

@@ -1,3 +1,4 @@
+import type { Elsewhere } from '#model/complexity.ts';
 import type { Deadline } from '#analyze/deadline.ts';
 import type { Costs } from '#analyze/features/bounds/cost.ts';
 import type { Growth } from '#analyze/features/bounds/growth.ts';
@@ -14,4 +15,11 @@ export type SpaceInput = {
 };
 
 /** One thing that grows with input. */
-export type SpaceStep = { readonly growth: Growth; readonly line: number; readonly what: string };
+export type SpaceStep = {
+  readonly growth: Growth;
+  readonly line: number;
+  readonly what: string;
+  /** Frames of a recursion, and not what it keeps. */
+  readonly isStack?: true;
+  readonly elsewhere?: Elsewhere;
+};

@@ -10,6 +10,7 @@ import {
 } from '#analyze/features/bounds/growth.ts';
 import { statesOf } from '#analyze/features/bounds/recurrence.ts';
 import { recursionOf } from '#analyze/features/recursion.ts';
+import type { Unit } from '#analyze/features/survey.ts';
 import { containersOf } from './containers.ts';
 import { Orders } from './orders.ts';
 import type { SpaceInput, SpaceStep } from './space-input.ts';
@@ -23,30 +24,41 @@ export type Space = {
 
 const MOST_STEPS = 4;
 
-/** Worst-case growth of what is alive: containers by size and growth, and the stack of recursions. */
-export function spaceOf(
+/** What grows with input in a unit: containers by size and growth, and the stack of recursions. */
+export function spaceSteps(
   input: SpaceInput,
-  structures: readonly DataStructure[],
   timeClass: ComplexityClass,
-): Space {
-  const orders = new Orders(input);
-  const heap = [
-    ...input.deadline.collect(input.survey.units, (unit) =>
-      containersOf(unit, { ...input, orders }),
-    ),
-    ...openStructures(structures, timeClass),
-  ].filter(({ growth }) => isLarger(growth, CONSTANT));
-  const all = [...heap, ...recursionSteps(input)];
-  const most = largestOf(all);
-  const derivation = all
+): (unit: Unit, structures: readonly DataStructure[]) => SpaceStep[] {
+  const context = { ...input, orders: new Orders(input) };
+  return (unit, structures) =>
+    [
+      ...containersOf(unit, context),
+      ...openStructures(structures, timeClass),
+      ...recursionSteps(unit, input),
+    ].filter(({ growth }) => isLarger(growth, CONSTANT));
+}
+
+/** Worst-case growth of what is alive. */
+export function spaceOf(steps: readonly SpaceStep[]): Space {
+  const heapFirst = [
+    ...steps.filter(({ isStack }) => isStack !== true),
+    ...steps.filter(({ isStack }) => isStack === true),
+  ];
+  const most = largestOf(steps);
+  const derivation = heapFirst
     .filter(({ growth }) => !isLarger(most, growth))
     .slice(0, MOST_STEPS)
-    .map(({ line, what, growth }) => `line ${line}: ${what} (${describeGrowth(growth)})`);
+    .map(textOf);
   return {
     class: classOf(most),
-    heapClass: classOf(largestOf(heap)),
+    heapClass: classOf(largestOf(steps.filter(({ isStack }) => isStack !== true))),
     derivation: derivation.length > 0 ? derivation : ['nothing that is kept grows with input'],
   };
+}
+
+function textOf({ line, what, growth, elsewhere }: SpaceStep): string {
+  const place = elsewhere === undefined ? '' : `, into ${elsewhere.file}, line ${elsewhere.line}`;
+  return `line ${line}${place}: ${what} (${describeGrowth(growth)})`;
 }
 
 /** What has no evaluated size grows with input; without time to fill it, it stays small. */
@@ -66,23 +78,17 @@ function openStructures(
 }
 
 /** Each activation that waits for an inner one keeps its frame; remembered results keep a table. */
-function recursionSteps({ survey, graph, deadline }: SpaceInput): SpaceStep[] {
-  return deadline.collect(survey.units, (unit): SpaceStep[] => {
-    const recursion = recursionOf(unit, graph, survey);
-    if (recursion.kind === 'none') return [];
-    const line = unit.node.line;
-    const isHalving = recursion.step === 'halving' && !recursion.inLoop;
-    const depth = {
-      growth: isHalving ? LOG : LINEAR,
-      line,
-      what: `${unit.name} calls itself so deep`,
-    };
-    if (!recursion.memoised || isHalving) return [depth];
-    return [
-      depth,
-      { growth: statesOf(recursion, unit), line, what: `${unit.name} remembers each place` },
-    ];
-  });
+function recursionSteps(unit: Unit, { survey, graph }: SpaceInput): SpaceStep[] {
+  const recursion = recursionOf(unit, graph, survey);
+  if (recursion.kind === 'none') return [];
+  const { line } = unit.node;
+  const isStack = true as const;
+  const isHalving = recursion.step === 'halving' && !recursion.inLoop;
+  const growth = isHalving ? LOG : LINEAR;
+  const depth = { growth, line, what: `${unit.name} calls itself so deep`, isStack };
+  if (!recursion.memoised || isHalving) return [depth];
+  const what = `${unit.name} remembers each place`;
+  return [depth, { growth: statesOf(recursion, unit), line, what, isStack }];
 }
 
 function largestOf(steps: readonly SpaceStep[]): Growth {
