@@ -20,11 +20,21 @@ const MOST_COUNTERS = 5;
 /** Longer arguments count nothing. */
 const LONGEST_ARGUMENT = 200;
 
-function countersOf({ node }: Call): string[] {
+function countersOf({ node, unit }: Call): string[] {
   const short = argumentsOf(node).filter(({ start, end }) => end - start <= LONGEST_ARGUMENT);
-  return short.flatMap(({ text }) =>
-    [...text.matchAll(/(\w{1,40}) \+ 1\b(?! *[-+*/%])/g)].map(([, name]) => name!),
-  );
+  return short.flatMap(({ text }) => [
+    ...[...text.matchAll(/(\w{1,40}) \+ 1\b(?! *[-+*/%])/g)].map(([, name]) => name!),
+    ...(text.match(/\w+/g) ?? []).filter((name) => isOneMore(name, unit)),
+  ]);
+}
+
+/** `const depth = (way.depth ?? 0) + 1` */
+function isOneMore(name: string, unit: Unit): boolean {
+  const [only, ...more] = unit.assignments.get(name) ?? [];
+  const { value } = only ?? {};
+  if (value === undefined || more.length > 0 || value.end - value.start > LONGEST_ARGUMENT)
+    return false;
+  return value.text.endsWith(' + 1') && new Set(value.text.match(/\w+/g)).has(name);
 }
 
 function boundOf(counter: string, unit: Unit): number | undefined {

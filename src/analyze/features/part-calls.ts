@@ -4,11 +4,13 @@ import { below, joined, type Inner, type Part } from './part.ts';
 
 /** The same elements in another form or order. */
 const SAME =
-  /^(list|tuple|set|iter|sorted|reversed|enumerate|zip|from|asList|of|to\w*|sort|reverse|values|keys|entries|items|iter|iterator|into_iter|stream|each|collect|unwrap|clone|copy|as_\w+|str|String|Number|int|Path|File|split|trim|strip|splitlines|expect|borrow|unref|deref|Some|Ok)$/;
+  /^(list|tuple|set|iter|sorted|reversed|enumerate|zip|from|asList|of|to\w*|sort|reverse|values|keys|entries|items|iter|iterator|into_iter|stream|each|collect|unwrap|clone|copy|as_\w+|str|String|Number|int|Path|File|split|trim|strip|splitlines|expect|borrow|unref|deref|Some|Ok|escape|fspath|\w+path|encode|decode)$/;
 /** What has these is asked for what it holds. */
 const LISTING =
   /child|kids|sub(class|tree|dir|folder|type)|entries|elements|items|values|keys|parts|nodes|fields|members|vars|dir|folder|files|glob|getOwnPropertyNames/i;
-const JOINS = /^(join|resolve|joinpath|Join|combine|Combine|child|File|Path|get)$/;
+/** One of what is given after another, or by its name. */
+const ELEMENTS = /^(next|getattr)$/;
+const JOINS = /^(_?join|resolve|joinpath|Join|combine|Combine|child|File|Path|get)$/;
 /** Some of the elements: which, its argument says. */
 const SELECTIONS = /^(filter|where|select|find_all|reject|grep)$/;
 /** These give something new, or a range of which others share a part. */
@@ -44,6 +46,7 @@ function ofListing(
   if (first === undefined || NO_PARTS.test(name)) return undefined;
   if (LISTING.test(name) || given.some(({ role, text }) => role === 'string' && LISTING.test(text)))
     return below(first, `(${node.text})`);
+  if (ELEMENTS.test(name)) return below(first, `(${node.text})`, true);
   return SAME.test(name) ? first : undefined;
 }
 

@@ -86,6 +86,26 @@ test.each<[string, Language, string]>([
     'rust',
     'fn size(node: &Node) -> usize { 1 + size(&node.left) + size(&node.right) }',
   ],
+  [
+    'a folder that is opened',
+    'python',
+    'import os\ndef clear(path):\n    with os.scandir(path) as found:\n        entries = list(found)\n    for entry in entries:\n        full = os.path.join(path, entry.name)\n        if entry.is_dir():\n            clear(full)\n',
+  ],
+  [
+    'what was gathered first',
+    'python',
+    'from os import scandir\ndef walk(top):\n    folders = []\n    for entry in scandir(top):\n        if entry.is_dir():\n            folders.append(entry.path)\n    for folder in folders:\n        walk(folder)\n',
+  ],
+  [
+    'attributes, or entries, or pairs',
+    'python',
+    'def inner(obj):\n    if hasattr(obj, "fields"):\n        return [inner(getattr(obj, f)) for f in dir(obj)]\n    elif isinstance(obj, list):\n        return [inner(v) for v in obj]\n    elif isinstance(obj, dict):\n        return [(inner(k), inner(v)) for k, v in obj.items()]\n',
+  ],
+  [
+    'a text, from where the last call stopped',
+    'python',
+    'def parse(text, at):\n    values = []\n    while text[at] != ")":\n        at, value = parse(text, at)\n        values.append(value)\n    return at + 1, values\n',
+  ],
   ['children by node', 'python', 'def dfs(u):\n    for v in children[u]:\n        dfs(v)\n'],
   [
     'parts, through another function',
@@ -153,6 +173,12 @@ test.each<[string, Language, string, string]>([
     'a constant of the file, by an option',
     'javascript',
     'function look(way) { if (way.depth > DEEPEST) return; for (const each of all) look({ ...way, from: each, depth: way.depth + 1 }); }\nconst DEEPEST = 2;',
+    'quadratic',
+  ],
+  [
+    'a name for the next level',
+    'javascript',
+    'function look(way) { const depth = (way.depth ?? 0) + 1; if (depth > DEEPEST) return; for (const each of all) look({ from: each, depth }); }\nconst DEEPEST = 2;',
     'quadratic',
   ],
 ])('no deeper than %s', async (_, language, source, expected) => {

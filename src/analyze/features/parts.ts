@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { argumentsOf } from './callee.ts';
 import { below, joined, type Inner, type Part } from './part.ts';
 import { partOfCall } from './part-calls.ts';
 import type { Assignment, Unit } from './survey.ts';
@@ -21,7 +22,7 @@ export function partOf(node: SyntaxNode | undefined, unit: Unit, steps = 0): Par
   const inner = (each: SyntaxNode | undefined) => partOf(each, unit, steps + 1);
   switch (node.role) {
     case 'name':
-      return namedPart(node.text, unit, steps + 1);
+      return namedPart(node, unit, steps + 1);
     case 'member':
       return NO_PARTS.test(node.child('property')?.text ?? '')
         ? undefined
@@ -81,36 +82,73 @@ function allOf(parts: readonly (Part | undefined)[]): Part | undefined {
 const NAMED = new WeakMap<Unit, Map<string, Part | undefined>>();
 
 /** Names are made of names: each is looked into once. */
-function namedPart(name: string, unit: Unit, steps: number): Part | undefined {
+function namedPart(node: SyntaxNode, unit: Unit, steps: number): Part | undefined {
   const known = NAMED.get(unit) ?? new Map<string, Part | undefined>();
   NAMED.set(unit, known);
-  if (!known.has(name)) {
-    known.set(name, undefined);
-    known.set(name, partNamed(name, unit, steps));
+  const variable = variableOf(node, unit);
+  const key = `${node.text}:${variable?.start ?? ''}`;
+  if (!known.has(key)) {
+    known.set(key, undefined);
+    known.set(
+      key,
+      variable === undefined
+        ? partNamed(node.text, unit, steps)
+        : elementOf(node.text, variable, (each) => partOf(each, unit, steps)),
+    );
   }
-  return known.get(name);
+  return known.get(key);
+}
+
+/** The loop variable that a name is: of the innermost loop around it, else of any. */
+function variableOf({ text, start }: SyntaxNode, unit: Unit): SyntaxNode | undefined {
+  const variables = unit.loops
+    .map(({ node }) => node.child('variable'))
+    .filter((each) => namesIn(each?.text).includes(text));
+  const isAround = (loop: SyntaxNode) => loop.start <= start && start < loop.end;
+  return (
+    variables.findLast((each) => isAround(scopeOfLoop(each!.parent!))) ??
+    (unit.parameters.includes(text) ? undefined : variables[0])
+  );
+}
+
+/** A comprehension's element stands before its loops. */
+function scopeOfLoop(loop: SyntaxNode): SyntaxNode {
+  return loop.role === 'comprehensionFor' ? (loop.parent ?? loop) : loop;
+}
+
+function elementOf(name: string, variable: SyntaxNode, inner: Inner): Part | undefined {
+  const step = namesIn(variable.text).length > 1 ? `[].${name}` : '[]';
+  return below(inner(variable.parent!.child('iterable')), step, true);
 }
 
 function partNamed(name: string, unit: Unit, steps: number): Part | undefined {
   if (name === 'self' || name === 'this' || unit.parameters.includes(name))
     return { root: name, path: '', isStrict: false, varies: unit.assignments.has(name) };
-  const variable = unit.loops
-    .map(({ node }) => node.child('variable'))
-    .find((each) => namesIn(each?.text).includes(name));
-  if (variable !== undefined) {
-    const step = namesIn(variable.text).length > 1 ? `[].${name}` : '[]';
-    return below(partOf(variable.parent!.child('iterable'), unit, steps), step, true);
-  }
   const assigned = assignmentsOf(name, unit).filter(({ value }) => value?.role !== 'null');
   if (assigned.length === 0) return ownField(name, unit);
   if (assigned.length > MOST_VALUES) return undefined;
-  const part = allOf(
-    assigned.map((each) => {
+  const filled = assigned.filter(({ value }) => !isEmptyList(value));
+  const part = allOf([
+    ...filled.map((each) => {
       const value = partOf(each.value, unit, steps);
       return isTakenApart(each) ? below(value, `[${name}]`) : value;
     }),
-  );
+    ...(filled.length < assigned.length ? gathered(name, unit, steps) : []),
+  ]);
   return part && { ...part, varies: part.varies || assigned.length > 1 };
+}
+
+function isEmptyList(value: SyntaxNode | undefined): boolean {
+  return value?.role === 'list' && value.children.length === 0;
+}
+
+/** What a list that starts empty is given: `folders.append(entry.path)`. */
+function gathered(name: string, unit: Unit, steps: number): (Part | undefined)[] {
+  const adding = new RegExp(`^${name.replaceAll('$', '\\$')}\\.(append|add|push|push_back)$`);
+  return unit.calls
+    .filter((call) => adding.test(call.name))
+    .slice(0, MOST_VALUES)
+    .map((call) => below(partOf(argumentsOf(call.node)[0], unit, steps), '<gathered>'));
 }
 
 function assignmentsOf(name: string, unit: Unit): readonly Assignment[] {

@@ -48,6 +48,16 @@ export function recordAssignment(unit: Unit, node: SyntaxNode): void {
   });
 }
 
+/** `with open(path) as file, …` */
+export function recordWith(unit: Unit, node: SyntaxNode): void {
+  const values = node.all('value');
+  values.forEach((target, at) => {
+    const value = values[at - 1];
+    if (target.role === 'name' && value !== undefined && value.role !== 'name')
+      add(unit, target.text, { target, value, node });
+  });
+}
+
 function add(unit: Unit, name: string, assignment: Assignment): void {
   const known = unit.assignments.get(name);
   if (known === undefined) unit.assignments.set(name, [assignment]);

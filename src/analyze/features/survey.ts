@@ -5,7 +5,7 @@ import { calleeName } from './callee.ts';
 import { count, countedAs, counts } from './counted.ts';
 import { className, functionName, hasOpenParameters, parameterNames } from './function-names.ts';
 import { isLoop } from './loop-parts.ts';
-import { recordAssignment, recordType } from './recorded.ts';
+import { recordAssignment, recordType, recordWith } from './recorded.ts';
 import type { Unit } from './unit.ts';
 
 export type { Assignment, Call, Loop, Unit } from './unit.ts';
@@ -109,6 +109,7 @@ class Gathering implements Survey {
     if (node.role === 'call' || node.role === 'new')
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
     else if (node.role === 'assign' || node.role === 'augment') recordAssignment(unit, node);
+    else if (node.role === 'with') recordWith(unit, node);
     else if (node.child('iterable') !== undefined || isDeclaredArray(node))
       recordAssignment(unit, node);
   }

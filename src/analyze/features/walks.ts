@@ -31,7 +31,7 @@ export function circleOf(given: {
   const callsOf = Map.groupBy(calls, ({ unit }) => unit);
   const parts = new Map<Call, Part>();
   for (const call of calls) {
-    const part = descentOf(call);
+    const part = descentOf(call) ?? readingOn(call);
     if (part !== undefined) parts.set(call, part);
   }
   const open = calls.filter((call) => !parts.has(call));
@@ -82,6 +82,18 @@ function descentOf(call: Call): Part | undefined {
   );
 }
 
+/** `position, value = parse(text, position)` goes on where the last one stopped: nothing is read twice. */
+function readingOn({ node }: Call): Part | undefined {
+  const assign = node.parent?.role === 'await' ? node.parent.parent : node.parent;
+  const target = assign?.role === 'assign' ? assign.child('left') : undefined;
+  if (target?.role !== 'tuple') return undefined;
+  const given = new Set(argumentsOf(node).map(({ text }) => text));
+  const isHandedOn = target.children.some(({ role, text }) => role === 'name' && given.has(text));
+  return isHandedOn
+    ? { root: 'input', path: `@${node.start}`, isStrict: true, varies: true }
+    : undefined;
+}
+
 const THIS: Part = { root: 'this', path: '', isStrict: false, varies: false };
 
 /** Functions with more calls of their circle are tables of them. */
@@ -103,11 +115,14 @@ function comesTwice(
       : `${part.root}${part.path}`;
   });
   const isBelow = (way: string, above: string) =>
-    way.startsWith(above) && /^$|^[.[(]/.test(way.slice(above.length));
-  return [...ways.keys()].some((above) => {
-    const calls = [...ways].flatMap(([way, each]) => (isBelow(way, above) ? each : []));
-    return calls.length > 1 && branchesOf(unit.node, new Set(calls.map(({ node }) => node))) > 1;
-  });
+    way.startsWith(above) && /^$|^[.[(<]/.test(way.slice(above.length));
+  const isTwice = (calls: ReadonlySet<Call>) =>
+    calls.size > 1 && branchesOf(unit.node, new Set([...calls].map(({ node }) => node))) > 1;
+  return [...ways].some(([above, calls]) =>
+    [...ways].some(
+      ([way, others]) => isBelow(way, above) && isTwice(new Set([...calls, ...others])),
+    ),
+  );
 }
 
 function leadsRound(members: readonly Unit[], calls: readonly Call[], graph: CallGraph): boolean {
