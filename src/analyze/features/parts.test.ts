@@ -106,6 +106,21 @@ test.each<[string, Language, string]>([
     'python',
     'def parse(text, at):\n    values = []\n    while text[at] != ")":\n        at, value = parse(text, at)\n        values.append(value)\n    return at + 1, values\n',
   ],
+  [
+    'tokens that are taken from what is handed on',
+    'python',
+    'def parse(tokens):\n    token = next(tokens)\n    return token if token.isdigit() else (parse(tokens), parse(tokens))\n',
+  ],
+  [
+    'a text, by a parser that goes on in it',
+    'javascript',
+    'class Parser { sum() { const left = this.sum(); this.expect("+"); const right = this.sum(); return left + right; } }',
+  ],
+  [
+    'one of two names of a part',
+    'python',
+    'import os\ndef below(folder):\n    for name in os.listdir(folder):\n        path = os.path.join(folder, name) if folder else name\n        below(path)\n',
+  ],
   ['children by node', 'python', 'def dfs(u):\n    for v in children[u]:\n        dfs(v)\n'],
   [
     'parts, through another function',
@@ -157,6 +172,10 @@ test.each<[string, string]>([
   [
     'levels up to a bound that is given',
     'def fill(n, at):\n    if at == n:\n        return\n    fill(n, at + 1)\n    fill(n, at + 1)\n',
+  ],
+  [
+    'what is taken and given back',
+    'def orders(items, n):\n    for _ in range(n):\n        item = items.take()\n        orders(items, n)\n        items.append(item)\n',
   ],
 ])('a recursion on %s branches', async (_, source) => {
   expect(await classOf('python', source)).toBe('exponential');

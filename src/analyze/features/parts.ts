@@ -66,7 +66,10 @@ function indexed(node: SyntaxNode, inner: Inner): Part | undefined {
 
 /** `given.children ?? []`, `given.left if … else given.right`: no way leads to anything but parts. */
 function oneOf(node: SyntaxNode, inner: Inner): Part | undefined {
-  const values = node.children.filter(
+  // Python's `a if condition else b` has no names for its three.
+  const isPlain = node.role === 'conditional' && node.child('condition') === undefined;
+  const ways = isPlain ? node.children.filter((_, at) => at !== 1) : node.children;
+  const values = ways.filter(
     ({ slot, role }) => slot !== 'condition' && slot !== 'operator' && role !== 'null',
   );
   const parts = values.filter(({ children, role }) => role === 'name' || children.length > 0);

@@ -4,6 +4,7 @@ import { componentsOf } from './components.ts';
 import { levelsOf } from './levels.ts';
 import type { Part } from './part.ts';
 import { partOf } from './parts.ts';
+import { readingOn } from './reading-on.ts';
 import { branchesOf } from './branches.ts';
 import type { Call, Unit } from './survey.ts';
 
@@ -80,18 +81,6 @@ function descentOf(call: Call): Part | undefined {
     ({ isStrict, root, varies }) =>
       isStrict && !kept.has(root) && !names.has(root) && (varies || call.loopDepth === 0),
   );
-}
-
-/** `position, value = parse(text, position)` goes on where the last one stopped: nothing is read twice. */
-function readingOn({ node }: Call): Part | undefined {
-  const assign = node.parent?.role === 'await' ? node.parent.parent : node.parent;
-  const target = assign?.role === 'assign' ? assign.child('left') : undefined;
-  if (target?.role !== 'tuple') return undefined;
-  const given = new Set(argumentsOf(node).map(({ text }) => text));
-  const isHandedOn = target.children.some(({ role, text }) => role === 'name' && given.has(text));
-  return isHandedOn
-    ? { root: 'input', path: `@${node.start}`, isStrict: true, varies: true }
-    : undefined;
 }
 
 const THIS: Part = { root: 'this', path: '', isStrict: false, varies: false };
