@@ -42,6 +42,13 @@ test('steady growth is carried on to the end of the loop', () => {
   expect(forecast.coreSecondsLeft).toBeCloseTo(2);
 });
 
+test('a loop that holds what it has: when it ends is told all the same', () => {
+  const noise = [0, 0.4, 0.1, 0.3, 0.2, 0.5];
+  const forecast = forecastOf(seen(11, (done) => (25 + noise[(done / ROUNDS) % 6]!) * MIB))!;
+  expect(forecast.secondsLeft.likely).toBeCloseTo(2);
+  expect(forecast.peakBytes.high / MIB).toBeLessThan(28);
+});
+
 test('time goes on between two looks', () => {
   const progress = seen(11, steady);
   expect(progress.forecast(10 * LOOK_MS + 500)!.secondsLeft.likely).toBeCloseTo(1.5);

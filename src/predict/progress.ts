@@ -142,11 +142,12 @@ function pointOf({ done }: LiveLoop, sample: Sample): Point {
 
 function linesOf(points: readonly Point[]): Lines | undefined {
   const rounds = points.map(({ done }) => done);
-  const against = (of: (point: Point) => number) => fitLine(rounds, points.map(of));
-  const time = against(({ seconds }) => seconds);
-  const memory = against(({ bytes }) => bytes);
+  const against = (of: (point: Point) => number, leastSpread: number) =>
+    fitLine(rounds, points.map(of), leastSpread);
+  const time = against(({ seconds }) => seconds, 0);
+  const memory = against(({ bytes }) => bytes, LEAST_SPREAD_BYTES);
   if (time === undefined || memory === undefined) return undefined;
-  return { time, memory, work: against(({ coreSeconds }) => coreSeconds) };
+  return { time, memory, work: against(({ coreSeconds }) => coreSeconds, 0) };
 }
 
 function isOff({ done, bytes, seconds }: Point, { memory, time }: Lines): boolean {
