@@ -24,7 +24,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{src,bench}/**/*.test.ts', 'test/{pipeline,uml}/*.test.ts'],
+          include: ['{src,bench}/**/*.test.ts', 'test/{pipeline,probes,uml}/*.test.ts'],
           exclude: ['src/**/*.v2.test.ts'],
         },
       },

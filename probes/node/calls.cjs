@@ -2,18 +2,16 @@
 const channels = require('node:diagnostics_channel');
 const { PerformanceObserver } = require('node:perf_hooks');
 const { now, text } = require('./messages.cjs');
+const { CALLS } = require('./shared.cjs');
 
 /** Beginnings and ends that are told at once, a second. */
 const MOST_TOLD = 40;
-/** Index of the shared numbers; 0 is the calls under way. */
-const HANDLES = 3;
 
 /**
  * Notices a program's calls to other systems through Node's own diagnostics channels; nothing is
- * wrapped. The looking thread reads two shared numbers: how many calls are under way, and how many
- * handles kept the program alive when one of them began or ended.
+ * wrapped. The looking thread reads from a shared number how many calls are under way.
  */
-function watchCalls(send, underWay) {
+function watchCalls(send, shared) {
   const open = new WeakMap();
   let last = 0;
   let since = 0;
@@ -23,19 +21,18 @@ function watchCalls(send, underWay) {
     if (now() - since >= 1) [since, told] = [now(), 0];
     if (++told > MOST_TOLD) return;
     send({ kind: 'call', call });
-    Atomics.store(underWay, HANDLES, process.getActiveResourcesInfo().length);
   }
   function begin(key, kind, target) {
     const call = { id: ++last, kind, target: text(target), since: now() };
     open.set(key, call);
-    Atomics.add(underWay, 0, 1);
+    Atomics.add(shared, CALLS, 1);
     tell(call);
   }
   function end(key, error) {
     const call = open.get(key);
     if (call === undefined) return;
     open.delete(key);
-    Atomics.sub(underWay, 0, 1);
+    Atomics.sub(shared, CALLS, 1);
     tell({ ...call, seconds: now() - call.since, ...(error && { error: text(error.name) }) });
   }
 

@@ -18,34 +18,28 @@ const WIDTHS = {
   Float32Array: 4,
 };
 
-/** Frames of the debugger as places of the protocol; the program's own with their scopes. */
-function readFrames(callFrames, { folder, scripts }) {
+/**
+ * Frames { functionName, url, lineNumber (from 0), scopes } as places of the protocol, and apart those of
+ * the program's own code.
+ */
+function readFrames(frames, folder) {
   const stack = [];
   const own = [];
   const times = new Map();
-  for (const frame of callFrames) {
-    const file = fileOf(scripts.get(frame.location.scriptId) ?? '', folder);
+  for (const { functionName, url, lineNumber, scopes } of frames) {
+    const file = fileOf(url, folder);
     const isOwn = !/^node:|^\/|^evalmachine|node_modules\//.test(file) && file !== '';
-    const name = text(frame.functionName);
+    const name = text(functionName);
     times.set(name, (times.get(name) ?? 0) + 1);
-    const place = [text(file), name, frame.location.lineNumber + 1];
+    const place = [text(file), name, lineNumber + 1];
     if (stack.length < MOST_PLACES && (isOwn || stack.length === 0)) stack.push(place);
-    if (isOwn)
-      own.push({
-        file,
-        name,
-        line: place[2],
-        scopes: frame.scopeChain
-          .filter(({ type }) => ['local', 'block', 'module', 'script', 'closure'].includes(type))
-          .slice(0, 4)
-          .map(({ object }) => object.objectId),
-      });
+    if (isOwn) own.push({ file, name, line: place[2], scopes });
   }
   const recursion = [...times]
     .filter(([name, count]) => count > 1 && name !== '')
     .sort(([, one], [, other]) => other - one)
     .slice(0, 4);
-  return { stack, own, recursion };
+  return { stack, depth: frames.length, recursion, own };
 }
 
 function fileOf(url, folder) {

@@ -1,37 +1,37 @@
 'use strict';
 const fs = require('node:fs');
-const { Session } = require('node:inspector');
 const { workerData } = require('node:worker_threads');
+const { busyBetween, ownMs, readClocks } = require('./clocks.cjs');
+const { openConnection } = require('./connection.cjs');
+const { readFrames } = require('./frames.cjs');
+const { glance, heapOf } = require('./glance.cjs');
 const { openMessages } = require('./messages.cjs');
-const { containersOf, fileOf, loopsOf, readFrames, valuesOf } = require('./frames.cjs');
+const { openPause } = require('./pause.cjs');
+const { CALLS, CONNECTED, HANDLES, STOP, WORKERS } = require('./shared.cjs');
+const { takeDelayMs } = require('./turns.cjs');
 
 const LOOK_MS = 50;
-/** A look takes some 6 ms of the program's time, most of it until its code is as fast as before. */
+/** Of the time, for looks: one that stops the program takes some 7 ms of CPU, a glance some 2. */
 const SHARE = 0.01;
+/** A look costs the thread that is looked at about as much as this one. */
+const BOTH = 2;
 const LONGEST_PAUSE_MS = 1000;
-const CONNECTED = 1;
-const STOP = 2;
-const HANDLES = 3;
 /** Until the main thread has taken note of the end of a session. */
 const SETTLE_MS = 3;
 const WAITING_MS = 1000;
 const BUSY = 0.05;
-const MOST_SCRIPTS = 20_000;
 
 const { path, planPath, folder, isInspected, ownModules, shared } = workerData;
 const send = openMessages(path);
-const plan = readPlan();
-const session = new Session();
-const mainClock = `/proc/self/task/${process.pid}/schedstat`;
+const connection = openConnection();
+const pause = openPause(connection, { plan: readPlan(), folder, ownModules });
 
-/** Where each script came from; frames name it by number. */
-const scripts = new Map();
+let clocks = readClocks();
 let stack = [];
 let told = { state: '', atMs: 0, calls: 0 };
-let spentNs = mainSpentNs();
-let atMs = performance.now();
+let heap = {};
+let threads = 1;
 let hasWebAssembly = false;
-let modules = 0;
 
 function readPlan() {
   try {
@@ -42,169 +42,84 @@ function readPlan() {
   }
 }
 
-/** Time that the program's main thread ran or was kept waiting for a CPU: what is held back does not rest. */
-function mainSpentNs() {
-  try {
-    const [ran, heldBack] = fs.readFileSync(mainClock, 'utf8').split(' ');
-    return Number(ran) + Number(heldBack);
-  } catch {
-    return 0;
-  }
+function beat() {
+  const now = readClocks();
+  const busy = busyBetween(clocks, now);
+  clocks = now;
+  const isLooked = !isInspected && Atomics.load(shared, STOP) === 0;
+  // What was asked of a thread that has gone to sleep is answered when it wakes.
+  if (isLooked && busy.main > BUSY) return void look(lookAtMain).catch(() => {});
+  if (isLooked && busy.others > BUSY && Atomics.load(shared, WORKERS) > 0)
+    return void look(lookAtWorkers).catch(() => {});
+  if (busy.main <= BUSY) tellWaiting();
+  schedule(LOOK_MS);
 }
 
-const post = (method, params) =>
-  new Promise((settle) =>
-    session.post(method, params, (error, result) => settle(error ? {} : result)),
-  );
-
-/**
- * One look. The debugger is there for its time only: code that was stopped in once runs slowly for as
- * long as it stays.
- */
-async function look() {
+/** One look, within a connection of its own. */
+async function look(lookAt) {
   Atomics.store(shared, CONNECTED, 1);
   if (Atomics.load(shared, STOP) === 1) return void Atomics.store(shared, CONNECTED, 0);
-  const began = performance.now();
-  scripts.clear();
-  modules = 0;
-  session.connectToMainThread();
+  const spentMs = ownMs();
+  connection.connect();
   try {
-    await post('Debugger.enable');
-    if (hasWebAssembly) return;
-    let callFrames = await stop('Debugger.pause');
-    if (isBetweenRounds(callFrames)) callFrames = await stop('Debugger.stepOver');
-    const found = await read(callFrames);
-    await post('Debugger.resume');
+    const workers = Atomics.load(shared, WORKERS) === 0 ? [] : await connection.workers();
+    threads = 1 + workers.length;
+    const found = await lookAt(workers);
+    if (found === undefined) return tellWaiting();
     stack = found.stack;
-    tell('running', found, performance.now() - began);
+    tell('running', found, (ownMs() - spentMs) * BOTH);
   } finally {
-    session.disconnect();
+    connection.disconnect();
     setTimeout(() => Atomics.store(shared, CONNECTED, 0), SETTLE_MS);
-    const pauseMs = (performance.now() - began) / SHARE;
+    const pauseMs = ((ownMs() - spentMs) * BOTH) / SHARE;
     schedule(Math.min(LONGEST_PAUSE_MS, Math.max(LOOK_MS, pauseMs)));
   }
 }
 
-async function stop(how) {
-  const paused = new Promise((settle) => session.once('Debugger.paused', settle));
-  void post(how);
-  return (await paused).params.callFrames;
+async function lookAtMain(workers) {
+  const found = hasWebAssembly ? undefined : await pause();
+  hasWebAssembly = found === undefined;
+  await readHeaps([connection.post, ...workers]);
+  return found ?? readGlance(await glance(connection.post));
 }
 
-/** V8 stops at the end of a round, where the variables of a loop are in no scope: a step on they are. */
-function isBetweenRounds([{ location }]) {
-  const file = fileOf(scripts.get(location.scriptId) ?? '', folder);
-  return plan[file]?.loops.some(({ first }) => first === location.lineNumber + 1) ?? false;
-}
-
-/** While the main thread stands still: what stands on its stack, and in its variables. */
-async function read(callFrames) {
-  const frames = readFrames(callFrames, { folder, scripts });
-  const variables = [];
-  for (const frame of frames.own.slice(0, 3))
-    variables.push({ frame, values: await variablesOf(frame.scopes) });
-  return {
-    stack: frames.stack,
-    depth: callFrames.length,
-    recursion: frames.recursion,
-    containers: containersOf(variables),
-    loops: await loopsOf(variables, plan, { lengthOf, positionOf }),
-    values: valuesOf(variables, plan, lengthOf),
-  };
-}
-
-async function variablesOf(scopes) {
-  const values = new Map();
-  for (const objectId of scopes) {
-    const { result = [] } = await post('Runtime.getProperties', { objectId, ownProperties: true });
-    for (const { name, value } of result.slice(0, 40))
-      if (value && !values.has(name)) values.set(name, value);
+/** The first worker that runs code of the program stands for it; undefined when none does. */
+async function lookAtWorkers(workers) {
+  if (workers.length === 0) return undefined;
+  await readHeaps([connection.post, ...workers]);
+  for (const post of workers) {
+    const found = readGlance(await glance(post));
+    if (found.isOwn) return found;
   }
-  return values;
-}
-
-/** Of arrays the inspector says it; nothing of the program is called. */
-function lengthOf(value) {
-  const [, length] = /\((\d+)\)$/.exec(value?.description ?? '') ?? [];
-  return length === undefined ? undefined : Number(length);
-}
-
-/** Elements that are gone through in one look. */
-const MOST_COMPARED = 20_000;
-const MOST_POSITIONS = 64;
-const positions = new Map();
-const FIND = `function (element, from, most) {
-  const end = Math.min(this.length, from + most);
-  for (let at = from; at < end; at++) if (this[at] === element) return at;
-  return -1;
-}`;
-
-/**
- * Where an element stands in an array: sought from where the last one stood, else from the start,
- * else further on at the next look. Ends at once if it would run code of the program that changes
- * anything.
- */
-async function positionOf(loop, { objectId }, element) {
-  const known = positions.get(loop) ?? 0;
-  for (const from of known === 0 ? [0] : [known, 0]) {
-    const { result } = await post('Runtime.callFunctionOn', {
-      functionDeclaration: FIND,
-      objectId,
-      arguments: [argumentOf(element), { value: from }, { value: MOST_COMPARED }],
-      returnByValue: true,
-      silent: true,
-      throwOnSideEffect: true,
-    });
-    if (result?.type !== 'number') return undefined;
-    if (result.value >= 0) return keep(loop, result.value);
-  }
-  keep(loop, known + MOST_COMPARED);
   return undefined;
 }
 
-function argumentOf({ objectId, unserializableValue, value }) {
-  if (objectId !== undefined) return { objectId };
-  return unserializableValue === undefined ? { value } : { unserializableValue };
+function readGlance(frames) {
+  const { own, ...found } = readFrames(frames, folder);
+  return { ...found, isOwn: own.length > 0, containers: [], loops: [] };
 }
 
-function keep(loop, at) {
-  if (positions.size >= MOST_POSITIONS) positions.clear();
-  positions.set(loop, at);
-  return at;
+async function readHeaps(posts) {
+  const heaps = await Promise.all(posts.map(heapOf));
+  const sum = (name) => heaps.reduce((total, each) => total + each[name], 0);
+  heap = { heapBytes: sum('heapBytes'), externalBytes: sum('externalBytes') };
 }
 
-function tell(state, look, tookMs) {
-  const { heapUsed, external } = process.memoryUsage();
-  const underWay = Atomics.load(shared, 0);
-  told = { state, atMs: performance.now(), calls: underWay };
-  const fields = { kind: 'at', state, ...look, tookUs: Math.round(tookMs * 1000) };
-  // Which calls are under way, the main thread tells; that none is, is certain here.
-  if (underWay === 0) fields.calls = [];
-  fields.runtime = {
-    heapBytes: heapUsed,
-    externalBytes: external,
-    handles: Atomics.load(shared, HANDLES),
-  };
+function tellWaiting() {
+  const changed = told.state !== 'waiting' || Atomics.load(shared, CALLS) !== told.calls;
+  if (!changed && performance.now() - told.atMs < WAITING_MS) return;
+  tell('waiting', { stack, depth: stack.length, recursion: [], containers: [], loops: [] }, 0);
+}
+
+function tell(state, { isOwn, ...found }, tookMs) {
+  told = { state, atMs: performance.now(), calls: Atomics.load(shared, CALLS) };
+  const loopDelayMs = takeDelayMs(shared);
+  const runtime = { threads, ...heap, loopDelayMs, handles: Atomics.load(shared, HANDLES) };
+  const fields = { kind: 'at', state, ...found, runtime, tookUs: Math.round(tookMs * 1000) };
   while (!send(fields) && fields.stack.length > 1) {
     fields.stack = fields.stack.slice(0, fields.stack.length >> 1);
     fields.containers = [];
   }
-}
-
-function beat() {
-  const nowMs = performance.now();
-  const spent = mainSpentNs();
-  const busy = (spent - spentNs) / 1e6 / (nowMs - atMs);
-  [spentNs, atMs] = [spent, nowMs];
-  if (busy > BUSY && !isInspected && !hasWebAssembly) {
-    // What was asked of a main thread that has gone to sleep is answered when it wakes.
-    void look().catch(() => {});
-    return;
-  }
-  const changed = told.state !== 'waiting' || Atomics.load(shared, 0) !== told.calls;
-  if (busy <= BUSY && (changed || nowMs - told.atMs >= WAITING_MS))
-    tell('waiting', { stack, depth: stack.length, recursion: [], containers: [], loops: [] }, 0);
-  schedule(LOOK_MS);
 }
 
 function schedule(ms) {
@@ -213,9 +128,4 @@ function schedule(ms) {
 
 // An answer of the inspector that is on its way does not keep a thread alive.
 setInterval(() => {}, 60_000);
-session.on('Debugger.scriptParsed', ({ params }) => {
-  if (scripts.size < MOST_SCRIPTS) scripts.set(params.scriptId, params.url);
-  // WebAssembly runs several times slower under a debugger.
-  if (params.scriptLanguage === 'WebAssembly' && ++modules > ownModules) hasWebAssembly = true;
-});
 schedule(10);

@@ -6,6 +6,8 @@ const NAME_LENGTH = 200;
 
 /** CLOCK_MONOTONIC in seconds. */
 const now = () => Number(process.hrtime.bigint() / 1000n) / 1e6;
+/** The same in milliseconds, as an Int32Array holds it: differences are right where it wraps. */
+const clockMs = () => Math.trunc(now() * 1000) | 0;
 const text = (value) => String(value).slice(0, NAME_LENGTH).toWellFormed?.() ?? '';
 
 /**
@@ -48,4 +50,4 @@ function identityOf(fd) {
   }
 }
 
-module.exports = { now, openMessages, text };
+module.exports = { clockMs, now, openMessages, text };

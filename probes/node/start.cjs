@@ -3,6 +3,9 @@ const { Worker } = require('node:worker_threads');
 const { dirname, join } = require('node:path');
 const { watchCalls } = require('./calls.cjs');
 const { openMessages } = require('./messages.cjs');
+const { heedEvents, heedOwnSignals } = require('./endings.cjs');
+const { LENGTH } = require('./shared.cjs');
+const { watchTurns } = require('./turns.cjs');
 
 const INSPECTS = /--inspect/;
 
@@ -14,9 +17,9 @@ function start() {
     !send({ kind: 'start', language: 'node', version: process.versions.node, ppid: process.ppid })
   )
     return;
-  const shared = new Int32Array(new SharedArrayBuffer(16));
+  const shared = new Int32Array(new SharedArrayBuffer(4 * LENGTH));
   watchCalls(send, shared);
-  letGoAtExit(shared);
+  watchTurns(shared);
   const worker = new Worker(join(__dirname, 'look.cjs'), {
     workerData: {
       path,
@@ -37,28 +40,8 @@ function start() {
   });
   worker.on('error', () => {});
   worker.unref();
-}
-
-const CONNECTED = 1;
-const STOP = 2;
-const LONGEST_WAIT_MS = 100;
-
-/**
- * Node says on stderr that it waits for a debugger when one is connected as it ends. Here a look may be
- * under way: it is waited for, in a loop of JavaScript, which the inspector can interrupt to finish.
- */
-function letGoAtExit(shared) {
-  const inner = process.emit;
-  function emit(name, ...args) {
-    const heard = inner.call(this, name, ...args);
-    if (name === 'exit') {
-      Atomics.store(shared, STOP, 1);
-      const endMs = performance.now() + LONGEST_WAIT_MS;
-      while (Atomics.load(shared, CONNECTED) === 1 && performance.now() < endMs);
-    }
-    return heard;
-  }
-  Object.defineProperty(process, 'emit', { value: emit, configurable: true, writable: true });
+  heedEvents(shared, worker);
+  heedOwnSignals(shared);
 }
 
 module.exports = { start };

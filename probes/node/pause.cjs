@@ -1,0 +1,79 @@
+'use strict';
+const { containersOf, loopsOf, readFrames, valuesOf } = require('./frames.cjs');
+const { openPositions } = require('./positions.cjs');
+
+const MOST_SCRIPTS = 20_000;
+const FRAMES_READ = 3;
+const SCOPES_READ = 4;
+const SCOPES = new Set(['local', 'block', 'module', 'script', 'closure']);
+
+/**
+ * Stops the main thread for what stands on its stack and in its variables. The debugger is there for
+ * that time only: code that was stopped in once runs slowly for as long as it stays.
+ */
+function openPause({ session, post }, { plan, folder, ownModules }) {
+  /** Where each script came from; frames name it by number. */
+  const scripts = new Map();
+  const positionOf = openPositions(post);
+  let modules = 0;
+
+  session.on('Debugger.scriptParsed', ({ params }) => {
+    if (scripts.size < MOST_SCRIPTS) scripts.set(params.scriptId, params.url);
+    if (params.scriptLanguage === 'WebAssembly') modules++;
+  });
+
+  /** Undefined for a program with WebAssembly, which runs several times slower under a debugger. */
+  async function pause() {
+    scripts.clear();
+    modules = 0;
+    await post('Debugger.enable');
+    if (modules > ownModules) return undefined;
+    const paused = new Promise((settle) => session.once('Debugger.paused', settle));
+    void post('Debugger.pause');
+    const found = await read((await paused).params.callFrames);
+    await post('Debugger.resume');
+    return found;
+  }
+
+  async function read(callFrames) {
+    const frames = callFrames.map(({ functionName, location, scopeChain }) => ({
+      functionName,
+      url: scripts.get(location.scriptId) ?? '',
+      lineNumber: location.lineNumber,
+      scopes: scopeChain
+        .filter(({ type }) => SCOPES.has(type))
+        .slice(0, SCOPES_READ)
+        .map(({ object }) => object.objectId),
+    }));
+    const { own, ...told } = readFrames(frames, folder);
+    const variables = [];
+    for (const frame of own.slice(0, FRAMES_READ))
+      variables.push({ frame, values: await variablesOf(post, frame.scopes) });
+    return {
+      ...told,
+      containers: containersOf(variables),
+      loops: await loopsOf(variables, plan, { lengthOf, positionOf }),
+      values: valuesOf(variables, plan, lengthOf),
+    };
+  }
+
+  return pause;
+}
+
+async function variablesOf(post, scopes) {
+  const values = new Map();
+  for (const objectId of scopes) {
+    const { result = [] } = await post('Runtime.getProperties', { objectId, ownProperties: true });
+    for (const { name, value } of result.slice(0, 40))
+      if (value && !values.has(name)) values.set(name, value);
+  }
+  return values;
+}
+
+/** Of arrays the inspector says it; nothing of the program is called. */
+function lengthOf(value) {
+  const [, length] = /\((\d+)\)$/.exec(value?.description ?? '') ?? [];
+  return length === undefined ? undefined : Number(length);
+}
+
+module.exports = { openPause };
