@@ -15,18 +15,28 @@ function heedEvents(shared, own) {
   Object.defineProperty(process, 'emit', { value: emit, configurable: true, writable: true });
 }
 
-/** Node takes a signal that a program sends to itself as its end, before it is known to be. */
-function heedOwnSignals(shared) {
-  const inner = process._kill;
-  function kill(pid, signal) {
-    if (signal > 0 && [0, -1, process.pid, -process.pid].includes(pid)) endLooks(shared);
-    try {
-      return inner.call(process, pid, signal);
-    } finally {
-      Atomics.store(shared, STOP, 0);
-    }
+/** What else Node takes as the end: a signal that a program sends to itself, and another program in its place. */
+function heedCalls(shared) {
+  const { _kill: kill, execve } = process;
+  process._kill = function _kill(pid, signal) {
+    const isOwn = signal > 0 && [0, -1, process.pid, -process.pid].includes(pid);
+    return isOwn ? withoutLooks(shared, () => kill(pid, signal)) : kill(pid, signal);
+  };
+  // Node 22.15 and 23.11.
+  if (execve === undefined) return;
+  process.execve = function (...args) {
+    return withoutLooks(shared, () => execve.apply(this, args));
+  };
+  Object.defineProperty(process.execve, 'name', { value: 'execve' });
+}
+
+function withoutLooks(shared, act) {
+  endLooks(shared);
+  try {
+    return act();
+  } finally {
+    Atomics.store(shared, STOP, 0);
   }
-  process._kill = kill;
 }
 
 /**
@@ -39,4 +49,4 @@ function endLooks(shared) {
   while (Atomics.load(shared, CONNECTED) === 1 && performance.now() < endMs);
 }
 
-module.exports = { heedEvents, heedOwnSignals };
+module.exports = { heedEvents, heedCalls };

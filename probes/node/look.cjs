@@ -80,7 +80,7 @@ async function lookAtMain(workers) {
   const found = hasWebAssembly ? undefined : await pause();
   hasWebAssembly = found === undefined;
   await readHeaps([connection.post, ...workers]);
-  return found ?? readGlance(await glance(connection.post));
+  return found ?? placesOf(await glance(connection.post)).look;
 }
 
 /** The first worker that runs code of the program stands for it; undefined when none does. */
@@ -88,15 +88,15 @@ async function lookAtWorkers(workers) {
   if (workers.length === 0) return undefined;
   await readHeaps([connection.post, ...workers]);
   for (const post of workers) {
-    const found = readGlance(await glance(post));
-    if (found.isOwn) return found;
+    const { look: found, isOwn } = placesOf(await glance(post));
+    if (isOwn) return found;
   }
   return undefined;
 }
 
-function readGlance(frames) {
-  const { own, ...found } = readFrames(frames, folder);
-  return { ...found, isOwn: own.length > 0, containers: [], loops: [] };
+function placesOf(frames) {
+  const { own, ...places } = readFrames(frames, folder);
+  return { look: { ...places, containers: [], loops: [] }, isOwn: own.length > 0 };
 }
 
 async function readHeaps(posts) {
@@ -111,7 +111,7 @@ function tellWaiting() {
   tell('waiting', { stack, depth: stack.length, recursion: [], containers: [], loops: [] }, 0);
 }
 
-function tell(state, { isOwn, ...found }, tookMs) {
+function tell(state, found, tookMs) {
   told = { state, atMs: performance.now(), calls: Atomics.load(shared, CALLS) };
   const loopDelayMs = takeDelayMs(shared);
   const runtime = { threads, ...heap, loopDelayMs, handles: Atomics.load(shared, HANDLES) };

@@ -3,7 +3,7 @@ const { Worker } = require('node:worker_threads');
 const { dirname, join } = require('node:path');
 const { watchCalls } = require('./calls.cjs');
 const { openMessages } = require('./messages.cjs');
-const { heedEvents, heedOwnSignals } = require('./endings.cjs');
+const { heedCalls, heedEvents } = require('./endings.cjs');
 const { LENGTH } = require('./shared.cjs');
 const { watchTurns } = require('./turns.cjs');
 
@@ -41,7 +41,7 @@ function start() {
   worker.on('error', () => {});
   worker.unref();
   heedEvents(shared, worker);
-  heedOwnSignals(shared);
+  heedCalls(shared);
 }
 
 module.exports = { start };
