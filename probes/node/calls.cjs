@@ -1,9 +1,12 @@
 'use strict';
 const channels = require('node:diagnostics_channel');
 const { PerformanceObserver } = require('node:perf_hooks');
+const { threadId } = require('node:worker_threads');
 const { now, text } = require('./messages.cjs');
 const { CALLS } = require('./shared.cjs');
 
+/** Calls are numbered within a process: each of its threads has its own range. */
+const IDS_PER_THREAD = 2 ** 32;
 /** Beginnings and ends that are told at once, a second. */
 const MOST_TOLD = 40;
 
@@ -13,7 +16,7 @@ const MOST_TOLD = 40;
  */
 function watchCalls(send, shared) {
   const open = new WeakMap();
-  let last = 0;
+  let last = threadId * IDS_PER_THREAD;
   let since = 0;
   let told = 0;
 

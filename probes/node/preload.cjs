@@ -3,7 +3,11 @@
 // wrong with the probe is no business of the program: it prints nothing and throws nothing.
 try {
   const { isMainThread } = require('node:worker_threads');
-  if (isMainThread && process.env.LIMBER_PROBE) require('./start.cjs').start();
+  if (process.env.LIMBER_PROBE) {
+    const { start, startInWorker } = require('./start.cjs');
+    if (isMainThread) start();
+    else startInWorker();
+  }
 } catch {
   // Without a probe the program runs all the same.
 }

@@ -1,5 +1,5 @@
 'use strict';
-const { Worker } = require('node:worker_threads');
+const { getEnvironmentData, setEnvironmentData, Worker } = require('node:worker_threads');
 const { dirname, join } = require('node:path');
 const { watchCalls } = require('./calls.cjs');
 const { openMessages } = require('./messages.cjs');
@@ -8,6 +8,8 @@ const { LENGTH } = require('./shared.cjs');
 const { watchTurns } = require('./turns.cjs');
 
 const INSPECTS = /--inspect/;
+/** Under this name the program's workers find what they share with the looking thread. */
+const SHARED = 'limber.probe';
 
 /** The looks are taken by a thread of their own, so that a program that computes is seen, too. */
 function start() {
@@ -42,6 +44,14 @@ function start() {
   worker.unref();
   heedEvents(shared, worker);
   heedCalls(shared);
+  // From here on: the looking thread has been started before.
+  setEnvironmentData(SHARED, shared);
 }
 
-module.exports = { start };
+/** In a worker of the program, which the looking thread finds by itself: its calls are noticed. */
+function startInWorker() {
+  const shared = getEnvironmentData(SHARED);
+  if (shared !== undefined) watchCalls(openMessages(process.env.LIMBER_PROBE), shared);
+}
+
+module.exports = { start, startInWorker };

@@ -42,6 +42,28 @@ if (isMainThread) {
   expect(heapBytes).toBeGreaterThan(8e6);
 });
 
+test('calls of the main thread and of workers', async () => {
+  const source = `
+const { Worker, isMainThread, workerData } = require('node:worker_threads');
+const ask = async (port) => (await fetch('http://127.0.0.1:' + port)).text();
+if (isMainThread) {
+  const server = require('node:http').createServer((_, answer) => setTimeout(() => answer.end('x'), 400));
+  server.listen(0, '127.0.0.1', async () => {
+    const { port } = server.address();
+    new Worker(__filename, { workerData: port }).on('exit', () => server.close());
+    await ask(port);
+  });
+} else void ask(workerData);`;
+  const { messages, stderr } = await programs.probed([NODE, programs.write('ask.cjs', source)]);
+  expect(stderr).toBe('');
+  const ended = messages.filter((message) => message.kind === 'call' && message.call.seconds);
+  const calls = ended.map((message) => (message.kind === 'call' ? message.call : undefined));
+  const http = calls.filter((call) => call?.kind === 'http');
+  expect(http.map((call) => call!.target)).toEqual(http.map(() => http[0]!.target));
+  expect(new Set(http.map((call) => call!.id)).size).toBe(2);
+  for (const call of http) expect(call!.seconds).toBeGreaterThan(0.35);
+});
+
 test('where a program is that runs WebAssembly, without stopping it', async () => {
   const source = `${SPIN} ${WASM}
 function grind() { const end = performance.now() + 3500; while (performance.now() < end) f(); }
