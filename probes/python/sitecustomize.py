@@ -9,10 +9,10 @@ def _limber_start():
     try:
         sys.path.insert(0, here)
         try:
-            import _limber_probe
+            import _limber
         finally:
             sys.path.remove(here)
-        _limber_probe.start()
+        _limber.start()
     except Exception:
         pass  # Whatever is wrong with the probe is no business of the program.
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
@@ -34,25 +34,42 @@ export function probedPrograms() {
     bare: (argv: readonly string[]) => ended(argv, folder, {}),
     /** What the program did, and what its probe said. */
     async probed(argv: readonly string[]): Promise<Ended & { messages: readonly ProbeMessage[] }> {
-      const messages: ProbeMessage[] = [];
       const path = join(folder, 'probe');
-      const pipe = openProbePipe(path, (line) => {
-        const message = decodeProbeMessage(line);
-        if (message === undefined) throw new Error(`not of the protocol: ${line}`);
-        messages.push(message);
-      });
-      pipe.start();
-      try {
-        return { ...(await ended(argv, folder, probeEnvironment(path))), messages };
-      } finally {
-        pipe.close();
-      }
+      const heard = hear(path);
+      const did = await ended(argv, folder, probeEnvironment(path));
+      return { ...did, messages: await heard() };
     },
   };
 }
 
 export const looksOf = (messages: readonly ProbeMessage[]): readonly ProbeLook[] =>
   messages.filter((message) => message.kind === 'at');
+
+/** Listens from now on; gives what was said once all of it has been read. */
+function hear(path: string): () => Promise<readonly ProbeMessage[]> {
+  const messages: ProbeMessage[] = [];
+  const last = new Promise<void>((settle) => {
+    const pipe = openProbePipe(path, (line) => {
+      if (line !== LAST) return messages.push(decoded(line));
+      pipe.close();
+      settle();
+    });
+    pipe.start();
+  });
+  return async () => {
+    appendFileSync(path, `${LAST}\n`);
+    await last;
+    return messages;
+  };
+}
+
+const LAST = 'that was all';
+
+function decoded(line: string): ProbeMessage {
+  const message = decodeProbeMessage(line);
+  if (message === undefined) throw new Error(`not of the protocol: ${line}`);
+  return message;
+}
 
 function probeEnvironment(path: string): Readonly<Record<string, string>> {
   return {

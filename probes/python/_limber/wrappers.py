@@ -1,4 +1,4 @@
-"""Notices a program's calls to other systems: when each begins, and when its answer is there.
+"""Thin wrappers around what makes calls: the same result, the same exception, a call noted around it.
 
 Nothing is imported for it: what is wrapped is what the program has imported itself, at the moment
 when it first makes a socket or starts a process (PEP 578 audit events tell).
@@ -6,46 +6,37 @@ when it first makes a socket or starts a process (PEP 578 audit events tell).
 import os
 import sys
 
+from .calls import call_begins, call_ends
+from .state import state
+
 _PORTS = {5432: "database", 3306: "database", 6379: "database", 27017: "database", 1433: "database"}
 
 _wrapped = set()
-_begin = _end = None
 
 
-def install(begin, end):
-    global _begin, _end
-    _begin, _end = begin, end
+def install():
     sys.addaudithook(_hook)
 
 
 def _hook(event, args):
-    handler = _HANDLERS.get(event)
-    if handler is not None:
+    if state.owed is not None and event not in _FORKS:
+        state.owed()
+    if event in _EVENTS:
         try:
-            handler(args)
+            _wrap_what_is_there()
         except Exception:
             pass
 
 
-def _on_socket(args):
+_FORKS = frozenset(("os.fork", "os.forkpty"))
+_EVENTS = frozenset(("socket.__new__", "http.client.connect", "subprocess.Popen"))
+
+
+def _wrap_what_is_there():
     _wrap_once("socket", _wrap_socket)
     _wrap_once("httpx", _wrap_httpx)
     _wrap_once("http.client", _wrap_http)
-
-
-def _on_http(args):
-    _wrap_once("http.client", _wrap_http)
-
-
-def _on_process(args):
     _wrap_once("subprocess", _wrap_subprocess)
-
-
-_HANDLERS = {
-    "socket.__new__": _on_socket,
-    "http.client.connect": _on_http,
-    "subprocess.Popen": _on_process,
-}
 
 
 def _wrap_once(name, wrap):
@@ -62,17 +53,17 @@ def _around(owner, name, describe):
 
     def outer(*args, **kwargs):
         try:
-            ident = _begin(*describe(args, kwargs))
+            ident = call_begins(*describe(args, kwargs))
         except Exception:
             ident = None
         try:
             result = inner(*args, **kwargs)
         except BaseException as error:
             if ident is not None:
-                _end(ident, _error_name(error))
+                call_ends(ident, _error_name(error))
             raise
         if ident is not None:
-            _end(ident)
+            call_ends(ident)
         return result
 
     _look_alike(outer, inner)
@@ -131,7 +122,7 @@ def _wrap_httpx(module):
 
     async def outer(*args, **kwargs):
         try:
-            ident = _begin(*sending(args, kwargs))
+            ident = call_begins(*sending(args, kwargs))
         except Exception:
             ident = None
         try:
@@ -139,7 +130,7 @@ def _wrap_httpx(module):
         finally:
             if ident is not None:
                 error = sys.exc_info()[1]
-                _end(ident, type(error).__name__ if error else None)
+                call_ends(ident, type(error).__name__ if error else None)
 
     _look_alike(outer, inner)
     module.AsyncClient.send = outer

@@ -1,0 +1,31 @@
+"""What the modules of the probe share: one process, one state."""
+
+
+class _State:
+    path = ""
+    fd = -1
+    identity = None
+    # Of the thread that looks, and of the program's main one.
+    ident = 0
+    main = 0
+    cwd = ""
+    plan = None
+    values = None
+    started = False
+    # Held while the thread is to look.
+    halt = None
+    # What makes the thread look again after a fork.
+    owed = None
+    # The process that has told of itself.
+    told_pid = 0
+    calls = {}
+    calls_changed = False
+    last_call = 0
+    told_since = 0.0
+    told_calls = 0
+    gc_seconds = 0.0
+    gc_since = 0.0
+    positions = {}
+
+
+state = _State()

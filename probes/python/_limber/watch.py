@@ -1,0 +1,130 @@
+"""The thread that looks, and what it needs to know of the process."""
+import _thread
+import gc
+import os
+import sys
+import time
+
+from .look import look
+from .loops import read_plan
+from .messages import monotonic, open_pipe, send
+from .state import state
+from .wrappers import install
+
+_LOOK_SECONDS = 0.05
+_WAITING_SECONDS = 1.0
+# Of one core; less is waiting.
+_BUSY = 0.05
+_SHARE = 0.01
+
+# Since 3.12 fork warns of other threads, which it counts by the kernel's word.
+_WARNS_OF_THREADS = sys.version_info >= (3, 12)
+_THREADS = "/proc/self/task"
+# A folder has a link for each folder in it, and two.
+_ONE_THREAD = 3
+_END_SECONDS = 0.05
+_END_PAUSE_SECONDS = 0.0001
+
+_get_ident = _thread.get_ident
+
+
+def start():
+    path = os.environ.get("LIMBER_PROBE")
+    if not path or state.started:
+        return
+    state.path = path
+    state.main = _get_ident()
+    state.cwd = os.getcwd() + "/"
+    open_pipe()
+    if state.fd < 0:
+        return
+    state.started = True
+    read_plan(os.path.dirname(path) + "/plan.json")
+    gc.callbacks.append(_gc_watch)
+    if _WARNS_OF_THREADS:
+        os.register_at_fork(before=_end_thread, after_in_parent=_owe_thread)
+    os.register_at_fork(after_in_child=_restart)
+    install()
+    _start_thread()
+
+
+def _start_thread():
+    state.owed = None
+    halt = state.halt = _thread.allocate_lock()
+    halt.acquire()
+    try:
+        _thread.start_new_thread(_run, (halt,))
+    except Exception:
+        pass  # No thread can be had: the program is not looked at.
+
+
+def _end_thread():
+    """Before fork: Python would tell the program of a thread that it does not know of."""
+    try:
+        state.halt.release()
+        threads = os.stat(_THREADS).st_nlink
+        until = monotonic() + _END_SECONDS
+        while os.stat(_THREADS).st_nlink == threads > _ONE_THREAD and monotonic() < until:
+            time.sleep(_END_PAUSE_SECONDS)
+    except Exception:
+        pass
+
+
+def _owe_thread():
+    """After it: Python counts only when this has returned, so the thread starts at the next sign of life."""
+    state.owed = _start_thread
+
+
+def _run(halt):
+    """Until the lock can be had."""
+    state.ident = _get_ident()
+    if state.told_pid != os.getpid():
+        state.told_pid = os.getpid()
+        _tell_start()
+    used, spent = time.process_time(), time.thread_time()
+    pause, told, told_at = 0.02, "", 0.0
+    while True:
+        before = monotonic()
+        if halt.acquire(True, pause):
+            return
+        now = monotonic()
+        now_used, now_spent = time.process_time(), time.thread_time()
+        busy = (now_used - used - (now_spent - spent)) / (now - before)
+        used, spent = now_used, now_spent
+        what = "running" if busy > _BUSY else "waiting"
+        pause = _LOOK_SECONDS
+        # What waits is looked at when it begins to, when a call begins or ends, and once a second.
+        if what == told == "waiting" and not state.calls_changed and now - told_at < _WAITING_SECONDS:
+            continue
+        state.calls_changed = False
+        try:
+            cost = look(what)
+        except Exception:
+            cost = 0.001
+        told, told_at = what, now
+        if what == "running":
+            pause = max(_LOOK_SECONDS, cost / _SHARE)
+
+
+def _tell_start():
+    send(
+        '"kind":"start","language":"python","version":"%d.%d","ppid":%d'
+        % (sys.version_info[0], sys.version_info[1], os.getppid())
+    )
+
+
+def _gc_watch(phase, info):
+    if state.owed is not None:
+        state.owed()
+    if phase == "start":
+        state.gc_since = monotonic()
+    else:
+        state.gc_seconds += monotonic() - state.gc_since
+
+
+def _restart():
+    """In a child of fork: the thread stayed behind."""
+    state.calls.clear()
+    state.positions.clear()
+    state.main = _get_ident()
+    _start_thread()

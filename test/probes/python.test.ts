@@ -1,0 +1,204 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { looksOf, probedPrograms } from './probed.ts';
+
+/** The system's, and the oldest and a newer line where pyenv has them: locals differ since 3.13. */
+const PYTHONS = ['/usr/bin/python3', ...pyenv('3.9.'), ...pyenv('3.13.')];
+
+const programs = probedPrograms();
+
+function pyenv(line: string): readonly string[] {
+  const folder = join(homedir(), '.pyenv/versions');
+  const versions = existsSync(folder) ? readdirSync(folder) : [];
+  return versions
+    .filter((name) => name.startsWith(line))
+    .map((name) => join(folder, name, 'bin/python3'));
+}
+
+/** Programs that would notice a clumsy probe: output and end must be the same. */
+const NOTICING: Readonly<Record<string, string>> = {
+  'exec.py': `import os, time; time.sleep(0.2); os.execv('/bin/echo', ['echo', 'another program'])`,
+  'exec-self.py': `
+import os, sys, time
+time.sleep(0.1)
+if len(sys.argv) > 1: print('second'); sys.exit(3)
+os.execv(sys.executable, [sys.executable, __file__, 'again'])`,
+  'fork.py': `
+import os, sys, threading, time
+r, w = os.pipe()
+pid = os.fork()
+if pid == 0:
+    end = time.monotonic() + 0.3
+    while time.monotonic() < end: pass
+    os.write(w, str(threading.active_count()).encode()); os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), os.read(r, 9))`,
+  'fork-tree.py': `
+import os
+def tree(depth):
+    if depth == 0: return 1
+    pids = []
+    for _ in range(2):
+        pid = os.fork()
+        if pid == 0: os._exit(tree(depth - 1))
+        pids.append(pid)
+    return sum(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids)
+print(tree(3))`,
+  'exit-in-thread.py': `
+import sys, threading, time
+thread = threading.Thread(target=lambda: (time.sleep(0.1), sys.exit(5))); thread.start(); thread.join()
+print('goes on', threading.active_count()); sys.exit(4)`,
+  'hard-exit-in-thread.py': `
+import os, threading, time
+threading.Thread(target=lambda: (time.sleep(0.1), os._exit(5))).start()
+while True: pass`,
+  'daemon.py': `
+import atexit, threading, time
+def spin():
+    while True: sum(range(1000))
+for _ in range(4): threading.Thread(target=spin, daemon=True).start()
+atexit.register(lambda: print('at exit', len(threading.enumerate())))
+time.sleep(0.3); print('ended')`,
+  'error-in-thread.py': `
+import threading
+def fail(): raise ValueError('in a thread')
+thread = threading.Thread(target=fail, name='failing'); thread.start(); thread.join(); raise SystemExit(2)`,
+  'closed.py': `
+import os, time
+os.closerange(3, 4096)
+own = os.open('own', os.O_CREAT | os.O_TRUNC | os.O_RDWR)
+held = [os.dup(own) for _ in range(300)]
+end = time.monotonic() + 0.4
+while time.monotonic() < end: pass
+os.write(own, b'mine'); print(own, held[0], open('own').read())`,
+  'closed-all.py': `
+import os, time
+os.closerange(0, 4096)
+time.sleep(0.3)
+os._exit(6)`,
+  'handlers.py': `
+import os, signal, sys, time
+print([signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)][1:])
+seen = []
+for s in (signal.SIGINT, signal.SIGALRM, signal.SIGPROF, signal.SIGCHLD): signal.signal(s, lambda n, _: seen.append(n))
+signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+end = time.monotonic() + 0.22
+while time.monotonic() < end: pass
+signal.setitimer(signal.ITIMER_REAL, 0)
+os.kill(os.getpid(), signal.SIGINT); print(signal.SIGALRM in seen, seen[-1], set(seen) - {2, 14})
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(9)); os.kill(os.getpid(), signal.SIGTERM)`,
+  'killed.py': `import os, signal; os.kill(os.getpid(), signal.SIGTERM)`,
+  'interrupted.py': `import os, signal; os.kill(os.getpid(), signal.SIGINT)`,
+  'multiprocessing.py': `
+import multiprocessing, sys
+def square(n): return n * n
+def fail(): sys.exit(3)
+if __name__ == '__main__':
+    for way in ('fork', 'spawn', 'forkserver'):
+        context = multiprocessing.get_context(way)
+        with context.Pool(2) as pool: print(way, pool.map(square, range(5)))
+        child = context.Process(target=fail); child.start(); child.join(); print(child.exitcode)`,
+  'executor.py': `
+import concurrent.futures
+def square(n): return n * n
+if __name__ == '__main__':
+    for kind in (concurrent.futures.ThreadPoolExecutor, concurrent.futures.ProcessPoolExecutor):
+        with kind(2) as pool: print(list(pool.map(square, range(5))))`,
+  'asyncio.py': `
+import asyncio, sys
+async def part(n):
+    await asyncio.sleep(0.05); return n
+async def main():
+    print(await asyncio.gather(*map(part, range(4))))
+    child = await asyncio.create_subprocess_exec(sys.executable, '-c', 'print(6 * 7)', stdout=asyncio.subprocess.PIPE)
+    print(await child.communicate(), child.returncode)
+    try: await asyncio.wait_for(asyncio.sleep(9), 0.05)
+    except asyncio.TimeoutError: print('in time')
+asyncio.run(main())`,
+  'thrown.py': `
+import urllib.request
+def ask(): urllib.request.urlopen('http://127.0.0.1:1/')
+try: ask()
+except OSError as error: print(error)
+1 / 0`,
+  'subprocess.py': `
+import subprocess, sys
+print(subprocess.run(['sh', '-c', 'exit 3']).returncode, subprocess.check_output(['echo', 'x']))
+try: subprocess.run(['sleep', '9'], timeout=0.1)
+except subprocess.TimeoutExpired as error: print(error)
+subprocess.check_call(['false'])`,
+  'modules.py': `
+import sys, threading, gc, signal
+print(sorted(name for name in sys.modules if 'limber' not in name), [t.name for t in threading.enumerate()], sys.gettrace(), sys.getprofile(), sys.path, sys.flags)`,
+};
+
+describe('with and without a probe a program does the same', () => {
+  test.for(Object.entries(NOTICING))('%s', { timeout: 60_000 }, async ([name, source]) => {
+    const script = programs.write(name, `${source}\n`);
+    for (const python of PYTHONS) {
+      const bare = await programs.bare([python, script]);
+      const { messages: _, ...probed } = await programs.probed([python, script]);
+      expect(probed, python).toEqual(bare);
+    }
+  });
+});
+
+test('children are looked at, however they come to be', async () => {
+  const source = `
+import multiprocessing, os, time
+def grind():
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end: pass
+if __name__ == '__main__':
+    for way in ('fork', 'spawn'):
+        child = multiprocessing.get_context(way).Process(target=grind); child.start(); child.join()
+    if os.fork() == 0:
+        grind(); os._exit(0)
+    os.wait()
+`;
+  const script = programs.write('children.py', source);
+  const { messages } = await programs.probed(['/usr/bin/python3', script]);
+  const grinding = looksOf(messages).filter(({ stack }) =>
+    stack.some(({ function: name }) => name === 'grind'),
+  );
+  expect(new Set(grinding.map(({ pid }) => pid)).size).toBe(3);
+});
+
+test('a parent is looked at again after it has forked', async () => {
+  const source = `
+import os, time
+for _ in range(5):
+    if os.fork() == 0: os._exit(0)
+    os.wait()
+def grind():
+    end = time.monotonic() + 0.6
+    while time.monotonic() < end: [[] for _ in range(5000)]
+grind()
+`;
+  const script = programs.write('parent.py', source);
+  for (const python of PYTHONS) {
+    const { messages } = await programs.probed([python, script]);
+    const grinding = looksOf(messages).filter(({ stack }) =>
+      stack.some(({ function: name }) => name === 'grind'),
+    );
+    expect(grinding.length, python).toBeGreaterThan(1);
+  }
+});
+
+test('a program that closes every descriptor is looked at as before', async () => {
+  const source = `
+import os, time
+os.closerange(3, 4096)
+closed = time.monotonic()
+end = closed + 0.6
+while time.monotonic() < end: pass
+print(closed)
+`;
+  const script = programs.write('closes.py', source);
+  for (const python of PYTHONS) {
+    const { messages, stdout } = await programs.probed([python, script]);
+    const after = looksOf(messages).filter(({ atSeconds }) => atSeconds > Number(stdout));
+    expect(after.length, python).toBeGreaterThan(1);
+  }
+});
