@@ -128,6 +128,23 @@ print(subprocess.run(['sh', '-c', 'exit 3']).returncode, subprocess.check_output
 try: subprocess.run(['sleep', '9'], timeout=0.1)
 except subprocess.TimeoutExpired as error: print(error)
 subprocess.check_call(['false'])`,
+  'sqlite.py': `
+import sqlite3, pickle
+from sqlite3 import connect, Connection, dbapi2
+class Mine(sqlite3.Connection): pass
+class MyCursor(sqlite3.Cursor): pass
+c = connect(':memory:', 5.0)
+print(type(c) is sqlite3.Connection is dbapi2.Connection is Connection, isinstance(c.cursor(), sqlite3.Cursor), isinstance(c.execute('select 1'), sqlite3.Cursor), repr(type(c.cursor())))
+print(type(c), repr(c).split(' at ')[0], hasattr(c, '__dict__'), hasattr(c.cursor(), '__dict__'), connect.__doc__)
+m = connect(':memory:', factory=Mine); print(type(m), type(m.cursor(MyCursor)), type(m.execute('select 1')))
+for odd in (lambda: c.execute('nonsense'), lambda: c.cursor().execute(), lambda: pickle.dumps(m), lambda: connect()):
+    try: odd()
+    except Exception as error: print(type(error))
+c.row_factory = sqlite3.Row
+c.executescript('create table t(a)'); c.executemany('insert into t values (?)', [(i,) for i in range(10)]); c.commit()
+with c: c.execute('insert into t values (99)')
+for _ in range(1000): c.execute('select 1')
+print([tuple(r) for r in c.execute('select max(a) from t').fetchall()], c.total_changes)`,
   'modules.py': `
 import sys, threading, gc, signal
 print(sorted(name for name in sys.modules if 'limber' not in name), [t.name for t in threading.enumerate()], sys.gettrace(), sys.getprofile(), sys.path, sys.flags)`,
@@ -200,5 +217,50 @@ print(closed)
     const { messages, stdout } = await programs.probed([python, script]);
     const after = looksOf(messages).filter(({ atSeconds }) => atSeconds > Number(stdout));
     expect(after.length, python).toBeGreaterThan(1);
+  }
+});
+
+test('statements of a database in C are told when they take long', async () => {
+  const source = `
+import sqlite3, sys
+connection = sqlite3.connect(':memory:')
+count = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < %d) select count(*) from n'
+for _ in range(50): connection.execute(count % 2)
+print(connection.execute(count % 3_000_000).fetchone()[0])
+try: connection.execute('nonsense')
+except sqlite3.OperationalError: pass
+`;
+  const script = programs.write('statements.py', source);
+  for (const python of PYTHONS) {
+    const { messages, stdout } = await programs.probed([python, script]);
+    expect(stdout).toBe('3000000\n');
+    const calls = messages.flatMap((message) => (message.kind === 'call' ? [message.call] : []));
+    const target = 'local (sqlite3)';
+    expect(calls[0], python).toMatchObject({ kind: 'database', target });
+    expect(Math.max(...calls.map(({ seconds = 0 }) => seconds))).toBeGreaterThan(0.05);
+    expect(calls.at(-1)).toMatchObject({ target, error: 'OperationalError' });
+    // What was brief was not worth a word, on a machine that is not too busy.
+    expect(calls.length).toBeLessThan(30);
+    const underWay = looksOf(messages).flatMap((look) => look.calls);
+    expect(underWay.map((call) => call.target)).toContain(target);
+  }
+});
+
+test('what a call raises has the traceback that it has without a probe', async () => {
+  const source = `
+import socket, sqlite3, threading, urllib.request
+def ask(): urllib.request.urlopen('http://127.0.0.1:1/')
+for thread in (threading.Thread(target=ask), threading.Thread(target=lambda: socket.create_connection(('127.0.0.1', 1)))):
+    thread.start(); thread.join()
+def query(): sqlite3.connect(':memory:').cursor().execute('nonsense')
+query()
+`;
+  const script = programs.write('raised.py', source);
+  // What is raised again before 3.11 gets the frame back that was taken off.
+  for (const python of PYTHONS.filter((path) => !path.includes('/3.9.'))) {
+    const { stderr } = await programs.bare([python, script]);
+    expect((await programs.probed([python, script])).stderr).toBe(stderr);
+    expect(stderr).toContain('Connection refused');
+    expect(stderr).toContain('OperationalError');
   }
 });

@@ -18,6 +18,23 @@ def call_begins(kind, target):
     return ident
 
 
+def call_enters(kind, target):
+    """Like call_begins, for calls that may be many and brief: nobody is told until a look is taken."""
+    state.last_call += 1
+    ident = state.last_call
+    state.calls[ident] = (kind, target, monotonic())
+    return ident
+
+
+def call_leaves(ident, brief_seconds, error=None):
+    """Told unless it was brief."""
+    began = state.calls.get(ident)
+    if began is not None and monotonic() - began[2] < brief_seconds and error is None:
+        del state.calls[ident]
+    else:
+        call_ends(ident, error)
+
+
 def _tell_beginning(ident, kind, target):
     """At once, so that nobody waits for the next look; a program that calls all the time is not held up."""
     now = monotonic()

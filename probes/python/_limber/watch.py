@@ -5,6 +5,7 @@ import os
 import sys
 import time
 
+from .databases import watch_again
 from .look import look
 from .loops import read_plan
 from .messages import monotonic, open_pipe, send
@@ -16,6 +17,8 @@ _WAITING_SECONDS = 1.0
 # Of one core; less is waiting.
 _BUSY = 0.05
 _SHARE = 0.01
+# Methods of databases that were called often are watched anew.
+_AGAIN_SECONDS = 0.25
 
 # Since 3.12 fork warns of other threads, which it counts by the kernel's word.
 _WARNS_OF_THREADS = sys.version_info >= (3, 12)
@@ -82,7 +85,7 @@ def _run(halt):
         state.told_pid = os.getpid()
         _tell_start()
     used, spent = time.process_time(), time.thread_time()
-    pause, told, told_at = 0.02, "", 0.0
+    pause, told, told_at, again_at = 0.02, "", 0.0, 0.0
     while True:
         before = monotonic()
         if halt.acquire(True, pause):
@@ -91,6 +94,9 @@ def _run(halt):
         now_used, now_spent = time.process_time(), time.thread_time()
         busy = (now_used - used - (now_spent - spent)) / (now - before)
         used, spent = now_used, now_spent
+        if now - again_at >= _AGAIN_SECONDS:
+            again_at = now
+            watch_again()
         what = "running" if busy > _BUSY else "waiting"
         pause = _LOOK_SECONDS
         # What waits is looked at when it begins to, when a call begins or ends, and once a second.
