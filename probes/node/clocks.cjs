@@ -4,21 +4,30 @@ const fs = require('node:fs');
 const MAIN = `/proc/self/task/${process.pid}/schedstat`;
 const OWN = '/proc/thread-self/schedstat';
 
-/** CPU time, in milliseconds: of the program's main thread, and of all others but this one. */
+/**
+ * Milliseconds: those that the program's main thread ran or was kept waiting for a CPU (what is held back
+ * does not rest), and CPU time of all its other threads but this one.
+ */
 function readClocks() {
-  const mainMs = spentMs(MAIN);
+  const [ranMs, heldBackMs] = clockOf(MAIN);
   const { user, system } = process.cpuUsage();
-  return { atMs: performance.now(), mainMs, othersMs: (user + system) / 1000 - mainMs - ownMs() };
+  return {
+    atMs: performance.now(),
+    mainMs: ranMs + heldBackMs,
+    othersMs: (user + system) / 1000 - ranMs - ownMs(),
+  };
 }
 
 /** CPU time of this thread, in milliseconds. */
-const ownMs = () => spentMs(OWN);
+const ownMs = () => clockOf(OWN)[0];
 
-function spentMs(path) {
+/** Milliseconds on a CPU, and waiting for one. */
+function clockOf(path) {
   try {
-    return Number(fs.readFileSync(path, 'utf8').split(' ', 1)[0]) / 1e6;
+    const [ranNs, waitedNs] = fs.readFileSync(path, 'utf8').split(' ');
+    return [Number(ranNs) / 1e6, Number(waitedNs) / 1e6];
   } catch {
-    return 0;
+    return [0, 0];
   }
 }
 

@@ -112,10 +112,13 @@ function tellWaiting() {
 }
 
 function tell(state, found, tookMs) {
-  told = { state, atMs: performance.now(), calls: Atomics.load(shared, CALLS) };
+  const underWay = Atomics.load(shared, CALLS);
+  told = { state, atMs: performance.now(), calls: underWay };
   const loopDelayMs = takeDelayMs(shared);
   const runtime = { threads, ...heap, loopDelayMs, handles: Atomics.load(shared, HANDLES) };
   const fields = { kind: 'at', state, ...found, runtime, tookUs: Math.round(tookMs * 1000) };
+  // Which calls are under way, the threads that make them tell; that none is, is certain here.
+  if (underWay === 0) fields.calls = [];
   while (!send(fields) && fields.stack.length > 1) {
     fields.stack = fields.stack.slice(0, fields.stack.length >> 1);
     fields.containers = [];
@@ -123,7 +126,7 @@ function tell(state, found, tookMs) {
 }
 
 function schedule(ms) {
-  setTimeout(beat, ms);
+  setTimeout(() => beat(), ms);
 }
 
 // An answer of the inspector that is on its way does not keep a thread alive.

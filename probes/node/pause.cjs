@@ -1,5 +1,5 @@
 'use strict';
-const { containersOf, loopsOf, readFrames, valuesOf } = require('./frames.cjs');
+const { containersOf, fileOf, loopsOf, readFrames, valuesOf } = require('./frames.cjs');
 const { openPositions } = require('./positions.cjs');
 
 const MOST_SCRIPTS = 20_000;
@@ -28,11 +28,23 @@ function openPause({ session, post }, { plan, folder, ownModules }) {
     modules = 0;
     await post('Debugger.enable');
     if (modules > ownModules) return undefined;
-    const paused = new Promise((settle) => session.once('Debugger.paused', settle));
-    void post('Debugger.pause');
-    const found = await read((await paused).params.callFrames);
+    let callFrames = await stop('Debugger.pause');
+    if (isBetweenRounds(callFrames)) callFrames = await stop('Debugger.stepOver');
+    const found = await read(callFrames);
     await post('Debugger.resume');
     return found;
+  }
+
+  async function stop(how) {
+    const paused = new Promise((settle) => session.once('Debugger.paused', settle));
+    void post(how);
+    return (await paused).params.callFrames;
+  }
+
+  /** V8 stops at the end of a round, where the variables of a loop are in no scope: a step on they are. */
+  function isBetweenRounds([{ location }]) {
+    const file = fileOf(scripts.get(location.scriptId) ?? '', folder);
+    return plan[file]?.loops.some(({ first }) => first === location.lineNumber + 1) ?? false;
   }
 
   async function read(callFrames) {

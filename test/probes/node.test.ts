@@ -36,10 +36,11 @@ if (isMainThread) {
   expect(code).toBe(0);
   const inWorker = looksOf(messages).filter((look) => stackOf(look).includes('inner.cjs:grind'));
   expect(inWorker.map(({ state }) => state)).toContain('running');
-  const { threads, heapBytes } = inWorker.at(-1)!.runtime;
-  expect(threads).toBe(3);
+  const most = (name: 'heapBytes' | 'threads') =>
+    Math.max(...inWorker.map(({ runtime }) => runtime[name] ?? 0));
+  expect(most('threads')).toBe(3);
   // Three heaps: the main thread's and those of both workers.
-  expect(heapBytes).toBeGreaterThan(8e6);
+  expect(most('heapBytes')).toBeGreaterThan(8e6);
 });
 
 test('calls of the main thread and of workers', async () => {
