@@ -1,7 +1,8 @@
 'use strict';
 const { CONNECTED, STOP, WORKERS } = require('./shared.cjs');
 
-const LONGEST_WAIT_MS = 100;
+/** A look takes some 10 ms, on a busy machine longer. */
+const LONGEST_WAIT_MS = 1000;
 
 /** What the process tells its listeners, heard without being one: that a worker began, and the end. */
 function heedEvents(shared, own) {

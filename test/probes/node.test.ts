@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { looksOf, probedPrograms } from './probed.ts';
 
 const NODE = process.execPath;
@@ -6,6 +6,9 @@ const SPIN = `const spin = (ms) => { const end = performance.now() + ms; while (
 const WASM = `
 const bytes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0, 65, 42, 11);
 const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;`;
+
+/** On a machine that is busy with more than the tests. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const programs = probedPrograms();
 const stackOf = ({ stack }: ReturnType<typeof looksOf>[number]) =>
@@ -26,10 +29,10 @@ const { Worker, isMainThread } = require('node:worker_threads'); ${SPIN}
 if (isMainThread) {
   new Worker(__filename, { env: {}, execArgv: [] });
 } else if (require('node:worker_threads').threadId > 2) {
-  setTimeout(() => {}, 3000);
+  setTimeout(() => {}, 6000);
 } else {
   new Worker(__filename);
-  const grind = () => spin(3000);
+  const grind = () => spin(5000);
   grind();
 }`;
   const { messages, code } = await programs.probed([NODE, programs.write('inner.cjs', source)]);

@@ -25,7 +25,7 @@ _WARNS_OF_THREADS = sys.version_info >= (3, 12)
 _THREADS = "/proc/self/task"
 # A folder has a link for each folder in it, and two.
 _ONE_THREAD = 3
-_END_SECONDS = 0.05
+_END_SECONDS = 1.0
 _END_PAUSE_SECONDS = 0.0001
 
 _get_ident = _thread.get_ident
