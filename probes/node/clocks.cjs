@@ -5,14 +5,15 @@ const MAIN = `/proc/self/task/${process.pid}/schedstat`;
 const OWN = '/proc/thread-self/schedstat';
 
 /**
- * Milliseconds: those that the program's main thread ran or was kept waiting for a CPU (what is held back
- * does not rest), and CPU time of all its other threads but this one.
+ * Milliseconds: those that the program's main thread ran, those that it ran or was kept waiting for a CPU
+ * (what is held back does not rest), and CPU time of all its other threads but this one.
  */
 function readClocks() {
   const [ranMs, heldBackMs] = clockOf(MAIN);
   const { user, system } = process.cpuUsage();
   return {
     atMs: performance.now(),
+    ranMs,
     mainMs: ranMs + heldBackMs,
     othersMs: (user + system) / 1000 - ranMs - ownMs(),
   };
@@ -35,6 +36,7 @@ function clockOf(path) {
 function busyBetween(before, now) {
   const elapsedMs = now.atMs - before.atMs;
   return {
+    ran: (now.ranMs - before.ranMs) / elapsedMs,
     main: (now.mainMs - before.mainMs) / elapsedMs,
     others: (now.othersMs - before.othersMs) / elapsedMs,
   };

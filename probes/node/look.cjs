@@ -47,11 +47,13 @@ function beat() {
   const busy = busyBetween(clocks, now);
   clocks = now;
   const isLooked = !isInspected && Atomics.load(shared, STOP) === 0;
+  const doWorkersRun = busy.others > BUSY && Atomics.load(shared, WORKERS) > 0;
+  // A main thread that only waits for its turn on a busy machine is not what runs.
+  const doesMainRun = busy.ran > BUSY || (busy.main > BUSY && !doWorkersRun);
   // What was asked of a thread that has gone to sleep is answered when it wakes.
-  if (isLooked && busy.main > BUSY) return void look(lookAtMain).catch(() => {});
-  if (isLooked && busy.others > BUSY && Atomics.load(shared, WORKERS) > 0)
-    return void look(lookAtWorkers).catch(() => {});
-  if (busy.main <= BUSY) tellWaiting();
+  if (isLooked && doesMainRun) return void look(lookAtMain).catch(() => {});
+  if (isLooked && doWorkersRun) return void look(lookAtWorkers).catch(() => {});
+  if (!doesMainRun) tellWaiting();
   schedule(LOOK_MS);
 }
 
