@@ -10,21 +10,34 @@ import { printTable } from './measure/table.ts';
 const PROGRAMS = resolve(import.meta.dirname, 'programs/computing');
 const PROBES = resolve(import.meta.dirname, '../probes');
 
-/** The CPU time and the largest memory of a child, as only its parent can ask the kernel. */
+/**
+ * The CPU time and the largest memory of a child, as only its parent can ask the kernel; apart the memory
+ * that is its own (RssAnon), without the pages of the interpreter that all programs share.
+ */
 const MEASURE = `
-import json, resource, subprocess, sys
-done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE)
+import json, resource, subprocess, sys, time
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
+own = 0
+while child.poll() is None:
+    for line in open('/proc/%d/status' % child.pid):
+        if line.startswith('RssAnon:'): own = max(own, int(line.split()[1]) / 1024)
+    time.sleep(0.05)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps([done.stdout.decode(), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+print(json.dumps([child.stdout.read().decode(), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, own]))
 `;
 
-type Run = { readonly output: string; readonly cpuSeconds: number; readonly mebibytes: number };
+type Run = {
+  readonly output: string;
+  readonly cpuSeconds: number;
+  readonly mebibytes: number;
+  readonly ownMebibytes: number;
+};
 
-/** `npm run bench -- probe-overhead`: programs that only compute, in pairs with and without a probe. */
+/** `npm run bench -- probe-overhead`: programs that only compute, in pairs with and without a probe; `--only a.py,b.cjs`. */
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
-    options: { pairs: { type: 'string', default: '7' } },
+    options: { pairs: { type: 'string', default: '7' }, only: { type: 'string', default: '' } },
   });
   const machine = beginBenchmark('probe-overhead');
   const folder = mkdtempSync(join(tmpdir(), 'limber-overhead-'));
@@ -33,9 +46,12 @@ export async function bench(args: readonly string[]): Promise<void> {
   // Held open on both sides: it never ends, whoever comes and goes.
   const reader = spawn('sh', ['-c', 'exec cat >/dev/null <>"$1"', 'sh', pipe]);
   try {
-    const rows = readdirSync(PROGRAMS).map((script) => compare(script, pipe, Number(values.pairs)));
+    const scripts = readdirSync(PROGRAMS).filter(
+      (script) => values.only === '' || values.only.split(',').includes(script),
+    );
+    const rows = scripts.map((script) => compare(script, pipe, Number(values.pairs)));
     printTable([
-      ['', 'CPU s without', 'ratio with', 'more MiB', 'same output'],
+      ['', 'CPU s without', 'ratio with', 'more MiB', 'of its own', 'same output'],
       ...rows.map((row) => Object.values(row).map(String)),
     ]);
     writeResult('probe-overhead', machine, { pairs: Number(values.pairs), rows });
@@ -53,6 +69,9 @@ function compare(script: string, pipe: string, pairs: number) {
     cpuSeconds: rounded(median(bare.map(({ cpuSeconds }) => cpuSeconds))),
     ratio: rounded(median(runs.map(([one, other]) => other!.cpuSeconds / one!.cpuSeconds))),
     mebibytes: rounded(median(runs.map(([one, other]) => other!.mebibytes - one!.mebibytes))),
+    ownMebibytes: rounded(
+      median(runs.map(([one, other]) => other!.ownMebibytes - one!.ownMebibytes)),
+    ),
     sameOutput: new Set([...bare, ...withProbe].map(({ output }) => output)).size === 1,
   };
 }
@@ -72,6 +91,11 @@ function run(script: string, env: Readonly<Record<string, string>>): Run {
     ['-I', '-c', MEASURE, interpreter, join(PROGRAMS, script)],
     { env: { ...process.env, ...env }, encoding: 'utf8' },
   );
-  const [output, cpuSeconds, mebibytes] = JSON.parse(stdout) as [string, number, number];
-  return { output, cpuSeconds, mebibytes };
+  const [output, cpuSeconds, mebibytes, ownMebibytes] = JSON.parse(stdout) as [
+    string,
+    number,
+    number,
+    number,
+  ];
+  return { output, cpuSeconds, mebibytes, ownMebibytes };
 }

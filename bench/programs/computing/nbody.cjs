@@ -1,6 +1,6 @@
 // Arithmetic on floats and fields.
 const bodies = Array.from({ length: 5 }, (_, i) => ({ x: i * 1.5, v: i * 0.1, m: 1 + i }));
-for (let round = 0; round < 6_000_000; round++) {
+for (let round = 0; round < 72_000_000; round++) {
   for (const a of bodies) {
     let force = 0;
     for (const b of bodies)

@@ -4,7 +4,7 @@ class Body:
         self.x, self.v, self.m = x, v, m
 
 bodies = [Body(i * 1.5, i * 0.1, 1 + i) for i in range(5)]
-for _ in range(90_000):
+for _ in range(1_260_000):
     for a in bodies:
         force = 0.0
         for b in bodies:

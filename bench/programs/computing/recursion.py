@@ -7,4 +7,4 @@ sys.setrecursionlimit(20_000)
 def ways(n):
     return 1 if n < 2 else ways(n - 1) + ways(n - 2)
 
-print(ack(2, 300), ways(29))
+print(ack(2, 300), ways(38))

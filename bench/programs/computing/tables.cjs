@@ -1,6 +1,6 @@
 // Maps, strings and sorting.
 const counts = new Map();
-for (let i = 0; i < 8_000_000; i++) {
+for (let i = 0; i < 32_000_000; i++) {
   const word = 'w' + ((i * 7919) % 20011);
   counts.set(word, (counts.get(word) ?? 0) + 1);
 }
