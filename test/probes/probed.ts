@@ -87,7 +87,10 @@ function ended(
   const [command = '', ...args] = argv;
   const { PATH = '/usr/bin:/bin' } = process.env;
   // Nothing of the test's own environment: it is one of Node, too.
-  const child = spawn(command, args, { cwd, env: { PATH, LANG: 'C.UTF-8', ...env } });
+  const child = spawn(command, args, {
+    cwd,
+    env: { PATH, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', ...env },
+  });
   const said = { stdout: '', stderr: '' };
   child.stdin.end();
   for (const name of ['stdout', 'stderr'] as const)
