@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { languageOf } from '#analyze/language-of.ts';
 import type { normalizedTokens } from '#analyze/normalize.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
@@ -160,8 +159,8 @@ async function analyzeSubmission(
     const reason = beliefs.code ? `${language} is run but not read` : 'analysis is switched off';
     return { profile: unknownProfile({ language, reason }), analyzeSeconds: 0 };
   }
-  const { analyze } = await import('#analyze/analyze.ts');
-  const profile = await analyze({ source: readFileSync(file, 'utf8'), language, file, weights });
+  const { analyzeProgram } = await import('#analyze/project/analyze-program.ts');
+  const profile = await analyzeProgram({ path: file, language, weights });
   return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
 }
 

@@ -1,3 +1,4 @@
+import type { Language } from '#model/execution.ts';
 import { byEnd, inFolder, inGoPackage, onlyOne } from './by-name.ts';
 import { pythonPaths, scriptPaths } from './module-paths.ts';
 import type { Project, Target } from './project.ts';
@@ -29,14 +30,14 @@ export function findTarget(name: string, from: string, project: Project): Target
 }
 
 /** The file that a module's name stands for, where names of modules are names of files. */
-export function findModule(name: string, from: string, project: Project): string | undefined {
-  switch (project.get(from)?.language) {
-    case 'python':
-      return modulePath(name, { from, project, pathsOf: pythonPaths });
-    case 'javascript':
-    case 'typescript':
-      return modulePath(name, { from, project, pathsOf: scriptPaths });
-    default:
-      return undefined;
-  }
+export function findModule(
+  name: string,
+  from: string,
+  given: { readonly language: Language; readonly isFile: (path: string) => boolean },
+): string | undefined {
+  const { language, isFile } = given;
+  if (language === 'python') return modulePath(name, { from, pathsOf: pythonPaths, isFile });
+  if (language === 'javascript' || language === 'typescript')
+    return modulePath(name, { from, pathsOf: scriptPaths, isFile });
+  return undefined;
 }

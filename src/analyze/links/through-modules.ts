@@ -25,9 +25,16 @@ export function throughModules(name: string, way: Way): Target | undefined {
 }
 
 /** The file of the longest beginning that is one. */
-export function modulePath(name: string, { from, project, pathsOf }: Way): string | undefined {
+export function modulePath(
+  name: string,
+  given: {
+    readonly from: string;
+    readonly pathsOf: PathsOf;
+    readonly isFile: (path: string) => boolean;
+  },
+): string | undefined {
   for (let cut = name.length; cut > 0; cut = name.lastIndexOf('.', cut - 1)) {
-    const found = pathsOf(name.slice(0, cut), from).find((path) => project.has(path));
+    const found = given.pathsOf(name.slice(0, cut), given.from).find(given.isFile);
     if (found !== undefined) return found;
   }
   return undefined;

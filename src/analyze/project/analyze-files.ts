@@ -1,12 +1,9 @@
-import { resolve } from 'node:path';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
-import type { LinkedAnalysis } from '#analyze/analyze.ts';
-import { isNothingForeign } from '#analyze/links/foreign.ts';
 import type { ScoreWeights } from '#analyze/score.ts';
 import { openCache, trimCache } from './cache.ts';
 import { Crew } from './crew.ts';
-import { LinkPlan } from './link-plan.ts';
+import { linkFiles } from './link-files.ts';
 
 export type AnalyzeFilesOptions = {
   readonly language?: Language | undefined;
@@ -34,38 +31,10 @@ export async function analyzeFiles(
   try {
     const tasks = paths.map((path) => ({ path, language, cache, weights }));
     const analyses = await crew.run(tasks, () => options.onProgress?.((done += 1), paths.length));
-    if (paths.length > 1) await link(analyses, { paths, crew, taskOf: (at) => tasks[at]! });
+    if (paths.length > 1) await linkFiles(analyses, { paths, crew, taskOf: (at) => tasks[at]! });
     if (cache !== undefined) await trimCache(cache);
     return analyses.map(({ profile }) => profile);
   } finally {
     await crew.close();
-  }
-}
-
-async function link(
-  analyses: LinkedAnalysis[],
-  given: {
-    readonly paths: readonly string[];
-    readonly crew: Crew;
-    readonly taskOf: (at: number) => { readonly path: string };
-  },
-): Promise<void> {
-  const { paths, crew, taskOf } = given;
-  const plan = new LinkPlan(
-    paths.map((path, at) => ({ at, name: path, path: resolve(path), links: analyses[at]!.links })),
-  );
-  for (const wave of plan.waves()) {
-    const tasks = wave.flatMap((at) => {
-      const foreign = plan.foreignOf(at);
-      return isNothingForeign(foreign) ? [] : [{ at, task: { ...taskOf(at), foreign } }];
-    });
-    const linked = await crew.run(
-      tasks.map(({ task }) => task),
-      () => {},
-    );
-    for (const [index, { at }] of tasks.entries()) {
-      analyses[at] = linked[index]!;
-      plan.update(at, linked[index]!.links);
-    }
   }
 }

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ComplexityProfile } from '#model/complexity.ts';
+import type { Language } from '#model/execution.ts';
 import { analyzeDocument } from '#analyze/report/document.ts';
 import { report } from '#analyze/report/report.ts';
 import { documentSchema } from '#analyze/report/schema.ts';
+import { SCORE_WEIGHTS } from '#analyze/score.ts';
 import { analyzeFiles } from './analyze-files.ts';
+import { analyzeProgram } from './analyze-program.ts';
 import { sourceFiles } from './source-files.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -20,13 +23,17 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The program is analysed as a whole; the answer is for its first file. */
 async function analyzed(files: Files): Promise<ComplexityProfile> {
+  write(files);
+  const profiles = await analyzeFiles(sourceFiles([folder]), { threads: 1 });
+  const first = join(folder, Object.keys(files)[0]!);
+  return profiles.find(({ file }) => file === first)!;
+}
+
+function write(files: Files): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const profiles = await analyzeFiles(sourceFiles([folder]), { threads: 1 });
-  const first = join(folder, Object.keys(files)[0]!);
-  return profiles.find(({ file }) => file === first)!;
 }
 
 const PYTHON: Files = {
@@ -275,4 +282,45 @@ test('the document and the table say where it is written', async () => {
   expect(table).toMatch(
     /line 5, into \S+helper\.py, line 8: http, requests\.get,\s+inside 2 loops/,
   );
+});
+
+const asRun = (name: string, language: Language) =>
+  analyzeProgram({ path: join(folder, name), language, weights: SCORE_WEIGHTS });
+
+test.each([
+  ['Python', 'main.py', 'python'],
+  ['JavaScript', 'main.js', 'javascript'],
+  ['TypeScript', 'main.ts', 'typescript'],
+] as const)(
+  '%s: a program that is run is known by all that it imports',
+  async (name, main, language) => {
+    const whole = await analyzed(FETCHING[name]!.files);
+    expect(await asRun(main, language)).toEqual(whole);
+    expect(whole.externalCalls).toHaveLength(1);
+  },
+);
+
+test('a run follows imports through packages, and none that lead out of the folder', async () => {
+  write({
+    'app/main.py': 'import os\nimport outside\nfrom pkg.tools import table\nrows = table()\n',
+    'app/pkg/__init__.py': '',
+    'app/pkg/tools.py': 'from . import deep\ndef table():\n    return deep.make()\n',
+    'app/pkg/deep.py': 'def make():\n    cells = [0] * 10**7\n    return cells\n',
+    'outside.py': 'TABLE = [0] * 10**8\n',
+  });
+  const profile = await asRun('app/main.py', 'python');
+  expect(profile.dataStructures).toMatchObject([
+    { line: 4, elsewhere: { file: join(folder, 'app/pkg/deep.py'), line: 2 } },
+  ]);
+});
+
+test('a run reads a fixed number of files, however many there are', async () => {
+  const names = Array.from({ length: 100 }, (_, at) => `part${at}`);
+  write({
+    'main.py': names.map((name) => `import ${name}\n`).join(''),
+    ...Object.fromEntries(names.map((name) => [`${name}.py`, 'TABLE = bytearray(10**6)\n'])),
+  });
+  const { dataStructures } = await asRun('main.py', 'python');
+  expect(dataStructures.length).toBeGreaterThan(0);
+  expect(dataStructures.length).toBeLessThan(32);
 });

@@ -35,13 +35,15 @@ export class LinkPlan {
     for (const [path, links] of this.#links) this.#ways.set(path, this.#waysFrom(path, links));
   }
 
-  #waysFrom(path: string, { bound, outgoing }: FileLinks): Ways {
+  #waysFrom(path: string, { language, bound, outgoing }: FileLinks): Ways {
     const targets = new Map<string, Target>();
     const loads = new Map<string, number>();
     const load = (to: string | undefined, line: number) => {
       if (to !== undefined && to !== path && !loads.has(to)) loads.set(to, line);
     };
-    for (const [, qualified, line] of bound) load(findModule(qualified, path, this.#links), line);
+    const isFile = (file: string) => this.#links.has(file);
+    for (const [, qualified, line] of bound)
+      load(findModule(qualified, path, { language, isFile }), line);
     for (const [name, line] of Object.entries(outgoing)) {
       const target = findTarget(name, path, this.#links);
       if (target !== undefined) targets.set(name, target);
