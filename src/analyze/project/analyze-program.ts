@@ -32,7 +32,7 @@ export async function analyzeProgram({
   weights,
 }: Program): Promise<ComplexityProfile> {
   const startedMs = performance.now();
-  const crew = new Crew(1, 1);
+  const crew = new Crew(MOST_FILES, 1);
   const paths = [path];
   const analyses: LinkedAnalysis[] = [];
   const taskOf = (at: number) => ({
