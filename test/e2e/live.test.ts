@@ -62,24 +62,31 @@ def build(bytes):
         sum(range(60_000))
     return len(kept)
 def rest():
-    time.sleep(2.2)
-for _ in range(4):
+    time.sleep(1.5)
+for _ in range(6):
     build(int('2' + '000000'))
     rest()
 `;
 
 test('phases: what comes next gets its memory before it asks', async ({ box }) => {
-  const first = await box.run([...LIMITS, box.write('turns.py', TURNS)]);
-  expect(placesOf(first.summary)).toContain('turns.py:build:5');
-  expect(placesOf(first.summary, 'waiting')).toContain('turns.py:rest:10');
-  const learned = /build \(turns\.py line 5\) comes next \(\d+ %\) and grew by [4-8]\d(\.\d)?Mi/;
-  expect(reasonsOf(first.summary, 'memory.ahead').join('\n')).toMatch(learned);
-  // What was learned is kept: the second run knows it from the beginning.
-  const second = await box.run([...LIMITS, 'turns.py']);
-  const [ahead] = (second.summary?.decisions ?? []).filter(({ reasons }) =>
-    reasons.some(({ signal, text }) => signal === 'memory.ahead' && learned.test(text)),
+  box.write('turns.py', TURNS);
+  const told: string[] = [];
+  // A rest that is shorter than all before it is over before anything was prepared.
+  for (let run = 0; run < 2 && !/comes next/.test(told.join('\n')); run++) {
+    const { summary } = await box.run([...LIMITS, 'turns.py']);
+    expect(placesOf(summary)).toContain('turns.py:build:5');
+    expect(placesOf(summary, 'waiting')).toContain('turns.py:rest:10');
+    told.push(...reasonsOf(summary, 'memory.ahead'));
+  }
+  expect(told.join('\n')).toMatch(
+    /build \(turns\.py line 5\) comes next \(\d+ %\) and grew by [4-8]\d(\.\d)?Mi/,
   );
-  expect(ahead!.atSeconds).toBeLessThan(5);
+  // What was learned is kept: the next run knows it before its third round, the first that could.
+  const { summary } = await box.run([...LIMITS, 'turns.py']);
+  const ahead = summary!.decisions.find(({ reasons }) =>
+    reasons.some(({ signal, text }) => signal === 'memory.ahead' && /^build .* grew by/.test(text)),
+  );
+  expect(ahead!.atSeconds).toBeLessThan(summary!.wallSeconds * 0.33);
 });
 
 test('several cores are there when a pool begins', async ({ box }) => {
