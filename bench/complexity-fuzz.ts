@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { analyze } from '#analyze/analyze.ts';
 import { brokenSource, rawSource } from '#analyze/broken-sources.fixture.ts';
@@ -9,6 +11,9 @@ import { beginBenchmark, writeResult } from './measure/results.ts';
 
 const MEBIBYTE = 2 ** 20;
 const BATCH = 1000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 type Problem = { readonly language: string; readonly source: string; readonly problem: string };
 type Memory = { readonly inputs: number; readonly residentMiB: number; readonly heapMiB: number };
@@ -62,7 +67,7 @@ async function problemOf(source: string, language: (typeof LANGUAGES)[number]) {
 }
 
 function memoryAfter(inputs: number): Memory {
-  globalThis.gc?.();
+  collectGarbage();
   const { rss, heapUsed } = process.memoryUsage();
   const rounded = (bytes: number) => Math.round((bytes / MEBIBYTE) * 10) / 10;
   return { inputs, residentMiB: rounded(rss), heapMiB: rounded(heapUsed) };

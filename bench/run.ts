@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'agent-traces',
   'simulate',
   'compete',
+  'demand',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);

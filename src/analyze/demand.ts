@@ -6,11 +6,13 @@ import type {
   ExternalCall,
 } from '#model/complexity.ts';
 import { describeBytes } from '#model/quantities.ts';
+import type { Language } from '#model/execution.ts';
 
 const MEBIBYTE = 2 ** 20;
 const GIBIBYTE = 2 ** 30;
 
 export type DemandFacts = {
+  readonly language: Language;
   readonly structures: readonly DataStructure[];
   readonly spaceClass: ComplexityClass | 'unknown';
   readonly externalCalls: readonly ExternalCall[];
@@ -18,6 +20,23 @@ export type DemandFacts = {
   readonly waits: number;
   readonly loops: number;
 };
+
+/** Run times that collect garbage hold more than is alive. */
+const COLLECTED: ReadonlySet<Language> = new Set([
+  'javascript',
+  'typescript',
+  'java',
+  'csharp',
+  'go',
+]);
+
+/**
+ * What runs showed beyond the structures that are written down (`npm run bench -- demand`): values in
+ * passing, buffers, and what is not collected yet.
+ */
+const PASSING_BYTES = { own: 16 * MEBIBYTE, collected: 128 * MEBIBYTE } as const;
+/** A table that grows is alive twice while it moves. */
+const WHILE_MOVING = 2.25;
 
 /** What the code will need, each as an interval with its reason. */
 export function demandOf(facts: DemandFacts): Demand {
@@ -39,22 +58,26 @@ export function unknownDemand(reason: string): Demand {
   };
 }
 
-function peakMemory({ structures, spaceClass }: DemandFacts): DemandEstimate {
+function peakMemory(facts: DemandFacts): DemandEstimate {
+  const { structures, spaceClass, language, externalCalls } = facts;
   const known = structures.reduce((total, { bytes = 0 }) => total + bytes, 0);
   const largest = structures.reduce(
     (most, each) => ((each.bytes ?? 0) > (most?.bytes ?? 0) ? each : most),
     structures[0],
   );
   const open = structures.some(({ bytes }) => bytes === undefined) || spaceClass !== 'constant';
+  const startsOthers = externalCalls.some(({ kind }) => kind === 'subprocess');
   const reason =
     known > 0
       ? `structures of known size add up to ${describeBytes(known)}, the largest in ${placeOf(largest!)}`
       : open
         ? 'structures grow with input'
         : 'no structure of notable size';
-  const high = open ? Math.max(known * 2, 2 * GIBIBYTE) : Math.max(known * 1.5, MEBIBYTE);
+  const passing = COLLECTED.has(language) ? PASSING_BYTES.collected : PASSING_BYTES.own;
+  const closed = known * WHILE_MOVING + passing;
+  const high = open || startsOthers ? Math.max(closed, 2 * GIBIBYTE) : closed;
   return {
-    low: Math.round(known * 0.75),
+    low: Math.round(Math.max(0, known * 0.75 - MEBIBYTE)),
     likely: Math.round(known + (open ? 8 * MEBIBYTE : 0)),
     high: Math.round(high),
     reason,

@@ -71,6 +71,7 @@ export function profileOf({
     usesRandomness: usesRandomness(code),
     waits: waits > 0,
     demand: demandOf({
+      language: spec.language,
       structures,
       spaceClass: space.heapClass,
       externalCalls: external,

@@ -34,7 +34,8 @@ export function classify(measured: Measured): Classification {
     steps.length > 0
       ? [...steps, `so the structure gives ${describeGrowth(growth)}`]
       : ['no loop or recursion depends on input'];
-  if (!LEARNED_LANGUAGES.has(survey.spec.language) || measured.deadline.cut !== undefined)
+  const isLearned = LEARNED_LANGUAGES.has(survey.spec.language) && isAlike(survey.root.text);
+  if (!isLearned || measured.deadline.cut !== undefined)
     return { class: COMPLEXITY_CLASSES[bound]!, derivation };
   const chances = chancesOf(measured);
   const chosen = decide({ bound, chances, source: survey.root.text });
@@ -51,8 +52,12 @@ export function decide(given: {
   const { bound, chances, source } = given;
   const likeliest = chances.indexOf(Math.max(...chances));
   const isClear = chances[likeliest]! - chances[bound]! > LEAST_MARGIN;
-  const isAlike = source.length >= LEAST_CHARACTERS && STANDARD_INPUT.test(source);
-  return isClear && isAlike ? likeliest : bound;
+  return isClear && isAlike(source) ? likeliest : bound;
+}
+
+/** Like the programs that it was learned from. */
+function isAlike(source: string): boolean {
+  return source.length >= LEAST_CHARACTERS && STANDARD_INPUT.test(source);
 }
 
 function preference(chances: readonly number[], chosen: number, bound: number): string {

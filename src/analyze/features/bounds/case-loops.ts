@@ -16,6 +16,15 @@ const SHORT = 120;
  * to the size of the whole input, so the class is that of one case.
  */
 export function isCaseLoop(loop: SyntaxNode): boolean {
+  const isCase = known.get(loop) ?? readsCases(loop);
+  known.set(loop, isCase);
+  return isCase;
+}
+
+/** Every addition in a loop asks. */
+const known = new WeakMap<SyntaxNode, boolean>();
+
+function readsCases(loop: SyntaxNode): boolean {
   const body = loop.child('body')?.text ?? '';
   if (body.length < SHORT && SOLVES.test(body)) return true;
   return READING.test(body) && OUTPUT.test(body) && isAnonymous(loop, body);

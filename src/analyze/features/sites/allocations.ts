@@ -45,11 +45,12 @@ function candidatesIn(unit: Unit, context: SiteContext): Candidate[] {
     const size = fileSize(call, context);
     return size === undefined ? [] : [{ node: call.node, what: call.name, size: () => size }];
   });
-  const comprehensions = unit.loops.flatMap(({ node }) =>
-    node.parent?.role === 'comprehension' ? [symbolic(node.parent, 'comprehension')] : [],
+  const comprehensions = new Set(
+    unit.loops.flatMap(({ node: { parent } }) => (parent?.role === 'comprehension' ? parent : [])),
   );
   const repetitions = unit.repetitions.map((node) => symbolic(node, whatIsRepeated(node)));
-  return [...calls, ...comprehensions, ...repetitions].sort(
+  const made = [...comprehensions].map((node) => symbolic(node, 'comprehension'));
+  return [...calls, ...made, ...repetitions].sort(
     (one, other) => one.node.start - other.node.start || other.node.end - one.node.end,
   );
 }

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { RunSummary } from '#model/summary.ts';
+import { BusyThreads } from './busy-threads.ts';
+
+const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+const START = `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1))).then((code) => { process.exitCode = code; });`;
+/** A tenth of what a slow line gives: at that rate a program counts as half on the network. */
+const HALF_BYTES_PER_SECOND = 1.25e6;
+
+/** What a program did in one run, in the terms of its demand. */
+export type Measured = {
+  /** Interpreter included. */
+  readonly peakMemoryBytes: number;
+  readonly cpuCores: number;
+  readonly networkIntensity: number;
+  readonly idleShare: number;
+};
+
+/** One run under `--policy unlimited`, in a home of its own. */
+export async function measureRun(
+  path: string,
+  args: readonly string[],
+  options: readonly string[],
+): Promise<Measured> {
+  const home = mkdtempSync(join(tmpdir(), 'limber-demand-'));
+  const summaryPath = join(home, 'summary.json');
+  const script = basename(path);
+  cpSync(path, join(home, script));
+  const run = ['run', '--quiet', '--policy', 'unlimited', '--probe', 'off'];
+  const argv = [...run, '--max-memory', '4Gi', '--summary', summaryPath, ...options, script];
+  try {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=limber-source', '-e', START, '--', ...argv, '--', ...args],
+      {
+        cwd: home,
+        env: { ...process.env, LIMBER_HOME: join(home, 'state') },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    const busy = new BusyThreads(child.pid!);
+    const [errors, [exitCode]] = await Promise.all([
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    const looks = busy.stop();
+    if (exitCode !== 0) throw new Error(`${script} ended with ${exitCode}: ${errors}`);
+    return measuredFrom(JSON.parse(readFileSync(summaryPath, 'utf8')) as RunSummary, looks);
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
+
+/**
+ * On a busy machine what computes takes longer and what sleeps does not: seconds of waiting are set
+ * against the seconds that the same work takes on cores of its own.
+ * Worked: idle in half of 4 s, 1 core-second used by one thread: 2 / (2 + 1) = 0.67.
+ */
+function measuredFrom(
+  { wallSeconds, cpu, memory, network }: RunSummary,
+  looks: readonly number[],
+): Measured {
+  const busy = looks.filter((threads) => threads > 0).toSorted((a, b) => a - b);
+  const threads = busy.reduce((sum, each) => sum + each, 0) / busy.length || 1;
+  const idleSeconds = wallSeconds * (1 - busy.length / Math.max(1, looks.length));
+  const ownSeconds = idleSeconds + cpu.usedCoreSeconds / threads;
+  const bytesPerSecond = (network.receivedBytes + network.sentBytes) / ownSeconds;
+  return {
+    peakMemoryBytes: memory.peakBytes,
+    cpuCores: busy[Math.floor(busy.length * 0.95)] ?? 0,
+    networkIntensity: bytesPerSecond / (bytesPerSecond + HALF_BYTES_PER_SECOND),
+    idleShare: idleSeconds / ownSeconds,
+  };
+}
