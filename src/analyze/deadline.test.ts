@@ -95,7 +95,7 @@ test('every format says that the analysis was stopped, and during what', async (
     { ...profile, file: 'a.py' },
     { ...profile, file: 'b.py' },
   ];
-  expect(report('table', { profiles: [one, other], version: '0' })).toMatch(/cut by the deadline/);
+  expect(report('table', { profiles: [one, other], version: '0' })).toMatch(/python, cut /);
 });
 
 test('what was cut is not kept, what was finished is', async () => {

@@ -35,8 +35,8 @@ const COLLECTED: ReadonlySet<Language> = new Set([
  * passing, buffers, and what is not collected yet.
  */
 const PASSING_BYTES = { own: 16 * MEBIBYTE, collected: 128 * MEBIBYTE } as const;
-/** A table that grows is alive twice while it moves. */
-const WHILE_MOVING = 2.25;
+/** A table that grows is alive twice while it moves; what is made at once may be copied in part. */
+const MOST_TIMES = { growing: 2.25, fixed: 1.5 } as const;
 
 /** What the code will need, each as an interval with its reason. */
 export function demandOf(facts: DemandFacts): Demand {
@@ -74,7 +74,11 @@ function peakMemory(facts: DemandFacts): DemandEstimate {
         ? 'structures grow with input'
         : 'no structure of notable size';
   const passing = COLLECTED.has(language) ? PASSING_BYTES.collected : PASSING_BYTES.own;
-  const closed = known * WHILE_MOVING + passing;
+  const closed = structures.reduce(
+    (total, { bytes = 0, grows }) =>
+      total + bytes * (grows ? MOST_TIMES.growing : MOST_TIMES.fixed),
+    passing,
+  );
   const high = open || startsOthers ? Math.max(closed, 2 * GIBIBYTE) : closed;
   return {
     low: Math.round(Math.max(0, known * 0.75 - MEBIBYTE)),
@@ -90,13 +94,15 @@ function placeOf({ line, elsewhere }: Pick<ExternalCall, 'line' | 'elsewhere'>):
     : `line ${elsewhere.line} of ${elsewhere.file}, from line ${line}`;
 }
 
-function cores({ parallelism }: DemandFacts): DemandEstimate {
+function cores({ parallelism, language }: DemandFacts): DemandEstimate {
   const many = parallelism.filter((name) =>
     /thread|process|worker|cluster|goroutine|tasks|parallel/.test(name),
   );
   if (many.length > 0)
     return { low: 1, likely: 4, high: 64, reason: `runs in parallel: ${many.join(', ')}` };
-  return { low: 0, likely: 1, high: 1, reason: 'one thread of execution' };
+  // Four threads of V8 compile and collect beside the program, about as many of Java; and each part of a pipe is a process.
+  const high = language === 'shell' ? 4 : COLLECTED.has(language) ? 5 : 1;
+  return { low: 0, likely: 1, high, reason: 'one thread of execution' };
 }
 
 function network({ externalCalls, loops }: DemandFacts): DemandEstimate {
@@ -114,7 +120,8 @@ function network({ externalCalls, loops }: DemandFacts): DemandEstimate {
   const likely = inLoop ? 0.7 : loops > 2 ? 0.2 : 0.4;
   const [first] = calls;
   return {
-    low: 0.05,
+    // What is called may be on the machine itself.
+    low: 0,
     likely,
     high: 1,
     reason: `${first!.callee} in ${placeOf(first!)}${inLoop ? ', inside a loop' : ''}`,
