@@ -1,6 +1,6 @@
 import type { PolicyConfig } from '#decide/create-policy.ts';
 import type { Policy } from '#decide/policy.ts';
-import { SlidingPeak } from '#predict/sliding-peak.ts';
+import { SlidingPeak } from '#predict/trend/sliding-peak.ts';
 import { numberFrom, setTo } from './change.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { Constraints } from '#model/constraints.ts';
 import { emptyAhead } from '#model/ahead.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
-import { Trend } from '#predict/trend.ts';
+import { Forecasts } from '#predict/forecasts.ts';
 import { createPolicy } from './create-policy.ts';
 import { decide } from './decide.ts';
 
@@ -43,20 +43,21 @@ const reading = fc.record({
 /** Drives a policy through readings as the loop does; yields every allocation it led to. */
 function* drive(name: 'predictive' | 'threshold', readings: readonly Partial<Sample>[]) {
   const policy = createPolicy(name, config);
-  const trend = new Trend(config.predictive);
+  const ahead = emptyAhead();
   const sample = emptySample();
+  const forecasts = new Forecasts(config.predictive, { ahead, sample });
   let allocation: Allocation = { ...config.base };
   for (const change of readings) {
     Object.assign(sample, change, { atMs: sample.atMs + (change.intervalMs ?? 20) });
-    trend.observe(sample);
-    const forecast = trend.forecast(sample, 30, emptyForecast());
+    forecasts.observe();
+    const forecast = forecasts.forecast(30, emptyForecast());
     const input = {
       sample,
       allocation,
       constraints,
       complexityScore: 20,
       forecast,
-      ahead: emptyAhead(),
+      ahead,
     };
     const target = decide(policy, input);
     yield { before: allocation, sample: { ...sample }, target };

@@ -4,8 +4,10 @@ import {
   sameAllocation,
   type Allocation,
 } from '#model/allocation.ts';
+import { copyAhead } from '#model/ahead.ts';
 import type { Claim, Share } from '#model/claim.ts';
 import type { Decision, ResizeOutcome, Target } from '#model/decision.ts';
+import { copyForecast } from '#model/forecast.ts';
 import { planResize } from '#actuate/plan.ts';
 import { fitIntoGrant, ROUNDED } from '#arbitrate/arbitrate.ts';
 import { claimOf, mayAsk, noteAnswer } from './claiming.ts';
@@ -169,23 +171,13 @@ export function isEnforced({ instance, input }: Managed): boolean {
   return instance.enforcement.kind === 'enforce' && input.constraints.mode !== 'observe';
 }
 
-/**
- * Everything the policy saw, so that the decision can be explained and replayed. By hand, because
- * `structuredClone` takes longer than all the rest of a tick.
- */
+/** Everything the policy saw, so that the decision can be explained and replayed. */
 function snapshot({ input, policy, live }: Managed): Decision['inputs'] {
-  const { forecast } = input;
   return {
     policy: policy.name,
     sample: { ...input.sample },
-    forecast: {
-      ...forecast,
-      cpuCores: { ...forecast.cpuCores },
-      memoryBytes: { ...forecast.memoryBytes },
-      ingressBitsPerSecond: { ...forecast.ingressBitsPerSecond },
-      egressBitsPerSecond: { ...forecast.egressBitsPerSecond },
-    },
-    ahead: { ...input.ahead },
+    forecast: copyForecast(input.forecast),
+    ahead: copyAhead(input.ahead),
     floor: input.floor && { ...input.floor },
     place: live.place?.key ?? '',
     allocation: input.allocation,

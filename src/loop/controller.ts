@@ -1,5 +1,5 @@
 import type { SamplingIntervals } from '#monitor/interval.ts';
-import type { TrendSettings } from '#predict/trend.ts';
+import type { TrendSettings } from '#predict/trend/trend-settings.ts';
 import { addInterval } from './account.ts';
 import type { CapacityLedger } from './act.ts';
 import { hearHint } from './hear-hint.ts';

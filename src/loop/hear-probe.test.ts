@@ -4,7 +4,7 @@ import { mapAllocation } from '#model/allocation.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import { NOTHING_KNOWN } from '#model/known-input.ts';
 import { emptySample } from '#model/sample.ts';
-import { Trend } from '#predict/trend.ts';
+import { Forecasts } from '#predict/forecasts.ts';
 import { hearProbe } from './hear-probe.ts';
 import { newLive } from './live.ts';
 
@@ -24,14 +24,15 @@ function expectedAfter(...lines: readonly string[]): number {
     },
     0,
   );
-  const trend = new Trend(WINDOWS);
+  const sample = emptySample();
+  const forecasts = new Forecasts(WINDOWS, { ahead: live.ahead, sample });
   const read = (atMs: number, cpuCoresUsed: number) => {
-    const sample = { ...emptySample(), atMs, intervalMs: 20, cpuCoresUsed };
-    trend.observe(sample);
-    return trend.forecast(sample, 30, emptyForecast()).cpuCores.p99;
+    Object.assign(sample, { atMs, intervalMs: 20, cpuCoresUsed });
+    forecasts.observe();
+    return forecasts.forecast(30, emptyForecast()).cpuCores.p99;
   };
   for (const atMs of [20, 40, 60, 80]) read(atMs, 1);
-  for (const each of lines) hearProbe({ live, trend }, each, 80);
+  for (const each of lines) hearProbe({ live, forecasts }, each, 80);
   read(100, 0.3);
   return read(120, 0.3);
 }

@@ -7,12 +7,12 @@ import type { Managed } from './managed.ts';
  * so beside others, whose CPU goes on to count.
  */
 export function hearProbe(
-  { live, trend }: Pick<Managed, 'live' | 'trend'>,
+  { live, forecasts }: Pick<Managed, 'live' | 'forecasts'>,
   line: string,
   nowMs: number,
 ): boolean {
   const isFirst = live.program.version === 0;
   const message = hear(live, line, nowMs);
-  if (isFirst && message?.kind === 'start') trend.forgetCpu(nowMs);
+  if (isFirst && message?.kind === 'start') forecasts.forgetCpu(nowMs);
   return message !== undefined && hasMoved(live, nowMs);
 }

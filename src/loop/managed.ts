@@ -11,7 +11,8 @@ import type { Activity, PlaceHistory } from '#model/phase.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import type { Policy, PolicyInput } from '#decide/policy.ts';
 import { newSamplingState, type SamplingState } from '#monitor/interval.ts';
-import { Trend, type TrendSettings } from '#predict/trend.ts';
+import { Forecasts } from '#predict/forecasts.ts';
+import type { TrendSettings } from '#predict/trend/trend-settings.ts';
 import { newAccount, type Account } from './account.ts';
 import { newClaiming, type Claiming } from './claiming-state.ts';
 import { Hints } from './hints.ts';
@@ -63,7 +64,7 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
   /** May be changed while it runs. */
   constraints: Constraints;
   readonly startedMs: number;
-  readonly trend: Trend;
+  readonly forecasts: Forecasts;
   /** What the policy looks at; written into every tick. */
   readonly input: PolicyInput & {
     allocation: Allocation;
@@ -110,7 +111,10 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     hints: new Hints(),
     phases: new Phases(),
     startedMs: options.startedMs ?? nowMs,
-    trend: new Trend(options.trend ?? trend),
+    forecasts: new Forecasts(options.trend ?? trend, {
+      ahead: live.ahead,
+      sample: options.instance.reading,
+    }),
     input: {
       sample: options.instance.reading,
       // In force, or recommended where nothing can be enforced.

@@ -64,11 +64,11 @@ function dueMs(nowMs: number, intervalMs: number, idleMs: number): number {
 }
 
 function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefined): boolean {
-  const { instance, trend, account, input } = managed;
+  const { instance, forecasts, account, input } = managed;
   if (!instance.sample(nowMs, quietUntilMs)) return false;
   managed.lastCpuUsec = input.sample.cpuUsecTotal;
   addInterval(account, input.sample, input.allocation, instance.burstRoom?.bytes);
-  trend.observe(input.sample);
+  forecasts.observe();
   // First: what a command that has just begun used must not count for the one before it.
   lookOutside(managed, nowMs);
   lookInside(managed.live, input.sample, nowMs);
@@ -78,11 +78,11 @@ function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefin
 
 /** phase = place × what it does, and how complex that is. */
 function notePhase(managed: Managed, nowMs: number): void {
-  const { trend, input, live, profile } = managed;
+  const { forecasts, input, live, profile } = managed;
   const outside = activityOf({
     sample: input.sample,
     sinceStartMs: nowMs - managed.startedMs,
-    memoryGrowthBytesPerSecond: trend.memoryGrowthBytesPerSecond,
+    memoryGrowthBytesPerSecond: forecasts.memoryGrowthBytesPerSecond,
   });
   managed.activity = activityInside(live, outside);
   input.complexityScore = Number.isNaN(live.score) ? profile.score : live.score;
@@ -100,10 +100,10 @@ function notePhase(managed: Managed, nowMs: number): void {
  * the last interval was: what moves is read again soon.
  */
 function predict(managed: Managed, { nearMs, fastMs }: SamplingIntervals): void {
-  const { instance, trend, input, live } = managed;
+  const { instance, forecasts, input, live } = managed;
   const intervalMs = Math.min(fastMs, Math.max(input.sample.intervalMs, nearMs));
-  trend.forecast(input.sample, intervalMs + instance.actuationLatencyMs, input.forecast);
   live.lookahead.ahead(input.sample, input.sample.atMs, input.ahead);
+  forecasts.forecast(intervalMs + instance.actuationLatencyMs, input.forecast);
 }
 
 /**

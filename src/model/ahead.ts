@@ -1,21 +1,32 @@
 import type { ForecastSource } from './forecast.ts';
 
+/** Where what the code says comes from: the code itself, what its places did before, or its loops' progress. */
+export type CodeSource = Exclude<ForecastSource, 'trend'>;
+
+/** What one source says will be reached within the lead time; 0 and '' while it says nothing. */
+export type Claim = {
+  cpuCores: number;
+  cpuText: string;
+  memoryBytes: number;
+  memoryText: string;
+};
+
 /**
  * What the code says of the next moments, as a probe sees it run: a floor under what usage alone
  * makes a policy do. Written into again and again, like a forecast; 0 and '' mean nothing is known.
  */
 export type Ahead = {
-  /** Cores that will be wanted within the lead time. */
+  /** Cores that will be wanted within the lead time: the highest claim. */
   cpuCores: number;
   cpuText: string;
-  cpuSource: ForecastSource;
   /** The program waits and will go on waiting: CPU can be given back without trying. */
   cpuIdle: boolean;
   cpuIdleText: string;
-  /** Working set that will be reached within the lead time. */
+  /** Working set that will be reached within the lead time: the highest claim. */
   memoryBytes: number;
   memoryText: string;
-  memorySource: ForecastSource;
+  /** Who says so. */
+  readonly claims: Readonly<Record<CodeSource, Claim>>;
   /** What is held now will be used again: no memory is taken back. */
   keepsMemory: boolean;
   ingressBitsPerSecond: number;
@@ -27,12 +38,11 @@ export function emptyAhead(): Ahead {
   return {
     cpuCores: 0,
     cpuText: '',
-    cpuSource: 'trend',
     cpuIdle: false,
     cpuIdleText: '',
     memoryBytes: 0,
     memoryText: '',
-    memorySource: 'trend',
+    claims: { prior: emptyClaim(), history: emptyClaim(), progress: emptyClaim() },
     keepsMemory: false,
     ingressBitsPerSecond: 0,
     egressBitsPerSecond: 0,
@@ -43,14 +53,56 @@ export function emptyAhead(): Ahead {
 export function clearAhead(ahead: Ahead): void {
   ahead.cpuCores = 0;
   ahead.cpuText = '';
-  ahead.cpuSource = 'trend';
   ahead.cpuIdle = false;
   ahead.cpuIdleText = '';
   ahead.memoryBytes = 0;
   ahead.memoryText = '';
-  ahead.memorySource = 'trend';
   ahead.keepsMemory = false;
   ahead.ingressBitsPerSecond = 0;
   ahead.egressBitsPerSecond = 0;
   ahead.networkText = '';
+  clearClaim(ahead.claims.prior);
+  clearClaim(ahead.claims.history);
+  clearClaim(ahead.claims.progress);
+}
+
+/** The highest claim of each source counts, and the highest of all. */
+export function claimMemory(ahead: Ahead, source: CodeSource, bytes: number, text: string): void {
+  const claim = ahead.claims[source];
+  if (bytes > claim.memoryBytes) {
+    claim.memoryBytes = bytes;
+    claim.memoryText = text;
+  }
+  if (bytes <= ahead.memoryBytes) return;
+  ahead.memoryBytes = bytes;
+  ahead.memoryText = text;
+}
+
+/** As for memory. */
+export function claimCpu(ahead: Ahead, source: CodeSource, cores: number, text: string): void {
+  const claim = ahead.claims[source];
+  if (cores > claim.cpuCores) {
+    claim.cpuCores = cores;
+    claim.cpuText = text;
+  }
+  if (cores <= ahead.cpuCores) return;
+  ahead.cpuCores = cores;
+  ahead.cpuText = text;
+}
+
+export function copyAhead(ahead: Ahead): Ahead {
+  const { prior, history, progress } = ahead.claims;
+  const claims = { prior: { ...prior }, history: { ...history }, progress: { ...progress } };
+  return { ...ahead, claims };
+}
+
+function emptyClaim(): Claim {
+  return { cpuCores: 0, cpuText: '', memoryBytes: 0, memoryText: '' };
+}
+
+function clearClaim(claim: Claim): void {
+  claim.cpuCores = 0;
+  claim.cpuText = '';
+  claim.memoryBytes = 0;
+  claim.memoryText = '';
 }

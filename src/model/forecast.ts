@@ -1,5 +1,6 @@
 /** Where a belief about the near future comes from. */
-export type ForecastSource = 'prior' | 'history' | 'trend' | 'progress';
+export const FORECAST_SOURCES = ['trend', 'prior', 'history', 'progress'] as const;
+export type ForecastSource = (typeof FORECAST_SOURCES)[number];
 
 /** Where a value is expected to lie. */
 export type Interval = { readonly low: number; readonly high: number };
@@ -13,29 +14,69 @@ export type LoopProgress = {
   readonly peakBytes: Interval;
 };
 
-export type Quantiles = { p50: number; p95: number; p99: number };
+/** `p95`: what will not be exceeded 95 times of a hundred. Never falls from `p50` to `p99`. */
+export type Quantiles = { p50: number; p90: number; p95: number; p99: number };
+
+/** What all sources that speak of one resource believe together. */
+export type Combined = Quantiles & {
+  /** Whose belief `p99` is. */
+  leading: ForecastSource;
+  /** How much each counts, by its recent error in this run: 0 for those that are silent, 1 in sum. */
+  readonly weights: Record<ForecastSource, number>;
+};
 
 /**
  * The highest usage expected within the horizon, as quantiles. Like a sample it is written into
  * again and again; whoever keeps one copies it.
  */
 export type Forecast = {
-  source: ForecastSource;
   horizonMs: number;
-  readonly cpuCores: Quantiles;
-  readonly memoryBytes: Quantiles;
+  readonly cpuCores: Combined;
+  readonly memoryBytes: Combined;
   readonly ingressBitsPerSecond: Quantiles;
   readonly egressBitsPerSecond: Quantiles;
 };
 
 export function emptyForecast(): Forecast {
-  const zero = (): Quantiles => ({ p50: 0, p95: 0, p99: 0 });
   return {
-    source: 'trend',
     horizonMs: 0,
-    cpuCores: zero(),
-    memoryBytes: zero(),
-    ingressBitsPerSecond: zero(),
-    egressBitsPerSecond: zero(),
+    cpuCores: emptyCombined(),
+    memoryBytes: emptyCombined(),
+    ingressBitsPerSecond: emptyQuantiles(),
+    egressBitsPerSecond: emptyQuantiles(),
   };
+}
+
+export function emptyQuantiles(): Quantiles {
+  return { p50: 0, p90: 0, p95: 0, p99: 0 };
+}
+
+export function copyQuantiles(from: Readonly<Quantiles>, into: Quantiles): void {
+  into.p50 = from.p50;
+  into.p90 = from.p90;
+  into.p95 = from.p95;
+  into.p99 = from.p99;
+}
+
+export function emptyCombined(): Combined {
+  return {
+    ...emptyQuantiles(),
+    leading: 'trend',
+    weights: { trend: 1, prior: 0, history: 0, progress: 0 },
+  };
+}
+
+/** By hand, because `structuredClone` takes longer than all the rest of a tick. */
+export function copyForecast(forecast: Forecast): Forecast {
+  return {
+    horizonMs: forecast.horizonMs,
+    cpuCores: copyCombined(forecast.cpuCores),
+    memoryBytes: copyCombined(forecast.memoryBytes),
+    ingressBitsPerSecond: { ...forecast.ingressBitsPerSecond },
+    egressBitsPerSecond: { ...forecast.egressBitsPerSecond },
+  };
+}
+
+function copyCombined(combined: Combined): Combined {
+  return { ...combined, weights: { ...combined.weights } };
 }

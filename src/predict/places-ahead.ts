@@ -1,4 +1,4 @@
-import type { Ahead } from '#model/ahead.ts';
+import { claimCpu, claimMemory, type Ahead } from '#model/ahead.ts';
 import { formatBytes, formatCpuCores } from '#model/quantities.ts';
 import type { Sample } from '#model/sample.ts';
 import type { Following, Places } from './places.ts';
@@ -72,11 +72,8 @@ function prepareFollowing(
 
 function prepare({ stats, chance }: Following, sample: Sample, into: Ahead): void {
   const text = `${placeText(stats.key)} comes next (${Math.round(chance * 100)} %)`;
-  if (stats.cpuCores >= MORE_THAN_ONE_CORE && stats.cpuCores > into.cpuCores) {
-    into.cpuCores = stats.cpuCores;
-    into.cpuSource = 'history';
-    into.cpuText = `${text} and used ${formatCpuCores(stats.cpuCores)} cores`;
-  }
+  const cpuText = `${text} and used ${formatCpuCores(stats.cpuCores)} cores`;
+  if (stats.cpuCores >= MORE_THAN_ONE_CORE) claimCpu(into, 'history', stats.cpuCores, cpuText);
   raiseMemory(into, sample, {
     bytes: sample.memoryWorkingSetBytes + stats.grownBytes,
     source: 'history',
@@ -94,10 +91,9 @@ function prepareGrowth(places: Places, { sample, into }: Omit<Moment, 'nowMs'>):
   const { current } = places;
   const bytes = places.expectedBytes();
   if (current === undefined || current.grownBytes < SMALLEST_GROWTH_BYTES) return;
-  if (bytes <= Math.max(into.memoryBytes, sample.memoryWorkingSetBytes)) return;
-  into.memoryBytes = bytes;
-  into.memorySource = 'history';
-  into.memoryText = `${placeText(current.key)} grew by ${formatBytes(current.grownBytes)} before`;
+  if (bytes <= sample.memoryWorkingSetBytes) return;
+  const text = `${placeText(current.key)} grew by ${formatBytes(current.grownBytes)} before`;
+  claimMemory(into, 'history', bytes, text);
 }
 
 /** `file:function:line`, or the name of a command, for people. */

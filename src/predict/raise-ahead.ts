@@ -1,4 +1,4 @@
-import type { Ahead } from '#model/ahead.ts';
+import { claimMemory, type Ahead, type CodeSource } from '#model/ahead.ts';
 import type { Sample } from '#model/sample.ts';
 
 /** Less is covered by the headroom. */
@@ -8,15 +8,8 @@ export const SMALLEST_GROWTH_BYTES = 4 * 2 ** 20;
 export function raiseMemory(
   into: Ahead,
   sample: Sample,
-  to: {
-    readonly bytes: number;
-    readonly source: Ahead['memorySource'];
-    readonly text: string;
-  },
+  to: { readonly bytes: number; readonly source: CodeSource; readonly text: string },
 ): void {
   if (to.bytes - sample.memoryWorkingSetBytes < SMALLEST_GROWTH_BYTES) return;
-  if (to.bytes <= into.memoryBytes) return;
-  into.memoryBytes = to.bytes;
-  into.memorySource = to.source;
-  into.memoryText = to.text;
+  claimMemory(into, to.source, to.bytes, to.text);
 }

@@ -2,7 +2,7 @@ import type { Config } from '#config/schema.ts';
 import type { Allocation } from '#model/allocation.ts';
 import type { Constraints } from '#model/constraints.ts';
 import type { SamplingIntervals } from '#monitor/interval.ts';
-import type { TrendSettings } from '#predict/trend.ts';
+import type { TrendSettings } from '#predict/trend/trend-settings.ts';
 
 /** The imagined machine and the bounds of every run on it. */
 export type SimulationSettings = {

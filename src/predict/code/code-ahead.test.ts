@@ -73,7 +73,7 @@ test('a sleep of known length gives CPU back, and what follows is prepared as it
   // The matrix of live n, and the list behind it: nothing says that one goes before the other comes.
   expect(ahead.memoryBytes).toBeCloseTo(10 * MEBIBYTE + 8e8 + 4e8, -6);
   expect(ahead.memoryText).toMatch(/numpy\.zeros in line 6 comes next and takes 76\dMi/);
-  expect(ahead.memorySource).toBe('prior');
+  expect(ahead.claims.prior.memoryBytes).toBe(ahead.memoryBytes);
 });
 
 test('a size whose number nobody has read is not guessed', async () => {

@@ -1,4 +1,4 @@
-import type { Ahead } from '#model/ahead.ts';
+import { claimCpu, claimMemory, type Ahead } from '#model/ahead.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { KnownInput } from '#model/known-input.ts';
 import type { ProbeLook } from '#model/probe.ts';
@@ -10,7 +10,7 @@ import { GrowthAhead } from './growth-ahead.ts';
 import { LastingWait } from './lasting-wait.ts';
 import { LiveValues } from './live-values.ts';
 import { burstLinesOf } from './burst-lines.ts';
-import { CPU_LEAD_MS, MEMORY_LEAD_MS, prepare, wantCpu, wantMemory } from './raise-wishes.ts';
+import { CPU_LEAD_MS, MEMORY_LEAD_MS, prepare } from './raise-wishes.ts';
 import { NO_WISHES, runs, wishesOf, type SiteWishes } from './site-wishes.ts';
 
 /** A line that was not seen before is believed to be left until the next look. */
@@ -160,7 +160,7 @@ export class CodeAhead {
   #growing(loopLeftMs: number, into: Ahead): void {
     const growth = this.#growth.growth();
     if (growth === undefined || this.#wait.isUnderWay || Number.isFinite(loopLeftMs)) return;
-    wantMemory(into, this.#bytesAtLook + growth.bytes, growth.text);
+    claimMemory(into, 'prior', this.#bytesAtLook + growth.bytes, growth.text);
   }
 
   /** The site that the run was last seen at. */
@@ -168,8 +168,8 @@ export class CodeAhead {
     const { memoryBytes, cpuCores } = this.#here;
     if (this.#wait.isUnderWay) return;
     if (memoryBytes !== undefined)
-      wantMemory(into, this.#bytesAtEntry + memoryBytes.amount, runs(memoryBytes));
+      claimMemory(into, 'prior', this.#bytesAtEntry + memoryBytes.amount, runs(memoryBytes));
     if (cpuCores !== undefined && nowMs - this.#seenMs <= FIRST_LOOK_MS)
-      wantCpu(into, cpuCores.amount, runs(cpuCores));
+      claimCpu(into, 'prior', cpuCores.amount, runs(cpuCores));
   }
 }

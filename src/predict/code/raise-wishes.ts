@@ -1,4 +1,4 @@
-import type { Ahead } from '#model/ahead.ts';
+import { claimCpu, claimMemory, type Ahead } from '#model/ahead.ts';
 import { comesNext, type SiteWishes, type Wish } from './site-wishes.ts';
 
 /** A reading and a resize, and what a probe is late by. */
@@ -17,24 +17,10 @@ export function prepare(given: {
   const { memoryBytes, cpuCores, networkBitsPerSecond } = given.wishes;
   if (leftMs > MEMORY_LEAD_MS) return;
   if (memoryBytes !== undefined)
-    wantMemory(into, baseBytes + memoryBytes.amount, comesNext(memoryBytes));
+    claimMemory(into, 'prior', baseBytes + memoryBytes.amount, comesNext(memoryBytes));
   if (networkBitsPerSecond !== undefined) wantNetwork(into, networkBitsPerSecond);
   if (cpuCores !== undefined && leftMs <= CPU_LEAD_MS)
-    wantCpu(into, cpuCores.amount, comesNext(cpuCores));
-}
-
-export function wantMemory(into: Ahead, bytes: number, text: string): void {
-  if (bytes <= into.memoryBytes) return;
-  into.memoryBytes = bytes;
-  into.memorySource = 'prior';
-  into.memoryText = text;
-}
-
-export function wantCpu(into: Ahead, cores: number, text: string): void {
-  if (cores <= into.cpuCores) return;
-  into.cpuCores = cores;
-  into.cpuSource = 'prior';
-  into.cpuText = text;
+    claimCpu(into, 'prior', cpuCores.amount, comesNext(cpuCores));
 }
 
 function wantNetwork(into: Ahead, wish: Wish): void {

@@ -3,6 +3,7 @@ import type { Reason } from '#model/decision.ts';
 import { formatCpuCores } from '#model/quantities.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { Change } from './change.ts';
+import { sourcesText } from './sources-text.ts';
 
 /** The kernel charges CPU time once per timer tick (4 ms at 250 Hz): no reading is finer than this. */
 const TICK_USEC = 4000;
@@ -71,21 +72,23 @@ export function decideCpu(
 
 /** What comes next in the code is given its CPU before it asks. */
 function prepare(
-  { sample, allocation, ahead, constraints }: PolicyInput,
+  { sample, allocation, ahead, constraints, forecast }: PolicyInput,
   memory: CpuMemory,
   { cpuMargin, minimumChange }: PredictiveSettings,
 ): Change | undefined {
-  const to = Math.min(constraints.max.cpuCores, ahead.cpuCores * cpuMargin);
+  const { leading, p99 } = forecast.cpuCores;
+  if (leading === 'trend') return undefined;
+  const to = Math.min(constraints.max.cpuCores, p99 * cpuMargin);
   if (to < allocation.cpuCores * (1 + minimumChange)) return undefined;
   memory.raisedAtMs = sample.atMs;
   memory.idleSinceMs = Number.NaN;
   const reason: Reason = {
     resource: 'cpu',
     signal: 'cpu.ahead',
-    value: ahead.cpuCores,
+    value: p99,
     threshold: allocation.cpuCores,
     factor: to / allocation.cpuCores,
-    text: ahead.cpuText,
+    text: `${ahead.claims[leading].cpuText} (${sourcesText(forecast.cpuCores)})`,
   };
   return { to, reason };
 }
@@ -195,8 +198,7 @@ function cut(
 ): Change | undefined {
   const { sample, allocation, constraints, forecast } = input;
   const margin = settings.cpuMargin + memory.extraMargin;
-  const expected = Math.max(forecast.cpuCores.p99, input.ahead.cpuCores);
-  const wanted = Math.max(constraints.min.cpuCores, expected * margin);
+  const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.p99 * margin);
   const idle = isIdle(input, memory);
   if (!idle && sample.atMs - memory.raisedAtMs < settings.cpuWindowMs) return undefined;
   const to = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);

@@ -3,6 +3,7 @@ import type { Reason } from '#model/decision.ts';
 import { formatBytes } from '#model/quantities.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { Change } from './change.ts';
+import { sourcesText } from './sources-text.ts';
 
 const HALF = 0.5;
 /** Growth begins when this share of the headroom is all that is left. */
@@ -41,7 +42,6 @@ export function decideMemory(
   const headroomBytes = settings.memoryHeadroomBytes * 2 ** memory.stallStreak;
   const expectedBytes = Math.max(
     forecast.memoryBytes.p99,
-    input.ahead.memoryBytes,
     sample.memoryWorkingSetBytes * settings.memoryMargin,
   );
   const wanted = expectedBytes + headroomBytes;
@@ -82,15 +82,14 @@ function grow(input: PolicyInput, memory: MemoryMemory, wanted: number): Change 
 }
 
 function growReason(input: PolicyInput, to: number): Reason {
-  const { sample, allocation, forecast, ahead } = input;
+  const { sample, allocation, forecast } = input;
   const stalled = isStalled(input);
-  const isAhead = !stalled && ahead.memoryBytes > forecast.memoryBytes.p99;
-  if (isAhead) return aheadReason(input, to);
+  if (!stalled && forecast.memoryBytes.leading !== 'trend') return aheadReason(input, to);
   const used = formatBytes(sample.memoryWorkingSetBytes);
   const held = formatBytes(allocation.memoryBytes);
   const text = stalled
     ? `stalled: it uses ${used} of ${held} and asks for more`
-    : `uses ${used} of ${held} and may reach ${formatBytes(forecast.memoryBytes.p99)} within ${Math.round(forecast.horizonMs)} ms`;
+    : `uses ${used} of ${held} and may reach ${formatBytes(forecast.memoryBytes.p99)} within ${Math.round(forecast.horizonMs)} ms (${sourcesText(forecast.memoryBytes)})`;
   return {
     resource: 'memory',
     signal: stalled ? 'memory.stalled' : 'memory.growth',
@@ -101,14 +100,16 @@ function growReason(input: PolicyInput, to: number): Reason {
   };
 }
 
-function aheadReason({ allocation, ahead }: PolicyInput, to: number): Reason {
+function aheadReason({ allocation, ahead, forecast }: PolicyInput, to: number): Reason {
+  const { p99, leading } = forecast.memoryBytes;
+  const text = leading === 'trend' ? '' : ahead.claims[leading].memoryText;
   return {
     resource: 'memory',
     signal: 'memory.ahead',
-    value: ahead.memoryBytes,
+    value: p99,
     threshold: allocation.memoryBytes,
     factor: to / allocation.memoryBytes,
-    text: ahead.memoryText,
+    text: `${text} (${sourcesText(forecast.memoryBytes)})`,
   };
 }
 

@@ -1,59 +1,67 @@
 import { expect, test } from 'vitest';
-import { emptyForecast } from '#model/forecast.ts';
 import { emptySample } from '#model/sample.ts';
-import { Trend } from './trend.ts';
+import { CpuTrend } from './cpu-trend.ts';
+import { MemoryTrend } from './memory-trend.ts';
+import { SmoothedCpu } from './smoothed-cpu.ts';
 
 const SETTINGS = { cpuWindowMs: 300, memoryWindowMs: 2000, networkWindowMs: 2000, memorySafety: 3 };
 
 function observed(readings: readonly { cpu?: number; memory?: number }[], stepMs = 20) {
-  const trend = new Trend(SETTINGS);
+  const smoothed = new SmoothedCpu();
+  const cpuTrend = new CpuTrend(SETTINGS, smoothed);
+  const memoryTrend = new MemoryTrend(SETTINGS);
   const sample = emptySample();
   readings.forEach(({ cpu = 0, memory = 0 }, index) => {
     sample.atMs = index * stepMs;
     sample.intervalMs = index === 0 ? 0 : stepMs;
     sample.cpuCoresUsed = cpu;
     sample.memoryWorkingSetBytes = memory;
-    trend.observe(sample);
+    smoothed.observe(sample);
+    cpuTrend.observe(sample);
+    memoryTrend.observe(sample);
   });
-  return { trend, forecast: trend.forecast(sample, 30, emptyForecast()) };
+  return { memoryTrend, memory: memoryTrend.forecast(30), cpu: cpuTrend.forecast() };
 }
 
 test('memory goes on growing as fast as it lately did, with safety', () => {
   const growing = [0, 20e6, 40e6, 60e6, 80e6, 100e6].map((memory) => ({ memory }));
-  const { trend, forecast } = observed(growing);
-  expect(trend.memoryGrowthBytesPerSecond).toBe(1e9);
-  expect(forecast.memoryBytes.p50).toBe(130e6);
-  expect(forecast.memoryBytes.p99).toBe(190e6);
+  const { memoryTrend, memory } = observed(growing);
+  expect(memoryTrend.growthBytesPerSecond).toBe(1e9);
+  expect(memory.p50).toBe(130e6);
+  expect(memory.p99).toBe(190e6);
 });
 
 test('growth with safety is not expected beyond what was lately seen', () => {
-  const { forecast } = observed([{ memory: 80e6 }, { memory: 100e6 }, { memory: 101e6 }]);
-  expect(forecast.memoryBytes.p99).toBeGreaterThan(120e6);
-  expect(forecast.memoryBytes.p99).toBeLessThan(122e6);
+  const { memory } = observed([{ memory: 80e6 }, { memory: 100e6 }, { memory: 101e6 }]);
+  expect(memory.p99).toBeGreaterThan(120e6);
+  expect(memory.p99).toBeLessThan(122e6);
 });
 
 test('memory that was given back is remembered for the window', () => {
-  const { forecast } = observed([{ memory: 300e6 }, { memory: 50e6 }, { memory: 50e6 }]);
-  expect(forecast.memoryBytes.p99).toBe(300e6);
+  const { memory } = observed([{ memory: 300e6 }, { memory: 50e6 }, { memory: 50e6 }]);
+  expect(memory.p99).toBe(300e6);
 });
 
 test('CPU stays at its recent peak, and falls at once when the program idles', () => {
   const busy = Array.from({ length: 10 }, () => ({ cpu: 1 }));
-  expect(observed([...busy, { cpu: 0.5 }]).forecast.cpuCores.p99).toBeGreaterThan(0.95);
+  expect(observed([...busy, { cpu: 0.5 }]).cpu.p99).toBeGreaterThan(0.95);
   const idle = Array.from({ length: 5 }, () => ({ cpu: 0.01 }));
-  expect(observed([...busy, ...idle]).forecast.cpuCores.p99).toBe(0.01);
+  expect(observed([...busy, ...idle]).cpu.p99).toBe(0.01);
 });
 
 test('what a start used is forgotten, with the reading in which it ended', () => {
-  const trend = new Trend(SETTINGS);
+  const smoothed = new SmoothedCpu();
+  const trend = new CpuTrend(SETTINGS, smoothed);
   const p99 = (atMs: number, cpuCoresUsed: number) => {
     const sample = { ...emptySample(), atMs, intervalMs: 20, cpuCoresUsed };
+    smoothed.observe(sample);
     trend.observe(sample);
-    return trend.forecast(sample, 30, emptyForecast()).cpuCores.p99;
+    return trend.forecast().p99;
   };
   for (const atMs of [20, 40, 60, 80]) p99(atMs, 1);
   expect(p99(100, 0.3)).toBeGreaterThan(0.7);
-  trend.forgetCpu(110);
+  smoothed.forget(110);
+  trend.forget();
   // Half of it was the start's: nothing else is known yet.
   expect(p99(120, 0.6)).toBeCloseTo(0.6);
   expect(p99(140, 0.2)).toBeCloseTo(0.2);
