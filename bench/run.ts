@@ -12,6 +12,7 @@ const BENCHMARKS = [
   'suite',
   'probe-overhead',
   'agent-traces',
+  'calibration',
   'simulate',
   'compete',
   'demand',
