@@ -7,6 +7,7 @@ import type { ProbeMessage } from '#model/probe.ts';
 import type { Sample } from '#model/sample.ts';
 import { decodeProbeMessage } from '#monitor/probe/decode.ts';
 import { LiveProgram } from '#monitor/probe/live-program.ts';
+import { LivingProcesses } from '#monitor/probe/living-processes.ts';
 import { liveScore } from '#monitor/probe/live-score.ts';
 import { indexPlaces, type PlaceIndex } from '#monitor/probe/place-index.ts';
 import { CodeAhead } from '#predict/code/code-ahead.ts';
@@ -41,10 +42,12 @@ export type LiveOptions = {
   /** What is known of its input before it starts. */
   readonly knownInput: KnownInput;
   readonly constraints: Constraints;
+  /** Ids on this machine of the program's processes; absent where another kernel runs it. */
+  readonly processIds?: (() => readonly number[]) | undefined;
 };
 
 export function newLive(options: LiveOptions, nowMs: number): Live {
-  const { profile, places, knownInput, constraints } = options;
+  const { profile, places, knownInput, constraints, processIds } = options;
   const code = new CodeAhead({
     profile,
     input: knownInput,
@@ -52,7 +55,7 @@ export function newLive(options: LiveOptions, nowMs: number): Live {
   });
   code.begin(nowMs);
   return {
-    program: new LiveProgram(),
+    program: processIds === undefined ? new LiveProgram() : hearingTheLiving(processIds),
     lookahead: new Lookahead({ past: places, code, mostBytes: constraints.max.memoryBytes }),
     ahead: emptyAhead(),
     index: indexPlaces(profile),
@@ -65,6 +68,11 @@ export function newLive(options: LiveOptions, nowMs: number): Live {
     garbage: 0,
     seenVersion: 0,
   };
+}
+
+function hearingTheLiving(processIds: () => readonly number[]): LiveProgram {
+  const living = new LivingProcesses(processIds);
+  return new LiveProgram((pid) => living.has(pid));
 }
 
 /** One line from inside; undefined when it is none of a probe's. */
@@ -87,6 +95,7 @@ export function hasMoved(live: Live, nowMs: number): boolean {
 export function lookInside(live: Live, sample: Sample, nowMs: number): void {
   const { program, lookahead } = live;
   lookahead.observe(sample);
+  program.forgetDead(nowMs);
   if (program.version === live.seenVersion) {
     if (live.isHeard && !program.speaks(nowMs)) forget(live);
     return;

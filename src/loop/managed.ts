@@ -103,7 +103,7 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
 };
 
 export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs: number): Managed {
-  const live = newLive(options, nowMs);
+  const live = newLive({ ...options, processIds: options.instance.outside?.processIds }, nowMs);
   return {
     ...options,
     live,

@@ -4,6 +4,8 @@ import type { LiveCall, ProbeLook, ProbeMessage } from '#model/probe.ts';
 const MOST_PROCESSES = 64;
 /** A probe that waits looks once a second: after three the process is gone or its probe is. */
 const FRESH_MS = 3000;
+/** What was silent for so long is asked for among the living: it may have ended without a word. */
+const SILENT_MS = 100;
 const MOST_TARGETS = 64;
 const MOST_CALLS = 8;
 /** Weight of the newest answer in the mean latency of a target. */
@@ -12,20 +14,33 @@ const LATENCY_WEIGHT = 0.3;
 export type TargetLatency = { calls: number; errors: number; meanSeconds: number };
 
 /** Without a look while a process has told of calls only. */
-type Heard = { look: ProbeLook | undefined; calls: readonly LiveCall[]; atMs: number };
+type Heard = {
+  look: ProbeLook | undefined;
+  calls: readonly LiveCall[];
+  atMs: number;
+  /** When it was last known to live. */
+  livedMs: number;
+};
 type Looked = Heard & { readonly look: ProbeLook };
 
 /**
  * What the probes of one instance have said last, over all its processes. Bounded, whatever they say.
- * Lifecycle: hear → look, calls …; it ends with its instance.
+ * Lifecycle: hear, forgetDead → look, calls …; it ends with its instance.
  */
 export class LiveProgram {
   readonly #processes = new Map<number, Heard>();
+  readonly #lives: (pid: number) => boolean;
+  #standing: Looked | undefined;
   #heardMs = Number.NEGATIVE_INFINITY;
   readonly targets = new Map<string, TargetLatency>();
   callsEnded = 0;
   /** Counts what was heard, so that whoever looks knows whether there is anything new. */
   version = 0;
+
+  /** `lives`: whether a process, by the id that it tells, is there still; its last look counts no longer than it. */
+  constructor(lives: (pid: number) => boolean = () => true) {
+    this.#lives = lives;
+  }
 
   hear(message: ProbeMessage, nowMs: number): void {
     this.version++;
@@ -43,13 +58,34 @@ export class LiveProgram {
 
   /** The look that stands for the instance: the newest of what runs, else of what waits. */
   look(nowMs: number): ProbeLook | undefined {
+    return this.#choose(nowMs)?.look;
+  }
+
+  /**
+   * A process that was killed, or a child that left by `_exit`, says no word of its end. Asked for is
+   * the one that stands for the instance, whenever it has been silent for a while.
+   */
+  forgetDead(nowMs: number): void {
+    let standing = this.#standing;
+    while (standing !== undefined && nowMs - standing.livedMs > SILENT_MS) {
+      standing.livedMs = nowMs;
+      if (this.#lives(standing.look.pid)) return;
+      this.#processes.delete(standing.look.pid);
+      this.version++;
+      if (this.#processes.size === 0) this.#heardMs = Number.NEGATIVE_INFINITY;
+      standing = this.#choose(nowMs);
+    }
+  }
+
+  #choose(nowMs: number): Looked | undefined {
     let chosen: Looked | undefined;
     for (const [pid, heard] of this.#processes) {
       if (nowMs - heard.atMs > FRESH_MS) this.#processes.delete(pid);
       else if (hasLook(heard) && (chosen === undefined || isMoreTelling(heard, chosen)))
         chosen = heard;
     }
-    return chosen?.look;
+    this.#standing = chosen;
+    return chosen;
   }
 
   /** How many calls are under way, and for how long the oldest of them. */
@@ -91,6 +127,7 @@ export class LiveProgram {
     heard.look = look;
     heard.calls = look.calls ?? heard.calls;
     heard.atMs = nowMs;
+    heard.livedMs = nowMs;
   }
 
   /** Told between looks, or before the first. */
@@ -106,7 +143,7 @@ export class LiveProgram {
   #of(pid: number, nowMs: number): Heard | undefined {
     const known = this.#processes.get(pid);
     if (known !== undefined || this.#processes.size >= MOST_PROCESSES) return known;
-    const heard = { look: undefined, calls: [], atMs: nowMs };
+    const heard = { look: undefined, calls: [], atMs: nowMs, livedMs: nowMs };
     this.#processes.set(pid, heard);
     return heard;
   }
