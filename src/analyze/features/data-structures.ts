@@ -4,16 +4,18 @@ import { growingStructures } from './sizes/growing.ts';
 import type { Size } from './sizes/allocator.ts';
 import { wholeBytes } from './sizes/memory-model.ts';
 import { sizeContext, sizeOf } from './sizes/size-of.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Assignment, Survey, Unit } from './survey.ts';
 
 const CONTAINERS = new Set(['list', 'dict', 'set', 'comprehension', 'array']);
-/** Smaller texts are messages, not data. */
-const LEAST_TEXT_BYTES = 1024;
+/** Smaller texts are messages, smaller results a few values: not data. */
+const LEAST_BYTES = 1024;
 
 /** Literals, repetitions and allocations with their evaluated sizes, and what grows inside loops. */
 export function dataStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
   return [
     ...assignedStructures(unit, survey, values),
+    ...returnedStructures(unit, survey, values),
     ...growingStructures(unit, sizeContext({ survey, values, unit })),
   ];
 }
@@ -31,6 +33,24 @@ function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStr
   });
 }
 
+/** `return [0] * n`, and the last expression of a body, which Ruby and Rust return. */
+function returnedStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
+  const context = sizeContext({ survey, values, unit });
+  return values.deadline.collect(resultsOf(unit), (result): DataStructure[] => {
+    const size = sizeOf(result, context);
+    if (!isContainer(size) || size.bytes < LEAST_BYTES) return [];
+    return [{ kind: size.kind, line: result.line, bytes: wholeBytes(size.bytes), grows: false }];
+  });
+}
+
+function resultsOf({ node, returned }: Unit): SyntaxNode[] {
+  const body = node.role === 'function' || node.role === 'closure' ? node.child('body') : undefined;
+  const last = body?.role === 'block' ? body.children.at(-1) : body;
+  return [...returned.map(({ children }) => children.at(-1)), last].filter(
+    (result) => result !== undefined && result.role !== 'name' && result.role !== 'return',
+  ) as SyntaxNode[];
+}
+
 /** A loop's variable takes elements, it holds no container of its own. */
 function isAssignment({ node }: Assignment): boolean {
   return node.role === 'assign' || node.role === 'augment' || node.role === 'array';
@@ -38,5 +58,5 @@ function isAssignment({ node }: Assignment): boolean {
 
 function isContainer(size: Size | undefined): size is Size {
   if (size === undefined || size.kind === 'range' || size.kind === 'number') return false;
-  return size.kind !== 'string' || size.bytes >= LEAST_TEXT_BYTES;
+  return size.kind !== 'string' || size.bytes >= LEAST_BYTES;
 }

@@ -3,6 +3,8 @@ import type { Library } from '#analyze/languages/language-spec.ts';
 import type { Deadline } from '#analyze/deadline.ts';
 import type { Concurrency } from './concurrency.ts';
 import { loopAround } from './loop-profiles.ts';
+import { Receivers } from './receivers.ts';
+import { repetitionsAround } from './repeated.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 import { hasTimeout } from './timeouts.ts';
 
@@ -16,11 +18,12 @@ export function externalCalls(
   },
 ): (unit: Unit) => ExternalCall[] {
   const { concurrency, isForeign, deadline } = given;
-  const kindOf = classifier(survey.spec.library);
+  const kindOfName = classifier(survey.spec.library);
+  const receivers = new Receivers(survey, kindOfName);
   return (unit) =>
     deadline.collect(unit.calls, (call) => {
-      const kind = kindOf(call.name);
-      if (kind === undefined || isForeign(call)) return [];
+      const kind = kindOfName(call.name) ?? receivers.kindOf(call);
+      if (kind === undefined || HANDLING.test(call.name) || isForeign(call)) return [];
       return [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
     });
 }
@@ -30,7 +33,7 @@ function placeOf(call: Call): Pick<ExternalCall, 'callee' | 'line' | 'loopDepth'
   return {
     callee: call.name,
     line: call.node.line,
-    loopDepth: call.loopDepth,
+    loopDepth: repetitionsAround(call),
     ...(loop === undefined ? {} : { loopLine: loop.line }),
   };
 }
@@ -44,6 +47,10 @@ function manner(
     hasTimeout: hasTimeout(call),
   };
 }
+
+/** What is done to a client while it is made or to an answer, in one chain with the call that goes out. */
+const HANDLING =
+  /\(\)\.(unwrap\w*|expect|ok|build|builder|timeout|header|headers|map_err|json|text|status|body)$/;
 
 /** Programs call the same few names again and again: each is matched once. */
 function classifier({ externals }: Library) {

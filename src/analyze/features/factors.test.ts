@@ -217,3 +217,86 @@ test('the score follows the weights that are configured', async () => {
   expect((await analyze({ source, language: 'python', weights: onlyClass })).score).toBe(33);
   expect((await analyze({ source, language: 'python', weights: onlyExternal })).score).toBe(0);
 });
+
+const LOOPED: [string, Language, string, object][] = [
+  [
+    'of a client that was made before',
+    'python',
+    'import boto3\ndef f(ks):\n    s3 = boto3.client("s3")\n    for k in ks:\n        s3.put_object(Key=k)\n',
+    { kind: 'cloud', callee: 's3.put_object', loopDepth: 1 },
+  ],
+  [
+    'of a client that with gives',
+    'python',
+    'import httpx\ndef f(ks):\n    with httpx.Client(timeout=3) as c:\n        for k in ks:\n            c.get(k).json()\n',
+    { kind: 'http', callee: 'c.get', loopDepth: 1, hasTimeout: true },
+  ],
+  [
+    'of a client that a class keeps',
+    'python',
+    'import httpx\nclass A:\n    def __init__(self):\n        self.client = httpx.Client()\n    def f(self, us):\n        for u in us:\n            self.client.get(u)\n',
+    { kind: 'http', callee: 'self.client.get', loopDepth: 1 },
+  ],
+  [
+    'of a client with a timeout',
+    'go',
+    'package m\nimport ("net/http"; "time")\nfunc f(us []string) {\n c := &http.Client{Timeout: time.Second}\n for _, u := range us { c.Get(u) }\n}\n',
+    { kind: 'http', callee: 'c.Get', loopDepth: 1, hasTimeout: true },
+  ],
+  [
+    'of a client by its type',
+    'java',
+    'class A { void f(java.util.List<HttpRequest> rs, HttpClient c) { for (HttpRequest r : rs) c.send(r, null); } }',
+    { kind: 'http', callee: 'c.send', loopDepth: 1 },
+  ],
+  [
+    'per element of forEach',
+    'javascript',
+    'for (const us of all) us.forEach((u) => { fetch(u); });',
+    { kind: 'http', loopDepth: 2 },
+  ],
+  ['in a handler', 'javascript', "app.get('/', () => fetch(u));", { kind: 'http', loopDepth: 0 }],
+  [
+    'per element of each',
+    'ruby',
+    'def f(us)\n  us.each { |u| Net::HTTP.get(u) }\nend\n',
+    { kind: 'http', loopDepth: 1 },
+  ],
+  [
+    'by a name that require gives',
+    'javascript',
+    "const { execSync: run } = require('node:child_process');\nfor (const f of fs) run(f);",
+    { kind: 'subprocess', callee: 'node:child_process.execSync', loopDepth: 1 },
+  ],
+  [
+    'with a time limit as an option',
+    'php',
+    '<?php function f($us) { foreach ($us as $u) { $c = curl_init($u); curl_setopt($c, CURLOPT_TIMEOUT, 5); curl_exec($c); } }',
+    { callee: 'curl_exec', loopDepth: 1, hasTimeout: true },
+  ],
+];
+
+test.each(LOOPED)('external calls in loops: %s', async (_, language, source, expected) => {
+  const { externalCalls } = await analyze({ source, language });
+  expect(externalCalls.at(-1)).toMatchObject(expected);
+});
+
+test('the answer of a client is no client', async () => {
+  const { externalCalls } = await python(
+    'import requests\ndef f(u):\n    r = requests.get(u)\n    return r.items(), r.total()\n',
+  );
+  expect(externalCalls.map(({ callee }) => callee)).toEqual(['requests.get']);
+});
+
+test.each<[Language, string, number[]]>([
+  ['python', 'def f():\n    return [0] * 1000000\n', [8_000_056]],
+  ['rust', 'fn f() -> Vec<f64> { vec![0.0; 1000000] }', [8_000_024]],
+  ['javascript', 'function f() { return new Float64Array(1000000); }', [8_000_000]],
+  ['python', 'def f(a):\n    return [a, a]\n', []],
+  ['go', 'package m\nfunc f(m map[int]int) bool { _, ok := m[1]; return ok }', []],
+])('%s: what %s returns has a size', async (language, source, bytes) => {
+  const { dataStructures } = await analyze({ source, language });
+  const found = dataStructures.map((each) => each.bytes ?? 0);
+  expect(found).toHaveLength(bytes.length);
+  found.forEach((each, at) => expect(each / bytes[at]!).toBeCloseTo(1, 3));
+});

@@ -36,9 +36,12 @@ export function recordAssignment(unit: Unit, node: SyntaxNode): void {
   if (node.role === 'array') return add(unit, baseOf(target), { target, value: node, node });
   if (target.role === 'array' && target.child('size') !== undefined)
     return add(unit, baseOf(target), { target, value: target, node });
-  const value =
+  const given =
     node.child('right') ?? node.child('value') ?? node.child('iterable') ?? unnamedValue(node);
   const targets = target.role === 'tuple' ? target.children : [target];
+  // Go's `v, ok := m[k]` takes several from one, which is no pair.
+  const isOne = given?.type === 'expression_list' && given.children.length === 1;
+  const value = isOne && targets.length > 1 ? given.children[0] : given;
   const values =
     value?.role === 'tuple' && value.children.length === targets.length
       ? value.children

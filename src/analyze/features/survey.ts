@@ -108,8 +108,11 @@ class Gathering implements Survey {
     recordType(unit, node);
     if (node.role === 'call' || node.role === 'new')
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
-    else if (node.role === 'assign' || node.role === 'augment') recordAssignment(unit, node);
-    else if (node.role === 'with') recordWith(unit, node);
+    else if (node.role === 'return') unit.returned.push(node);
+    else if (node.role === 'assign' || node.role === 'augment') {
+      recordAssignment(unit, node);
+      this.#bring(this.spec.required?.(node), node);
+    } else if (node.role === 'with') recordWith(unit, node);
     else if (node.child('iterable') !== undefined || isDeclaredArray(node))
       recordAssignment(unit, node);
   }
@@ -132,6 +135,7 @@ class Gathering implements Survey {
       calls: [],
       loops: [],
       repetitions: [],
+      returned: [],
       assignments: new Map(),
       types: new Map(),
       counts: new Map(),
@@ -142,9 +146,13 @@ class Gathering implements Survey {
   }
 
   #import(node: SyntaxNode): void {
-    for (const [local, qualified] of this.spec.imports?.(node) ?? []) {
+    this.#bring(this.spec.imports?.(node), node);
+  }
+
+  #bring(names: readonly (readonly [string, string])[] | undefined, at: SyntaxNode): void {
+    for (const [local, qualified] of names ?? []) {
       this.imports.set(local, qualified);
-      this.importedAt.set(local, node);
+      this.importedAt.set(local, at);
     }
   }
 }

@@ -1,9 +1,11 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { assignmentsTo } from './receivers.ts';
 import type { Call } from './survey.ts';
 
 const TIMEOUT = /time_?out|deadline|AbortSignal|\bsignal\s*[:,}]|--max-time|\bwait_for\b/i;
-/** Java, Go, C# and Rust set it on a context or a client beforehand. */
-const SET_BEFORE = /With(Timeout|Deadline)\b|set\w*Timeout\s*\(|\b[tT]ime_?[oO]ut\s*(\(|:|=[^=])/;
+/** Java, Go, C# and Rust set it on a context or a client beforehand, curl by an option of its own. */
+const SET_BEFORE =
+  /With(Timeout|Deadline)\b|set\w*Timeout\s*\(|\b[tT]ime_?[oO]ut\s*(\(|:|=[^=])|_TIMEOUT(_MS)?\s*,/;
 const LONGEST_TEXT = 4000;
 const MAX_STEPS = 6;
 
@@ -12,7 +14,7 @@ export function hasTimeout({ node, unit, name }: Call): boolean {
   if (TIMEOUT.test(argumentText(node))) return true;
   if (isWrapped(node)) return true;
   const receiver = name.split(/[.([]/, 1)[0]!;
-  const made = unit.assignments.get(receiver) ?? [];
+  const made = assignmentsTo(receiver, unit);
   if (made.some(({ value }) => TIMEOUT.test(clipped(value)))) return true;
   return unit.parent !== undefined && SET_BEFORE.test(clipped(unit.node));
 }

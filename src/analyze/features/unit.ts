@@ -36,6 +36,8 @@ export type Unit = {
   readonly loops: Loop[];
   /** `[0] * n`, `'x' * n`: what a sequence times something may be. */
   readonly repetitions: SyntaxNode[];
+  /** Its `return` statements. */
+  readonly returned: SyntaxNode[];
   readonly assignments: Map<string, Assignment[]>;
   /** Declared types, or the classes whose instances were assigned. */
   readonly types: Map<string, string>;

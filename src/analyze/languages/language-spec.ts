@@ -72,4 +72,6 @@ export type LanguageSpec = {
   readonly wordsOf?: (loop: SyntaxNode) => number | undefined;
   /** `[local name, qualified name]` pairs that an import node brings in. */
   readonly imports?: (node: SyntaxNode) => readonly (readonly [string, string])[];
+  /** The same of an assignment that brings names in: `const fs = require('fs')`. */
+  readonly required?: (assignment: SyntaxNode) => readonly (readonly [string, string])[];
 };

@@ -1,5 +1,6 @@
 import { resolve } from '#analyze/features/callee.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
+import { namesFrom } from '#analyze/languages/javascript/required.ts';
 import { lineAt } from '#analyze/syntax/node.ts';
 
 const REQUIRE =
@@ -44,19 +45,12 @@ function requiredBy(code: Survey): Required {
   if (code.spec.language.endsWith('script'))
     for (const match of code.root.text.matchAll(REQUIRE)) {
       const line = lineAt(code.root.source, match.index);
-      for (const [local, qualified] of boundBy(match[1] ?? '', match[2] ?? ''))
+      for (const [local, qualified] of namesFrom(match[1] ?? '', match[2] ?? ''))
         bound.push([local, qualified, line]);
     }
   const found = { names: new Map(bound.map(([local, qualified]) => [local, qualified])), bound };
   required.set(code, found);
   return found;
-}
-
-function boundBy(target: string, module: string): (readonly [string, string])[] {
-  if (!target.startsWith('{')) return [[target, module]];
-  return [...target.matchAll(/([\w$]+)(?:\s*:\s*([\w$]+))?/g)].map(
-    ([, name = '', local = name]) => [local, `${module}.${name}`] as const,
-  );
 }
 
 function typeOf(name: string, from: Unit): string | undefined {

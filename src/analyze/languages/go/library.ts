@@ -45,7 +45,7 @@ export const library: Library = {
     {
       kind: 'http',
       callee:
-        /^(net\/http|http)\.(Get|Post|PostForm|Head|NewRequest\w*)$|\.Client\.Do$|^client\.(Do|Get|Post)$/,
+        /^(net\/http|http)\.(Get|Post|PostForm|Head|NewRequest\w*|Client)$|\.Client\.Do$|^client\.(Do|Get|Post)$/,
     },
     { kind: 'dns', callee: /^net\.(Lookup\w*|ResolveIPAddr)$/ },
     { kind: 'socket', callee: /^(net|tls|crypto\/tls)\.(Dial\w*|Listen\w*)$|^websocket\./ },

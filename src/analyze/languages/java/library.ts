@@ -51,7 +51,7 @@ export const library: Library = {
     {
       kind: 'http',
       callee:
-        /(HttpClient|HttpURLConnection|OkHttpClient|RestTemplate|WebClient)|\.openConnection$|\.openStream$|HttpRequest/,
+        /(HttpClient|HttpURLConnection|OkHttpClient|RestTemplate|WebClient)|\.openConnection$|\.openStream$/,
     },
     { kind: 'dns', callee: /^InetAddress\.get/ },
     {

@@ -3,6 +3,7 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { allocators } from './allocators.ts';
 import { library } from './library.ts';
 import { memory } from './memory.ts';
+import { required } from './required.ts';
 import { roles } from './vocabulary.ts';
 
 export const javascript: LanguageSpec = {
@@ -34,6 +35,7 @@ export const javascript: LanguageSpec = {
   allocators,
   memory,
   imports,
+  required,
 };
 
 /** `import fs from 'node:fs'` → fs = node:fs; `import { get as g } from 'http'` → g = http.get. */

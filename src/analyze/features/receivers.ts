@@ -1,0 +1,127 @@
+import type { ExternalCall } from '#model/complexity.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { calleeName, lastPart, resolve } from './callee.ts';
+import type { Assignment, Call, Survey, Unit } from './survey.ts';
+
+type Kind = ExternalCall['kind'];
+type KindOfName = (name: string) => Kind | undefined;
+
+/** What gives an object that stays connected, or connects with each of its calls. */
+const MAKES =
+  /(client|session|connect|connection|pool|producer|consumer|channel|redis|socket|cursor|resource|bucket|table|queue|topic|database|db|open)s?((Context|Async|Builder)?(\(\)|\.|$)|::)/i;
+/** Calls of such an object that send nothing. */
+const QUIET =
+  /^(close|end|quit|release|on|once|off|use|bind|mount|cursor|builder|build|new|fileno|timeout|option|options|header|headers|(set|with|is|has|get|add|register|config|create)[A-Z_]\w*(Timeout|Header|Listener|Handler|Builder|Options?|Type))$|^(set|with|is|has)[A-Z_]\w*$/;
+/** `cursor` of `connection` of `pool`. */
+const MOST_STEPS = 3;
+const LONGEST_TYPE = 80;
+const MEMBER = /^((self|this|\$this)\.|@)\w+$/;
+
+/** What the calls of an object reach, by how the object was made or declared: `s3 = boto3.client('s3')`. */
+export class Receivers {
+  readonly #survey: Survey;
+  readonly #kindOfName: KindOfName;
+  readonly #members = new Map<string | undefined, ReadonlyMap<string, Assignment[]>>();
+  readonly #known = new Map<Unit, Map<string, Kind | undefined>>();
+
+  constructor(survey: Survey, kindOfName: KindOfName) {
+    this.#survey = survey;
+    this.#kindOfName = kindOfName;
+  }
+
+  kindOf({ name, unit }: Call): Kind | undefined {
+    const receiver = receiverOf(name);
+    return receiver === undefined || QUIET.test(lastPart(name))
+      ? undefined
+      : this.#kindOfObject(receiver, unit, MOST_STEPS);
+  }
+
+  #kindOfObject(object: string, unit: Unit, steps: number): Kind | undefined {
+    const known = this.#known.get(unit) ?? new Map<string, Kind | undefined>();
+    this.#known.set(unit, known);
+    if (!known.has(object)) {
+      // An object that is made of itself has no kind by that.
+      known.set(object, undefined);
+      known.set(object, this.#kindByMaking(object, unit, steps));
+    }
+    return known.get(object);
+  }
+
+  #kindByMaking(object: string, unit: Unit, steps: number): Kind | undefined {
+    const { imports } = this.#survey;
+    const type = typeOf(object, unit);
+    const names = this.#assignmentsTo(object, unit).flatMap(({ value }) =>
+      makerName(value, imports),
+    );
+    if (type !== undefined) names.push(resolve(type, imports));
+    for (const name of names.filter((each) => MAKES.test(each))) {
+      const from = receiverOf(name);
+      const kind =
+        this.#kindOfName(name) ??
+        (from === undefined || steps === 0 ? undefined : this.#kindOfObject(from, unit, steps - 1));
+      if (kind !== undefined) return kind;
+    }
+    return undefined;
+  }
+
+  /** A member gets its value in any method of its class. */
+  #assignmentsTo(object: string, unit: Unit): readonly Assignment[] {
+    return MEMBER.test(object)
+      ? (this.#membersOf(unit.className).get(object) ?? [])
+      : assignmentsTo(object, unit);
+  }
+
+  #membersOf(className: string | undefined): ReadonlyMap<string, Assignment[]> {
+    const known = this.#members.get(className);
+    if (known !== undefined) return known;
+    const found = new Map<string, Assignment[]>();
+    for (const unit of this.#survey.units)
+      if (unit.className === className)
+        for (const [target, all] of unit.assignments) {
+          const name = target.replace('->', '.');
+          if (MEMBER.test(name)) found.set(name, [...(found.get(name) ?? []), ...all]);
+        }
+    this.#members.set(className, found);
+    return found;
+  }
+}
+
+/** Where a name gets its values: in the function or around it. */
+export function assignmentsTo(object: string, from: Unit): readonly Assignment[] {
+  for (let unit: Unit | undefined = from; unit !== undefined; unit = unit.parent) {
+    const found = unit.assignments.get(object);
+    if (found !== undefined) return found;
+  }
+  return [];
+}
+
+/** `s3` of `s3.get`, also in a chain: `c` of `c.get().send`. */
+function receiverOf(name: string): string | undefined {
+  const own = /^(?:self|this|\$this)\.\w+(?=\.)/.exec(name) ?? /^[@$]*\w+(?=\.)/.exec(name);
+  return own?.[0];
+}
+
+/** `await connect()` and `connect()?` are what they wait for; Go writes `&http.Client{…}`. */
+function makerName(
+  value: SyntaxNode | undefined,
+  imports: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (value === undefined) return [];
+  if (value.role === 'call' || value.role === 'new') return [calleeName(value, imports)];
+  if (value.role === 'list') return [resolve(value.child('type')?.text ?? '', imports)];
+  const [only, ...more] = value.children;
+  const isWrapped = value.role === 'await' || value.role === 'unary' || value.role === 'tuple';
+  return isWrapped && more.length === 0 ? makerName(only, imports) : [];
+}
+
+function typeOf(object: string, from: Unit): string | undefined {
+  for (let unit: Unit | undefined = from; unit !== undefined; unit = unit.parent) {
+    const type = unit.types.get(object);
+    if (type === undefined || type.length > LONGEST_TYPE) continue;
+    return type
+      .replace(/^[&*:\s]*(mut\s+)?/, '')
+      .replaceAll('::', '.')
+      .replace(/[<?].*$/s, '');
+  }
+  return undefined;
+}
