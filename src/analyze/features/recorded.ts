@@ -67,15 +67,10 @@ function add(unit: Unit, name: string, assignment: Assignment): void {
   else known.push(assignment);
 }
 
-/** C#'s grammar gives the value of `var a = …` no field; Go's `var a [10]int` makes it by its type. */
+/** Go's `var a [10]int` makes it by its type. */
 function unnamedValue(node: SyntaxNode): SyntaxNode | undefined {
-  if (node.type === 'var_spec') {
-    const type = node.child('type');
-    return type?.role === 'array' ? type : undefined;
-  }
-  if (node.type !== 'variable_declarator' || node.operator !== '=') return undefined;
-  const last = node.children.at(-1);
-  return last?.slot === 'none' ? last : undefined;
+  const type = node.type === 'var_spec' ? node.child('type') : undefined;
+  return type?.role === 'array' ? type : undefined;
 }
 
 /** `a` of `a[10][20]`. */

@@ -56,6 +56,8 @@ export type LanguageSpec = {
   readonly roles: Readonly<Record<string, Role>>;
   /** Grammar field → slot, where the shared table does not say it. */
   readonly slots?: Readonly<Record<string, Slot>>;
+  /** Node type → the slots of its children in order, where the grammar has no fields for them. */
+  readonly positions?: Readonly<Record<string, readonly Slot[]>>;
   readonly cyclomatic: CyclomaticRules;
   /** The published definition, where absent. */
   readonly cognitive?: CognitiveRules;

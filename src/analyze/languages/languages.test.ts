@@ -177,3 +177,18 @@ func g(xs []int) int {                    // 1
     });
   },
 );
+
+test('what a grammar has no fields for has its place', async () => {
+  const php = await analyze({
+    source: "<?php function f($rows) { foreach ($rows as $k => $row) { new PDO('x'); } }",
+    language: 'php',
+  });
+  expect(php.functions[0]?.loops[0]?.bound.words).toBe('over $rows');
+  expect(php.externalCalls).toMatchObject([{ kind: 'database', callee: 'PDO', loopDepth: 1 }]);
+  const csharp = await analyze({
+    source:
+      'class A { static int F(int[] a, int t) { int lo = 0, hi = a.Length; while (lo < hi) { int mid = (lo + hi) / 2; if (a[mid] < t) lo = mid + 1; else hi = mid; } return lo; } }',
+    language: 'csharp',
+  });
+  expect(csharp.functions[0]?.class).toBe('logn');
+});

@@ -117,7 +117,16 @@ function severalFiles(profiles: readonly ComplexityProfile[], style: TextStyle):
     ...more(profiles.length, 'files', style),
     ...(functions.length > 0 ? ['', ...functionsTable(functions, style, MOST_ROWS)] : []),
     ...more(functions.length, 'functions', style),
+    ...cutFiles(profiles).map((text) => style.paint('dim', text)),
   ];
+}
+
+/** The table of files has no room for more than `cut`. */
+function cutFiles(profiles: readonly ComplexityProfile[]): string[] {
+  const count = profiles.filter(({ cut }) => cut !== undefined).length;
+  if (count === 0) return [];
+  const files = count === 1 ? '1 file was' : `${count} files were`;
+  return [`${files} cut by the deadline: bounds may be too low; --format json says during what`];
 }
 
 function more(count: number, of: string, style: TextStyle): string[] {

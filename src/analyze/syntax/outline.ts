@@ -1,5 +1,6 @@
 import type { Tree, TreeCursor } from 'web-tree-sitter';
 import type { Deadline } from '#analyze/deadline.ts';
+import { lookup } from '#analyze/features/lookup.ts';
 import type { LoadedGrammar } from './grammar.ts';
 import { SyntaxNode, type Role, type Slot, type Source } from './node.ts';
 import { refineRole } from './operators.ts';
@@ -97,7 +98,7 @@ class OutlineWalk implements Outline {
   /** The frame for this node's children, or undefined when they do not matter. */
   #visit(frame: Frame): Frame | undefined {
     const cursor = this.#cursor;
-    const { roleOfType, namedTypes, nameOfType, slotOfField } = this.#grammar;
+    const { roleOfType, namedTypes, nameOfType } = this.#grammar;
     const id = cursor.nodeTypeId;
     if (this.#hasError) this.#checkError(id);
     if (namedTypes[id] === 0) {
@@ -106,7 +107,7 @@ class OutlineWalk implements Outline {
     }
     const role = roleOfType[id];
     if (role === 'skip') return undefined;
-    const own = slotOfField(frame.owner.role, cursor.currentFieldId);
+    const own = this.#slotIn(frame);
     const slot = frame.inherited === 'none' || INNER.has(own) ? own : frame.inherited;
     if (role === undefined) return { ...frame, inherited: slot, direct: false };
     if (frame.depth >= MAX_DEPTH) {
@@ -123,6 +124,13 @@ class OutlineWalk implements Outline {
     frame.owner.children.push(node);
     if (LEAVES.has(role)) return undefined;
     return { owner: node, inherited: 'none', direct: true, depth: frame.depth + 1 };
+  }
+
+  #slotIn({ owner, direct }: Frame): Slot {
+    const { slotOfField, spec } = this.#grammar;
+    const named = slotOfField(owner.role, this.#cursor.currentFieldId);
+    if (named !== 'none' || spec.positions === undefined || !direct) return named;
+    return lookup(spec.positions, owner.type)?.[owner.children.length] ?? 'none';
   }
 
   #node(

@@ -31,6 +31,7 @@ export const csharp: LanguageSpec = {
   implicitThis: true,
   allocators,
   slots: { 'switch.value': 'condition', 'call.expression': 'callee' },
+  positions: { variable_declarator: ['left', 'right'] },
   strictArity: false,
   memory,
 };

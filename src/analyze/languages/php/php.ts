@@ -33,5 +33,9 @@ export const php: LanguageSpec = {
     'elseif.body': 'consequence',
     'parameter.default_value': 'value',
   },
+  positions: {
+    foreach_statement: ['iterable', 'variable'],
+    object_creation_expression: ['callee', 'arguments'],
+  },
   memory,
 };
