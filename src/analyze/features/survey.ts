@@ -1,7 +1,7 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
-import { calleeName } from './callee.ts';
+import { calleeName, dotted } from './callee.ts';
 import { count, countedAs, counts } from './counted.ts';
 import { className, functionName, hasOpenParameters, parameterNames } from './function-names.ts';
 import { isLoop } from './loop-parts.ts';
@@ -106,6 +106,9 @@ class Gathering implements Survey {
     if (counts(node, unit)) count(unit, countedAs(node));
     if (isRepetition(node)) unit.repetitions.push(node);
     recordType(unit, node);
+    const container = this.spec.appendsTo?.(node);
+    if (container !== undefined)
+      unit.calls.push({ name: `${dotted(container)}.append`, node, unit, loopDepth });
     if (node.role === 'call' || node.role === 'new')
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
     else if (node.role === 'return') unit.returned.push(node);

@@ -192,3 +192,14 @@ test('what a grammar has no fields for has its place', async () => {
   });
   expect(csharp.functions[0]?.class).toBe('logn');
 });
+
+test.each<[Language, string, number]>([
+  ['ruby', 'def f(n)\n  out = []\n  for i in 0...n\n    out << i\n  end\n  out\nend\n', 1],
+  ['ruby', 'def f(n)\n  for i in 0...n\n    x = i << 2\n  end\n  x\nend\n', 0],
+  ['php', '<?php function f($n) { for ($i = 0; $i < $n; $i++) { $out[] = $i; } return $out; }', 1],
+  ['php', '<?php function f($n) { for ($i = 0; $i < $n; $i++) { $x = $a[$i]; } return $x; }', 0],
+])('%s: what adds to a container without a call', async (language, source, count) => {
+  const { dataStructures, spaceClass } = await analyze({ source, language });
+  expect(dataStructures.filter(({ grows }) => grows)).toHaveLength(count);
+  expect(spaceClass).toBe(count === 0 ? 'constant' : 'linear');
+});

@@ -1,5 +1,6 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { allocators } from './allocators.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
@@ -38,4 +39,12 @@ export const php: LanguageSpec = {
     object_creation_expression: ['callee', 'arguments'],
   },
   memory,
+  appendsTo,
 };
+
+/** `$rows[] = $row` */
+function appendsTo({ role, children: [target] }: SyntaxNode): SyntaxNode | undefined {
+  if (role !== 'assign' || target?.role !== 'index' || target.children.length !== 1)
+    return undefined;
+  return target.children[0];
+}

@@ -1,5 +1,6 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { allocators } from './allocators.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
@@ -36,4 +37,12 @@ export const ruby: LanguageSpec = {
     'unary.operand': 'value',
   },
   memory,
+  appendsTo,
 };
+
+/** `rows << row` as a statement; inside an expression it may shift bits. */
+function appendsTo(node: SyntaxNode): SyntaxNode | undefined {
+  if (node.role !== 'binary' || node.operator !== '<<') return undefined;
+  const isStatement = node.parent?.role === 'block' || node.slot === 'body';
+  return isStatement ? node.child('left') : undefined;
+}
