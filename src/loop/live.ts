@@ -123,11 +123,19 @@ export function lookInside(live: Live, sample: Sample, nowMs: number): void {
   lookahead.see(view, sample, nowMs);
 }
 
-/** Usage tells that a run waits; whom or what it waits for, the probe or a look from outside does. */
-export function activityInside(live: Live, activity: Activity): Activity {
+/** Of one core; who uses less waits, whatever was seen of it before. */
+const RUNNING_CORES = 0.05;
+
+/**
+ * Usage tells that a run waits; whom or what it waits for, the probe or a look from outside does.
+ * Where they see it run, little CPU is all that it was given.
+ */
+export function activityInside(live: Live, activity: Activity, cpuCoresUsed: number): Activity {
   if (activity !== 'waiting') return activity;
   if (live.callsUnderWay > 0) return 'calling';
-  return live.waitsForDisk ? 'reading' : activity;
+  if (live.waitsForDisk) return 'reading';
+  const runs = live.place !== undefined && !live.isWaiting && cpuCoresUsed > RUNNING_CORES;
+  return runs ? 'computing' : activity;
 }
 
 /** Nobody tells any more where it is. */

@@ -81,10 +81,11 @@ function notePhase(managed: Managed, nowMs: number): void {
   const { forecasts, input, live, profile } = managed;
   const outside = activityOf({
     sample: input.sample,
+    cpuCores: input.allocation.cpuCores,
     sinceStartMs: nowMs - managed.startedMs,
     memoryGrowthBytesPerSecond: forecasts.memoryGrowthBytesPerSecond,
   });
-  managed.activity = activityInside(live, outside);
+  managed.activity = activityInside(live, outside, input.sample.cpuCoresUsed);
   input.complexityScore = Number.isNaN(live.score) ? profile.score : live.score;
   managed.phases.add({
     place: live.place?.key ?? '',

@@ -85,3 +85,19 @@ test('calls that only messages tell of stand through looks that do not list them
   hear(at({ calls: [] }));
   expect(program.callsUnderWay().count).toBe(0);
 });
+
+test('how long an answer takes is learned of answers, not of connections nor of what failed', () => {
+  const program = new LiveProgram();
+  const target = 'a:80';
+  const hear = (fields: object) => program.hear(decodeProbeMessage(line(fields))!, 0);
+  const tell = (call: object) => hear({ kind: 'call', call: { id: 1, target, since: 12, ...call } });
+  tell({ kind: 'socket', seconds: 0.001 });
+  tell({ kind: 'http', seconds: 0.001, error: 'TypeError' });
+  const asks = { kind: 'at', calls: [{ id: 2, kind: 'http', target, since: 12.5 }] };
+  hear(asks);
+  expect(program.answerLeftMs(0)).toBeNaN();
+  tell({ kind: 'http', seconds: 0.6 });
+  tell({ kind: 'socket', seconds: 0.001 });
+  hear(asks);
+  expect(program.answerLeftMs(100)).toBeCloseTo(500);
+});

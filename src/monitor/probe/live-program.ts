@@ -11,6 +11,7 @@ const MOST_CALLS = 8;
 /** Weight of the newest answer in the mean latency of a target. */
 const LATENCY_WEIGHT = 0.3;
 
+/** `meanSeconds` is NaN while nothing has been answered: what fails says nothing of how long answers take. */
 export type TargetLatency = { calls: number; errors: number; meanSeconds: number };
 
 /** Without a look while a process has told of calls only. */
@@ -32,6 +33,7 @@ export class LiveProgram {
   readonly #lives: (pid: number) => boolean;
   #standing: Looked | undefined;
   #heardMs = Number.NEGATIVE_INFINITY;
+  /** By kind and target: a connection is made sooner than an answer comes. */
   readonly targets = new Map<string, TargetLatency>();
   callsEnded = 0;
   /** Counts what was heard, so that whoever looks knows whether there is anything new. */
@@ -106,8 +108,9 @@ export class LiveProgram {
     let oldestSince = Number.POSITIVE_INFINITY;
     for (const heard of this.#processes.values()) {
       if (!hasLook(heard)) continue;
-      for (const { target, since } of heard.calls) {
-        const known = this.targets.get(target);
+      for (const call of heard.calls) {
+        const { since } = call;
+        const known = this.targets.get(keyOf(call));
         if (known === undefined || since >= oldestSince) continue;
         oldestSince = since;
         const elapsedMs = (heard.look.atSeconds - since) * 1000 + (nowMs - heard.atMs);
@@ -148,22 +151,21 @@ export class LiveProgram {
     return heard;
   }
 
-  #learnLatency({ target, seconds, error }: LiveCall & { readonly seconds: number }): void {
+  #learnLatency(call: LiveCall & { readonly seconds: number }): void {
     this.callsEnded++;
-    const known = this.targets.get(target);
-    if (known === undefined) {
-      if (this.targets.size >= MOST_TARGETS) return;
-      this.targets.set(target, {
-        calls: 1,
-        errors: error === undefined ? 0 : 1,
-        meanSeconds: seconds,
-      });
-      return;
-    }
+    const key = keyOf(call);
+    const known = this.targets.get(key) ?? { calls: 0, errors: 0, meanSeconds: Number.NaN };
+    if (known.calls === 0 && this.targets.size >= MOST_TARGETS) return;
+    this.targets.set(key, known);
     known.calls++;
-    if (error !== undefined) known.errors++;
-    known.meanSeconds += (seconds - known.meanSeconds) * LATENCY_WEIGHT;
+    if (call.error !== undefined) known.errors++;
+    else if (Number.isNaN(known.meanSeconds)) known.meanSeconds = call.seconds;
+    else known.meanSeconds += (call.seconds - known.meanSeconds) * LATENCY_WEIGHT;
   }
+}
+
+function keyOf({ kind, target }: LiveCall): string {
+  return `${kind} ${target}`;
 }
 
 function hasLook(heard: Heard): heard is Looked {
