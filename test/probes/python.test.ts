@@ -267,3 +267,98 @@ query()
     expect(stderr).toContain('OperationalError');
   }
 });
+
+/** Whatever of its own a program could notice that somebody asks for. */
+const ASKED = `
+import io, time
+asked = []
+class Kind(type):
+    __name__ = property(lambda cls: asked.append('name') or 'ndarray')
+    __module__ = property(lambda cls: asked.append('module') or 'numpy')
+    def __eq__(cls, other): asked.append('eq'); return False
+    def __hash__(cls): asked.append('hash'); return 1
+class Odd(metaclass=Kind):
+    nbytes = property(lambda self: asked.append('nbytes') or 10 ** 9)
+class Pretends:
+    __dict__ = property(lambda self: asked.append('dict') or {'n': 10})
+    n = 10
+class Rows:
+    def __iter__(self): return iter(range(10))
+    def __getattr__(self, name): asked.append(name); raise AttributeError(name)
+class Source(io.RawIOBase):
+    left = 5
+    def readable(self): return True
+    def readinto(self, into): self.left -= 1; spin(); into[:2] = b'x\\n'; return 2 if self.left else 0
+    def fileno(self): asked.append('fileno'); return 0
+def spin():
+    end = time.monotonic() + 0.06
+    while time.monotonic() < end: pass
+def count(odd, limit):
+    k = 0
+    while k < limit.n: k += 1; spin()
+def rows(over):
+    for row in over: spin()
+odd = [Odd() for _ in range(1000)]; file = io.TextIOWrapper(io.BufferedReader(Source()))
+globals()[7] = 'no name'; asked.clear()
+count(Odd(), Pretends()); rows(Rows()); rows(file)
+print(asked)
+`;
+
+test('nothing of a program is called, whatever its classes pretend to be', async () => {
+  const script = programs.write('asked.py', ASKED);
+  const first = (text: string) => ASKED.split('\n').findIndex((line) => line.includes(text)) + 1;
+  const loops = [
+    { ...range(first('while k'), 'count'), kind: 'while', variable: 'k', to: { name: 'limit.n' } },
+    { ...range(first('for row'), 'rows'), kind: 'each', variable: 'row', over: 'over' },
+  ];
+  programs.write('plan.json', JSON.stringify({ v: 1, files: { 'asked.py': { loops } } }));
+  for (const python of PYTHONS) {
+    const { messages, stdout } = await programs.probed([python, script]);
+    expect(stdout, python).toBe('[]\n');
+    expect(looksOf(messages).length).toBeGreaterThan(10);
+  }
+});
+
+const range = (line: number, within: string) => ({ first: line, last: line, function: within });
+
+test('a call within a call is one, and an answer tells its size', async () => {
+  const source = `
+import http.server, subprocess, threading, urllib.request
+class Answers(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.send_header('Content-Length', '4000'); self.end_headers(); self.wfile.write(b'x' * 4000)
+    def log_message(self, *_): pass
+server = http.server.HTTPServer(('127.0.0.1', 0), Answers)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(len(urllib.request.urlopen('http://127.0.0.1:%d/' % server.server_port).read()))
+print(subprocess.run(['sh', '-c', 'sleep 0.2; echo here'], capture_output=True, text=True).stdout)
+`;
+  const script = programs.write('calls.py', source);
+  for (const python of PYTHONS) {
+    const { messages, stdout } = await programs.probed([python, script]);
+    expect(stdout).toBe('4000\nhere\n\n');
+    const calls = messages.flatMap((message) => (message.kind === 'call' ? [message.call] : []));
+    const ended = calls.filter(({ seconds }) => seconds !== undefined);
+    expect(ended.filter(({ kind }) => kind === 'http')).toMatchObject([{ bytes: 4000 }]);
+    // Its output is waited for, then its end.
+    const [output, end] = ended.filter(({ target }) => target === 'sh');
+    expect(end!.since).toBeGreaterThanOrEqual(output!.since + output!.seconds! - 0.001);
+  }
+});
+
+test('few containers that are large are measured, too', async () => {
+  const source = `
+import time
+kept = [bytes(10_000_000) for _ in range(3)]
+end = time.monotonic() + 0.4
+while time.monotonic() < end: pass
+`;
+  const script = programs.write('few.py', source);
+  for (const python of PYTHONS) {
+    const { messages } = await programs.probed([python, script]);
+    const { containers } = looksOf(messages).at(-1)!;
+    const kept = containers.find(({ name }) => name === 'kept');
+    expect(kept, python).toMatchObject({ kind: 'list', length: 3 });
+    expect(kept!.bytes).toBeCloseTo(30_000_000, -4);
+  }
+});

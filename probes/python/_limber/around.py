@@ -1,29 +1,49 @@
 """A function in another's place, which notes the call and leaves no trace of itself."""
+from _thread import get_ident
+
 from .calls import call_begins, call_ends
+from .state import state
 
 
-def around(owner, name, describe):
-    """Replaces owner.name by itself with a call noted around it; an exception passes as it is."""
+def around(owner, name, describe, size_of=None):
+    """
+    Replaces owner.name by itself with a call noted around it; an exception passes as it is. A call within
+    one of the same kind to the same target is part of that. `size_of(result)`: bytes of the answer, or None.
+    """
     inner = getattr(owner, name)
 
     def outer(*args, **kwargs):
+        ident = None
         try:
-            ident = call_begins(*describe(args, kwargs))
+            kind, target = describe(args, kwargs)
+            within = (get_ident(), kind, target)
+            if within not in state.within:
+                ident = call_begins(kind, target)
+                state.within.add(within)
         except Exception:
-            ident = None
+            pass
         try:
             result = inner(*args, **kwargs)
         except BaseException as error:
             if ident is not None:
+                state.within.discard(within)
                 call_ends(ident, error_name(error))
             untrace(error)
             raise
         if ident is not None:
-            call_ends(ident)
+            state.within.discard(within)
+            call_ends(ident, size=size_in(result, size_of))
         return result
 
     look_alike(outer, inner)
     setattr(owner, name, outer)
+
+
+def size_in(result, size_of):
+    try:
+        return size_of(result) if size_of is not None else None
+    except Exception:
+        return None
 
 
 def untrace(error):

@@ -3,6 +3,9 @@ import sys
 
 _MOST_LOCALS = 64
 _SAMPLED = 6
+# A container of few elements counts where they are large.
+_FEW = 256
+_LARGE_BYTES = 65536
 
 _getsizeof = sys.getsizeof
 
@@ -11,7 +14,7 @@ def _deep(value, kind):
     """Bytes of a container and what it holds, from its own size and a few of its elements."""
     size = _getsizeof(value)
     length = len(value)
-    if length == 0 or kind in (str, bytes, bytearray):
+    if length == 0 or id(kind) in _TEXTS:
         return size
     if kind is list or kind is tuple:
         step = max(1, length // _SAMPLED)
@@ -36,38 +39,55 @@ def _deep(value, kind):
     return int(size + length * per_entry)
 
 
-_SIMPLE = frozenset((int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset))
-SIZED = frozenset((str, bytes, bytearray, list, tuple, dict, set, frozenset))
+def identities(*kinds):
+    """Types are told apart by identity: a metaclass of the program may compare and hash."""
+    return frozenset(map(id, kinds))
+
+
+SIZED = identities(str, bytes, bytearray, list, tuple, dict, set, frozenset)
+_SIMPLE = SIZED | identities(int, float, complex)
+_TEXTS = identities(str, bytes, bytearray)
 
 
 def _shallow(element):
     kind = type(element)
     if kind is int and -6 < element < 257:
         return 0
-    if kind in _SIMPLE:
+    if id(kind) in _SIMPLE:
         return object.__sizeof__(element) if kind is int or kind is float else _getsizeof(element)
+    if kind is _type_of("numpy", "ndarray"):
+        return element.nbytes
     return 64
+
+
+def _type_of(module, name):
+    """The type itself: a class of the program may have its name, and a metaclass that makes asking run code."""
+    found = sys.modules.get(module)
+    return found.__dict__.get(name) if type(found) is _MODULE else None
+
+
+_MODULE = type(sys)
 
 
 def _measure(value):
     """(kind, length, bytes) of a container, or None; nothing of the program is called."""
     kind = type(value)
-    if kind in SIZED:
+    if id(kind) in SIZED:
         length = len(value)
-        return (kind.__name__, length, _deep(value, kind)) if length > 256 else None
-    name = kind.__name__
-    if name == "ndarray" and kind.__module__ == "numpy":
-        return (name, value.size, value.nbytes) if value.nbytes > 4096 else None
-    if name == "array" and kind.__module__ == "array":
-        return (name, len(value), _getsizeof(value))
-    if name == "deque" and kind.__module__ == "collections":
-        return (name, len(value), _getsizeof(value))
-    if name in ("defaultdict", "Counter", "OrderedDict") and kind.__module__ == "collections":
+        if length <= _FEW and id(kind) in _TEXTS:
+            return None
+        size = _deep(value, kind)
+        return (kind.__name__, length, size) if length > _FEW or size > _LARGE_BYTES else None
+    if kind is _type_of("numpy", "ndarray"):
+        return ("ndarray", value.size, value.nbytes) if value.nbytes > 4096 else None
+    if kind is _type_of("array", "array") or kind is _type_of("collections", "deque"):
+        return (kind.__name__, len(value), _getsizeof(value))
+    if any(kind is _type_of("collections", name) for name in ("defaultdict", "Counter", "OrderedDict")):
         length = dict.__len__(value)
-        return (name, length, dict.__sizeof__(value) + length * 64) if length > 256 else None
-    if name == "DataFrame" and kind.__module__ == "pandas.core.frame":
+        return (kind.__name__, length, dict.__sizeof__(value) + length * 64) if length > _FEW else None
+    if kind is _type_of("pandas", "DataFrame") or kind is _type_of("pandas", "Series"):
         blocks = value._mgr.blocks
-        return (name, blocks[0].shape[-1] if blocks else 0, sum(b.values.nbytes for b in blocks))
+        return (kind.__name__, blocks[0].shape[-1] if blocks else 0, sum(b.values.nbytes for b in blocks))
     return None
 
 
@@ -77,7 +97,7 @@ def find_containers(found, frame, variables):
     for name in list(variables):
         if looked >= _MOST_LOCALS:
             return
-        if name.startswith("__"):
+        if type(name) is not str or name.startswith("__"):
             continue
         looked += 1
         try:

@@ -1,13 +1,19 @@
 """How far the loops of the plan have come, and the numbers that it asks for."""
 import os
+from _io import BufferedReader, FileIO, TextIOWrapper
 
-from .containers import SIZED
+from .containers import SIZED, identities
 from .messages import text
 from .stack import file_of
 from .state import state
 
 _VERSION = 1
 _MOST_VALUES = 16
+_NUMBERS = identities(int, float)
+
+
+class _Plain:
+    pass
 
 
 def read_plan(path):
@@ -32,8 +38,8 @@ def _number(bound, variables, frame):
     name = bound.get("name") or bound.get("length")
     value = _lookup(name, variables, frame)
     if "length" in bound:
-        return len(value) if type(value) in SIZED else None
-    return value if type(value) in (int, float) else None
+        return len(value) if id(type(value)) in SIZED else None
+    return value if id(type(value)) in _NUMBERS else None
 
 
 def _lookup(name, variables, frame):
@@ -41,15 +47,28 @@ def _lookup(name, variables, frame):
     value = variables.get(first, frame.f_globals.get(first))
     while rest and value is not None:
         part, _, rest = rest.partition(".")
-        # Only what an instance holds itself: a property would be the program's code.
-        held = getattr(value, "__dict__", None) if type(value).__getattribute__ is object.__getattribute__ else None
-        value = held.get(part) if type(held) is dict else None
+        value = _held(value).get(part)
     return value
+
+
+def _held(value):
+    """What an instance holds itself: a property, and a class that answers for it, would be the program's code."""
+    for kind in _bases_of(type(value)):
+        found = _members_of(kind).get("__dict__")
+        if found is not None:
+            held = found.__get__(value) if type(found) is _Getset else None
+            return held if type(held) is dict else {}
+    return {}
+
+
+_bases_of = type.__dict__["__mro__"].__get__
+_members_of = type.__dict__["__dict__"].__get__
+_Getset = type(_Plain.__dict__["__dict__"])
 
 
 def _counted(loop, variables, frame):
     now = variables.get(loop["variable"])
-    if type(now) not in (int, float):
+    if id(type(now)) not in _NUMBERS:
         return None
     begin = _number(loop.get("from"), variables, frame)
     end = _number(loop.get("to"), variables, frame)
@@ -67,11 +86,19 @@ def _each(loop, variables, frame):
     kind = type(container)
     if kind is list or kind is tuple:
         return _position(loop, container, element)
-    if hasattr(container, "fileno") and kind.__module__ == "_io":
-        fd = container.fileno()
-        size = os.fstat(fd).st_size
-        return (os.lseek(fd, 0, os.SEEK_CUR), size) if size else None
-    return None
+    fd = _descriptor_of(container)
+    size = os.fstat(fd).st_size if fd is not None else 0
+    return (os.lseek(fd, 0, os.SEEK_CUR), size) if size else None
+
+
+def _descriptor_of(file):
+    """Of a file that Python's own classes read; what they read from may be a class of the program."""
+    kind = type(file)
+    if kind is TextIOWrapper:
+        return _descriptor_of(file.buffer)
+    if kind is BufferedReader:
+        return _descriptor_of(file.raw)
+    return file.fileno() if kind is FileIO else None
 
 
 def _position(loop, container, element):

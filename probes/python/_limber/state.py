@@ -20,6 +20,8 @@ class _State:
     told_pid = 0
     calls = {}
     calls_changed = False
+    # Calls that a thread is within: (thread, kind, target).
+    within = set()
     last_call = 0
     told_since = 0.0
     told_calls = 0

@@ -131,6 +131,7 @@ def _gc_watch(phase, info):
 def _restart():
     """In a child of fork: the thread stayed behind."""
     state.calls.clear()
+    state.within.clear()
     state.positions.clear()
     state.main = _get_ident()
     _start_thread()

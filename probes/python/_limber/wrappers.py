@@ -7,7 +7,7 @@ events tell).
 import os
 import sys
 
-from .around import around, look_alike
+from .around import around, look_alike, size_in
 from .calls import call_begins, call_ends
 from .drivers import DRIVERS, wrap_driver
 from .state import state
@@ -76,7 +76,8 @@ def _wrap_http(module):
     def answering(args, kwargs):
         return "http", "%s:%s" % (args[0].host, args[0].port)
 
-    around(module.HTTPConnection, "getresponse", answering)
+    # What of the answer is to come; None where it does not say.
+    around(module.HTTPConnection, "getresponse", answering, lambda answer: answer.length)
 
 
 def _wrap_httpx(module):
@@ -84,7 +85,10 @@ def _wrap_httpx(module):
         url = args[1].url
         return "http", "%s:%s" % (url.host, url.port or (443 if url.scheme == "https" else 80))
 
-    around(module.Client, "send", sending)
+    def size_of(answer):
+        return answer.num_bytes_downloaded
+
+    around(module.Client, "send", sending, size_of)
     inner = module.AsyncClient.send
 
     async def outer(*args, **kwargs):
@@ -92,12 +96,14 @@ def _wrap_httpx(module):
             ident = call_begins(*sending(args, kwargs))
         except Exception:
             ident = None
+        answer = None
         try:
-            return await inner(*args, **kwargs)
+            answer = await inner(*args, **kwargs)
+            return answer
         finally:
             if ident is not None:
-                error = sys.exc_info()[1]
-                call_ends(ident, type(error).__name__ if error else None)
+                error = sys.exc_info()[1] if answer is None else None
+                call_ends(ident, type(error).__name__ if error else None, size_in(answer, size_of))
 
     look_alike(outer, inner)
     module.AsyncClient.send = outer

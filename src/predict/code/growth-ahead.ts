@@ -78,8 +78,10 @@ export class GrowthAhead {
     const kind = this.#recursion.get(deepest.function);
     const grown = now.bytes - before.bytes;
     if (kind === undefined || kind === 'none' || grown <= 0) return undefined;
-    // What was taken while something else recursed is not its own.
-    if (!before.look.recursion.some((each) => each.function === deepest.function)) return undefined;
+    const { recursion } = before.look;
+    // What was taken while another function recursed is not its own.
+    if (recursion.length > 0 && recursion.every((each) => each.function !== deepest.function))
+      return undefined;
     const text = `${deepest.function} recurses, ${deepest.times} deep, and grew by ${formatBytes(grown)}`;
     if (kind === 'branching') {
       const bytesPerMs = grown / (now.atMs - before.atMs);
