@@ -9,6 +9,7 @@ const { CALLS } = require('./shared.cjs');
 const IDS_PER_THREAD = 2 ** 32;
 /** Beginnings and ends that are told at once, a second. */
 const MOST_TOLD = 40;
+const LENGTH = /^content-length$/i;
 
 /**
  * Notices a program's calls to other systems through Node's own diagnostics channels; nothing is
@@ -31,6 +32,12 @@ function watchCalls(send, shared) {
     Atomics.add(shared, CALLS, 1);
     tell(call);
   }
+  /** Names and values in turn, as texts or bytes. */
+  function measure(key, headers) {
+    const at = headers.findIndex((each, at) => at % 2 === 0 && LENGTH.test(String(each)));
+    const bytes = Number(headers[at + 1]);
+    if (at >= 0 && open.has(key)) open.set(key, { ...open.get(key), bytes });
+  }
   function end(key, error) {
     const call = open.get(key);
     if (call === undefined) return;
@@ -43,11 +50,15 @@ function watchCalls(send, shared) {
   on('http.client.request.start', ({ request }) =>
     begin(request, 'http', `${request.host}:${request.socket?.remotePort ?? portOf(request)}`),
   );
-  on('http.client.response.finish', ({ request }) => end(request));
+  on('http.client.response.finish', ({ request, response }) => {
+    measure(request, response.rawHeaders);
+    end(request);
+  });
   on('http.client.request.error', ({ request, error }) => end(request, error));
   on('undici:request:create', ({ request }) =>
     begin(request, 'http', new URL(request.origin).host),
   );
+  on('undici:request:headers', ({ request, response }) => measure(request, response.headers));
   on('undici:request:trailers', ({ request }) => end(request));
   on('undici:request:error', ({ request, error }) => end(request, error));
   watchConnections((call) => tell({ id: ++last, ...call }));

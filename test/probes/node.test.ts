@@ -51,7 +51,7 @@ test('calls of the main thread and of workers', async () => {
 const { Worker, isMainThread, workerData } = require('node:worker_threads');
 const ask = async (port) => (await fetch('http://127.0.0.1:' + port)).text();
 if (isMainThread) {
-  const server = require('node:http').createServer((_, answer) => setTimeout(() => answer.end('x'), 400));
+  const server = require('node:http').createServer((_, answer) => setTimeout(() => answer.setHeader('content-length', 4000).end('x'.repeat(4000)), 400));
   server.listen(0, '127.0.0.1', async () => {
     const { port } = server.address();
     new Worker(__filename, { workerData: port }).on('exit', () => server.close());
@@ -66,6 +66,7 @@ if (isMainThread) {
   expect(http.map((call) => call!.target)).toEqual(http.map(() => http[0]!.target));
   expect(new Set(http.map((call) => call!.id)).size).toBe(2);
   for (const call of http) expect(call!.seconds).toBeGreaterThan(0.35);
+  expect(http.map((call) => call!.bytes)).toEqual([4000, 4000]);
 });
 
 test('where a program is that runs WebAssembly, without stopping it', async () => {
