@@ -90,7 +90,8 @@ test('how long an answer takes is learned of answers, not of connections nor of 
   const program = new LiveProgram();
   const target = 'a:80';
   const hear = (fields: object) => program.hear(decodeProbeMessage(line(fields))!, 0);
-  const tell = (call: object) => hear({ kind: 'call', call: { id: 1, target, since: 12, ...call } });
+  const tell = (call: object) =>
+    hear({ kind: 'call', call: { id: 1, target, since: 12, ...call } });
   tell({ kind: 'socket', seconds: 0.001 });
   tell({ kind: 'http', seconds: 0.001, error: 'TypeError' });
   const asks = { kind: 'at', calls: [{ id: 2, kind: 'http', target, since: 12.5 }] };
