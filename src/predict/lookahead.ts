@@ -69,7 +69,7 @@ export class Lookahead {
     else this.#code.see(view.code, sample, nowMs);
     const loop = view.look.loops.at(-1);
     if (loop === undefined) this.#progress.forget();
-    else this.#progress.observe(loop, sample, this.#code.bytesPerRound(loop.firstLine));
+    else this.#progress.observe(loop, sample, this.#code.bytesPerRound(loop));
   }
 
   /** Calls to other systems are told of as they begin and end, wherever the run is. */

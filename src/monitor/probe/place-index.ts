@@ -1,6 +1,7 @@
 import type { ComplexityProfile, FunctionProfile, LoopProfile } from '#model/complexity.ts';
 import type { PhasePlace } from '#model/phase.ts';
 import type { Place } from '#model/probe.ts';
+import { isSameFile } from '#model/same-file.ts';
 
 /** What the static profile says of a live place. */
 export type KnownPlace = {
@@ -19,8 +20,8 @@ export type PlaceIndex = { readonly find: (stack: readonly Place[]) => KnownPlac
  * code the outermost loop around the line, because that is what lasts, else the line itself.
  */
 export function indexPlaces(profile: ComplexityProfile): PlaceIndex {
-  const script = profile.file === undefined ? undefined : nameOf(profile.file);
-  const inScript = (place: Place) => script !== undefined && nameOf(place.file) === script;
+  const { file: script } = profile;
+  const inScript = (place: Place) => script !== undefined && isSameFile(place.file, script);
 
   function find(stack: readonly Place[]): KnownPlace | undefined {
     const own = stack.filter(isOwn);
@@ -57,10 +58,6 @@ export function indexPlaces(profile: ComplexityProfile): PlaceIndex {
 /** Files below the working folder are given relative to it; libraries are elsewhere. */
 function isOwn({ file }: Place): boolean {
   return !file.startsWith('/') && !file.startsWith('<') && !file.startsWith('node:');
-}
-
-function nameOf(file: string): string {
-  return file.slice(file.lastIndexOf('/') + 1);
 }
 
 function moduleLevel(name: string): string {

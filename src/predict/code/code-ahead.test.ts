@@ -181,6 +181,40 @@ main([])
   expect(ahead.memoryText).toMatch(/list in line 6 comes next/);
 });
 
+test('a loop in the same line of another file is another loop', async () => {
+  const source = `
+def load(count):
+    rows = []
+    for i in range(count):
+        rows.append(bytearray(400_000))
+    table = [0] * 50_000_000
+load(int(input()))
+`;
+  const profile = await analyze({ source, language: 'python', file: '/home/me/job.py' });
+  const after = (file: string) => {
+    const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 8 });
+    const frames = [{ function: 'load', line: 5 }];
+    const loop = { file, firstLine: 4, done: 40, total: 1000 };
+    const ahead = emptyAhead();
+    for (const [atMs, done] of [
+      [1000, 10],
+      [1100, 40],
+    ] as const) {
+      const look = { ...unseenLook(), loops: [{ ...loop, done }] };
+      code.see({ look, frames, answerLeftMs: Number.NaN }, emptySample(), atMs);
+    }
+    code.ahead(1200, FOREVER, ahead);
+    const behind = emptyAhead();
+    code.ahead(1200, 10, behind);
+    return { round: code.bytesPerRound(loop), now: ahead.memoryText, behind: behind.memoryText };
+  };
+  const own = after('job.py');
+  expect(own.round).toBeGreaterThan(400_000);
+  expect(own.now).toContain('rows in line 5 grows by');
+  expect(own.behind).toContain('list in line 6 comes next');
+  expect(after('lib/job.py')).toEqual({ round: undefined, now: '', behind: '' });
+});
+
 test('calls that are made at once get their rate before they are answered', async () => {
   const source = `
 const { readFileSync } = require('node:fs');

@@ -1,7 +1,8 @@
 import { claimCpu, claimMemory, type Ahead } from '#model/ahead.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import type { KnownInput } from '#model/known-input.ts';
-import type { ProbeLook } from '#model/probe.ts';
+import type { LiveLoop, ProbeLook } from '#model/probe.ts';
+import { isSameFile } from '#model/same-file.ts';
 import type { Sample } from '#model/sample.ts';
 import type { Site } from '#model/site.ts';
 import { CodeMap, loopFrom } from './code-map.ts';
@@ -34,6 +35,8 @@ export type CodeView = {
 export class CodeAhead {
   /** More are never given. */
   mostCores: number;
+  /** Undefined where it is in none. */
+  readonly #file: string | undefined;
   readonly #map: CodeMap;
   readonly #values: LiveValues;
   readonly #burstLines: ReadonlySet<number>;
@@ -52,6 +55,7 @@ export class CodeAhead {
     readonly input: KnownInput;
     readonly mostCores: number;
   }) {
+    this.#file = given.profile.file;
     this.#map = new CodeMap(given.profile);
     this.#values = new LiveValues(given.profile, given.input);
     this.#burstLines = burstLinesOf(given.profile);
@@ -72,14 +76,15 @@ export class CodeAhead {
   see({ look, frames, answerLeftMs }: CodeView, sample: Sample, nowMs: number): void {
     const [frame] = frames;
     if (frame === undefined) return this.lose();
-    this.#values.see(look);
-    this.#growth.see(look, sample, nowMs);
+    const loops = look.loops.filter((loop) => this.#isOwn(loop));
+    this.#values.see({ ...look, loops });
+    this.#growth.see({ ...look, loops }, sample, nowMs);
     this.#enter(`${frame.function}:${frame.line}`, sample, nowMs);
     this.#bytesAtLook = sample.memoryWorkingSetBytes;
     const sites = this.#map.at(frame.function, frame.line);
     this.#wishes = this.#wishesFrom(frames);
     this.#here = this.#wishesAt(sites);
-    this.#behindLoop = this.#wishesBehind(look.loops.at(-1)?.firstLine, frames);
+    this.#behindLoop = this.#wishesBehind(look.loops.at(-1), frames);
     this.#wait.see({ isUnderWay: look.state === 'waiting', sites, answerLeftMs }, nowMs);
   }
 
@@ -91,8 +96,8 @@ export class CodeAhead {
   }
 
   /** What its growth sites say that a round of a loop adds; undefined where they say nothing. */
-  bytesPerRound(loopLine: number): number | undefined {
-    return this.#growth.bytesPerRound(loopLine);
+  bytesPerRound(loop: LiveLoop): number | undefined {
+    return this.#isOwn(loop) ? this.#growth.bytesPerRound(loop.firstLine) : undefined;
   }
 
   /** `loopLeftMs`: until the outermost loop whose progress is read ends; infinite where none is. */
@@ -137,10 +142,15 @@ export class CodeAhead {
     };
   }
 
-  #wishesBehind(loopLine: number | undefined, frames: readonly CodeFrame[]): SiteWishes {
-    if (loopLine === undefined) return NO_WISHES;
+  /** Loops of other files may begin in the same lines. */
+  #isOwn({ file }: LiveLoop): boolean {
+    return this.#file !== undefined && isSameFile(file, this.#file);
+  }
+
+  #wishesBehind(live: LiveLoop | undefined, frames: readonly CodeFrame[]): SiteWishes {
+    if (live === undefined || !this.#isOwn(live)) return NO_WISHES;
     for (const [index, { function: name, line }] of frames.entries()) {
-      const loop = loopFrom(this.#map.of(name).loops, loopLine);
+      const loop = loopFrom(this.#map.of(name).loops, live.firstLine);
       if (loop === undefined || line < loop.startLine || line > loop.endLine) continue;
       // Between its last line and the next.
       const behind = { function: name, line: loop.endLine + 0.5 };
