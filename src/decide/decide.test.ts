@@ -127,6 +127,29 @@ test('predictive gives a waking program a whole core at once', () => {
   expect(steps.at(-1)!.target?.allocation.cpuCores).toBeGreaterThanOrEqual(1);
 });
 
+test('memory that was prepared for what is still to come is not taken back', () => {
+  const policy = createPolicy('predictive', config);
+  const ahead = emptyAhead();
+  const sample = { ...emptySample(), memoryWorkingSetBytes: 4 * MIB, intervalMs: 50 };
+  const forecasts = new Forecasts(config.predictive, { ahead, sample });
+  const allocation = { ...config.base, memoryBytes: 192 * MIB };
+  const cutsTo = (heldMemoryBytes: number) => {
+    ahead.heldMemoryBytes = heldMemoryBytes;
+    for (let reading = 0; reading < 100; reading++) {
+      sample.atMs += 50;
+      forecasts.observe();
+      const forecast = forecasts.forecast(30, emptyForecast());
+      const input = { sample, allocation, constraints, complexityScore: 20, forecast, ahead };
+      const cut = decide(policy, input)?.allocation.memoryBytes ?? allocation.memoryBytes;
+      if (cut < allocation.memoryBytes) return cut;
+    }
+    return allocation.memoryBytes;
+  };
+  expect(cutsTo(190 * MIB)).toBe(192 * MIB);
+  expect(cutsTo(150 * MIB)).toBeGreaterThan(150 * MIB);
+  expect(cutsTo(0)).toBeLessThan(100 * MIB);
+});
+
 test('a locked instance is left alone', () => {
   const policy = createPolicy('predictive', config);
   const sample = { ...emptySample(), atMs: 20, intervalMs: 20, memoryStalled: true };

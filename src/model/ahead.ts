@@ -29,6 +29,8 @@ export type Ahead = {
   readonly claims: Readonly<Record<CodeSource, Claim>>;
   /** What is held now will be used again: no memory is taken back. */
   keepsMemory: boolean;
+  /** Prepared for what is still to come: memory is not taken back to less than that. */
+  heldMemoryBytes: number;
   ingressBitsPerSecond: number;
   egressBitsPerSecond: number;
   networkText: string;
@@ -44,6 +46,7 @@ export function emptyAhead(): Ahead {
     memoryText: '',
     claims: { prior: emptyClaim(), history: emptyClaim(), progress: emptyClaim() },
     keepsMemory: false,
+    heldMemoryBytes: 0,
     ingressBitsPerSecond: 0,
     egressBitsPerSecond: 0,
     networkText: '',
@@ -58,6 +61,7 @@ export function clearAhead(ahead: Ahead): void {
   ahead.memoryBytes = 0;
   ahead.memoryText = '';
   ahead.keepsMemory = false;
+  ahead.heldMemoryBytes = 0;
   ahead.ingressBitsPerSecond = 0;
   ahead.egressBitsPerSecond = 0;
   ahead.networkText = '';

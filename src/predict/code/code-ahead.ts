@@ -8,6 +8,7 @@ import type { Site } from '#model/site.ts';
 import { CodeMap, loopFrom } from './code-map.ts';
 import { following, type CodeFrame } from './following.ts';
 import { GrowthAhead } from './growth-ahead.ts';
+import { HeldMemory } from './held-memory.ts';
 import { LastingWait } from './lasting-wait.ts';
 import { LiveValues } from './live-values.ts';
 import { burstLinesOf } from './burst-lines.ts';
@@ -49,6 +50,7 @@ export class CodeAhead {
   #here: SiteWishes = NO_WISHES;
   #behindLoop: SiteWishes = NO_WISHES;
   readonly #wait = new LastingWait();
+  readonly #held = new HeldMemory();
 
   constructor(given: {
     readonly profile: ComplexityProfile;
@@ -85,6 +87,7 @@ export class CodeAhead {
     this.#wishes = this.#wishesFrom(frames);
     this.#here = this.#wishesAt(sites);
     this.#behindLoop = this.#wishesBehind(look.loops.at(-1), frames);
+    this.#held.see([this.#wishes, this.#behindLoop]);
     this.#wait.see({ isUnderWay: look.state === 'waiting', sites, answerLeftMs }, nowMs);
   }
 
@@ -103,9 +106,10 @@ export class CodeAhead {
   /** `loopLeftMs`: until the outermost loop whose progress is read ends; infinite where none is. */
   ahead(nowMs: number, loopLeftMs: number, into: Ahead): void {
     this.#runsNow(nowMs, into);
-    const baseBytes = this.#bytesAtLook;
-    prepare({ wishes: this.#wishes, leftMs: this.#leftMs(nowMs), baseBytes, into });
-    prepare({ wishes: this.#behindLoop, leftMs: loopLeftMs, baseBytes, into });
+    const leftMs = this.#leftMs(nowMs);
+    this.#prepare(this.#wishes, { leftMs, nowMs, into });
+    this.#prepare(this.#behindLoop, { leftMs: loopLeftMs, nowMs, into });
+    into.heldMemoryBytes = this.#held.bytes(leftMs, nowMs);
     this.#growing(loopLeftMs, into);
     this.#wait.giveBack(nowMs, into);
   }
@@ -157,6 +161,17 @@ export class CodeAhead {
       return this.#wishesFrom([behind, ...frames.slice(index + 1)]);
     }
     return NO_WISHES;
+  }
+
+  #prepare(
+    wishes: SiteWishes,
+    at: { readonly leftMs: number; readonly nowMs: number; readonly into: Ahead },
+  ): void {
+    const baseBytes = this.#bytesAtLook;
+    const { memoryBytes } = wishes;
+    prepare({ wishes, baseBytes, ...at });
+    if (memoryBytes !== undefined && at.leftMs <= MEMORY_LEAD_MS)
+      this.#held.hold(memoryBytes, baseBytes + memoryBytes.amount, at.nowMs);
   }
 
   #leftMs(nowMs: number): number {

@@ -26,7 +26,7 @@ export function newMemoryMemory(): MemoryMemory {
 /**
  * Limit = what the working set is expected to reach before the next change can be in force, plus
  * headroom. Down only when it has not grown for a while, to above the peak of a window, never to less
- * than half per step. The working set leaves out page cache that is not in use, so that a program which
+ * than half per step, nor to less than was prepared for what is still to come. The working set leaves out page cache that is not in use, so that a program which
  * reads files is not given memory for them.
  * Example, headroom 2 MiB: 100 MiB used, expected to reach 130 MiB → 132 MiB. A burst that outruns the
  * readings is caught by the room above the allocation (docs/decisions/0008-shared-burst-room.md).
@@ -51,7 +51,12 @@ export function decideMemory(
   if (isShort) return grow(input, memory, expectedBytes + stepBytes);
   const calm =
     sample.atMs - memory.grownAtMs >= settings.memorySettleMs && !input.ahead.keepsMemory;
-  const to = Math.max(wanted, allocation.memoryBytes * HALF, constraints.min.memoryBytes);
+  const to = Math.max(
+    wanted,
+    input.ahead.heldMemoryBytes + headroomBytes,
+    allocation.memoryBytes * HALF,
+    constraints.min.memoryBytes,
+  );
   if (!calm || to > allocation.memoryBytes * (1 - settings.minimumChange)) return undefined;
   return { to, reason: cutReason(input, settings) };
 }
