@@ -1,4 +1,4 @@
-import { ALLOCATION_KEYS } from '#model/allocation.ts';
+import { ALLOCATION_KEYS, toldAllocation } from '#model/allocation.ts';
 import type { Hint } from '#model/hint.ts';
 import { formatAllocated } from '#model/quantities.ts';
 import { decodeHint } from '#monitor/hint.ts';
@@ -50,6 +50,6 @@ function refusal(reason: string): Answer {
 }
 
 function answerText({ instance }: Managed, answer: Answer): string {
-  // Infinity becomes null, as in the file that the program reads.
-  return JSON.stringify({ v: 1, kind: 'hint', ...answer, allocation: instance.allocation() });
+  const allocation = toldAllocation(instance.allocation());
+  return JSON.stringify({ v: 1, kind: 'hint', ...answer, allocation });
 }

@@ -34,6 +34,22 @@ export function mapAllocation(fn: (key: AllocationKey) => number): Allocation {
   };
 }
 
+/** As the program is told: whole bytes and bits, and null where nothing is limited. */
+export function toldAllocation(
+  allocation: Allocation,
+): Readonly<Record<AllocationKey, number | null>> {
+  const whole = mapAllocation((key) =>
+    key === 'cpuCores' ? allocation[key] : Math.floor(allocation[key]),
+  );
+  const finite = (key: AllocationKey) => (Number.isFinite(whole[key]) ? whole[key] : null);
+  return {
+    cpuCores: finite('cpuCores'),
+    memoryBytes: finite('memoryBytes'),
+    ingressBitsPerSecond: finite('ingressBitsPerSecond'),
+    egressBitsPerSecond: finite('egressBitsPerSecond'),
+  };
+}
+
 export function sameAllocation(a: Allocation, b: Allocation): boolean {
   return ALLOCATION_KEYS.every((key) => a[key] === b[key]);
 }

@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import type { Allocation } from '#model/allocation.ts';
+import { toldAllocation, type Allocation } from '#model/allocation.ts';
 import type { BurstRoom, Enforcement, Exit, Instance } from '#model/instance.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
 import { openInstanceSampler } from '#monitor/instance-sampler.ts';
@@ -156,11 +156,7 @@ function publish(
   allocation: Allocation,
   activity: string,
 ): void {
-  const finite = Object.entries(allocation).map(([key, value]) => [
-    key,
-    Number.isFinite(value) ? value : null,
-  ]);
-  const text = JSON.stringify({ ...Object.fromEntries(finite), activity });
+  const text = JSON.stringify({ ...toldAllocation(allocation), activity });
   writeFileSync(`${stateFolder}/allocation.new`, `${text}\n`);
   renameSync(`${stateFolder}/allocation.new`, `${stateFolder}/shared/allocation.json`);
   channel.tell(`{"v":1,"kind":"allocation","allocation":${text}}`);
