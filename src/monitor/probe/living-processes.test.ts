@@ -26,7 +26,7 @@ test('a process is there until it has ended', async () => {
 
 test('one that has ended and that nobody waited for has ended', async () => {
   // The shell that started it becomes a sleep, which waits for no child.
-  const parent = await started('sh -c "exit 0" & echo $!; exec sleep 60');
+  const parent = await started('sleep 0.3 & echo $!; exec sleep 60');
   try {
     const [child] = readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'latin1').split(
       ' ',
