@@ -1,4 +1,5 @@
 import type { OutsideProcess, RunStates, WaitsFor } from '#model/outside.ts';
+import { commandName } from './command-name.ts';
 import { Descriptors } from './descriptors.ts';
 import type { LocalSockets } from './local-sockets.ts';
 import type { KeptBudget } from './proc-file.ts';
@@ -19,6 +20,7 @@ export class WatchedProcess {
   readonly #main: Task;
   readonly #threads: Threads;
   readonly #around: Surroundings;
+  #command = { of: '', name: '' };
   #previous: { ticks: number; threads: number; atMs: number };
 
   /** `sinceMs`: of the last look, at which it was not there yet; NaN where there was none. */
@@ -73,12 +75,12 @@ export class WatchedProcess {
   }
 
   describe(): OutsideProcess {
-    const { name, parentPid, threads, memoryBytes, startTicks, cpuTicks } = this.stat;
+    const { parentPid, threads, memoryBytes, startTicks, cpuTicks } = this.stat;
     const waitsFor = this.#waitsFor();
     return {
       pid: this.pid,
       parentPid,
-      name,
+      name: this.#name(),
       threads,
       states: this.#states(),
       doing: doingWhile(waitsFor),
@@ -93,6 +95,13 @@ export class WatchedProcess {
   close(): void {
     this.#main.close();
     this.#threads.close();
+  }
+
+  /** Another one after exec, which the kernel's name tells. */
+  #name(): string {
+    const { name } = this.stat;
+    if (name !== this.#command.of) this.#command = { of: name, name: commandName(this.pid, name) };
+    return this.#command.name;
   }
 
   #waitsFor(): WaitsFor {
