@@ -269,6 +269,24 @@ const LOOPED: [string, Language, string, object][] = [
     { kind: 'subprocess', callee: 'node:child_process.execSync', loopDepth: 1 },
   ],
   [
+    'of a client that a field holds',
+    'typescript',
+    "import { S3Client } from '@aws-sdk/client-s3';\nclass A { private s3 = new S3Client({}); async f(ks: string[]) { for (const k of ks) await this.s3.send(k); } }",
+    { kind: 'cloud', callee: 'this.s3.send', loopDepth: 1 },
+  ],
+  [
+    'by a command that another one runs',
+    'shell',
+    'for u in "$@"; do timeout -k 1 5s wget "$u"; done',
+    { kind: 'http', callee: 'wget', loopDepth: 1, hasTimeout: true },
+  ],
+  [
+    'by sudo',
+    'shell',
+    'while read -r u; do sudo -u www curl "$u"; done',
+    { kind: 'http', callee: 'curl', loopDepth: 1, hasTimeout: false },
+  ],
+  [
     'with a time limit as an option',
     'php',
     '<?php function f($us) { foreach ($us as $u) { $c = curl_init($u); curl_setopt($c, CURLOPT_TIMEOUT, 5); curl_exec($c); } }',

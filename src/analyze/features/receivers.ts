@@ -48,16 +48,18 @@ export class Receivers {
   }
 
   #kindByMaking(object: string, unit: Unit, steps: number): Kind | undefined {
-    const { imports } = this.#survey;
-    const type = typeOf(object, unit);
-    const names = this.#assignmentsTo(object, unit).flatMap(({ value }) =>
-      makerName(value, imports),
+    const { imports, fields } = this.#survey;
+    const name = object.replace(/^(self|this|\$this)\./, '');
+    const type = typeOf(name, unit);
+    const made = this.#assignmentsTo(object, unit).map(({ value }) => value);
+    const names = [...made, ...(fields.get(name) ?? [])].flatMap((each) =>
+      makerName(each, imports),
     );
     if (type !== undefined) names.push(resolve(type, imports));
-    for (const name of names.filter((each) => MAKES.test(each))) {
-      const from = receiverOf(name);
+    for (const maker of names.filter((each) => MAKES.test(each))) {
+      const from = receiverOf(maker);
       const kind =
-        this.#kindOfName(name) ??
+        this.#kindOfName(maker) ??
         (from === undefined || steps === 0 ? undefined : this.#kindOfObject(from, unit, steps - 1));
       if (kind !== undefined) return kind;
     }

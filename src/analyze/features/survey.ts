@@ -19,6 +19,8 @@ export type Survey = {
   /** By local name: where it is imported. */
   readonly importedAt: ReadonlyMap<string, SyntaxNode>;
   readonly unitOf: ReadonlyMap<SyntaxNode, Unit>;
+  /** By name, what the fields of classes start with. */
+  readonly fields: ReadonlyMap<string, readonly SyntaxNode[]>;
 };
 
 const SEQUENCES: ReadonlySet<Role> = new Set(['list', 'tuple', 'string', 'call']);
@@ -45,6 +47,7 @@ class Gathering implements Survey {
   readonly imports = new Map<string, string>();
   readonly importedAt = new Map<string, SyntaxNode>();
   readonly unitOf = new Map<SyntaxNode, Unit>();
+  readonly fields = new Map<string, SyntaxNode[]>();
   readonly #deadline: Deadline;
 
   constructor(root: SyntaxNode, spec: LanguageSpec, deadline: Deadline) {
@@ -109,15 +112,25 @@ class Gathering implements Survey {
     const container = this.spec.appendsTo?.(node);
     if (container !== undefined)
       unit.calls.push({ name: `${dotted(container)}.append`, node, unit, loopDepth });
-    if (node.role === 'call' || node.role === 'new')
+    if (node.role === 'call' || node.role === 'new') {
       unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
-    else if (node.role === 'return') unit.returned.push(node);
+      const command = this.spec.commandIn?.(node);
+      if (command !== undefined) unit.calls.push({ name: command.text, node, unit, loopDepth });
+    } else if (node.role === 'return') unit.returned.push(node);
     else if (node.role === 'assign' || node.role === 'augment') {
       recordAssignment(unit, node);
       this.#bring(this.spec.required?.(node), node);
     } else if (node.role === 'with') recordWith(unit, node);
+    else if (node.role === 'field') this.#field(node);
     else if (node.child('iterable') !== undefined || isDeclaredArray(node))
       recordAssignment(unit, node);
+  }
+
+  #field(node: SyntaxNode): void {
+    const name = (node.child('property') ?? node.child('name'))?.text;
+    const value = node.child('value') ?? node.child('right');
+    if (name === undefined || value === undefined) return;
+    this.fields.set(name, [...(this.fields.get(name) ?? []), value]);
   }
 
   #opensUnit(node: SyntaxNode): boolean {

@@ -11,7 +11,7 @@ const MAX_STEPS = 6;
 
 /** Does the call give up after some time? By its arguments, what wraps it, or how its object was made. */
 export function hasTimeout({ node, unit, name }: Call): boolean {
-  if (TIMEOUT.test(argumentText(node))) return true;
+  if (TIMEOUT.test(argumentText(node)) || node.child('callee')?.text === 'timeout') return true;
   if (isWrapped(node)) return true;
   const receiver = name.split(/[.([]/, 1)[0]!;
   const made = assignmentsTo(receiver, unit);

@@ -72,6 +72,8 @@ export type LanguageSpec = {
   readonly allocators?: Readonly<Record<string, Allocator>>;
   /** Where loops go over words: how many, undefined where that depends on input. */
   readonly wordsOf?: (loop: SyntaxNode) => number | undefined;
+  /** What a command that runs another one runs: `curl` of `timeout 5 curl`. */
+  readonly commandIn?: (call: SyntaxNode) => SyntaxNode | undefined;
   /** What a node that is no call adds an element to: `rows << row`, `$rows[] = $row`. */
   readonly appendsTo?: (node: SyntaxNode) => SyntaxNode | undefined;
   /** `[local name, qualified name]` pairs that an import node brings in. */

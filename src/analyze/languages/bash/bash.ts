@@ -1,5 +1,6 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
+import { commandIn } from './command-in.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
 import { wordsOf } from './words.ts';
@@ -19,4 +20,5 @@ export const bash: LanguageSpec = {
   slots: { 'each.value': 'iterable', 'call.name': 'callee', 'call.argument': 'arguments' },
   memory,
   wordsOf,
+  commandIn,
 };

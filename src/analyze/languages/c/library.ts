@@ -63,7 +63,7 @@ export const library: Library = {
     },
     { kind: 'cloud', callee: /^Aws\./ },
     { kind: 'broker', callee: /^(rd_kafka_\w+|amqp_\w+|mosquitto_\w+|zmq_\w+)$/ },
-    { kind: 'subprocess', callee: /^(system|popen|fork|vfork|exec[lv]\w*|posix_spawnp?)$/ },
+    { kind: 'subprocess', callee: /^(std\.)?(system|popen|fork|vfork|exec[lv]\w*|posix_spawnp?)$/ },
   ],
   parallel: [
     {
