@@ -1,12 +1,14 @@
 import type { DataStructure } from '#model/complexity.ts';
 import type { Values } from './bounds/values.ts';
+import { argumentsOf } from './callee.ts';
 import { growingStructures } from './sizes/growing.ts';
 import type { Size } from './sizes/allocator.ts';
 import { wholeBytes } from './sizes/memory-model.ts';
 import { sizeContext, sizeOf } from './sizes/size-of.ts';
-import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Assignment, Survey, Unit } from './survey.ts';
 
+const MAKING: ReadonlySet<Role> = new Set(['call', 'new', 'binary']);
 const CONTAINERS = new Set(['list', 'dict', 'set', 'comprehension', 'array']);
 /** Smaller texts are messages, smaller results a few values: not data. */
 const LEAST_BYTES = 1024;
@@ -15,7 +17,7 @@ const LEAST_BYTES = 1024;
 export function dataStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
   return [
     ...assignedStructures(unit, survey, values),
-    ...returnedStructures(unit, survey, values),
+    ...unnamedStructures(unit, survey, values),
     ...growingStructures(unit, sizeContext({ survey, values, unit })),
   ];
 }
@@ -33,14 +35,20 @@ function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStr
   });
 }
 
-/** `return [0] * n`, and the last expression of a body, which Ruby and Rust return. */
-function returnedStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
+/** Without a name: `return [0] * n`, `train(np.ones((n, m)))`, the fields that a class starts with. */
+function unnamedStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
   const context = sizeContext({ survey, values, unit });
-  return values.deadline.collect(resultsOf(unit), (result): DataStructure[] => {
-    const size = sizeOf(result, context);
+  const sizeIn = (place: SyntaxNode): DataStructure[] => {
+    const size = sizeOf(place, context);
     if (!isContainer(size) || size.bytes < LEAST_BYTES) return [];
-    return [{ kind: size.kind, line: result.line, bytes: wholeBytes(size.bytes), grows: false }];
+    return [{ kind: size.kind, line: place.line, bytes: wholeBytes(size.bytes), grows: false }];
+  };
+  const given = values.deadline.collect(unit.calls, ({ node }) => {
+    const made = argumentsOf(node).filter(({ role }) => MAKING.has(role));
+    return made.length > 0 && sizeOf(node, context) === undefined ? made : [];
   });
+  const fields = unit === survey.topLevel ? [...survey.fields.values()].flat() : [];
+  return values.deadline.collect([...resultsOf(unit), ...given, ...fields], sizeIn);
 }
 
 function resultsOf({ node, returned }: Unit): SyntaxNode[] {

@@ -310,9 +310,12 @@ test.each<[Language, string, number[]]>([
   ['python', 'def f():\n    return [0] * 1000000\n', [8_000_056]],
   ['rust', 'fn f() -> Vec<f64> { vec![0.0; 1000000] }', [8_000_024]],
   ['javascript', 'function f() { return new Float64Array(1000000); }', [8_000_000]],
+  ['python', 'import numpy as np\nfit(np.ones((2000, 1000)))\n', [16_000_112]],
+  ['python', 'x = bytes(bytearray(1000000))\n', [1_000_033]],
+  ['javascript', 'class A { buf = new Uint8Array(1e6); }', [1_000_000]],
   ['python', 'def f(a):\n    return [a, a]\n', []],
   ['go', 'package m\nfunc f(m map[int]int) bool { _, ok := m[1]; return ok }', []],
-])('%s: what %s returns has a size', async (language, source, bytes) => {
+])('%s: what has no name has a size: %s', async (language, source, bytes) => {
   const { dataStructures } = await analyze({ source, language });
   const found = dataStructures.map((each) => each.bytes ?? 0);
   expect(found).toHaveLength(bytes.length);
