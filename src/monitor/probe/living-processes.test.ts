@@ -1,45 +1,43 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { LivingProcesses } from './living-processes.ts';
 
-/** A process, and what ends it. */
-async function started(command: string): Promise<ChildProcess & { readonly pid: number }> {
-  const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(child.stdout, 'data');
-  return child as ChildProcess & { readonly pid: number };
+/** A shell that has said something. */
+async function started(command: string) {
+  const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
+  const [said] = (await once(child.stdout!, 'data')) as [Buffer];
+  return { child, pid: child.pid!, said: String(said).trim(), held: child.stdio[3] as Writable };
 }
 
 test('a process is there until it has ended', async () => {
-  const child = await started('echo; exec sleep 60');
-  const living = new LivingProcesses(() => [process.pid, child.pid]);
-  expect([living.has(child.pid), living.has(child.pid), living.has(2 ** 30)]).toEqual([
-    true,
-    true,
-    false,
-  ]);
+  const { child, pid } = await started('echo; exec sleep 60');
+  const living = new LivingProcesses(() => [process.pid, pid]);
+  expect([living.has(pid), living.has(pid), living.has(2 ** 30)]).toEqual([true, true, false]);
   child.kill();
   await once(child, 'exit');
-  expect(living.has(child.pid)).toBe(false);
+  expect(living.has(pid)).toBe(false);
 });
 
 test('one that has ended and that nobody waited for has ended', async () => {
-  // The shell that started it becomes a sleep, which waits for no child.
-  const parent = await started('sleep 0.3 & echo $!; exec sleep 60');
+  // The shell that started it becomes a sleep, which waits for no child, before it may end.
+  const parent = await started('cat <&3 & echo $!; exec sleep 60');
+  const pid = Number(parent.said);
+  const living = new LivingProcesses(() => [parent.pid, pid]);
   try {
-    const [child] = readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'latin1').split(
-      ' ',
-    );
-    const pid = Number(child);
-    await vi.waitFor(() =>
-      expect(readFileSync(`/proc/${pid}/status`, 'latin1')).toMatch(/^State:\s+Z/m),
-    );
-    expect(new LivingProcesses(() => [parent.pid, pid]).has(pid)).toBe(false);
+    await vi.waitFor(() => expect(nameOf(parent.pid)).toBe('sleep\n'), 10_000);
+    expect(living.has(pid)).toBe(true);
+    parent.held.end();
+    await vi.waitFor(() => expect(living.has(pid)).toBe(false), 10_000);
+    expect(nameOf(pid)).toBe('cat\n');
   } finally {
-    parent.kill();
+    parent.child.kill();
   }
 });
+
+const nameOf = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'latin1');
 
 test('where no process can be read, or there are too many, nobody is said to be dead', () => {
   expect(new LivingProcesses(() => []).has(7)).toBe(true);
