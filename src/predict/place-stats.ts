@@ -1,4 +1,5 @@
 import type { PlaceHistory, PlaceVisit, PlaceVisits } from '#model/phase.ts';
+import { chanceToEnd } from './chance-to-end.ts';
 
 /** Enough for a 90th percentile that follows a change. */
 const KEPT_DURATIONS = 16;
@@ -59,18 +60,13 @@ export class PlaceStats {
   }
 
   /**
-   * Of the visits that lasted as long as this one already has, the share that ended before `untilMs`.
-   * Example: visits of 300, 310 and 900 ms; after 290 ms two of three end within the next 50 ms.
+   * How likely a visit that has lasted so long ends before `untilMs`: as earlier ones did, or, where those
+   * are spread, as what lies between them says; a visit longer than all before is due for a while.
+   * Examples: visits of 300, 310 and 900 ms, after 290 ms two of three end within the next 50 ms; visits
+   * of 500 and 600 ms, after 550 ms 30 of the 50 ms that are left lie within the next 30 ms.
    */
   chanceToEnd(elapsedMs: number, untilMs: number): number {
-    let lasted = 0;
-    let ended = 0;
-    for (const durationMs of this.durationsMs) {
-      if (durationMs < elapsedMs) continue;
-      lasted++;
-      if (durationMs <= untilMs) ended++;
-    }
-    return lasted === 0 ? 0 : ended / lasted;
+    return chanceToEnd(this.durationsMs, elapsedMs, untilMs);
   }
 
   /** What this run did here, for those to come. */

@@ -50,9 +50,14 @@ export function nextPlaceMs(places: Places, nowMs: number): number {
   const { current } = places;
   if (current === undefined || current.visits < ENOUGH_VISITS) return nextMs;
   const enteredMs = nowMs - places.elapsedMs(nowMs);
+  const shortestMs = Math.min(...current.durationsMs);
   for (const durationMs of current.durationsMs) {
-    const beforeEndMs = enteredMs + durationMs - LEAD_MS;
-    if (beforeEndMs > nowMs && beforeEndMs < nextMs) nextMs = beforeEndMs;
+    // Among visits that are spread, the lead is worth it before the end of the longest is near.
+    const isSpread = durationMs - shortestMs > LEAD_MS;
+    for (const leadMs of isSpread ? [LEAD_MS / WORTH_CHANCE, LEAD_MS] : [LEAD_MS]) {
+      const beforeEndMs = enteredMs + durationMs - leadMs;
+      if (beforeEndMs > nowMs && beforeEndMs < nextMs) nextMs = beforeEndMs;
+    }
   }
   return nextMs;
 }
