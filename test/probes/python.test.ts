@@ -346,10 +346,11 @@ print(subprocess.run(['sh', '-c', 'sleep 0.2; echo here'], capture_output=True, 
   }
 });
 
-test('few containers that are large are measured, too', async () => {
+test('what a container holds counts where it is large, and once', async () => {
   const source = `
 import time
 kept = [bytes(10_000_000) for _ in range(3)]
+same = [bytes(10_000)] * 10_000
 end = time.monotonic() + 0.4
 while time.monotonic() < end: pass
 `;
@@ -360,5 +361,7 @@ while time.monotonic() < end: pass
     const kept = containers.find(({ name }) => name === 'kept');
     expect(kept, python).toMatchObject({ kind: 'list', length: 3 });
     expect(kept!.bytes).toBeCloseTo(30_000_000, -4);
+    // One that is there ten thousand times.
+    expect(containers.find(({ name }) => name === 'same')!.bytes).toBeLessThan(100_000);
   }
 });

@@ -32,9 +32,11 @@ def _deep(value, kind):
             sample.append(element)
             if len(sample) >= _SAMPLED:
                 break
-    held = 0
-    for element in sample:
-        held += _shallow(element)
+    # What is there more than once takes its bytes once.
+    distinct = {id(element): element for element in sample}
+    held = sum(map(_shallow, distinct.values()))
+    if len(distinct) == 1:
+        return size + held
     per_entry = held / len(sample) * (2 if kind is dict else 1)
     return int(size + length * per_entry)
 
