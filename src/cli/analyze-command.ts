@@ -32,7 +32,10 @@ export function addAnalyze(program: Command, handlers: Handlers, { ended }: Surr
     .option('--fail-over <score>', 'fail when a file scores above this, 0 to 100', toScore)
     .option('--output <file>', 'write there instead of to stdout')
     .option('--no-cache', 'look at every file anew, and keep nothing')
-    .addHelpText('after', helpEnding({ examples: EXAMPLES, runs: false, codes: CODES }))
+    .addHelpText(
+      'after',
+      helpEnding({ examples: EXAMPLES, runs: false, codes: CODES, never: NEVER }),
+    )
     .action(async (paths: string[], raw: Raw) => {
       ended(await handlers.analyze(toOptions(paths, raw)));
     });
@@ -52,6 +55,9 @@ const CODES = [
   [String(ERRORS['score-exceeded'].exitCode), 'a file scores above --fail-over'],
   [String(ERRORS['report-unwritable'].exitCode), 'the report cannot be written to --output'],
 ] as const;
+
+/** It builds nothing and takes nothing that others share. */
+const NEVER = ['sandbox-unavailable', 'capacity-exhausted', 'folder-unsafe'] as const;
 
 const EXAMPLES = [
   ['limber analyze job.py', 'functions by cost, class, sizes, demand'],

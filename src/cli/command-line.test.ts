@@ -204,6 +204,11 @@ test('every command has a help with examples, exit codes and environment on stdo
   expect((await limber(['--version'])).out).toBe('1.2.3\n');
 });
 
+test('the help of analyze names no exit code that it never returns', async () => {
+  const { out } = await limber(['analyze', '--help']);
+  for (const code of [69, 75, 77]) expect(out).not.toMatch(new RegExp(`^ +${code} `, 'm'));
+});
+
 test('the help of run names every exit code of the catalogue', async () => {
   const { out } = await limber(['run', '--help']);
   const named = new Set(out.match(/^ {2}\d+/gm)?.map(Number));

@@ -44,17 +44,20 @@ export function helpEnding({
   examples,
   runs,
   codes = [],
+  never = [],
 }: {
   readonly examples: readonly Row[];
   readonly runs: boolean;
   /** Exit codes of this command alone. */
   readonly codes?: readonly Row[];
+  /** What cannot happen to this command. */
+  readonly never?: readonly ErrorCode[];
 }): string {
   return [
     '',
     ...section('Examples:', examples),
     '',
-    ...section('Exit codes:', exitCodes(runs, codes)),
+    ...section('Exit codes:', exitCodes(runs, codes, never)),
     '',
     ...section('Environment:', ENVIRONMENT),
   ].join('\n');
@@ -68,8 +71,10 @@ function section(heading: string, rows: readonly Row[]): string[] {
   ];
 }
 
-function exitCodes(runs: boolean, further: readonly Row[]): Row[] {
-  const own = EXIT_MEANINGS.filter(([code]) => runs || !RUN_CODES.includes(code));
+function exitCodes(runs: boolean, further: readonly Row[], never: readonly ErrorCode[]): Row[] {
+  const own = EXIT_MEANINGS.filter(
+    ([code]) => (runs || !RUN_CODES.includes(code)) && !never.includes(code),
+  );
   const failures = [
     ...further,
     ...own.map(([code, meaning]): Row => [String(ERRORS[code].exitCode), meaning]),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { beforeAll, expect, test } from 'vitest';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { analyze } from '#analyze/analyze.ts';
+import { unknownProfile } from '#analyze/unknown-profile.ts';
 import { analyzeDocument } from './document.ts';
 import { reportSource } from './heat.ts';
 import { filesOver, report, REPORT_FORMATS } from './report.ts';
@@ -72,6 +73,12 @@ test('functions of several files are told without the folder that all share', ()
   const text = report('table', { profiles: files, version: '1' });
   expect(text).toMatch(/ f a\/x\.py:2$/m);
   expect(text).toMatch(/ src\/b\/y\.py$/m);
+});
+
+test('the table of several files says why one was not read', () => {
+  const unread = unknownProfile({ language: 'python', file: 'b.py', reason: 'it is no text' });
+  const text = report('table', { profiles: [profile, unread], version: '1' });
+  expect(text).toMatch(/unknown +python, 0 % read +0 +b\.py\n\nb\.py: it is no text\n/);
 });
 
 test('HTML escapes what comes from the program', () => {

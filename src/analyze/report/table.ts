@@ -115,6 +115,7 @@ function severalFiles(profiles: readonly ComplexityProfile[], style: TextStyle):
   return [
     ...filesTable(profiles, style, MOST_ROWS),
     ...more(profiles.length, 'files', style),
+    ...unreadLines(profiles, style),
     ...(functions.length > 0 ? ['', ...functionsTable(functions, style, MOST_ROWS)] : []),
     ...more(functions.length, 'functions', style),
     ...cutFiles(profiles).map((text) => style.paint('dim', text)),
@@ -127,6 +128,20 @@ function cutFiles(profiles: readonly ComplexityProfile[]): string[] {
   if (count === 0) return [];
   const files = count === 1 ? '1 file was' : `${count} files were`;
   return [`${files} cut by the deadline: bounds may be too low; --format json says during what`];
+}
+
+/** Why nothing is known of a file: the table itself has no room for it. */
+function unreadLines(profiles: readonly ComplexityProfile[], style: TextStyle): string[] {
+  const unread = profiles.filter((profile) => profile.class === 'unknown');
+  const lines = unread
+    .slice(0, MOST_ROWS)
+    .flatMap((profile) =>
+      wrap(`${nameOf(profile)}: ${profile.derivation.map(oneLine).join('; ')}`, style.columns),
+    );
+  return [
+    ...(lines.length > 0 ? ['', ...lines] : []),
+    ...more(unread.length, 'unread files', style),
+  ];
 }
 
 function more(count: number, of: string, style: TextStyle): string[] {
