@@ -38,13 +38,13 @@ export function find(
     readonly weights: ScoreWeights | undefined;
   },
 ): Findings {
-  const { survey, graph, values, deadline } = measured;
+  const { survey, graph, deadline } = measured;
   const { foreign, file, weights } = given;
   deadline.begin('functions');
   const functions = deadline.collect(survey.units, (unit) =>
     unit === survey.topLevel ? [] : [functionProfile(unit, measured, weights)],
   );
-  const loops = loopProfiles(survey.topLevel, values);
+  const loops = loopProfiles(survey.topLevel, measured);
   deadline.begin('class');
   const classification = classify(measured);
   // What is known to be in another file is no library's, whatever its name.

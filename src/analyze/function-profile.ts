@@ -12,9 +12,10 @@ import { score, type ScoreWeights } from './score.ts';
 /** Every feature of one function. */
 export function functionProfile(
   unit: Unit,
-  { survey: code, graph, costs, values }: Measured,
+  measured: Measured,
   weights: ScoreWeights | undefined,
 ): FunctionProfile {
+  const { survey: code, graph, costs } = measured;
   const cost = costs.ofUnit(unit);
   const recursion = recursionOf(unit, graph, code);
   const recurrence = recurrenceOf({ unit, graph, recursion, work: costs.workOf(unit) });
@@ -33,7 +34,7 @@ export function functionProfile(
     ...facts,
     recursion: recursion.kind,
     ...(recurrence === undefined ? {} : { recurrence }),
-    loops: loopProfiles(unit, values),
+    loops: loopProfiles(unit, measured),
     score: score({ ...facts, recursive, branching, structures: 0, external: 0 }, weights),
     calls: [...new Set(unit.calls.map((call) => call.name))],
   };

@@ -1,5 +1,6 @@
 import { programCost } from './classify/program-cost.ts';
 import { Costs, type Cost } from './features/bounds/cost.ts';
+import { iterationsOf } from './features/bounds/iterations.ts';
 import { Values } from './features/bounds/values.ts';
 import { callGraph, type CallGraph } from './features/call-graph.ts';
 import { survey, type Call, type Survey } from './features/survey.ts';
@@ -29,7 +30,7 @@ export function measure(
   deadline.begin('call graph');
   const graph = callGraph(code, deadline);
   deadline.begin('costs');
-  const values = new Values(code, graph, deadline);
+  const values = new Values({ survey: code, graph, deadline, iterationsOf });
   const costs = new Costs(code, graph, values, foreign && ((call) => foreign(call, code)));
   return { survey: code, graph, values, costs, program: programCost(code, costs), deadline };
 }

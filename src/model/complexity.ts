@@ -74,6 +74,8 @@ export type LoopProfile = {
   readonly kind: LoopKind;
   /** How often it runs each time it is entered: as a symbol (`n`, `log n`, `1`) and in words. */
   readonly bound: { readonly symbol: string; readonly words: string; readonly count?: number };
+  /** All its rounds with what is inside them, each time it is entered; absent where unknown. */
+  readonly class?: ComplexityClass;
   /** 1 for a loop that no other loop of the same function surrounds. */
   readonly depth: number;
   /** What it calls, inner loops included. */

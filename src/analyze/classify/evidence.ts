@@ -1,6 +1,6 @@
 import { COMPLEXITY_CLASSES } from '#model/complexity.ts';
 import { classOf, type Growth } from '#analyze/features/bounds/growth.ts';
-import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
+import { isAmortisedOver, iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import type { Values } from '#analyze/features/bounds/values.ts';
 import { isCaseLoop } from '#analyze/features/bounds/case-loops.ts';
 import { recursionOf } from '#analyze/features/recursion.ts';
@@ -70,7 +70,7 @@ function loopEvidence(units: readonly Unit[], values: Values): Record<string, nu
     rootLoops: countWhere(({ growth }) => growth.poly > 0 && growth.poly < 1),
     linearLoops: countWhere(({ growth }) => growth.poly === 1),
     exponentialLoops: countWhere(({ growth }) => growth.exponential),
-    amortisedLoops: countWhere(({ why }) => why.includes('over all')),
+    amortisedLoops: countWhere(isAmortisedOver),
     constantLoops: constants.length,
     largestConstantLoop: Math.log10(
       1 + constants.reduce((most, count) => Math.max(most, count), 0),

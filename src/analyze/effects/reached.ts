@@ -1,6 +1,6 @@
 import type { DataStructure } from '#model/complexity.ts';
 import { componentsOf } from '#analyze/features/components.ts';
-import { loopAround } from '#analyze/features/loop-profiles.ts';
+import { loopAround } from '#analyze/features/loops-around.ts';
 import type { Entry } from '#analyze/features/sites/callers.ts';
 import { isMainGuard } from '#analyze/features/sites/is-conditional.ts';
 import type { Call, Unit } from '#analyze/features/survey.ts';

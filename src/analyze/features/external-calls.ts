@@ -2,7 +2,7 @@ import type { ExternalCall } from '#model/complexity.ts';
 import type { Library } from '#analyze/languages/language-spec.ts';
 import type { Deadline } from '#analyze/deadline.ts';
 import type { Concurrency } from './concurrency.ts';
-import { loopAround } from './loop-profiles.ts';
+import { loopAround } from './loops-around.ts';
 import { Receivers } from './receivers.ts';
 import { repetitionsAround } from './repeated.ts';
 import type { Call, Survey, Unit } from './survey.ts';

@@ -1,21 +1,29 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import type { LoopKind, LoopProfile } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { describeGrowth } from './bounds/growth.ts';
-import { iterationsOf } from './bounds/iterations.ts';
+import type { CallGraph } from './call-graph.ts';
+import type { Costs } from './bounds/cost.ts';
+import { classOf, describeGrowth } from './bounds/growth.ts';
+import { isAmortisedOver, iterationsOf } from './bounds/iterations.ts';
 import type { Values } from './bounds/values.ts';
 import { liveBoundOf } from './live-bounds.ts';
-import { isLoop } from './loop-parts.ts';
-import type { Call, Loop, Unit } from './survey.ts';
+import { loopsAround } from './loops-around.ts';
+import type { Loop, Unit } from './survey.ts';
 
-/** Each loop of a unit: where it is, how often it runs, what it calls. */
-export function loopProfiles(unit: Unit, values: Values): LoopProfile[] {
+type Bounds = { readonly values: Values; readonly costs: Costs; readonly graph: CallGraph };
+
+/** Each loop of a unit: where it is, how often it runs, what that takes in all, what it calls. */
+export function loopProfiles(unit: Unit, { values, costs, graph }: Bounds): LoopProfile[] {
   const { deadline } = values;
+  const recurring = recurringIn(unit, graph);
   const callsIn = callsByLoop(unit, deadline);
   return deadline.collect(unit.loops, (loop) => {
     const { startLine, endLine } = linesOf(loop);
     const live = liveBoundOf(loop.node, { unit, values });
-    const { growth, count, why } = iterationsOf(loop.node, unit, values);
+    const iterations = iterationsOf(loop.node, unit, values);
+    const { growth, count, why } = iterations;
+    const isWhole = !isAmortisedOver(iterations) && !recurring.has(loop.node);
+    const whole = isWhole ? costs.ofLoop(loop.node) : undefined;
     const profile: LoopProfile = {
       startLine,
       endLine,
@@ -25,6 +33,7 @@ export function loopProfiles(unit: Unit, values: Values): LoopProfile[] {
         words: why,
         ...(count === undefined ? {} : { count }),
       },
+      ...(whole && { class: classOf(whole) }),
       depth: loop.depth,
       calls: [...(callsIn.get(loop.node) ?? [])],
       ...(live && { live }),
@@ -33,9 +42,12 @@ export function loopProfiles(unit: Unit, values: Values): LoopProfile[] {
   });
 }
 
-/** The innermost loop around a place in its own unit. */
-export function loopAround({ node, unit }: Pick<Call, 'node' | 'unit'>): SyntaxNode | undefined {
-  return loopsAround(node, unit)[0];
+/** What one round takes that comes back to its own function, the recurrence says only of the function. */
+function recurringIn(unit: Unit, { cycles, targetOf }: CallGraph): Set<SyntaxNode> {
+  const circle = cycles.get(unit);
+  if (circle === undefined) return new Set();
+  const calls = unit.calls.filter((call) => circle.has(targetOf.get(call)!));
+  return new Set(calls.flatMap(({ node }) => loopsAround(node, unit)));
 }
 
 /** From each call outwards, so that long programs do not compare every call with every loop. */
@@ -49,27 +61,6 @@ function callsByLoop(unit: Unit, deadline: Deadline): Map<SyntaxNode, Set<string
       else known.add(call.name);
     }
   return names;
-}
-
-/** Inner loops first. What a loop runs over, and where it starts, runs once and is outside. */
-export function loopsAround(node: SyntaxNode, unit: Unit): SyntaxNode[] {
-  const loops: SyntaxNode[] = [];
-  let from = node;
-  for (let around = node.parent; around !== undefined; from = around, around = around.parent) {
-    if (isLoop(around) && from.slot !== 'iterable' && from.slot !== 'initializer')
-      loops.push(around);
-    if (around.role === 'comprehension' || around.role === 'generator')
-      loops.push(...clausesBefore(around, from).reverse());
-    if (around === unit.node) break;
-  }
-  return loops;
-}
-
-/** The element runs inside all clauses, a clause inside those that are written before it. */
-function clausesBefore(comprehension: SyntaxNode, from: SyntaxNode): SyntaxNode[] {
-  const clauses = comprehension.children.filter(({ role }) => role === 'comprehensionFor');
-  const at = clauses.indexOf(from);
-  return at === -1 ? clauses : clauses.slice(0, at);
 }
 
 function linesOf({ node }: Loop): { startLine: number; endLine: number } {

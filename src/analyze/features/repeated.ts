@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { dotted, lastPart } from './callee.ts';
-import { loopsAround } from './loop-profiles.ts';
+import { loopsAround } from './loops-around.ts';
 import type { Call, Unit } from './survey.ts';
 
 /** Methods and functions that call what they are given once per element. */

@@ -2,7 +2,7 @@ import type { Elsewhere } from '#model/complexity.ts';
 import { mapEffects, merged, type Effects, type Place } from '#analyze/effects/effects.ts';
 import type { EffectsByUnit } from '#analyze/effects/own-effects.ts';
 import { Concurrency } from '#analyze/features/concurrency.ts';
-import { loopAround } from '#analyze/features/loop-profiles.ts';
+import { loopAround } from '#analyze/features/loops-around.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import type { Measured } from '#analyze/measure.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';

@@ -4,6 +4,7 @@ import type {
   FunctionProfile,
   LoopProfile,
 } from '#model/complexity.ts';
+import { bigO } from './wording.ts';
 
 const MOST_CALLS = 5;
 
@@ -16,6 +17,8 @@ export type LoopWords = {
   readonly depth: number;
   /** `over urls (n)`, `over range(100): 100 times`. */
   readonly bound: string;
+  /** `O(n²) in all`: every round with what is inside it; undefined where unknown. */
+  readonly whole: string | undefined;
   /** `calls out: requests.get (http)`, `out grows`, both of the innermost loop; `calls parse, print`, inner loops included. */
   readonly inside: readonly string[];
 };
@@ -38,6 +41,7 @@ export function loopWords(
       startLine: loop.startLine,
       depth: loop.depth,
       bound: boundText(loop),
+      whole: loop.class === undefined ? undefined : `${bigO(loop.class)} in all`,
       inside: [
         ...(out.length > 0 ? [`calls out: ${externalsText(out)}`] : []),
         ...buildsTexts(structures.get(loop) ?? [], loop),
@@ -60,8 +64,8 @@ export function linesText({ startLine, endLine }: Pick<LoopProfile, 'startLine' 
 }
 
 /** One line of text for a loop, without its place. */
-export function loopText({ bound, inside }: LoopWords): string {
-  return [bound, ...inside].join('; ');
+export function loopText({ bound, whole, inside }: LoopWords): string {
+  return [bound, ...(whole === undefined ? [] : [whole]), ...inside].join('; ');
 }
 
 function boundText({ bound, kind }: LoopProfile): string {

@@ -39,6 +39,9 @@ const loopProfile = z.strictObject({
     words: z.string(),
     count: z.number().optional().describe('Rounds; absent when they depend on input.'),
   }),
+  class: complexityClass
+    .optional()
+    .describe('Time of all its rounds, what is inside included, each time it is entered.'),
   depth: z.int().min(1),
   calls: z.array(z.string()),
   live: liveBound.optional().describe('How its progress can be read while it runs.'),

@@ -2,7 +2,12 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { CONSTANT, EXPONENTIAL, larger, times, type Growth } from './growth.ts';
 
 /** What is known of an expression: its value where it is constant, else how it grows with input. */
-export type Value = { readonly constant?: number; readonly growth: Growth };
+export type Value = {
+  readonly constant?: number;
+  readonly growth: Growth;
+  /** A container that is added to: its constant is the most elements that it can have. */
+  readonly isMost?: true;
+};
 
 export function constant(value: number): Value {
   return { constant: value, growth: CONSTANT };

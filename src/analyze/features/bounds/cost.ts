@@ -4,8 +4,18 @@ import { recursionOf, recursionOfAll } from '#analyze/features/recursion.ts';
 import { isLoop } from '#analyze/features/loop-parts.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import { isCaseLoop, isReader } from './case-loops.ts';
-import { CONSTANT, LINEAR, LOG, describeGrowth, isLarger, times, type Growth } from './growth.ts';
+import {
+  CONSTANT,
+  LINEAR,
+  LOG,
+  describeGrowth,
+  isLarger,
+  larger,
+  times,
+  type Growth,
+} from './growth.ts';
 import { iterationsOf, looksLikeHalvings } from './iterations.ts';
+import { leavesAtEnd } from './leaving.ts';
 import { libraryGrowth, libraryOperation } from './library-cost.ts';
 import { solveRecurrence } from './recurrence.ts';
 import type { Iterations, Values } from './values.ts';
@@ -38,7 +48,10 @@ export class Costs {
   readonly #foreign: ForeignCost | undefined;
   readonly #done = new Map<Unit, Cost>();
   readonly #work = new Map<Unit, Growth>();
+  readonly #loops = new Map<SyntaxNode, Growth>();
   readonly #callOf = new Map<SyntaxNode, Call>();
+  /** Of the loop that is looked at: what its last round takes on the way out. */
+  #onLeaving: Cost | undefined;
   #depth = 0;
 
   constructor(survey: Survey, graph: CallGraph, values: Values, foreign?: ForeignCost) {
@@ -59,12 +72,20 @@ export class Costs {
     const members = [...(this.#graph.cycles.get(unit) ?? [unit])];
     // Calls round the circle count once here; the recurrence multiplies below.
     for (const each of members) this.#done.set(each, FREE);
+    const around = this.#onLeaving;
+    this.#onLeaving = undefined;
     const bodies = members.map((each) =>
       isReader(each, this.#survey.spec) ? FREE : this.#below(each.node, each),
     );
+    this.#onLeaving = around;
     const costs = this.#withRecursion(members, bodies);
     members.forEach((each, at) => this.#done.set(each, costs[at]!));
     return this.#done.get(unit)!;
+  }
+
+  /** All rounds of a loop, each time that it is come to; undefined where it was not looked at. */
+  ofLoop(loop: SyntaxNode): Growth | undefined {
+    return this.#loops.get(loop);
   }
 
   /** One activation of a recursive unit, without the calls to itself. */
@@ -114,7 +135,12 @@ export class Costs {
     if (node.role === 'comprehension' || node.role === 'generator')
       return this.#comprehension(node, unit);
     if (isLoop(node)) return this.#loop(node, unit);
+    if (node.role === 'closure') return this.#closure(node, unit);
     const below = this.#below(node, unit);
+    if (this.#onLeaving !== undefined && leavesAtEnd(node)) {
+      this.#onLeaving = worse(this.#onLeaving, below);
+      return FREE;
+    }
     const call = this.#callOf.get(node);
     if (call !== undefined) return worse(below, this.#call(call, unit, below));
     return worse(below, this.#operation(node, unit));
@@ -122,14 +148,35 @@ export class Costs {
 
   #loop(node: SyntaxNode, unit: Unit): Cost {
     const isOnce = (child: SyntaxNode) => child.slot === 'iterable' || child.slot === 'initializer';
+    const around = this.#onLeaving;
+    this.#onLeaving = FREE;
     const inner = this.#worst(
       node.children.filter((child) => !isOnce(child)),
       unit,
     );
-    return this.#repeat(node, unit, inner, this.#worst(node.children.filter(isOnce), unit));
+    const leaving = this.#onLeaving;
+    this.#onLeaving = around;
+    const start = this.#worst(node.children.filter(isOnce), unit);
+    return this.#repeat(node, unit, inner, worse(leaving, start));
+  }
+
+  /** What leaves a closure goes on with the loop around it. */
+  #closure(node: SyntaxNode, unit: Unit): Cost {
+    const around = this.#onLeaving;
+    this.#onLeaving = undefined;
+    const cost = this.#below(node, unit);
+    this.#onLeaving = around;
+    return cost;
   }
 
   #repeat(node: SyntaxNode, unit: Unit, inner: Cost, once: Cost): Cost {
+    const cost = this.#rounds(node, unit, inner, once);
+    const known = this.#loops.get(node) ?? CONSTANT;
+    if (!this.#values.deadline.passed()) this.#loops.set(node, larger(known, cost.growth));
+    return cost;
+  }
+
+  #rounds(node: SyntaxNode, unit: Unit, inner: Cost, once: Cost): Cost {
     const iterations = iterationsOf(node, unit, this.#values);
     const depth = inner.loopDepth + 1;
     if (isCaseLoop(node)) {

@@ -7,7 +7,7 @@ import { conditionOf, isCounted, isLoop } from '#analyze/features/loop-parts.ts'
 import { isAdjacency } from './adjacency.ts';
 import { isLineOfInput } from './library-cost.ts';
 import { overWords } from './over-words.ts';
-import { shortText } from './short-text.ts';
+import { shortText, timesText } from './short-text.ts';
 import { CONSTANT, LINEAR, LOG, larger, rootOf, type Growth } from './growth.ts';
 import type { Iterations, Values } from './values.ts';
 
@@ -22,8 +22,9 @@ export function iterationsOf(loop: SyntaxNode, unit: Unit, values: Values): Iter
   const known = values.iterations.get(loop);
   if (known !== undefined) return known;
   if (values.deadline.passed()) return { growth: LINEAR, why: 'that was not looked at in time' };
+  const { unfinished } = values;
   const iterations = countIterations(loop, unit, values);
-  values.iterations.set(loop, iterations);
+  if (values.unfinished === unfinished) values.iterations.set(loop, iterations);
   return iterations;
 }
 
@@ -41,7 +42,7 @@ function countIterations(loop: SyntaxNode, unit: Unit, values: Values): Iteratio
     return {
       growth: CONSTANT,
       count: fixed,
-      why: `while ${shortText(condition)}: at most ${fixed} times`,
+      why: `while ${shortText(condition)}: at most ${timesText(fixed)}`,
     };
   if (changes.some(({ kind }) => kind === 'scaled'))
     return {
@@ -75,7 +76,7 @@ function overIterable(loop: SyntaxNode, unit: Unit, values: Values): Iterations 
   return {
     growth: CONSTANT,
     count: value.constant,
-    why: `over ${shortText(iterable)}: ${value.constant} times`,
+    why: `over ${shortText(iterable)}: ${value.isMost ? 'at most ' : ''}${timesText(value.constant)}`,
   };
 }
 
@@ -135,7 +136,7 @@ function bounded(loop: SyntaxNode, condition: SyntaxNode, unit: Unit, values: Va
     return {
       growth: CONSTANT,
       count,
-      why: `while ${shortText(condition)}: at most ${count} times`,
+      why: `while ${shortText(condition)}: at most ${timesText(count)}`,
     };
   }
   const most = larger(growth === CONSTANT ? (start?.growth ?? CONSTANT) : growth, CONSTANT);
@@ -192,6 +193,11 @@ function outerVariables(loop: SyntaxNode, values: Values): ReadonlySet<string> {
     if (variable !== undefined) names.add(variable.text);
   }
   return names;
+}
+
+/** Bounded over all rounds of the loop around it: once may take all of them. */
+export function isAmortisedOver({ why }: Iterations): boolean {
+  return why.includes('over all');
 }
 
 /** A fixed number of rounds in the range of a binary search over numbers. */

@@ -36,13 +36,19 @@ export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Va
     lookup(library.costs, call.name) ??
     (isMethod(call, survey) ? lookup(library.costs, `.${last}`) : undefined);
   if (cost === undefined || cost === 'constant') return CONSTANT;
-  const isOfObject = call.name !== last && !/^[A-Z]/.test(call.name);
+  const isOfObject = call.name !== last && !/^[A-Z]/.test(call.name) && !isOfText(call.node);
   if (!isOfObject && given.length === 0) return CONSTANT;
   if (EXTREMES.test(last) && given.length > 1) return CONSTANT;
   if (CONVERSIONS.has(last) && readsLine(call.node)) return CONSTANT;
   if (/^(remove|index|count|insert)$/.test(last) && call.name.endsWith(`[].${last}`))
     return CONSTANT;
   return scaled(growthOf(cost), isOfObject ? undefined : sizeGrowth(given.at(-1), unit, values));
+}
+
+/** `", ".join(names)` goes through the names. */
+function isOfText(call: SyntaxNode): boolean {
+  const receiver = call.child('object') ?? call.child('callee')?.child('object');
+  return receiver?.role === 'string' && argumentsOf(call).length > 0;
 }
 
 /** `names.join` joins a list; `path.join` and `join` do what their module says. */

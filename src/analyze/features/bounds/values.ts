@@ -1,9 +1,10 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { loopsAround } from '#analyze/features/loops-around.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
-import type { Survey, Unit } from '#analyze/features/survey.ts';
+import type { Assignment, Survey, Unit } from '#analyze/features/survey.ts';
 import {
   amountAt,
   combine,
@@ -14,12 +15,24 @@ import {
   numberOf,
   type Value,
 } from './arithmetic.ts';
+import { Added, plus } from './added.ts';
 import { callValue } from './call-values.ts';
 import type { Change } from './changes.ts';
 import { CONSTANT, LINEAR, larger, type Growth } from './growth.ts';
+import { elementsOf, isContainer, isEmpty, isLength, lengthOf, madeOf } from './literals.ts';
 
 /** How often a loop runs, and why. */
 export type Iterations = { readonly growth: Growth; readonly count?: number; readonly why: string };
+
+/** Asked back, as loops are bounded by values. */
+export type IterationsOf = (loop: SyntaxNode, unit: Unit, values: Values) => Iterations;
+
+type ValuesInput = {
+  readonly survey: Survey;
+  readonly graph: CallGraph;
+  readonly deadline: Deadline;
+  readonly iterationsOf: IterationsOf;
+};
 
 const INPUT: Value = { growth: LINEAR };
 const MAX_STEPS = 60;
@@ -29,6 +42,8 @@ export class Values {
   /** How often each loop runs: asked for by several features, worked out once. */
   readonly iterations = new Map<SyntaxNode, Iterations>();
   readonly wordsOf: LanguageSpec['wordsOf'];
+  /** How often a name was asked for on the way to its own value: what follows from it is not final. */
+  unfinished = 0;
   readonly changes = new Map<SyntaxNode, readonly Change[]>();
   /** Where a loop gives names values that do not go on from their own. */
   readonly resets = new Map<SyntaxNode, ReadonlyMap<string, readonly SyntaxNode[]>>();
@@ -37,14 +52,25 @@ export class Values {
   readonly #survey: Survey;
   readonly #graph: CallGraph;
   readonly #inputSize: number | undefined;
+  readonly #added: Added;
   readonly #cache = new Map<string, Value>();
   readonly #busy = new Set<string>();
   readonly #callers: ReadonlyMap<Unit, readonly SyntaxNode[]>;
   readonly #unitOfCall: ReadonlyMap<SyntaxNode, Unit>;
 
   /** With an input size, everything has a value: what it is about for input of that size. */
-  constructor(survey: Survey, graph: CallGraph, deadline: Deadline, inputSize?: number) {
+  constructor({ survey, graph, deadline, iterationsOf }: ValuesInput, inputSize?: number) {
     this.deadline = deadline;
+    this.#added = new Added({
+      survey,
+      graph,
+      valueOf: (node, unit) => this.of(node, unit),
+      roundsOf: (loop, unit) => {
+        const { count, growth } = iterationsOf(loop, unit, this);
+        return count === undefined ? { growth } : constant(count);
+      },
+      scopeOf,
+    });
     this.#survey = survey;
     this.#graph = graph;
     this.wordsOf = survey.spec.wordsOf;
@@ -79,7 +105,7 @@ export class Values {
         return value === undefined ? INPUT : constant(value);
       }
       case 'string':
-        return isVariable(node) ? this.#name(node.text, unit, steps) : constant(0);
+        return isVariable(node) ? this.#name(node.text, unit, steps) : lengthOf(node);
       case 'boolean':
       case 'null':
         return constant(0);
@@ -88,8 +114,9 @@ export class Values {
       case 'binary':
         return this.#binary(node, unit, steps);
       case 'name':
-        return this.#name(node.text, unit, steps);
+        return this.#inLoop(node, unit) ?? this.#name(node.text, unit, steps);
       case 'member':
+        if (isLength(node)) return this.of(node.child('object'), unit, steps + 1);
         if (/\bstring\.(ascii_\w+|digits|punctuation)$/.test(node.text)) return constant(26);
         return this.#name(node.text, unit, steps);
       case 'index':
@@ -106,7 +133,7 @@ export class Values {
       case 'tuple':
       case 'dict':
       case 'set':
-        return { constant: node.children.length, growth: CONSTANT };
+        return constant(elementsOf(node));
       case 'compare':
       case 'not':
         return { growth: CONSTANT };
@@ -152,7 +179,10 @@ export class Values {
     const known = this.#cache.get(key);
     if (known !== undefined) return known;
     // A name that depends on itself (`i = i + 1`) adds nothing to its other values.
-    if (this.#busy.has(key)) return { growth: CONSTANT };
+    if (this.#busy.has(key)) {
+      this.unfinished += 1;
+      return { growth: CONSTANT };
+    }
     this.#busy.add(key);
     const value = this.#assigned(name, scope, steps);
     this.#busy.delete(key);
@@ -162,26 +192,60 @@ export class Values {
 
   #assigned(name: string, scope: Unit, steps: number): Value {
     const assignments = scope.assignments.get(name) ?? [];
-    const values = assignments.map(({ value, node }) => {
-      const inner = this.of(value, scope, steps + 1);
+    // `rows = None` gives way to something that is set elsewhere.
+    const isLater = ({ value }: Assignment) => value?.role === 'null';
+    if (assignments.length > 0 && assignments.every(isLater)) return INPUT;
+    const made = assignments.filter(({ value }) => value !== undefined && isContainer(value));
+    const isCounted = ({ node }: Assignment) => made.length === 0 || node.role !== 'augment';
+    const values = assignments.filter(isCounted).map((assignment) => {
+      const { value, node } = assignment;
+      const inner = this.#element(assignment, scope) ?? this.of(value, scope, steps + 1);
       const stable = node.role === 'assign' && value !== undefined;
       return stable ? inner : { growth: inner.growth };
     });
     const at = scope.parameters.indexOf(name);
     if (at !== -1) values.push(this.#parameter(scope, at, steps));
-    if (values.length === 1) return values[0]!;
-    return { growth: values.reduce((most, value) => larger(most, value.growth), CONSTANT) };
+    const whole = values.length === 1 ? values[0]! : largestOf(values);
+    return made.length === 0 ? whole : plus(whole, this.#added.to(name, scope, madeOf(made)));
+  }
+
+  /** Inside the loop that gives it to a name, the name has an element of that loop's list. */
+  #inLoop(node: SyntaxNode, unit: Unit): Value | undefined {
+    for (const loop of loopsAround(node, unit)) {
+      const target = loop.child('variable') ?? loop.child('left');
+      if (target?.text !== node.text) continue;
+      return this.#element({ node: loop, target, value: undefined }, unit);
+    }
+    return undefined;
+  }
+
+  /** A loop's variable is worth the largest of what its list is filled with, where that shows. */
+  #element({ node, target }: Assignment, unit: Unit): Value | undefined {
+    const list = node.child('iterable');
+    if (list?.role !== 'name' || target.role !== 'name') return undefined;
+    const scope = scopeOf(list.text, unit);
+    const made = scope?.assignments.get(list.text)?.filter(isMade) ?? [];
+    if (scope === undefined || made.some(({ value }) => value?.role !== 'list')) return undefined;
+    const added = this.#added.elements(list.text, scope);
+    if (added === undefined) return undefined;
+    const own = made.flatMap(({ value }) =>
+      value!.children.map((each) => ({ node: each, unit: scope })),
+    );
+    const all = [...own, ...added];
+    return all.length === 0
+      ? undefined
+      : largestOf(all.map((each) => this.of(each.node, each.unit)));
   }
 
   /** A parameter is worth the largest argument that the file's own calls give it. */
   #parameter(unit: Unit, at: number, steps: number): Value {
-    const calls = this.#callers.get(unit) ?? [];
+    // Whoever hands over nothing is not the only one to call.
+    const calls = (this.#callers.get(unit) ?? []).filter((call) => !isEmpty(argumentsOf(call)[at]));
     if (calls.every((call) => this.#isOwn(call, unit))) return INPUT;
     const values = calls.map((call) =>
       this.of(argumentsOf(call)[at], this.#unitOfCall.get(call)!, steps + 1),
     );
-    if (values.length === 1) return values[0]!;
-    return { growth: values.reduce((most, value) => larger(most, value.growth), CONSTANT) };
+    return values.length === 1 ? values[0]! : largestOf(values);
   }
 
   /** A call from the unit's own circle: what comes in from outside is not known by it. */
@@ -200,6 +264,14 @@ export class Values {
       ),
     };
   }
+}
+
+function isMade({ node }: Assignment): boolean {
+  return node.role !== 'augment';
+}
+
+function largestOf(values: readonly Value[]): Value {
+  return { growth: values.reduce((most, value) => larger(most, value.growth), CONSTANT) };
 }
 
 /** The nearest scope that gives the name a value. */

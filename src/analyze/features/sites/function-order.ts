@@ -1,5 +1,5 @@
 import type { CallStep } from '#model/site.ts';
-import { loopAround } from '#analyze/features/loop-profiles.ts';
+import { loopAround } from '#analyze/features/loops-around.ts';
 import type { Entry } from './callers.ts';
 import { isConditional } from './is-conditional.ts';
 import { unitName } from './unit-name.ts';

@@ -1,7 +1,7 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { Site, SiteCost } from '#model/site.ts';
 import type { Values } from '#analyze/features/bounds/values.ts';
-import { loopAround } from '#analyze/features/loop-profiles.ts';
+import { loopAround } from '#analyze/features/loops-around.ts';
 import { sizeContext } from '#analyze/features/sizes/size-of.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';

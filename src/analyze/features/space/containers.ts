@@ -3,7 +3,7 @@ import { CONSTANT, isLarger, times, type Growth } from '#analyze/features/bounds
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import { shortText } from '#analyze/features/bounds/short-text.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
-import { loopsAround } from '#analyze/features/loop-profiles.ts';
+import { loopsAround } from '#analyze/features/loops-around.ts';
 import type { Assignment, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Orders } from './orders.ts';

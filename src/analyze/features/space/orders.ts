@@ -53,7 +53,9 @@ export class Orders {
   #measured(node: SyntaxNode, unit: Unit): Growth | undefined {
     const { survey, graph, values: known, deadline } = this.#input;
     if (sizeOf(node, sizeContext({ survey, values: known, unit })) !== undefined) return CONSTANT;
-    this.#atSizes ??= INPUT_SIZES.map((size) => new Values(survey, graph, deadline, size));
+    this.#atSizes ??= INPUT_SIZES.map(
+      (size) => new Values({ survey, graph, deadline, iterationsOf }, size),
+    );
     const bytes: number[] = [];
     for (const values of this.#atSizes) {
       const size = sizeOf(node, sizeContext({ survey, values, unit }));

@@ -1,0 +1,29 @@
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { isLoop } from './loop-parts.ts';
+import type { Call, Unit } from './unit.ts';
+
+/** The innermost loop around a place in its own unit. */
+export function loopAround({ node, unit }: Pick<Call, 'node' | 'unit'>): SyntaxNode | undefined {
+  return loopsAround(node, unit)[0];
+}
+
+/** Inner loops first. What a loop runs over, and where it starts, runs once and is outside. */
+export function loopsAround(node: SyntaxNode, unit: Unit): SyntaxNode[] {
+  const loops: SyntaxNode[] = [];
+  let from = node;
+  for (let around = node.parent; around !== undefined; from = around, around = around.parent) {
+    if (isLoop(around) && from.slot !== 'iterable' && from.slot !== 'initializer')
+      loops.push(around);
+    if (around.role === 'comprehension' || around.role === 'generator')
+      loops.push(...clausesBefore(around, from).reverse());
+    if (around === unit.node) break;
+  }
+  return loops;
+}
+
+/** The element runs inside all clauses, a clause inside those that are written before it. */
+function clausesBefore(comprehension: SyntaxNode, from: SyntaxNode): SyntaxNode[] {
+  const clauses = comprehension.children.filter(({ role }) => role === 'comprehensionFor');
+  const at = clauses.indexOf(from);
+  return at === -1 ? clauses : clauses.slice(0, at);
+}
