@@ -11,6 +11,7 @@ const INTERPRETER_MIB: Partial<Record<Language, number>> = {
   ruby: 20,
   php: 20,
   csharp: 60,
+  shell: 2,
 };
 
 export function interpreterBytesOf(language: Language): number {

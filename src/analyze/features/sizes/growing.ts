@@ -4,6 +4,7 @@ import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { isLoop } from '#analyze/features/loop-parts.ts';
 import type { Call, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { distinctValues } from './distinct-values.ts';
 import { wholeBytes, type TableKind } from './memory-model.ts';
 import type { SizeContext } from './size-context.ts';
 import { valueBytes } from './value-bytes.ts';
@@ -14,6 +15,8 @@ export type Growth = {
   readonly node: SyntaxNode;
   readonly entry: number;
   readonly kind: TableKind;
+  /** What it is stored under, where that replaces what was there. */
+  readonly key?: SyntaxNode | undefined;
 };
 
 const KEYED = /^(put|set|setdefault|putIfAbsent)$/;
@@ -37,9 +40,11 @@ export function growthsIn(unit: Unit, context: SizeContext): Growth[] {
 }
 
 /** Where the loops around it have a fixed count. */
-export function finalBytes({ node, kind, entry }: Growth, context: SizeContext) {
-  const count = roundsAround(node, context);
-  if (count === undefined) return undefined;
+export function finalBytes({ node, kind, entry, key }: Growth, context: SizeContext) {
+  const rounds = roundsAround(node, context);
+  if (rounds === undefined) return undefined;
+  const distinct = key === undefined ? undefined : distinctValues(key, context);
+  const count = Math.min(rounds, distinct ?? Number.POSITIVE_INFINITY);
   return wholeBytes(context.survey.spec.memory.table(kind, count) + count * entry);
 }
 
@@ -51,16 +56,12 @@ function ofCall(call: Call, context: SizeContext): Growth {
     KEYED.test(method) && given[0]?.text === given[1]?.text
       ? valueBytes(given[0], context)
       : given.reduce((sum, each) => sum + valueBytes(each, context), 0);
-  return {
-    target,
-    node: call.node,
-    entry,
-    kind: KEYED.test(method)
-      ? 'dict'
-      : UNIQUE.test(method) && !isListLike(target, context)
-        ? 'set'
-        : 'list',
-  };
+  const kind = KEYED.test(method)
+    ? 'dict'
+    : UNIQUE.test(method) && !isListLike(target, context)
+      ? 'set'
+      : 'list';
+  return { target, node: call.node, entry, kind, ...(kind !== 'list' && { key: given[0] }) };
 }
 
 /** In Java, `add` appends to lists as well. */
@@ -85,7 +86,7 @@ function storesIn(unit: Unit, context: SizeContext): Growth[] {
         key?.text === value?.text
           ? valueBytes(key, context)
           : valueBytes(key, context) + valueBytes(value, context);
-      return [{ target: name!, node, entry, kind: 'dict' as const }];
+      return [{ target: name!, node, entry, kind: 'dict' as const, key }];
     });
   });
 }

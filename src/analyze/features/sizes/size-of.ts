@@ -57,9 +57,12 @@ function repetition(node: SyntaxNode, context: SizeContext): Size | undefined {
     const base =
       times === undefined || times < 0 ? undefined : sizeOf(node.children[each], context);
     if (base === undefined || base.kind === 'number') continue;
+    // Numbers times arrays of numbers are as many numbers.
+    if (base.kind === 'ndarray') return base;
     const count = base.count * times!;
     if (base.kind === 'string') return textSize(node.children[each]!, times!, memory);
-    if (base.kind === 'typed') return { ...base, count, bytes: base.bytes * times! };
+    if (base.kind === 'typed' || base.kind === 'bytes')
+      return { ...base, count, bytes: base.bytes * times! };
     return {
       kind: base.kind,
       count,

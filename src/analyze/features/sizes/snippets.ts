@@ -35,6 +35,10 @@ export const PYTHON: readonly string[] = [
   'a = [[[0] * 50 for _ in range(50)] for _ in range(200)]',
   'a = frozenset(range(100000))',
   'size = 1 << 22\na = bytearray(size)',
+  'a = bytearray([1]) * 4_000_000',
+  'a = bytes(range(256)) * 20_000',
+  "d = {}\nfor i in range(2_000_000):\n    word = 'w%d' % (i * 7919 % 50021)\n    d[word] = d.get(word, 0) + 1\n",
+  's = set()\nfor i in range(1_000_000):\n    s.add((i * 7919) & 0xffff)\n',
 ];
 
 export const JAVASCRIPT: readonly string[] = [
@@ -55,6 +59,7 @@ export const JAVASCRIPT: readonly string[] = [
   'const a = new Array(1000).fill(0).map(() => new Array(1000).fill(0));',
   'const a = new BigInt64Array(1e6);',
   'const SIZE = 4e6; const a = new Float32Array(SIZE);',
+  'const m = new Map(); for (let i = 0; i < 1e6; i++) m.set((i * 7919) % 150001, i);',
 ];
 
 /** Statements of a method; the value after `keep` stays alive while the heap is measured. */
