@@ -10,6 +10,7 @@ const BENCHMARKS = [
   'complexity-speed',
   'ablation',
   'suite',
+  'prior',
   'probe-overhead',
   'agent-traces',
   'calibration',
