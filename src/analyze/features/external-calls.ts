@@ -1,9 +1,10 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { Library } from '#analyze/languages/language-spec.ts';
 import type { Deadline } from '#analyze/deadline.ts';
+import { argumentsOf } from './callee.ts';
 import type { Concurrency } from './concurrency.ts';
 import { loopAround } from './loops-around.ts';
-import { Receivers } from './receivers.ts';
+import { assignmentsTo, Receivers } from './receivers.ts';
 import { repetitionsAround } from './repeated.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 import { hasTimeout } from './timeouts.ts';
@@ -22,7 +23,8 @@ export function externalCalls(
   const receivers = new Receivers(survey, kindOfName);
   return (unit) =>
     deadline.collect(unit.calls, (call) => {
-      const kind = kindOfName(call.name) ?? receivers.kindOf(call);
+      const kind =
+        kindOfName(call.name) ?? kindByGiven(call, survey.spec.library) ?? receivers.kindOf(call);
       if (kind === undefined || HANDLING.test(call.name) || isForeign(call)) return [];
       return [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
     });
@@ -50,13 +52,27 @@ function manner(
 
 /** What is done to a client while it is made or to an answer, in one chain with the call that goes out. */
 const HANDLING =
-  /\(\)\.(unwrap\w*|expect|ok|build|builder|timeout|header|headers|map_err|json|text|status|body)$/;
+  /\(\)\.(unwrap\w*|expect|ok|build|builder|timeout|header|headers|map_err|json|text|status|body)$|\.(newHttpClient|newBuilder)$/;
+
+/** `file_get_contents("https://…")` leaves the process, `file_get_contents("rows.csv")` does not. */
+function kindByGiven({ name, node, unit }: Call, { externals }: Library) {
+  return externals.find(({ callee, given }) => {
+    if (given === undefined || !callee.test(name)) return false;
+    const [first] = argumentsOf(node);
+    const text = first?.text ?? '';
+    return (
+      given.test(text) ||
+      assignmentsTo(text, unit).some(({ value }) => given.test(value?.text ?? ''))
+    );
+  })?.kind;
+}
 
 /** Programs call the same few names again and again: each is matched once. */
 function classifier({ externals }: Library) {
+  const always = externals.filter(({ given }) => given === undefined);
   const known = new Map<string, ExternalCall['kind'] | undefined>();
   return (name: string) => {
-    if (!known.has(name)) known.set(name, externals.find(({ callee }) => callee.test(name))?.kind);
+    if (!known.has(name)) known.set(name, always.find(({ callee }) => callee.test(name))?.kind);
     return known.get(name);
   };
 }

@@ -66,8 +66,10 @@ type Argument = {
   readonly unit: Unit;
 };
 
-/** `n / 2`, `Math.floor(n / 2)`, `n >> 1`. */
+/** `n / 2`, `Math.floor(n / 2)`, `n >> 1`, `intdiv($n, 2)`. */
 function divided({ text }: Argument): string | undefined {
+  const [, divisor] = /\bintdiv\([^,]+,\s*(\d+)\s*\)/.exec(text) ?? [];
+  if (divisor !== undefined) return `n/${divisor}`;
   const [, operator, by] = /[\w)]\s*(\/\/?|>>)\s*(\d+)\b/.exec(text) ?? [];
   if (by === undefined) return undefined;
   return `n/${operator === '>>' ? 2 ** Number(by) : by}`;

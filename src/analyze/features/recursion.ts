@@ -99,7 +99,9 @@ function isTail(call: SyntaxNode): boolean {
 
 function stepOf(calls: readonly Call[]): Recursion['step'] {
   const text = calls.flatMap((call) => argumentsOf(call.node)).map((argument) => argument.text);
-  if (text.some((each) => /(\/\/?|>>)\s*(2|1|3|4|10)\b|\bmid\b|\bm\b\s*[,+-]|%/.test(each)))
+  if (
+    text.some((each) => /(\/\/?|>>)\s*(2|1|3|4|10)\b|\bmid\b|\bm\b\s*[,+-]|%|\bintdiv\(/.test(each))
+  )
     return 'halving';
   // `find(parent[x])`: paths to a root are short once they are compressed or balanced.
   if (text.length > 0 && text.every((each) => /^[\w.]+\[[\w.]+\]$/.test(each))) return 'halving';

@@ -31,6 +31,8 @@ export type ExternalRule = {
   readonly kind: ExternalCall['kind'];
   /** Tested against the callee's dotted name with imports resolved. */
   readonly callee: RegExp;
+  /** Where only some of its calls leave, by their first argument: `"https://…`. */
+  readonly given?: RegExp;
 };
 
 export type Library = {

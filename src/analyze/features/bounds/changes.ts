@@ -105,7 +105,7 @@ function assignedKind(
   const own = escape(name);
   if (
     new RegExp(
-      `\\b${own}\\b\\s*\\)*\\s*(/|//|>>|>>>|\\*|<<|&|%)\\s*[\\w(]|\\bint\\(${own}\\s*/|\\w\\s*\\*\\s*${own}\\b`,
+      `(?<![\\w$])${own}\\b\\s*\\)*\\s*(/|//|>>|>>>|\\*|<<|&|%)\\s*[\\w($]|\\bint\\(${own}\\s*/|\\bintdiv\\(\\s*${own}\\s*,|\\w\\s*\\*\\s*${own}\\b`,
     ).test(text)
   )
     return 'scaled';
@@ -131,7 +131,10 @@ function midpointsIn(loop: SyntaxNode, deadline: Deadline): ReadonlySet<string> 
     if (deadline.passed()) break;
     if (next.role === 'assign') {
       const value = next.child('right')?.text ?? '';
-      if (/(\/\/?|>>>?)\s*[123]\b/.test(value) && /\w\s*[-+]\s*[\w(]/.test(value))
+      if (
+        /(\/\/?|>>>?)\s*[123]\b|\bintdiv\(.*,\s*[23]\s*\)/.test(value) &&
+        /\w\s*[-+]\s*[\w($]/.test(value)
+      )
         names.add(next.child('left')?.text ?? '');
     }
     for (const child of next.children) stack.push(child);

@@ -51,7 +51,10 @@ export const library: Library = {
     '.insert': 'linear',
   },
   externals: [
-    { kind: 'http', callee: /^curl_easy_\w+$|^(cpr|httplib)\.|^HttpClient/ },
+    {
+      kind: 'http',
+      callee: /^curl_(easy|multi)_(perform|send|recv)$|^(cpr|httplib)\.|^HttpClient/,
+    },
     { kind: 'dns', callee: /^(getaddrinfo|gethostbyname)$/ },
     {
       kind: 'socket',

@@ -52,7 +52,12 @@ export const library: Library = {
     preg_replace: 'linear',
   },
   externals: [
-    { kind: 'http', callee: /^curl_(exec|multi_exec|init)$|GuzzleHttp|HttpClient|^get_headers$/ },
+    { kind: 'http', callee: /^curl_(exec|multi_exec)$|GuzzleHttp|HttpClient|^get_headers$/ },
+    {
+      kind: 'http',
+      callee: /^(file_get_contents|fopen|file|readfile|copy)$/,
+      given: /^["']https?:\/\//,
+    },
     { kind: 'dns', callee: /^(gethostbyname|dns_get_record|checkdnsrr)$/ },
     { kind: 'socket', callee: /^(fsockopen|stream_socket_\w+|socket_(create|connect))$/ },
     {

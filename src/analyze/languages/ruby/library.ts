@@ -54,7 +54,11 @@ export const library: Library = {
     '.delete': 'linear',
   },
   externals: [
-    { kind: 'http', callee: /^(Net\.HTTP|HTTParty|Faraday|RestClient|Excon|HTTP|URI)\b/ },
+    {
+      kind: 'http',
+      callee:
+        /^(Net\.HTTP(?!\.[A-Z])|HTTParty|Faraday|RestClient|Excon|HTTP)\b|^URI(\.open|(\.parse)?\(\)\.(open|read))$/,
+    },
     { kind: 'dns', callee: /^(Resolv|Addrinfo)\b/ },
     { kind: 'socket', callee: /^(TCPSocket|TCPServer|UDPSocket|Socket|UNIXSocket)\b/ },
     {
