@@ -1,12 +1,14 @@
 import type { Deadline } from '#analyze/deadline.ts';
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
+import { isLoop } from './loop-parts.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 
 /** Take several things that are under way, or start them in threads, processes or tasks. */
 const COLLECTORS =
-  /^Promise\.(all|allSettled|race|any)$|(^|\.)(gather|create_task|ensure_future|as_completed|start_soon|TaskGroup|submit|imap|imap_unordered|starmap|map_async|apply_async|invokeAll|supplyAsync|runAsync|WhenAll|WhenAny|join_all|try_join_all|parallel_map)$|^asyncio\.wait$|^(tokio|thread|std\.thread|task)\.spawn$|^Parallel\.\w+$|^threading\.Thread$|^Thread(\.new|\.start)?$/;
+  /^Promise\.(all|allSettled|race|any)$|(^|\.)(gather|create_task|ensure_future|as_completed|start_soon|TaskGroup|submit|imap|imap_unordered|starmap|map_async|apply_async|invokeAll|supplyAsync|runAsync|WhenAll|WhenAny|join_all|try_join_all|allOf|anyOf|parallel_map)$|^asyncio\.wait$|^(tokio|thread|std\.thread|task)\.spawn$|^Parallel\.\w+$|^threading\.Thread$|^Thread(\.new|\.start)?$|^(std\.)?(async|j?thread)$/;
 const POOL = /pool|executor|\.parallel(Stream)?\(/i;
 const POOL_METHOD = /\.(map|forEach|execute|mapPar)$/;
 /** Of what is kept; what is longer is an expression. */
@@ -18,13 +20,15 @@ export class Concurrency {
   readonly #units: readonly Unit[];
   readonly #graph: CallGraph;
   readonly #deadline: Deadline;
+  readonly #runsAlongside: LanguageSpec['runsAlongside'];
   readonly #collectorCalls: ReadonlyMap<Unit, readonly Call[]>;
   readonly #isCollector = new Set<SyntaxNode>();
   /** By unit, what its collectors are given, in words. */
   readonly #collected = new Map<Unit, ReadonlySet<string>>();
   #parallelUnits: ReadonlySet<Unit> | undefined;
 
-  constructor({ units }: Survey, graph: CallGraph, deadline: Deadline) {
+  constructor({ units, spec }: Survey, graph: CallGraph, deadline: Deadline) {
+    this.#runsAlongside = spec.runsAlongside;
     this.#units = units;
     this.#graph = graph;
     this.#deadline = deadline;
@@ -40,9 +44,15 @@ export class Concurrency {
   }
 
   #isStartedTogether({ node, unit }: Call): boolean {
+    if (this.#runsAlongside?.(node) === true) return true;
+    let isWaitedFor = false;
     for (let around = node.parent; around !== undefined; around = around.parent) {
-      if (around.role === 'spawn' || this.#isCollector.has(around)) return true;
-      if (around.role === 'await' || around === unit.node) break;
+      // What a closure waits for holds up that closure only.
+      if (around.role === 'closure') isWaitedFor = false;
+      if (around === unit.node) break;
+      if (around.role === 'await') isWaitedFor = true;
+      if (isWaitedFor) continue;
+      if (this.#startsTogether(around)) return true;
       const kept = keptUnder(around);
       if (kept !== undefined && this.#isCollected(kept, unit)) return true;
     }
@@ -52,10 +62,18 @@ export class Concurrency {
   /** A closure inside a collector's arguments: `Promise.all(urls.map(async (u) => await get(u)))`. */
   #isInside(node: SyntaxNode): boolean {
     for (let around = node.parent; around?.role !== undefined; around = around.parent) {
-      if (around.role === 'spawn' || this.#isCollector.has(around)) return true;
+      if (this.#startsTogether(around)) return true;
       if (around.role === 'function') return false;
     }
     return false;
+  }
+
+  /** A whole loop that runs alongside still takes its rounds one by one. */
+  #startsTogether(node: SyntaxNode): boolean {
+    if (node.role === 'spawn' || this.#isCollector.has(node)) return true;
+    const { parent } = node;
+    const endsLoop = isLoop(node) || (parent?.end === node.end && isLoop(parent));
+    return !endsLoop && this.#runsAlongside?.(node) === true;
   }
 
   /** `self.tasks` is collected where all of its words are. */

@@ -76,6 +76,8 @@ export type LanguageSpec = {
   readonly wordsOf?: (loop: SyntaxNode) => number | undefined;
   /** What a command that runs another one runs: `curl` of `timeout 5 curl`. */
   readonly commandIn?: (call: SyntaxNode) => SyntaxNode | undefined;
+  /** What the code goes on beside without waiting: `curl … &`. */
+  readonly runsAlongside?: (node: SyntaxNode) => boolean;
   /** What a node that is no call adds an element to: `rows << row`, `$rows[] = $row`. */
   readonly appendsTo?: (node: SyntaxNode) => SyntaxNode | undefined;
   /** `[local name, qualified name]` pairs that an import node brings in. */

@@ -32,3 +32,39 @@ test.each<[Language, string, string]>([
 ])('%s: %j takes %s', async (language, source, expected) => {
   expect((await analyze({ source, language })).class).toBe(expected);
 });
+
+const JAVA_FUTURES =
+  'List<CompletableFuture<?>> all = new ArrayList<>(); for (URI u : us) all.add(client.sendAsync(u)); CompletableFuture.allOf(all).join();';
+
+test.each<[Language, string, 'parallel' | 'one-by-one']>([
+  ['java', `class A { HttpClient client; void f(List<URI> us) { ${JAVA_FUTURES} } }`, 'parallel'],
+  [
+    'java',
+    'class A { HttpClient client; void f(List<URI> us) { for (URI u : us) client.send(u); } }',
+    'one-by-one',
+  ],
+  [
+    'cpp',
+    'void f() { for (auto &u : us) all.push_back(std::async([&] { return curl_easy_perform(u); })); }',
+    'parallel',
+  ],
+  [
+    'rust',
+    'fn f() { for u in us { hs.push(tokio::spawn(async move { reqwest::get(u).await })); } }',
+    'parallel',
+  ],
+  ['rust', 'async fn f() { for u in us { hs.push(reqwest::get(u).await); } }', 'one-by-one'],
+  ['shell', 'for u in "$@"; do curl "$u" & done; wait', 'parallel'],
+  ['shell', 'for u in "$@"; do curl "$u" > "$f" 2>&1 & done; wait', 'parallel'],
+  ['shell', 'for u in "$@"; do (curl "$u"; sync) & done; wait', 'parallel'],
+  ['shell', 'get() { curl "$1"; }\nfor u in "$@"; do get "$u" & done; wait', 'parallel'],
+  ['shell', 'for u in "$@"; do curl "$u" | jq . & done', 'parallel'],
+  ['shell', 'for u in "$@"; do curl "$u" 2>&1 && sync; done', 'one-by-one'],
+  ['shell', 'for u in "$@"; do curl "$u" &> "$f"; done', 'one-by-one'],
+  ['shell', 'for u in "$@"; do curl "$u"; done &', 'one-by-one'],
+  ['shell', 'xargs -P 8 -n 1 curl < us', 'parallel'],
+  ['shell', 'xargs -P1 -n 1 curl < us', 'one-by-one'],
+])('%s: %j asks %s', async (language, source, awaited) => {
+  const { externalCalls } = await analyze({ source, language });
+  expect(externalCalls.at(-1)).toMatchObject({ kind: 'http', awaited });
+});

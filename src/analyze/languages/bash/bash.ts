@@ -1,5 +1,6 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { nativeMemory as memory } from '#analyze/languages/native-memory.ts';
+import { runsAlongside } from './alongside.ts';
 import { commandIn } from './command-in.ts';
 import { library } from './library.ts';
 import { roles } from './vocabulary.ts';
@@ -21,4 +22,5 @@ export const bash: LanguageSpec = {
   memory,
   wordsOf,
   commandIn,
+  runsAlongside,
 };
