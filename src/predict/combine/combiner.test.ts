@@ -134,3 +134,12 @@ test('a source that knew of a jump when the others did not is believed', () => {
   expect(last.p90).toBeGreaterThanOrEqual(600 * MIB);
   expect(last.p90).toBeLessThan(660 * MIB);
 });
+
+test('only of the first source more is expected than it says before there is an outcome', () => {
+  const knows = source('prior', () => exactly(600 * MIB));
+  const [first] = beliefs(new Combiner([asIs, knows], { ...SETTINGS, firstMoved: 2.5 }), [
+    100 * MIB,
+  ]);
+  expect(first!.leading).toBe('prior');
+  expect(first!.p99).toBe(600 * MIB);
+});

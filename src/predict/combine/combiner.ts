@@ -12,7 +12,7 @@ const NO_LOSS = 0.02;
 export type CombinerSettings = {
   /** What is no movement of usage, in the resource's unit. */
   readonly smallest: number;
-  /** How far p95 is moved before there is an outcome, in units of what usage may move by. */
+  /** How far p95 of the first source is moved before there is an outcome, in units of what usage may move by. */
   readonly firstMoved: number;
   /** An error that is worth speaking of, in the resource's unit. */
   readonly notable: number;
@@ -40,7 +40,10 @@ export class Combiner {
 
   constructor(forecasters: readonly [Forecaster, ...Forecaster[]], settings: CombinerSettings) {
     this.#settings = settings;
-    this.sources = forecasters.map((each) => new Calibrated(each, settings));
+    // What the code claims is an amount that it names: more than that has to be seen first.
+    this.sources = forecasters.map(
+      (each, index) => new Calibrated(each, { ...settings, ...(index > 0 && { firstMoved: 0 }) }),
+    );
     this.#othersObserve = forecasters.slice(1).some(({ observe }) => observe !== undefined);
     this.#weights = new Float64Array(forecasters.length);
   }
