@@ -29,6 +29,35 @@ test.each<[Language, string, string]>([
   ],
   ['php', '<?php function f($n) { while ($n > 1) $n = intdiv($n, 2); }', 'logn'],
   ['php', '<?php function half($n) { return $n < 2 ? 1 : 1 + half(intdiv($n, 2)); }', 'logn'],
+  [
+    'go',
+    'package p\nfunc f(n int) { for i := 2; i < n; i++ { for j := i; j < n; j += i { g(j) } } }',
+    'nlogn',
+  ],
+  [
+    'go',
+    'package p\nfunc f(n int) { for i := 2; i < n; i++ { for j := i; j < n; j += 2 { g(j) } } }',
+    'quadratic',
+  ],
+  [
+    'shell',
+    'n=$1; for ((i = 2; i < n; i++)); do for ((j = i; j < n; j += i)); do s[j]=1; done; done',
+    'nlogn',
+  ],
+  ['shell', 'n=$1; for ((i = 1; i < n; i *= 2)); do echo "$i"; done', 'logn'],
+  ['ruby', '(2..n).each { |i| (i * 2).step(n, i) { |j| s[j] = 1 } }', 'nlogn'],
+  ['ruby', '(2..n).each { |i| (i * 2).step(n, 2) { |j| s[j] = 1 } }', 'quadratic'],
+  ['ruby', '(0...(1 << n)).each { |mask| g(mask) }', 'exponential'],
+  ['ruby', '(1 << n).times { |mask| g(mask) }', 'exponential'],
+  ['ruby', '(rows << row).each { |each| g(each) }', 'linear'],
+  ['ruby', '(1..10).each { |i| rows.each { |row| g(row) } }', 'linear'],
+  ['shell', 'for x in "$@"; do printf "%s\\n" "$@" | sort -n; done', 'quadratic'],
+  ['rust', 'fn f(us: Vec<U>) { let fs: Vec<F> = us.iter().map(|u| g(u)).collect(); }', 'linear'],
+  [
+    'rust',
+    'fn f(us: Vec<U>) { us.iter().map(|u| us.iter().map(|v| g(v)).collect()); }',
+    'quadratic',
+  ],
 ])('%s: %j takes %s', async (language, source, expected) => {
   expect((await analyze({ source, language })).class).toBe(expected);
 });
@@ -67,4 +96,17 @@ test.each<[Language, string, 'parallel' | 'one-by-one']>([
 ])('%s: %j asks %s', async (language, source, awaited) => {
   const { externalCalls } = await analyze({ source, language });
   expect(externalCalls.at(-1)).toMatchObject({ kind: 'http', awaited });
+});
+
+test.each<[string, string]>([
+  ['s := make([]bool, n)\nfor i := 0; i < n; i++ { s[i] = true }', 'linear'],
+  ['for i := 0; i < n; i++ { a[i] = a[i] + 1 }', 'constant'],
+  ['s := make(map[int]bool)\nfor i := 0; i < n; i++ { s[i] = true }', 'linear'],
+  [
+    's := make([]bool, n)\nfor i := 0; i < n; i++ { for j := 0; j < n; j++ { s[j] = true } }',
+    'linear',
+  ],
+])('go: %j takes %s space: what is only indexed does not grow', async (body, expected) => {
+  const source = `package p\nfunc f(n int, a []int) { ${body} }`;
+  expect((await analyze({ source, language: 'go' })).spaceClass).toBe(expected);
 });

@@ -89,7 +89,7 @@ function stepped(name: string, value: SyntaxNode, text: string, node: SyntaxNode
     kind: 'stepped',
     text,
     node,
-    ...(value.role === 'name' ? { by: value.text } : {}),
+    ...(/^\$?[A-Za-z_]\w*$/.test(value.text) ? { by: value.text } : {}),
   };
 }
 

@@ -136,13 +136,15 @@ export class Costs {
       return this.#comprehension(node, unit);
     if (isLoop(node)) return this.#loop(node, unit);
     if (node.role === 'closure') return this.#closure(node, unit);
-    const below = this.#below(node, unit);
+    const { true: closures = [], false: others = [] } = Object.groupBy(node.children, isClosure);
+    const perItem = this.#worst(closures, unit);
+    const below = worse(this.#worst(others, unit), perItem);
     if (this.#onLeaving !== undefined && leavesAtEnd(node)) {
       this.#onLeaving = worse(this.#onLeaving, below);
       return FREE;
     }
     const call = this.#callOf.get(node);
-    if (call !== undefined) return worse(below, this.#call(call, unit, below));
+    if (call !== undefined) return worse(below, this.#call(call, unit, perItem));
     return worse(below, this.#operation(node, unit));
   }
 
@@ -215,14 +217,13 @@ export class Costs {
     return inner;
   }
 
-  #call(call: Call, unit: Unit, given: Cost): Cost {
+  #call(call: Call, unit: Unit, perItem: Cost): Cost {
     const target = this.#graph.targetOf.get(call);
     if (target !== undefined) return this.#ownCall(call, target);
     const elsewhere = this.#foreign?.(call);
     if (elsewhere !== undefined) return elsewhere;
     const cost = libraryGrowth(call, unit, this.#survey, this.#values);
     if (cost === CONSTANT) return FREE;
-    const perItem = hasClosure(call.node) ? given : FREE;
     const growth = times(cost, perItem.growth);
     const step = `line ${call.node.line}: ${call.name} (${describeGrowth(cost)})`;
     return {
@@ -276,6 +277,6 @@ function worse(a: Cost, b: Cost): Cost {
   return { ...most, loose, loopDepth: Math.max(most.loopDepth, other.loopDepth) };
 }
 
-function hasClosure(node: SyntaxNode): boolean {
-  return node.children.some((child) => child.role === 'closure');
+function isClosure({ role }: SyntaxNode): 'true' | 'false' {
+  return role === 'closure' ? 'true' : 'false';
 }

@@ -37,7 +37,13 @@ export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Va
     (isMethod(call, survey) ? lookup(library.costs, `.${last}`) : undefined);
   if (cost === undefined || cost === 'constant') return CONSTANT;
   const isOfObject = call.name !== last && !/^[A-Z]/.test(call.name) && !isOfText(call.node);
+  // The shell's `sort` orders what comes in, whatever its arguments are.
+  if (cost === 'nlogn' && survey.spec.language === 'shell') return growthOf(cost);
   if (!isOfObject && given.length === 0) return CONSTANT;
+  if (last === 'step' && stepsByElement(call.node)) return LOG;
+  const receiver = receiverOf(call.node);
+  if (receiver !== undefined && isCountable(receiver))
+    return scaled(growthOf(cost), values.of(receiver, unit).growth);
   if (EXTREMES.test(last) && given.length > 1) return CONSTANT;
   if (CONVERSIONS.has(last) && readsLine(call.node)) return CONSTANT;
   if (/^(remove|index|count|insert)$/.test(last) && call.name.endsWith(`[].${last}`))
@@ -45,9 +51,29 @@ export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Va
   return scaled(growthOf(cost), isOfObject ? undefined : sizeGrowth(given.at(-1), unit, values));
 }
 
+function receiverOf(call: SyntaxNode): SyntaxNode | undefined {
+  return call.child('object') ?? call.child('callee')?.child('object');
+}
+
+/** `(0...n).each`, `(1 << n).times`: as often as the numbers say. */
+function isCountable({ role, children: [first] }: SyntaxNode): boolean {
+  return role === 'range' || (role === 'binary' && first?.role === 'number');
+}
+
+/** `(i * 2).step(n, i)` in a block over i: n/1 + n/2 + … over all. */
+function stepsByElement(call: SyntaxNode): boolean {
+  const steps = new Set(argumentsOf(call).map(({ text }) => text));
+  for (let around = call.parent; around !== undefined; around = around.parent) {
+    if (around.role === 'function') return false;
+    if (around.role === 'closure' && around.all('parameters').some(({ text }) => steps.has(text)))
+      return true;
+  }
+  return false;
+}
+
 /** `", ".join(names)` goes through the names. */
 function isOfText(call: SyntaxNode): boolean {
-  const receiver = call.child('object') ?? call.child('callee')?.child('object');
+  const receiver = receiverOf(call);
   return receiver?.role === 'string' && argumentsOf(call).length > 0;
 }
 

@@ -17,7 +17,7 @@ type Addition = {
 };
 
 const KEYED =
-  /^(dict|\w*Map|defaultdict|collections\.(defaultdict|Counter|OrderedDict)|Counter|Hash|make)\b/;
+  /^(dict|\w*Map|defaultdict|collections\.(defaultdict|Counter|OrderedDict)|Counter|Hash|make\(map)\b/;
 
 /** Generated code assigns and adds thousands of times: each addition looks at this many. */
 const MOST_ASSIGNMENTS = 32;
