@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ComplexityProfile } from '#model/complexity.ts';
-import type { Submission } from '#model/execution.ts';
+import { scriptOf, type Submission } from '#model/execution.ts';
 import { NOTHING_KNOWN, type KnownInput } from '#model/known-input.ts';
 
 const MOST_FILES = 32;
@@ -10,11 +10,11 @@ const MOST_FILES = 32;
  * Arguments, and sizes of the files that the code reads whole, as they are before the program starts.
  * Names are looked up where the program will start; in a root file system of its own, nothing is.
  */
-export function knownInput(
-  { scriptPath, args, rootfs, currentFolder, workingFolder }: Submission,
-  { sites = [] }: ComplexityProfile,
-): KnownInput {
-  if (scriptPath === undefined) return NOTHING_KNOWN;
+export function knownInput(submission: Submission, { sites = [] }: ComplexityProfile): KnownInput {
+  const script = scriptOf(submission);
+  if (script === undefined) return NOTHING_KNOWN;
+  const { args } = script;
+  const { rootfs, currentFolder, workingFolder } = submission;
   const fileBytes = new Map<string, number>();
   const isElsewhere = rootfs !== undefined || workingFolder !== undefined;
   for (const name of isElsewhere ? [] : filesNamed(sites, args)) {

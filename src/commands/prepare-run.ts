@@ -11,7 +11,7 @@ import { mapAllocation, type Allocation } from '#model/allocation.ts';
 import { cpuWeightOf } from '#arbitrate/cpu-weight.ts';
 import { claimantOf, clampAllocation } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
-import type { Note, Submission } from '#model/execution.ts';
+import { scriptOf, type Note, type Submission } from '#model/execution.ts';
 import { burstRoomBytesOf } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
@@ -104,10 +104,10 @@ export function newExecutionId(): string {
 
 /** The probes, and what they should follow in this program. */
 async function probeFor(submission: Submission, profile: ComplexityProfile) {
-  const { scriptPath } = submission;
-  if (scriptPath === undefined) return { folder: PROBES_FOLDER, files: {} };
+  const script = scriptOf(submission);
+  if (script === undefined) return { folder: PROBES_FOLDER, files: {} };
   const { livePlan } = await import('#analyze/live-plan.ts');
-  const plan = livePlan(profile, nameInside(scriptPath, submission));
+  const plan = livePlan(profile, nameInside(script.path, submission));
   return { folder: PROBES_FOLDER, files: { 'plan.json': plan } };
 }
 
@@ -154,7 +154,8 @@ async function analyzeSubmission(
   { beliefs, complexity: { weights } }: Config,
 ): Promise<{ profile: ComplexityProfile; analyzeSeconds: number }> {
   const startedMs = performance.now();
-  const { scriptPath: file, language } = submission;
+  const { language } = submission;
+  const file = scriptOf(submission)?.path;
   if (file === undefined || !beliefs.code) {
     const reason = beliefs.code ? `${language} is run but not read` : 'analysis is switched off';
     return { profile: unknownProfile({ language, reason }), analyzeSeconds: 0 };
@@ -194,8 +195,10 @@ function withoutRates(allocation: Allocation, { network }: Submission): Allocati
   return has ? allocation : { ...allocation, ...NO_RATE };
 }
 
-function syntaxNotes({ scriptPath, language }: Submission, profile: ComplexityProfile): Note[] {
+function syntaxNotes(submission: Submission, profile: ComplexityProfile): Note[] {
   const { syntaxError } = profile;
-  if (!syntaxError || scriptPath === undefined) return [];
-  return [note('syntax-error', { path: scriptPath, language, ...syntaxError })];
+  const { language } = submission;
+  const path = scriptOf(submission)?.path;
+  if (!syntaxError || path === undefined) return [];
+  return [note('syntax-error', { path, language, ...syntaxError })];
 }

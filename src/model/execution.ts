@@ -52,12 +52,17 @@ export type NetworkRule = {
   readonly hostPorts: readonly number[];
 };
 
+/** Absolute path of a script, and its arguments. */
+export type Script = { readonly path: string; readonly args: readonly string[] };
+
 /** What the user asked for, checked and complete. */
 export type Submission = {
   /** Absolute path of the script, or undefined for a plain command. */
   readonly scriptPath?: string;
   /** argv as the user gave it; for a script, its arguments. */
   readonly args: readonly string[];
+  /** The script that a command hands to an interpreter: it is read, the command stays as it is. */
+  readonly commandScript?: Script;
   readonly language: Language;
   readonly currentFolder: string;
   readonly writableCurrentFolder: boolean;
@@ -85,6 +90,14 @@ export type Submission = {
   /** SHA-256 of its tokens without comments, layout and names of literals. */
   readonly normalizedFingerprint: string;
 };
+
+/** The script whose code runs; undefined for a command that is not read. */
+export function scriptOf(
+  submission: Pick<Submission, 'scriptPath' | 'args' | 'commandScript'>,
+): Script | undefined {
+  const { scriptPath, args, commandScript } = submission;
+  return scriptPath === undefined ? commandScript : { path: scriptPath, args };
+}
 
 /** Something the user should know that did not by itself decide the outcome. */
 export type Note = { readonly code: ErrorCode; readonly text: string };

@@ -166,6 +166,24 @@ test('fingerprints: exact for bytes and arguments, normalised for the code alone
   expect(other.normalizedFingerprint).not.toBe(first.normalizedFingerprint);
 });
 
+test('a command that hands a script to an interpreter has the code of the script', async () => {
+  const command = async (...argv: string[]) => run({ program: { kind: 'command', argv } });
+  const direct = await run({ program: script('job.py', ['5']) });
+  const argv = ['env', 'A=1', 'python3', '-u', 'job.py', '5'];
+  const handed = await command(...argv);
+  expect(handed).toMatchObject({
+    args: argv,
+    commandScript: { path: join(folder, 'job.py'), args: ['5'] },
+    language: 'python',
+    normalizedFingerprint: direct.normalizedFingerprint,
+  });
+  expect(handed).not.toHaveProperty('scriptPath');
+  expect(handed.fingerprint).not.toBe(direct.fingerprint);
+  const unread = await command('python3', '-c', 'print(1)');
+  expect(unread.language).toBe('unknown');
+  expect(unread).not.toHaveProperty('commandScript');
+});
+
 test('a command is known by its words and by the file that it runs', async () => {
   const command = async (...argv: string[]) => run({ program: { kind: 'command', argv } });
   const before = await command('python3', '-u', 'job.py');

@@ -5,12 +5,14 @@ import type { Allocation } from '#model/allocation.ts';
 import { LimberError } from '#model/errors.ts';
 import type { Language, Submission } from '#model/execution.ts';
 import type { RunRequest } from '#model/request.ts';
+import { findCommandScript } from './command-script.ts';
 import { checkMounts } from './check-mounts.ts';
 import { checkCurrentFolder, checkEnv, checkNetwork, checkRootfs } from './check-request.ts';
 import { resolveConstraints } from './constraints.ts';
 import {
   fingerprintCommand,
   fingerprintScript,
+  readIfFile,
   scopedFingerprint,
   type NormalizedTokens,
 } from './fingerprint.ts';
@@ -63,18 +65,13 @@ function policyOf(policy: string, currentFolder: string): string {
 
 type Program = Pick<
   Submission,
-  'scriptPath' | 'args' | 'language' | 'fingerprint' | 'normalizedFingerprint'
+  'scriptPath' | 'args' | 'commandScript' | 'language' | 'fingerprint' | 'normalizedFingerprint'
 >;
 
 async function identify(request: RunRequest, context: AcceptContext): Promise<Program> {
   const { program, currentFolder } = request;
   const { normalizedTokens } = context;
-  if (program.kind === 'command') {
-    const { argv } = program;
-    if (!argv[0]) throw new LimberError('usage-invalid', NOTHING_TO_RUN);
-    const language = request.language ?? 'unknown';
-    return { args: argv, language, ...fingerprintCommand(argv, currentFolder) };
-  }
+  if (program.kind === 'command') return identifyCommand(program.argv, request, context);
   const { path, content } = readScript(program.path, currentFolder);
   const source = content.toString('utf8');
   const language = request.language ?? context.languageOf(path, source);
@@ -83,6 +80,35 @@ async function identify(request: RunRequest, context: AcceptContext): Promise<Pr
   const code = { content, source, language, args: program.args };
   const prints = await fingerprintScript(code, normalizedTokens);
   return { scriptPath: path, args: program.args, language, ...prints };
+}
+
+/** A command is started as it was written; where it names a script, the code of that is read. */
+async function identifyCommand(
+  argv: readonly string[],
+  { currentFolder, workdir, language: given }: RunRequest,
+  { languageOf, normalizedTokens }: AcceptContext,
+): Promise<Program> {
+  if (!argv[0]) throw new LimberError('usage-invalid', NOTHING_TO_RUN);
+  const found = findCommandScript(argv, { currentFolder, workingFolder: workdir });
+  const content = found && readIfFile(found.path);
+  if (found === undefined || content === undefined)
+    return { args: argv, language: given ?? 'unknown', ...fingerprintCommand(argv, currentFolder) };
+  const { path, args } = found;
+  const source = content.toString('utf8');
+  const language = given ?? commandLanguage(found.language, languageOf(path, source));
+  const code = { content, source, language, args };
+  return {
+    args: argv,
+    commandScript: { path, args },
+    language,
+    ...(await fingerprintScript(code, normalizedTokens)),
+    fingerprint: fingerprintCommand(argv, currentFolder, content).fingerprint,
+  };
+}
+
+/** Node reads TypeScript, too. */
+function commandLanguage(ofInterpreter: Language, ofFile: Language): Language {
+  return ofInterpreter === 'javascript' && ofFile === 'typescript' ? ofFile : ofInterpreter;
 }
 
 function withinScope(program: Program, scope: string | undefined): Program {

@@ -30,9 +30,12 @@ export async function fingerprintScript(
   };
 }
 
-/** A command is its argv and the content of the file that it runs (`./a.out`, `python3 job.py`). */
-export function fingerprintCommand(argv: readonly string[], currentFolder: string): Fingerprints {
-  const content = contentOfNamedFile(argv, currentFolder);
+/** A command is its argv and the content of the file that it runs (`./a.out`, `perl job.pl`). */
+export function fingerprintCommand(
+  argv: readonly string[],
+  currentFolder: string,
+  content = contentOfNamedFile(argv, currentFolder),
+): Fingerprints {
   const [command = '', ...args] = argv;
   // `make -j8` and `/usr/bin/make -j4` are the same work to a first approximation.
   const shape = [basename(command), ...args.map((arg) => arg.replace(/\d+/g, '#'))];
@@ -48,7 +51,10 @@ export function scopedFingerprint(scope: string, fingerprint: string): string {
 }
 
 /** The user's own program or the script handed to an interpreter; tools elsewhere are not content. */
-function contentOfNamedFile([command = '', ...args]: readonly string[], currentFolder: string) {
+function contentOfNamedFile(
+  [command = '', ...args]: readonly string[],
+  currentFolder: string,
+): Buffer | string {
   const own = command.includes('/') && isInside(resolve(currentFolder, command), currentFolder);
   const script = args.find((arg) => !arg.startsWith('-'));
   for (const path of [own ? command : undefined, script]) {
@@ -59,7 +65,7 @@ function contentOfNamedFile([command = '', ...args]: readonly string[], currentF
 }
 
 /** A file that cannot be read is no error here: the command itself will say so, if it needs it. */
-function readIfFile(path: string): Buffer | undefined {
+export function readIfFile(path: string): Buffer | undefined {
   try {
     const stat = statSync(path);
     return stat.isFile() && stat.size <= MAX_SCRIPT_BYTES ? readFileSync(path) : undefined;

@@ -52,6 +52,23 @@ test('a loop with a known bound: its progress predicts its peak', async ({ box }
   for (const { peakBytes } of late) expect(peakBytes.high).toBeGreaterThan(peak * 0.9);
 });
 
+test('a command that names its script: started as written, and its code is read', async ({
+  box,
+}) => {
+  box.write(
+    'loop.py',
+    `${LOOP}\nimport sys\nprint(sys.flags.unbuffered, sys.argv, sys.orig_argv)\n`,
+  );
+  const command = ['python3', '-u', 'loop.py', '--fast'];
+  const { summary, stdout } = await box.run([...LIMITS, '--', ...command]);
+  expect(stdout.toString()).toBe(`400\n1 ['loop.py', '--fast'] ${pythonList(command)}\n`);
+  expect(summary).toMatchObject({ language: 'python' });
+  expect(placesOf(summary)).toContain('loop.py:load:5');
+  expect(reasonsOf(summary, 'memory.ahead').join('\n')).toMatch(/its loop has done \d+ %/);
+});
+
+const pythonList = (words: readonly string[]) => `['${words.join("', '")}']`;
+
 /** Rests and builds in turn, always as much, which the code does not tell: it is learned. */
 const TURNS = `
 import time
