@@ -63,6 +63,13 @@ test('each direction of the network has its own reason', () => {
   ]);
 });
 
+test('a change too small to be seen in what is printed is no sentence of its own', () => {
+  const from = { ...base, cpuCores: 1.0201 };
+  const to = { ...from, cpuCores: 1.0249, memoryBytes: 2 * base.memoryBytes };
+  const sentences = explain([decision(1, { from, to })], { all: true });
+  expect(sentences).toEqual([expect.stringMatching(/^At 1\.00 s memory went from /)]);
+});
+
 test('what was refused, failed or taken back says so', () => {
   const to = { ...base, cpuCores: 2 };
   const outcome = {

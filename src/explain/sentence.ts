@@ -25,7 +25,13 @@ export function explain(
 ): readonly string[] {
   const changes = changesOf(decisions);
   const told = all ? changes.map((change): Series => [change]) : seriesOf(changes);
-  return told.map(sentenceFor);
+  return told.filter(isSeen).map(sentenceFor);
+}
+
+/** What is the same in the notation of the reader was no change to them. */
+function isSeen(series: Series): boolean {
+  const [{ key, from }] = series;
+  return formatAllocated(key, from) !== formatAllocated(key, (series.at(-1) ?? series[0]).to);
 }
 
 function sentenceFor(series: Series): string {
