@@ -107,6 +107,25 @@ test('what stands in a condition runs on every path', async () => {
   expect(second).toMatchObject({ line: 3, isConditional: true });
 });
 
+test.each([
+  ['"r" * 100', 0],
+  ['100 * b"r"', 0],
+  ['"a" + "b" * 9', 0],
+  ['1000 * 1000', 0],
+  ['"r" * 100_000', 100_000],
+  ['["r"] * 100', 800],
+])('beside its slot, a round that adds %s takes %d bytes', async (value, least) => {
+  const [site] = await sitesIn(`rows = []\nfor i in range(9000):\n    rows.append(${value})\n`);
+  const { bytesPerRound } = site as Extract<typeof site, { kind: 'growth' }>;
+  expect(bytesPerRound).toBeGreaterThanOrEqual(least + 8);
+  expect(bytesPerRound).toBeLessThan(least * 1.2 + 10);
+});
+
+test('a text that is put together in each round is no constant', async () => {
+  const [site] = await sitesIn('rows = []\nfor i in range(9):\n    rows.append(f"{i}" * 100)\n');
+  expect((site as { bytesPerRound?: number }).bytesPerRound).toBeGreaterThan(108);
+});
+
 test('containers grow by what an entry takes, and come to that of all rounds', async () => {
   const sites = await sitesIn(`rows = []
 for i in range(100000):

@@ -7,6 +7,8 @@ import type { SizeContext } from './size-context.ts';
 
 const LARGEST_SHARED = 256;
 const TYPICAL_TEXT = 8;
+/** CPython makes no constant of a longer one (MAX_STR_SIZE in Python/ast_opt.c). */
+const LONGEST_FOLDED = 4096;
 const MAX_STEPS = 24;
 
 /** Bytes that each evaluation of an expression adds, beyond the slot that refers to its value. */
@@ -36,6 +38,7 @@ export function valueBytes(node: SyntaxNode | undefined, context: SizeContext): 
     case 'array':
       return below.sizeOf(node, below)?.bytes ?? memory.value('object', node.children.length);
     case 'binary':
+      if (isFolded(node, below)) return 0;
       return (
         below.sizeOf(node, below)?.bytes ??
         memory.value(arithmeticKind(node, below.unit, context), 0)
@@ -46,6 +49,18 @@ export function valueBytes(node: SyntaxNode | undefined, context: SizeContext): 
     default:
       return memory.value('integer', 0);
   }
+}
+
+/** `'r' * 100` is made once, when the code is compiled. */
+function isFolded(node: SyntaxNode, context: SizeContext): boolean {
+  if (!isConstant(node)) return false;
+  const bytes = context.sizeOf(node, context)?.bytes ?? 0;
+  return bytes <= context.survey.spec.memory.value('string', LONGEST_FOLDED);
+}
+
+function isConstant({ role, children }: SyntaxNode): boolean {
+  if (role === 'string') return !children.some((part) => part.role === 'interpolation');
+  return role === 'number' || (role === 'binary' && children.every(isConstant));
 }
 
 /** `{i: i}` keeps one value under two slots. */
