@@ -16,9 +16,14 @@ export function explainText(
   { all, style }: { readonly all: boolean; readonly style: Style },
 ): string {
   const sentences = explain(decisions, { all }).map(oneLine);
-  const byHand = notes.filter(({ code }) => code === 'changed-by-hand').map(({ text }) => text);
+  const asked = notes.filter(({ code }) => code === 'changed-by-hand' || code === 'hinted');
   const ending = sentences.length === 0 ? ['Nothing was resized.'] : [];
-  return [...beginning(record, style), ...sentences, ...byHand, ...ending]
+  return [
+    ...beginning(record, style),
+    ...sentences,
+    ...asked.map(({ text }) => oneLine(text)),
+    ...ending,
+  ]
     .map((sentence) => `${wrap(sentence, style.columns).join('\n')}\n`)
     .join('');
 }

@@ -125,8 +125,9 @@ function lastMinute(
   return ['', ...lastMinuteLines(timeline, style)];
 }
 
-/** Why Limber ended it, in red, and what else the user should know. */
-export function noteLines({ notes }: Pick<RunSummary, 'notes'>, style: Style): string[] {
+/** Why Limber ended it, in red, and what else the user should know; of hints `explain` tells. */
+export function noteLines(run: Pick<RunSummary, 'notes'>, style: Style): string[] {
+  const notes = run.notes.filter(({ code }) => code !== 'hinted');
   if (notes.length === 0) return [];
   const mark = (code: ErrorCode) =>
     ERRORS[code].exitCode === 0 ? style.paint('yellow', 'note') : style.paint('red', 'why ');

@@ -1,7 +1,8 @@
-import { ALLOCATION_KEYS, toldAllocation } from '#model/allocation.ts';
+import { ALLOCATION_KEYS, type AllocationKey, toldAllocation } from '#model/allocation.ts';
 import type { Hint } from '#model/hint.ts';
 import { formatAllocated } from '#model/quantities.ts';
 import { decodeHint } from '#monitor/hint.ts';
+import { textOf } from './hints.ts';
 import type { Managed } from './managed.ts';
 
 type Answer = { readonly accepted: boolean; readonly reason: string };
@@ -18,6 +19,7 @@ export function hearHint(
   if (message.kind === 'refused') return answerText(managed, refusal(message.reason));
   const { hint } = message;
   const answer = consider(managed, hint, nowMs);
+  noteHint(managed, hint, answer, nowMs);
   if (answer.accepted) react();
   return answerText(managed, answer);
 }
@@ -34,6 +36,38 @@ function consider(managed: Managed, hint: Hint, nowMs: number): Answer {
   const reason = above.length > 0 ? `up to the maximum: ${limits.join(', ')}` : 'in force';
   return { accepted: true, reason };
 }
+
+/** What is granted shows in the resize that follows; everything else would leave no trace. */
+function noteHint(managed: Managed, hint: Hint, answer: Answer, nowMs: number): void {
+  for (const key of ALLOCATION_KEYS) {
+    const wanted = hint.wants[key];
+    const became = wanted === undefined ? undefined : becameOf(managed, key, wanted, answer);
+    if (became === undefined) continue;
+    const what =
+      wanted === 0 ? `the program withdrew its hint for ${NAMES[key]}` : textOf(hint, key);
+    managed.hintNotes.tell(nowMs, became === '' ? what : `${what}: ${became}`);
+  }
+}
+
+function becameOf(
+  { input }: Managed,
+  key: AllocationKey,
+  wanted: number,
+  { accepted, reason }: Answer,
+): string | undefined {
+  if (!accepted) return `this was refused, ${reason}`;
+  const [max, held] = [input.constraints.max[key], input.allocation[key]];
+  if (wanted === 0) return '';
+  if (wanted > max) return `it is given up to its maximum of ${formatAllocated(key, max)}`;
+  return wanted <= held ? `it holds ${formatAllocated(key, held)} already` : undefined;
+}
+
+const NAMES = {
+  cpuCores: 'CPU',
+  memoryBytes: 'memory',
+  ingressBitsPerSecond: 'the download rate',
+  egressBitsPerSecond: 'the upload rate',
+} as const satisfies Record<AllocationKey, string>;
 
 /** A size that somebody fixed, or that cannot be changed, is not moved by the program. */
 function whyNot({ instance, input, policy }: Managed): string | undefined {

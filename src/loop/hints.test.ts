@@ -20,6 +20,16 @@ test('is in force from now on until it expires', () => {
   expect(hints.floorAt(40_000)).toBeUndefined();
 });
 
+test('what has expired is told once', () => {
+  const hints = new Hints();
+  hints.accept(hint({}), 0);
+  hints.floorAt(29_999);
+  expect(hints.takeExpired()).toBeUndefined();
+  hints.floorAt(30_000);
+  expect(hints.takeExpired()).toEqual(['the program asked for 2 cores']);
+  expect(hints.takeExpired()).toBeUndefined();
+});
+
 test('a newer one replaces the older one of the same resource, zero withdraws it', () => {
   const hints = new Hints();
   hints.accept(hint({ wants: { cpuCores: 4, memoryBytes: 1e9 } }), 0);

@@ -10,11 +10,12 @@ const WINDOW_MS = 1000;
 type Asked = FloorPart & { readonly untilMs: number };
 
 /**
- * What one instance's program has asked for and is still in force. Lifecycle: (hear, floorAt)* .
+ * What one instance's program has asked for and is still in force. Lifecycle: (accept, floorAt, takeExpired)* .
  */
 export class Hints {
   /** By resource and asker. */
   readonly #asked = new Map<AllocationKey, Map<string, Asked>>();
+  #expired: string[] = [];
   #window = { endsMs: 0, count: 0 };
 
   /** False when the program changes its mind too often. */
@@ -44,12 +45,22 @@ export class Hints {
     const floor: Partial<Record<AllocationKey, FloorPart>> = {};
     for (const [key, byAsker] of this.#asked) {
       for (const [id, asked] of byAsker) {
-        if (asked.untilMs <= nowMs) byAsker.delete(id);
-        else if (asked.value > (floor[key]?.value ?? 0)) floor[key] = asked;
+        if (asked.untilMs <= nowMs) {
+          byAsker.delete(id);
+          this.#expired.push(asked.text);
+        } else if (asked.value > (floor[key]?.value ?? 0)) floor[key] = asked;
       }
       if (byAsker.size === 0) this.#asked.delete(key);
     }
     return this.#asked.size === 0 ? undefined : floor;
+  }
+
+  /** What has expired since this was last asked, in the words of `floorAt`; undefined for nothing. */
+  takeExpired(): readonly string[] | undefined {
+    if (this.#expired.length === 0) return undefined;
+    const expired = this.#expired;
+    this.#expired = [];
+    return expired;
   }
 
   #hasRoom(key: AllocationKey, { id }: Hint): boolean {
@@ -59,7 +70,7 @@ export class Hints {
 }
 
 /** "the program asked for 4Gi within 10 s (load)", "… for 2 cores" */
-function textOf({ wants, withinSeconds, phase }: Hint, key: AllocationKey): string {
+export function textOf({ wants, withinSeconds, phase }: Hint, key: AllocationKey): string {
   const when = withinSeconds > 0 ? ` within ${Number(withinSeconds.toPrecision(3))} s` : '';
   const what = phase === undefined ? '' : ` (${phase})`;
   return `the program asked for ${formatAllocated(key, wants[key] ?? 0)}${UNITS[key]}${when}${what}`;

@@ -15,6 +15,7 @@ import { Forecasts } from '#predict/forecasts.ts';
 import type { TrendSettings } from '#predict/trend/trend-settings.ts';
 import { newAccount, type Account } from './account.ts';
 import { newClaiming, type Claiming } from './claiming-state.ts';
+import { HintNotes } from './hint-notes.ts';
 import { Hints } from './hints.ts';
 import { newLive, type Live } from './live.ts';
 import { Outside } from './outside.ts';
@@ -73,6 +74,7 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
     floor: Floor | undefined;
   };
   readonly hints: Hints;
+  readonly hintNotes: HintNotes;
   readonly live: Live;
   readonly outside: Outside;
   readonly phases: Phases;
@@ -109,6 +111,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     live,
     outside: new Outside(options.looksOutside ? options.instance.outside : undefined, nowMs),
     hints: new Hints(),
+    hintNotes: new HintNotes(options.events.onNote, options.startedMs ?? nowMs),
     phases: new Phases(),
     startedMs: options.startedMs ?? nowMs,
     forecasts: new Forecasts(options.trend ?? trend, {

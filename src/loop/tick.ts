@@ -14,6 +14,7 @@ const POINT_INTERVAL_MS = 100;
 const EXHAUSTED_AFTER_MS = 1000;
 const KERNEL_PATIENCE_MS = 3000;
 const IDLE_BATCH_MS = 200;
+const NONE: readonly string[] = [];
 
 export type TickContext = {
   readonly ledger: CapacityLedger;
@@ -33,6 +34,8 @@ export function tick(
   if (!monitor(managed, nowMs, quietUntilMs)) return false;
   predict(managed, context.intervals);
   managed.input.floor = managed.hints.floorAt(nowMs);
+  for (const text of managed.hints.takeExpired() ?? NONE)
+    managed.hintNotes.tell(nowMs, `${text}: this has expired`);
   const target: Target | undefined = arbitrate(managed, decideSafely(managed), nowMs);
   if (target) act(managed, target, context.ledger, nowMs);
   reopenBurstRoom(managed, nowMs);

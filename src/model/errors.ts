@@ -221,6 +221,11 @@ export const ERRORS = {
     exitCode: 64,
     httpStatus: 409,
   },
+  hinted: {
+    message: 'At {at} s {what}.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
   'changed-by-hand': {
     message: 'At {at} s by hand: {what}.',
     exitCode: 0,

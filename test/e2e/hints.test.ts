@@ -87,6 +87,29 @@ print('given back')`,
   expect(reasonsOf(summary)).toHaveLength(2);
 });
 
+test('what no resize speaks of is explained all the same', async ({ box }) => {
+  const script = box.write(
+    'small.py',
+    `
+import limber_hint, time
+limber_hint.hint(memory='1Mi', phase='little')
+limber_hint.hint(cpu=9, lasts=0.2)
+with limber_hint.need(memory='2Mi'): pass
+time.sleep(1.5)`,
+  );
+  const { summary } = await box.run([...LIMITS, script]);
+  const { stdout } = await box.limber(['explain', summary!.execution]);
+  const words = stdout.toString().replaceAll(/\s+/g, ' ');
+  expect(words).toMatch(/the program asked for 1Mi \(little\): it holds [\d.]+Mi already\./);
+  expect(words).toContain('the program asked for 9 cores: it is given up to its maximum of 1.');
+  expect(words).toContain('the program asked for 9 cores: this has expired.');
+  expect(words).toContain('the program withdrew its hint for memory.');
+  const refused = await box.run(['--policy', 'static', '--memory', '64Mi', script]);
+  expect(refused.summary?.notes.map(({ text }) => text).join('\n')).toContain(
+    'the program asked for 1Mi (little): this was refused, the policy is static.',
+  );
+});
+
 test('watch is told of the allocation now and of each resize', async ({ box }) => {
   const python = `
 import limber_hint, threading
