@@ -1,5 +1,5 @@
+import { describe } from '#model/errors.ts';
 import type { Note } from '#model/execution.ts';
-import { note } from './notes.ts';
 
 /** A program that hints without end must not fill the record. */
 const MOST_NOTES = 64;
@@ -23,6 +23,7 @@ export class HintNotes {
     this.#count += 1;
     const at = ((nowMs - this.#startedMs) / 1000).toFixed(2);
     const more = this.#count === MOST_NOTES ? '; hints after this one are not noted' : '';
-    this.#onNote(note('hinted', { at, what: `${what}${more}` }));
+    const text = describe('hinted', { at, what: `${what}${more}` });
+    this.#onNote({ code: 'hinted', text });
   }
 }
