@@ -7,28 +7,39 @@ import type { Call, Unit } from './survey.ts';
 const ITERATES =
   /^(each(_\w+)?|for_?each\w*|(flat_?)?map|filter(_map)?|select(many)?|reject|times|upto|downto|step|reduce|inject|fold|some|every|where|array_(map|walk|filter|reduce)|parallel\w*)!?$/i;
 
+/** A loop, or a closure that runs once per element, and the unit that it is written in. */
+type Repeating = { readonly place: SyntaxNode; readonly unit: Unit };
+
 /**
  * How many loops a call runs inside, those of closures that run once per element included:
  * `urls.forEach((u) => fetch(u))`, `urls.each { |u| Net::HTTP.get(u) }`.
  */
-export function repetitionsAround({ node, unit, loopDepth }: Call): number {
-  let depth = loopDepth;
+export function repetitionsAround({ node, unit }: Pick<Call, 'node' | 'unit'>): number {
+  return placesAround(node, unit).length;
+}
+
+/** All that repeats a place in its unit, and in the units around it where they repeat that unit. */
+export function placesAround(node: SyntaxNode, unit: Unit): Repeating[] {
+  const places: Repeating[] = [];
   let [from, within]: [SyntaxNode, Unit] = [node, unit];
   for (;;) {
-    depth += iteratingAround(from, within);
+    const here = [...loopsAround(from, within), ...iteratingAround(from, within)];
+    // Inner ones first: they start later.
+    here.sort((one, other) => other.start - one.start);
+    for (const place of here) places.push({ place, unit: within });
     const { node: closure, parent } = within;
-    if (closure.role !== 'closure' || parent === undefined || !isIterated(closure)) return depth;
-    depth += 1 + loopsAround(closure, parent).length;
+    if (closure.role !== 'closure' || parent === undefined || !isIterated(closure)) return places;
+    places.push({ place: closure, unit: parent });
     [from, within] = [closure, parent];
   }
 }
 
 /** Closures that count as a part of their function. */
-function iteratingAround(node: SyntaxNode, { node: end }: Unit): number {
-  let count = 0;
+function iteratingAround(node: SyntaxNode, { node: end }: Unit): SyntaxNode[] {
+  const closures: SyntaxNode[] = [];
   for (let around = node.parent; around !== undefined && around !== end; around = around.parent)
-    if (around.role === 'closure' && isIterated(around)) count += 1;
-  return count;
+    if (around.role === 'closure' && isIterated(around)) closures.push(around);
+  return closures;
 }
 
 function isIterated(closure: SyntaxNode): boolean {

@@ -110,3 +110,23 @@ test.each<[string, string]>([
   const source = `package p\nfunc f(n int, a []int) { ${body} }`;
   expect((await analyze({ source, language: 'go' })).spaceClass).toBe(expected);
 });
+
+test.each<[Language, string, string]>([
+  ['javascript', 'function f(a) { const out = []; a.forEach((x) => out.push(x)); }', 'linear'],
+  [
+    'javascript',
+    'function f(a) { a.forEach((x) => { const out = []; out.push(x); }); }',
+    'constant',
+  ],
+  ['javascript', 'function f(a) { const out = []; run((x) => out.push(x)); }', 'constant'],
+  [
+    'javascript',
+    'function f(a) { const out = []; for (const b of a) b.forEach((x) => out.push(x)); }',
+    'quadratic',
+  ],
+  ['ruby', 'def f(a)\n  out = []\n  a.each { |x| out << x }\n  nil\nend', 'linear'],
+  ['ruby', 'def f(a)\n  out = {}\n  a.each { |x| out[x] = 1 }\n  nil\nend', 'linear'],
+  ['ruby', 'def f(a)\n  a.each { |x| out = []; out << x }\n  nil\nend', 'constant'],
+])('%s: %j takes %s space', async (language, source, expected) => {
+  expect((await analyze({ source, language })).spaceClass).toBe(expected);
+});

@@ -1,9 +1,11 @@
 import { isCaseLoop } from '#analyze/features/bounds/case-loops.ts';
-import { CONSTANT, isLarger, times, type Growth } from '#analyze/features/bounds/growth.ts';
+import { CONSTANT, isLarger, LINEAR, times, type Growth } from '#analyze/features/bounds/growth.ts';
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import { shortText } from '#analyze/features/bounds/short-text.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
 import { loopsAround } from '#analyze/features/loops-around.ts';
+import { assignmentsTo } from '#analyze/features/receivers.ts';
+import { placesAround, repetitionsAround } from '#analyze/features/repeated.ts';
 import type { Assignment, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Orders } from './orders.ts';
@@ -66,7 +68,8 @@ function holds({ node, value }: Assignment): boolean {
 
 function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
   return unit.calls
-    .filter((call) => call.loopDepth > 0 && survey.spec.library.grows.test(call.name))
+
+    .filter((call) => repetitionsAround(call) > 0 && survey.spec.library.grows.test(call.name))
     .map((call) => {
       const given = argumentsOf(call.node);
       const receiver = call.name.slice(0, Math.max(0, call.name.lastIndexOf('.')));
@@ -80,7 +83,7 @@ function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
 function addedByKeys(unit: Unit): Addition[] {
   return [...unit.assignments].flatMap(([text, all]) => {
     const name = /^(\w+)\[[^\]]+\]$/.exec(text)?.[1];
-    const isKeyed = (unit.assignments.get(name ?? '') ?? []).some(
+    const isKeyed = assignmentsTo(name ?? '', unit).some(
       ({ value }) => value?.role === 'dict' || KEYED.test(value?.text.slice(0, 60) ?? ''),
     );
     if (name === undefined || !isKeyed) return [];
@@ -88,18 +91,28 @@ function addedByKeys(unit: Unit): Addition[] {
   });
 }
 
-/** How often it is added to before its container is made anew. */
+/**
+ * How often it is added to before its container is made anew: in loops, and in closures that run
+ * once per element.
+ */
 function roundsOf({ target, node }: Addition, unit: Unit, { values, costs }: Context): Growth {
-  const made = (unit.assignments.get(target.replace(/[[.].*$/s, '')) ?? [])
+  const made = assignmentsTo(target.replace(/[[.].*$/s, ''), unit)
     .filter((each) => each.node.role === 'assign' && each.value?.role !== 'call')
     .slice(0, MOST_ASSIGNMENTS)
-    .map((each) => new Set(loopsAround(each.node, unit)));
+    .map((each) => ({ at: each.node, around: new Set(loopsAround(each.node, unit)) }));
+  const isMadeIn = (place: SyntaxNode) =>
+    made.some(({ at, around }) =>
+      place.role === 'closure' ? place.start <= at.start && at.end <= place.end : around.has(place),
+    );
   let rounds: Growth = CONSTANT;
-  for (const loop of loopsAround(node, unit)) {
-    if (made.some((around) => around.has(loop))) break;
-    if (!isCaseLoop(loop)) rounds = times(rounds, iterationsOf(loop, unit, values).growth);
+  const places = placesAround(node, unit);
+  for (const each of places) {
+    if (isMadeIn(each.place)) break;
+    if (each.place.role === 'closure') rounds = times(rounds, LINEAR);
+    else if (!isCaseLoop(each.place))
+      rounds = times(rounds, iterationsOf(each.place, each.unit, values).growth);
   }
-  const time = costs.ofUnit(unit).growth;
+  const time = costs.ofUnit(places.at(-1)?.unit ?? unit).growth;
   return time !== CONSTANT && isLarger(rounds, time) ? time : rounds;
 }
 
