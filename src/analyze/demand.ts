@@ -16,7 +16,7 @@ export type DemandFacts = {
   readonly structures: readonly DataStructure[];
   readonly spaceClass: ComplexityClass | 'unknown';
   readonly externalCalls: readonly ExternalCall[];
-  readonly parallelism: readonly string[];
+  readonly parallelism: readonly { readonly what: string; readonly cores?: number }[];
   readonly waits: number;
   readonly loops: number;
 };
@@ -37,6 +37,9 @@ const COLLECTED: ReadonlySet<Language> = new Set([
 const PASSING_BYTES = { own: 16 * MEBIBYTE, collected: 128 * MEBIBYTE } as const;
 /** A table that grows is alive twice while it moves; what is made at once may be copied in part. */
 const MOST_TIMES = { growing: 2.25, fixed: 1.5 } as const;
+
+/** Of what starts as many threads or processes as the machine or the input has. */
+const MANY_CORES = { likely: 4, high: 64 } as const;
 
 /** What the code will need, each as an interval with its reason. */
 export function demandOf(facts: DemandFacts): Demand {
@@ -95,14 +98,19 @@ function placeOf({ line, elsewhere }: Pick<ExternalCall, 'line' | 'elsewhere'>):
 }
 
 function cores({ parallelism, language }: DemandFacts): DemandEstimate {
-  const many = parallelism.filter((name) =>
-    /thread|process|worker|cluster|goroutine|tasks|parallel/.test(name),
-  );
-  if (many.length > 0)
-    return { low: 1, likely: 4, high: 64, reason: `runs in parallel: ${many.join(', ')}` };
+  const busy = parallelism.filter(({ cores }) => cores !== 0);
+  const names = [...new Set(busy.map(({ what }) => what))].join(', ');
+  if (busy.some(({ cores }) => cores === undefined))
+    return { low: 1, ...MANY_CORES, reason: `runs in parallel: ${names}` };
   // Four threads of V8 compile and collect beside the program, about as many of Java; and each part of a pipe is a process.
-  const high = language === 'shell' ? 4 : COLLECTED.has(language) ? 5 : 1;
-  return { low: 0, likely: 1, high, reason: 'one thread of execution' };
+  const own = language === 'shell' ? 4 : COLLECTED.has(language) ? 5 : 1;
+  const beside = busy.reduce((total, each) => total + each.cores!, 0);
+  return {
+    low: beside > 1 ? 1 : 0,
+    likely: Math.min(1 + beside, MANY_CORES.likely),
+    high: Math.min(own + beside, MANY_CORES.high),
+    reason: beside === 0 ? 'one thread of execution' : `${beside} beside its own: ${names}`,
+  };
 }
 
 function network({ externalCalls, loops }: DemandFacts): DemandEstimate {

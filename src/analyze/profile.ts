@@ -41,7 +41,10 @@ export function profileOf({
     ({ kind }) => kind,
   );
   const external = all.flatMap((each) => each.external);
-  const parallel = [...new Set(all.flatMap((each) => each.parallelism.map(({ what }) => what)))];
+  const parallel = onceEach(
+    all.flatMap((each) => each.parallelism),
+    ({ what }) => what,
+  );
   const space = spaceOf(all.flatMap((each) => each.space));
   const waits = all.flatMap((each) => each.waits).length;
   return {
@@ -67,7 +70,7 @@ export function profileOf({
     dataStructures: structures,
     sites: sitesIn(measured, findings),
     functionOrder: functionOrder(entries),
-    parallelism: parallel,
+    parallelism: [...new Set(parallel.map(({ what }) => what))],
     usesRandomness: usesRandomness(code),
     waits: waits > 0,
     demand: demandOf({

@@ -34,7 +34,7 @@ export function ownEffects(
   const structures = ofEach('sizes', (unit) => dataStructures(unit, survey, values));
   const spaceIn = spaceSteps(measured, timeClass);
   const space = ofEach('space', (unit) => spaceIn(unit, structures(unit)));
-  const parallel = ofEach('sites', parallelism(survey.spec));
+  const parallel = ofEach('sites', parallelism(survey, measured));
   const waitsByUnit = Map.groupBy(waits, ({ unit }) => unit);
   return new Map(
     survey.units.map((unit) => {

@@ -1,18 +1,52 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
-import type { Unit } from './survey.ts';
+import type { CallGraph } from './call-graph.ts';
+import { repetitionsAround } from './repeated.ts';
+import { coresOf } from './sites/parallel-cores.ts';
+import type { Call, Survey, Unit } from './survey.ts';
+import type { Values } from './bounds/values.ts';
 
-export type Parallel = { readonly line: number; readonly what: string };
+/** Cores beside the one of the program that it may keep busy; without them, as many as there are. */
+export type Parallel = { readonly line: number; readonly what: string; readonly cores?: number };
+
+/** Starts one thread or process, which works beside the one that started it. */
+const ONE =
+  /(^|\.)(j?thread|Thread|Timer|Process|Worker|async|fork|vfork|pthread_create|thrd_create|spawn\w*|new|start|Run|StartNew|startVirtualThread|ofVirtual|supplyAsync|runAsync|newSingleThread\w*)$/;
+/** Tasks that take turns in one thread, and what only waits for tasks that others have started. */
+const TAKES_TURNS =
+  /^asyncio\.|^Promise\.|^Task\.When|^CompletableFuture\.allOf$|^tokio\.join$|(^|\.)join(_all)?$/;
 
 /** What makes the program run on several cores or wait for several things at once. */
-export function parallelism({ library }: LanguageSpec): (unit: Unit) => Parallel[] {
-  const namesOf = classifier(library.parallel);
-  return (unit) => {
-    const found = unit.calls.flatMap(({ name, node }) =>
-      namesOf(name).map((what) => ({ line: node.line, what })),
-    );
-    if (unit.counts.has('spawn')) found.push({ line: unit.node.line, what: 'tasks' });
-    return found;
-  };
+export function parallelism(
+  { units, spec }: Survey,
+  { graph, values }: { readonly graph: CallGraph; readonly values: Values },
+): (unit: Unit) => Parallel[] {
+  const namesOf = classifier(spec.library.parallel);
+  const repeated = repeatedUnits(units, graph);
+  const isRepeated = (call: Call) => repetitionsAround(call) > 0 || repeated.has(call.unit);
+  return (unit) =>
+    unit.calls.flatMap((call) => {
+      const names = call.node.parent?.role === 'spawn' ? ['tasks'] : namesOf(call.name);
+      if (names.length === 0) return [];
+      const cores = coresBeside(call, isRepeated(call), values);
+      const known = cores === undefined ? {} : { cores };
+      return names.map((what) => ({ line: call.node.line, what, ...known }));
+    });
+}
+
+function coresBeside(call: Call, isRepeated: boolean, values: Values): number | undefined {
+  if (TAKES_TURNS.test(call.name)) return 0;
+  if (isRepeated) return undefined;
+  if (call.node.parent?.role === 'spawn' || ONE.test(call.name)) return 1;
+  const cores = coresOf(call, { unit: call.unit, values });
+  return typeof cores === 'number' && cores > 1 ? cores : undefined;
+}
+
+/** Called from a loop or in a circle, and what those call. */
+function repeatedUnits(units: readonly Unit[], graph: CallGraph): ReadonlySet<Unit> {
+  const found = new Set(units.filter((unit) => graph.cycles.has(unit)));
+  for (const [call, target] of graph.targetOf) if (repetitionsAround(call) > 0) found.add(target);
+  for (const unit of found) for (const callee of graph.callees.get(unit) ?? []) found.add(callee);
+  return found;
 }
 
 /** Programs call the same few names again and again: each is matched once. */

@@ -130,3 +130,26 @@ test.each<[Language, string, string]>([
 ])('%s: %j takes %s space', async (language, source, expected) => {
   expect((await analyze({ source, language })).spaceClass).toBe(expected);
 });
+
+test.each<[Language, string, number]>([
+  ['go', 'package p\nfunc main() { go f(1) }', 2],
+  ['go', 'package p\nfunc main() { for i := 0; i < n; i++ { go f(i) } }', 4],
+  ['python', 'import threading\nthreading.Thread(target=f).start()\n', 2],
+  ['python', 'import threading\nts = [threading.Thread(target=f) for _ in rows]\n', 4],
+  [
+    'python',
+    'import threading\ndef start():\n    threading.Thread(target=f).start()\nfor row in rows:\n    start()\n',
+    4,
+  ],
+  ['python', 'import asyncio\nasync def f():\n    await asyncio.gather(a(), b())\n', 1],
+  ['python', 'from multiprocessing import Pool\np = Pool(2)\n', 3],
+  ['python', 'from multiprocessing import Pool\np = Pool()\n', 4],
+  ['ruby', '10.times { Thread.new { work } }', 4],
+  ['ruby', 'Thread.new { work }', 2],
+  ['java', 'class A { void f() { new Thread(() -> g()).start(); } }', 2],
+  ['rust', 'fn main() { std::thread::spawn(|| g()); }', 2],
+  ['rust', 'fn main() { rows.par_iter().map(g); }', 4],
+])('%s: %j keeps about %d cores busy', async (language, source, cores) => {
+  const { demand } = await analyze({ source, language });
+  expect(demand.cpuCores.likely).toBe(cores);
+});

@@ -233,7 +233,7 @@ def work(rows):
   });
   expect(profile).toMatchObject({ spaceClass: 'linear', waits: true });
   expect(profile.parallelism).toEqual(['processes']);
-  expect(profile.demand.cpuCores).toMatchObject({ likely: 4, high: 64 });
+  expect(profile.demand.cpuCores).toMatchObject({ likely: 4, high: 5 });
   expect(profile.demand.peakMemoryBytes.high).toBeGreaterThan(2 ** 30);
   expect(profile.demand.idleShare.reason).toContain('wait');
   expect(profile.spaceDerivation.join('\n')).toContain(`into ${join(folder, 'deep.py')}, line 6`);
