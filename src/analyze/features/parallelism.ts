@@ -23,20 +23,40 @@ export function parallelism(
   const namesOf = classifier(spec.library.parallel);
   const repeated = repeatedUnits(units, graph);
   const isRepeated = (call: Call) => repetitionsAround(call) > 0 || repeated.has(call.unit);
+  const alongside = spec.runsAlongside;
+  const namesAt = (call: Call): readonly string[] => {
+    if (isSpawned(call)) return ['tasks'];
+    if (alongside === undefined) return namesOf(call.name);
+    return alongside(call.node) ? ['processes'] : [];
+  };
+  // A command in the background is one process, unless it is there to start several.
+  const isOne = (call: Call) =>
+    isSpawned(call) ||
+    (alongside === undefined ? ONE.test(call.name) : namesOf(call.name).length === 0);
   return (unit) =>
     unit.calls.flatMap((call) => {
-      const names = call.node.parent?.role === 'spawn' ? ['tasks'] : namesOf(call.name);
+      const names = namesAt(call);
       if (names.length === 0) return [];
-      const cores = coresBeside(call, isRepeated(call), values);
+      const manner = { isRepeated: isRepeated(call), isOne: isOne(call) };
+      const cores = coresBeside(call, manner, values);
       const known = cores === undefined ? {} : { cores };
       return names.map((what) => ({ line: call.node.line, what, ...known }));
     });
 }
 
-function coresBeside(call: Call, isRepeated: boolean, values: Values): number | undefined {
+/** `go f(x)` */
+function isSpawned({ node }: Call): boolean {
+  return node.parent?.role === 'spawn';
+}
+
+function coresBeside(
+  call: Call,
+  { isRepeated, isOne }: { readonly isRepeated: boolean; readonly isOne: boolean },
+  values: Values,
+): number | undefined {
   if (TAKES_TURNS.test(call.name)) return 0;
   if (isRepeated) return undefined;
-  if (call.node.parent?.role === 'spawn' || ONE.test(call.name)) return 1;
+  if (isOne) return 1;
   const cores = coresOf(call, { unit: call.unit, values });
   return typeof cores === 'number' && cores > 1 ? cores : undefined;
 }

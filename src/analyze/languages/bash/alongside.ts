@@ -9,6 +9,7 @@ const LONGEST_REST = 400;
 export function runsAlongside(node: SyntaxNode): boolean {
   const command = node.role === 'call' ? node.child('callee')?.text : undefined;
   if (command === 'parallel') return true;
+  if (command === 'make' && /\s(-j|--jobs)/.test(node.text)) return true;
   if (command === 'xargs' && SEVERAL.test(node.text)) return true;
   return BACKGROUND.test(node.source.text.slice(node.end, node.end + LONGEST_REST));
 }
