@@ -21,8 +21,13 @@ export function parallelism(
   { graph, values }: { readonly graph: CallGraph; readonly values: Values },
 ): (unit: Unit) => Parallel[] {
   const namesOf = classifier(spec.library.parallel);
-  const repeated = repeatedUnits(units, graph);
-  const isRepeated = (call: Call) => repetitionsAround(call) > 0 || repeated.has(call.unit);
+  // Most programs start nothing: made when the first one does.
+  let repeated: ReadonlySet<Unit> | undefined;
+  const isRepeated = (call: Call) => {
+    if (repetitionsAround(call) > 0) return true;
+    repeated ??= repeatedUnits(units, graph);
+    return repeated.has(call.unit);
+  };
   const alongside = spec.runsAlongside;
   const namesAt = (call: Call): readonly string[] => {
     if (isSpawned(call)) return ['tasks'];

@@ -69,7 +69,7 @@ function holds({ node, value }: Assignment): boolean {
 function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
   return unit.calls
 
-    .filter((call) => repetitionsAround(call) > 0 && survey.spec.library.grows.test(call.name))
+    .filter((call) => survey.spec.library.grows.test(call.name) && repetitionsAround(call) > 0)
     .map((call) => {
       const given = argumentsOf(call.node);
       const receiver = call.name.slice(0, Math.max(0, call.name.lastIndexOf('.')));
