@@ -5,7 +5,7 @@ import type { Assignment, Unit } from './unit.ts';
 export function recordType(unit: Unit, node: SyntaxNode): void {
   if (node.role === 'declare' || node.role === 'parameter') {
     const type = node.child('type');
-    if (type === undefined) return;
+    if (type === undefined) return recordAnnotation(unit, node);
     for (const child of node.children) {
       const name =
         child.role === 'assign' ? child.child('left') : child.slot === 'name' ? child : undefined;
@@ -28,6 +28,13 @@ export function recordType(unit: Unit, node: SyntaxNode): void {
     )
       unit.types.set(name, made.text);
   }
+}
+
+/** Python's `rows: list[int] = None`: its types are no nodes. */
+function recordAnnotation(unit: Unit, { type, text }: SyntaxNode): void {
+  if (!/^typed_(default_)?parameter$/.test(type)) return;
+  const [, name, annotation] = /^(\w+)\s*:\s*([\w.]+)/.exec(text) ?? [];
+  if (name !== undefined && annotation !== undefined) unit.types.set(name, annotation);
 }
 
 export function recordAssignment(unit: Unit, node: SyntaxNode): void {

@@ -57,6 +57,6 @@ function least(given: readonly SyntaxNode[], of: Of): Value {
 }
 
 /** `range(s, s + 180)` spans 180, whatever s is. */
-function isFixedSpan(from: string, to: string): boolean {
+export function isFixedSpan(from: string, to: string): boolean {
   return to.startsWith(from) && /^\s*\+\s*\d+\s*$/.test(to.slice(from.length));
 }

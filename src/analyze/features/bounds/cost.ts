@@ -16,7 +16,8 @@ import {
 } from './growth.ts';
 import { iterationsOf, looksLikeHalvings } from './iterations.ts';
 import { leavesAtEnd } from './leaving.ts';
-import { libraryGrowth, libraryOperation } from './library-cost.ts';
+import { libraryGrowth } from './library-cost.ts';
+import { operationGrowth } from './operations.ts';
 import { solveRecurrence } from './recurrence.ts';
 import type { Iterations, Values } from './values.ts';
 
@@ -240,9 +241,9 @@ export class Costs {
     return { ...cost, steps: after(`line ${call.node.line}: calls ${target.name}`, cost) };
   }
 
-  /** `x in list` and `a[i:j]` hide a loop each. */
+  /** `x in list`, `a[i:j]` and `text += part` hide a loop each. */
   #operation(node: SyntaxNode, unit: Unit): Cost {
-    const growth = libraryOperation(node, unit, this.#values, this.#survey);
+    const growth = operationGrowth(node, unit, this.#values, this.#survey);
     if (growth === CONSTANT) return FREE;
     return {
       growth,

@@ -3,6 +3,7 @@ import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import { CONSTANT, LINEAR, LOG, growthOf, times, type Growth } from './growth.ts';
+import { listCallGrowth } from './list-calls.ts';
 import type { Values } from './values.ts';
 
 /** One line of input is one value: what is done with its words counts where they are used. */
@@ -32,6 +33,8 @@ export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Va
   const given = argumentsOf(call.node);
   if (/^pow$|modPow|powmod/i.test(last) && given.length === 3) return LOG;
   if (ORDERED_OPERATIONS.test(last) && isOrdered(call, survey)) return LOG;
+  const ofList = survey.spec.language === 'java' ? listCallGrowth(call, unit, values) : undefined;
+  if (ofList !== undefined) return ofList;
   const cost =
     lookup(library.costs, call.name) ??
     (isMethod(call, survey) ? lookup(library.costs, `.${last}`) : undefined);
@@ -111,7 +114,7 @@ function sizeGrowth(node: SyntaxNode | undefined, unit: Unit, values: Values): G
   return value.constant === undefined ? value.growth : CONSTANT;
 }
 
-function readsLine(node: SyntaxNode): boolean {
+export function readsLine(node: SyntaxNode): boolean {
   return LINE_OF_INPUT.test(node.text.slice(0, 200)) || node.text.startsWith('__file__');
 }
 
@@ -137,41 +140,4 @@ function orderedIn({ assignments }: Unit): string[] {
   return [...assignments]
     .filter(([, all]) => all.some(({ value }) => ORDERED.test(value?.text.slice(0, 80) ?? '')))
     .map(([name]) => name);
-}
-
-/** Operators with a loop inside: membership in a sequence and copies by slicing. */
-export function libraryOperation(
-  node: SyntaxNode,
-  unit: Unit,
-  values: Values,
-  survey: Survey,
-): Growth {
-  if (survey.spec.language !== 'python') return CONSTANT;
-  if (node.role === 'compare' && /\bin$/.test(node.operator))
-    return membership(node.children.at(-1), unit);
-  if (node.role === 'slice' && node.parent?.role === 'index') return sliced(node, unit, values);
-  return CONSTANT;
-}
-
-function membership(container: SyntaxNode | undefined, unit: Unit): Growth {
-  if (container?.role !== 'name') return CONSTANT;
-  for (let scope: Unit | undefined = unit; scope !== undefined; scope = scope.parent) {
-    const assigned = scope.assignments.get(container.text);
-    if (assigned !== undefined)
-      return assigned.some(({ value }) => value !== undefined && isSequence(value))
-        ? LINEAR
-        : CONSTANT;
-  }
-  return CONSTANT;
-}
-
-function isSequence(value: SyntaxNode): boolean {
-  if (value.role === 'list' && value.children.length === 0) return true;
-  if (value.role === 'comprehension') return value.type === 'list_comprehension';
-  return value.role === 'call' && /^(list|sorted)\(|\.split\(|^input\(\)/.test(value.text);
-}
-
-function sliced(node: SyntaxNode, unit: Unit, values: Values): Growth {
-  const isFixed = node.children.every((child) => values.of(child, unit).constant !== undefined);
-  return node.children.length === 0 || isFixed ? CONSTANT : LINEAR;
 }

@@ -275,7 +275,7 @@ function largestOf(values: readonly Value[]): Value {
 }
 
 /** The nearest scope that gives the name a value. */
-function scopeOf(name: string, from: Unit): Unit | undefined {
+export function scopeOf(name: string, from: Unit): Unit | undefined {
   for (let unit: Unit | undefined = from; unit !== undefined; unit = unit.parent)
     if (unit.assignments.has(name) || unit.parameters.includes(name)) return unit;
   return undefined;
