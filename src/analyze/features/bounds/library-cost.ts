@@ -2,7 +2,7 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
-import { CONSTANT, LINEAR, LOG, growthOf, times, type Growth } from './growth.ts';
+import { CONSTANT, LOG, growthOf, times, type Growth } from './growth.ts';
 import { listCallGrowth } from './list-calls.ts';
 import type { Values } from './values.ts';
 
