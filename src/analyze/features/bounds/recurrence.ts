@@ -42,7 +42,21 @@ function perState(body: Growth): Growth {
 
 /** Memoised on two arguments that both change: n² states; a graph has n. */
 export function statesOf({ step, inLoop }: Recursion, unit: Unit): Growth {
-  return !inLoop && step === 'decrement' && unit.parameters.length === 2
+  const dimensions = unit.parameters.filter((name) => !isTable(name, unit));
+  return !inLoop && step === 'decrement' && dimensions.length === 2
     ? { poly: 2, log: 0, exponential: false }
     : LINEAR;
+}
+
+/** What results are stored in (`memo[n] = …`, `memo.set(n, …)`) is the same for all states. */
+function isTable(name: string, unit: Unit): boolean {
+  const stored = [...unit.assignments.keys()].some((target) => target.startsWith(`${name}[`));
+  return (
+    stored ||
+    unit.calls.some(
+      (call) =>
+        /^(set|put|insert)$/.test(call.name.slice(name.length + 1)) &&
+        call.name.startsWith(`${name}.`),
+    )
+  );
 }
