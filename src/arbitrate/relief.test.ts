@@ -64,6 +64,11 @@ test('when almost nothing is left, nobody waits', () => {
   expect(said(steps).slice(0, 2)).toEqual(['reclaim', 'end only']);
 });
 
+test('a run that has the node to itself goes on while anything is left', () => {
+  const { steps } = play([resident('only', 50)], () => LOW * 0.5, 60_000);
+  expect(said(steps)).toEqual(['reclaim']);
+});
+
 test('among equals the one that holds most gives way', () => {
   const { steps } = play([resident('a', 50, 10), resident('b', 50, 900)], () => LOW * 0.9, 400);
   expect(said(steps)).toEqual(['reclaim', 'freeze b']);

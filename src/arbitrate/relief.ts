@@ -73,7 +73,9 @@ export class Relief {
     // The highest goes on: when all stand still, nothing is given back.
     if (running.length > 1 && !isLasting)
       return { kind: 'freeze', instanceId: running[0]!.instanceId };
-    if (!isLasting && availableBytes >= this.#lowBytes * CRITICAL_SHARE) return undefined;
+    // The end of the only one helps nobody here, unless the kernel is about to choose.
+    const mayEnd = isLasting && ordered.length > 1;
+    if (!mayEnd && availableBytes >= this.#lowBytes * CRITICAL_SHARE) return undefined;
     // What it held comes back with its end: only then is there a reason to choose another.
     this.#lowSinceMs = nowMs;
     this.#changedMs = nowMs;

@@ -64,7 +64,7 @@ function inUse({ input, isIdle, claiming }: Managed, nowMs: number): Allocation 
   const { sample, forecast, allocation } = input;
   const roomBytes = isIdle ? IDLE_ROOM_BYTES : BUSY_ROOM_BYTES;
   const isSettled = nowMs - claiming.cpuGrownAtMs >= CPU_SETTLES_MS;
-  const seenCores = Math.max(sample.cpuCoresUsed, forecast.cpuCores.p99);
+  const seenCores = Math.max(sample.cpuCoresUsed, forecast.cpuCores.room);
   // A thread that waits for a processor uses less than a core and could use all of one.
   const threadCores = isIdle ? 0 : Math.ceil(seenCores / CPU_ROOM);
   return {
@@ -83,7 +83,7 @@ function plausible(
   demand: Allocation,
   { allocation, sample, forecast }: Managed['input'],
 ): Allocation {
-  const seenCores = Math.max(sample.cpuCoresUsed, forecast.cpuCores.p99);
+  const seenCores = Math.max(sample.cpuCoresUsed, forecast.cpuCores.room);
   const most = Math.max(ONE_THREAD_CORES, seenCores * SEEN_CORES_FACTOR, allocation.cpuCores);
   return { ...demand, cpuCores: Math.min(demand.cpuCores, most) };
 }

@@ -19,7 +19,9 @@ export type Quantiles = { p50: number; p90: number; p95: number; p99: number };
 
 /** What all sources that speak of one resource believe together. */
 export type Combined = Quantiles & {
-  /** Whose belief `p99` is. */
+  /** The highest `p99` of those that count, as they say it: what room is made by. */
+  room: number;
+  /** Whose belief `room` is. */
   leading: ForecastSource;
   /** How much each counts, by its recent error in this run: 0 for those that are silent, 1 in sum. */
   readonly weights: Record<ForecastSource, number>;
@@ -61,6 +63,7 @@ export function copyQuantiles(from: Readonly<Quantiles>, into: Quantiles): void 
 export function emptyCombined(): Combined {
   return {
     ...emptyQuantiles(),
+    room: 0,
     leading: 'trend',
     weights: { trend: 1, prior: 0, history: 0, progress: 0 },
   };

@@ -40,6 +40,8 @@ export class Calibrated {
   readonly forecaster: Forecaster;
   /** Of the last forecast. */
   readonly quantiles = emptyQuantiles();
+  /** p99 of the last forecast, as the forecaster says it. */
+  ownP99 = 0;
   /** A forecast waits for its outcome. */
   isUnderWay = false;
   readonly #smallest: number;
@@ -101,6 +103,7 @@ export class Calibrated {
     into.p90 = Math.min(into.p95, Math.max(0, own.p90 + state[MOVED_P90]! * scale));
     into.p50 = Math.min(into.p90, Math.max(0, own.p50 + state[MOVED_P50]! * scale));
     into.p99 = Math.max(into.p95, own.p99);
+    this.ownP99 = own.p99;
   }
 
   #begin(nowMs: number, horizonMs: number, used: number): void {

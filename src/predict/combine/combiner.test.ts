@@ -120,7 +120,7 @@ test('a source that is always wrong loses its weight, and at last its say', () =
       expect(believed[0]!.leading).toBe('prior');
       expect(believed.at(-1)!.weights.prior).toBeLessThan(0.01);
       expect(believed.at(-1)!.leading).toBe('trend');
-      expect(believed.at(-1)!.p99).toBeLessThan(210 * MIB);
+      expect(believed.at(-1)!.room).toBeLessThan(210 * MIB);
     }),
     { numRuns: 20 },
   );
@@ -142,4 +142,5 @@ test('only of the first source more is expected than it says before there is an 
   ]);
   expect(first!.leading).toBe('prior');
   expect(first!.p99).toBe(600 * MIB);
+  expect(first!.room).toBe(600 * MIB);
 });

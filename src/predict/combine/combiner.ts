@@ -6,6 +6,8 @@ import { Pool } from './pool.ts';
 
 /** What the first source has at least: usage is seen, all else is inferred. */
 const LEAST_OF_FIRST = 0.05;
+/** With less weight than this a source makes no room. */
+const LEAST_HEARD = 0.01;
 /** A pinball loss of this share of a notable amount is none. */
 const NO_LOSS = 0.02;
 
@@ -25,7 +27,7 @@ export type CombinerSettings = {
  * 1 / (loss + none)², its pinball loss of the last seconds and what is too little to tell. A source
  * that has not erred, or has long been silent, is believed as much as any.
  * Example: a claim of 800 MB beside a calm trend begins with half of the weight. After some 0.15 s in
- * which it did not come true it has less than a hundredth, and p99 is the trend's.
+ * which it did not come true it has less than a hundredth, and the room is the trend's.
  * Lifecycle: (observe → forecast)*.
  */
 export class Combiner {
@@ -73,18 +75,31 @@ export class Combiner {
     this.#pool.clear();
     for (const [index, { quantiles }] of this.sources.entries())
       if (this.#weights[index]! > 0) this.#pool.add(index, quantiles, this.#weights[index]!);
-    into.leading = this.sources[this.#pool.write(into)]!.forecaster.source;
+    this.#pool.write(into);
+    this.#makeRoom(into);
   }
 
   #first(nowMs: number, horizonMs: number, into: Combined): void {
     const source = this.sources[0]!;
     source.forecast(nowMs, horizonMs, this.#used);
     copyQuantiles(source.quantiles, into);
+    into.room = source.ownP99;
     into.leading = source.forecaster.source;
     if (this.#weights[0] === 1) return;
     this.#weights.fill(0);
     this.#weights[0] = 1;
     this.#tellWeights(into);
+  }
+
+  /** Whoever was mostly wrong of late does not take room any more. */
+  #makeRoom(into: Combined): void {
+    into.room = 0;
+    for (let index = 0; index < this.sources.length; index++) {
+      const source = this.sources[index]!;
+      if (this.#weights[index]! < LEAST_HEARD || source.ownP99 <= into.room) continue;
+      into.room = source.ownP99;
+      into.leading = source.forecaster.source;
+    }
   }
 
   #tellWeights({ weights }: Combined): void {

@@ -76,16 +76,16 @@ function prepare(
   memory: CpuMemory,
   { cpuMargin, minimumChange }: PredictiveSettings,
 ): Change | undefined {
-  const { leading, p99 } = forecast.cpuCores;
+  const { leading, room } = forecast.cpuCores;
   if (leading === 'trend') return undefined;
-  const to = Math.min(constraints.max.cpuCores, p99 * cpuMargin);
+  const to = Math.min(constraints.max.cpuCores, room * cpuMargin);
   if (to < allocation.cpuCores * (1 + minimumChange)) return undefined;
   memory.raisedAtMs = sample.atMs;
   memory.idleSinceMs = Number.NaN;
   const reason: Reason = {
     resource: 'cpu',
     signal: 'cpu.ahead',
-    value: p99,
+    value: room,
     threshold: allocation.cpuCores,
     factor: to / allocation.cpuCores,
     text: `${ahead.claims[leading].cpuText} (${sourcesText(forecast.cpuCores)})`,
@@ -158,7 +158,7 @@ function learnPatience(memory: CpuMemory, nowMs: number): void {
 /** True when nothing ran for long enough that CPU should be given back. */
 function isIdle(input: PolicyInput, memory: CpuMemory): boolean {
   const { sample, forecast, constraints, ahead } = input;
-  if (forecast.cpuCores.p99 >= constraints.min.cpuCores) {
+  if (forecast.cpuCores.room >= constraints.min.cpuCores) {
     memory.idleSinceMs = Number.NaN;
     return false;
   }
@@ -198,7 +198,7 @@ function cut(
 ): Change | undefined {
   const { sample, allocation, constraints, forecast } = input;
   const margin = settings.cpuMargin + memory.extraMargin;
-  const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.p99 * margin);
+  const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.room * margin);
   const idle = isIdle(input, memory);
   if (!idle && sample.atMs - memory.raisedAtMs < settings.cpuWindowMs) return undefined;
   const to = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
@@ -216,11 +216,11 @@ function cutReason(
   margin: number,
   idle: boolean,
 ): Reason {
-  const used = formatCpuCores(forecast.cpuCores.p99);
+  const used = formatCpuCores(forecast.cpuCores.room);
   return {
     resource: 'cpu',
     signal: !idle ? 'cpu.unused' : ahead.cpuIdle ? 'cpu.waiting' : 'cpu.idle',
-    value: forecast.cpuCores.p99,
+    value: forecast.cpuCores.room,
     threshold: idle ? constraints.min.cpuCores : allocation.cpuCores,
     factor: margin,
     text: idle

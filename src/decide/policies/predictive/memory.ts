@@ -41,7 +41,7 @@ export function decideMemory(
   if (Number.isNaN(memory.grownAtMs)) memory.grownAtMs = sample.atMs;
   const headroomBytes = settings.memoryHeadroomBytes * 2 ** memory.stallStreak;
   const expectedBytes = Math.max(
-    forecast.memoryBytes.p99,
+    forecast.memoryBytes.room,
     sample.memoryWorkingSetBytes * settings.memoryMargin,
   );
   const wanted = expectedBytes + headroomBytes;
@@ -94,11 +94,11 @@ function growReason(input: PolicyInput, to: number): Reason {
   const held = formatBytes(allocation.memoryBytes);
   const text = stalled
     ? `stalled: it uses ${used} of ${held} and asks for more`
-    : `uses ${used} of ${held} and may reach ${formatBytes(forecast.memoryBytes.p99)} within ${Math.round(forecast.horizonMs)} ms (${sourcesText(forecast.memoryBytes)})`;
+    : `uses ${used} of ${held} and may reach ${formatBytes(forecast.memoryBytes.room)} within ${Math.round(forecast.horizonMs)} ms (${sourcesText(forecast.memoryBytes)})`;
   return {
     resource: 'memory',
     signal: stalled ? 'memory.stalled' : 'memory.growth',
-    value: stalled ? sample.memoryWorkingSetBytes : forecast.memoryBytes.p99,
+    value: stalled ? sample.memoryWorkingSetBytes : forecast.memoryBytes.room,
     threshold: allocation.memoryBytes,
     factor: to / allocation.memoryBytes,
     text,
@@ -106,12 +106,12 @@ function growReason(input: PolicyInput, to: number): Reason {
 }
 
 function aheadReason({ allocation, ahead, forecast }: PolicyInput, to: number): Reason {
-  const { p99, leading } = forecast.memoryBytes;
+  const { room, leading } = forecast.memoryBytes;
   const text = leading === 'trend' ? '' : ahead.claims[leading].memoryText;
   return {
     resource: 'memory',
     signal: 'memory.ahead',
-    value: p99,
+    value: room,
     threshold: allocation.memoryBytes,
     factor: to / allocation.memoryBytes,
     text: `${text} (${sourcesText(forecast.memoryBytes)})`,
@@ -123,9 +123,9 @@ function cutReason({ allocation, forecast }: PolicyInput, settings: PredictiveSe
   return {
     resource: 'memory',
     signal: 'memory.unused',
-    value: forecast.memoryBytes.p99,
+    value: forecast.memoryBytes.room,
     threshold: allocation.memoryBytes,
     factor: settings.memoryMargin,
-    text: `used at most ${formatBytes(forecast.memoryBytes.p99)} in the last ${seconds} s`,
+    text: `used at most ${formatBytes(forecast.memoryBytes.room)} in the last ${seconds} s`,
   };
 }
