@@ -11,10 +11,13 @@ const GROWN = isSmall ? 240 : 800;
 /** How long it is held: less than the patience of relief, on a processor as slow as that. */
 const HELD_SECONDS = isSmall ? '1' : '4';
 
+/** What the two controllers take, which start after the node was looked at. */
+const CONTROLLERS = 200;
+
 /** A node that is short of memory as soon as half of what the other run is going to take is taken. */
 function nearlyFull(box: Box): { env: Record<string, string> } {
   const kilobytes = /^MemAvailable:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'latin1'))![1];
-  const lowMemoryBytes = Number(kilobytes) * 1024 - (GROWN / 2) * MIB;
+  const lowMemoryBytes = Number(kilobytes) * 1024 - (GROWN / 2 + CONTROLLERS) * MIB;
   const path = box.write('config.json', JSON.stringify({ node: { lowMemoryBytes } }));
   return { env: { LIMBER_CONFIG: join(box.current, path) } };
 }
