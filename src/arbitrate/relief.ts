@@ -42,6 +42,11 @@ export class Relief {
     this.#enoughBytes = lowBytes + Math.min(ENOUGH_BYTES, lowBytes * ENOUGH_SHARE);
   }
 
+  /** A shortage was seen, and its end was not. */
+  get isUnderWay(): boolean {
+    return !Number.isNaN(this.#lowSinceMs);
+  }
+
   /** The next step, if it is time for one. */
   next(
     residents: readonly Resident[],
@@ -52,7 +57,7 @@ export class Relief {
     const ordered = residents.toSorted(lowestFirst);
     if (availableBytes >= this.#enoughBytes) return this.#recover(ordered, nowMs);
     if (availableBytes >= this.#lowBytes) return undefined;
-    if (Number.isNaN(this.#lowSinceMs)) {
+    if (!this.isUnderWay) {
       this.#lowSinceMs = nowMs;
       return { kind: 'reclaim' };
     }

@@ -34,7 +34,8 @@ export function createReliever(node: NodeRelief | undefined): Reliever {
       const availableBytes = node.availableBytes();
       const isNear = availableBytes < node.lowBytes * NEAR_FACTOR;
       dueMs = nowMs + (isNear ? NEAR_INTERVAL_MS : INTERVAL_MS);
-      if (availableBytes >= node.lowBytes && !hasFrozen(managed)) return dueMs;
+      const isLow = availableBytes < node.lowBytes;
+      if (!isLow && !relief.isUnderWay && !hasFrozen(managed)) return dueMs;
       const step = relief.next(node.residents(), availableBytes, nowMs);
       if (step) take({ step, node, managed, availableBytes, nowMs });
       return dueMs;
