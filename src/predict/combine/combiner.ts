@@ -74,7 +74,7 @@ export class Combiner {
     this.#tellWeights(into);
     this.#pool.clear();
     for (const [index, { quantiles }] of this.sources.entries())
-      if (this.#weights[index]! > 0) this.#pool.add(index, quantiles, this.#weights[index]!);
+      if (this.#weights[index]! > 0) this.#pool.add(quantiles, this.#weights[index]!);
     this.#pool.write(into);
     this.#makeRoom(into);
   }

@@ -14,7 +14,6 @@ const MOST_SOURCES = 4;
 export class Pool {
   readonly #values = new Float64Array(MOST_SOURCES * 4);
   readonly #masses = new Float64Array(MOST_SOURCES * 4);
-  readonly #sources = new Uint8Array(MOST_SOURCES * 4);
   #size = 0;
 
   clear(): void {
@@ -22,33 +21,28 @@ export class Pool {
   }
 
   /** The weights of all that are added are 1 in sum; at most four are. */
-  add(source: number, { p50, p90, p95, p99 }: Readonly<Quantiles>, weight: number): void {
-    this.#insert(p50, MASS.p50 * weight, source);
-    this.#insert(p90, MASS.p90 * weight, source);
-    this.#insert(p95, MASS.p95 * weight, source);
-    this.#insert(p99, MASS.p99 * weight, source);
+  add({ p50, p90, p95, p99 }: Readonly<Quantiles>, weight: number): void {
+    this.#insert(p50, MASS.p50 * weight);
+    this.#insert(p90, MASS.p90 * weight);
+    this.#insert(p95, MASS.p95 * weight);
+    this.#insert(p99, MASS.p99 * weight);
   }
 
-  /** Returns the source that p99 comes from. */
-  write(into: Quantiles): number {
+  write(into: Quantiles): void {
     into.p50 = this.#values[this.#at(0.5)]!;
     into.p90 = this.#values[this.#at(0.9)]!;
     into.p95 = this.#values[this.#at(0.95)]!;
-    const last = this.#at(0.99);
-    into.p99 = this.#values[last]!;
-    return this.#sources[last]!;
+    into.p99 = this.#values[this.#at(0.99)]!;
   }
 
-  #insert(value: number, mass: number, source: number): void {
+  #insert(value: number, mass: number): void {
     let slot = this.#size++;
     for (; slot > 0 && this.#values[slot - 1]! > value; slot--) {
       this.#values[slot] = this.#values[slot - 1]!;
       this.#masses[slot] = this.#masses[slot - 1]!;
-      this.#sources[slot] = this.#sources[slot - 1]!;
     }
     this.#values[slot] = value;
     this.#masses[slot] = mass;
-    this.#sources[slot] = source;
   }
 
   #at(level: number): number {
