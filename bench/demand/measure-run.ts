@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { basename, join } from 'node:path';
 import type { RunSummary } from '#model/summary.ts';
+import { limberRun } from '../measure/limber-run.ts';
 import { BusyThreads } from './busy-threads.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
-const START = `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1))).then((code) => { process.exitCode = code; });`;
 /** A tenth of what a slow line gives: at that rate a program counts as half on the network. */
 const HALF_BYTES_PER_SECOND = 1.25e6;
 
@@ -28,30 +24,21 @@ export async function measureRun(
   options: readonly string[],
 ): Promise<Measured> {
   const home = mkdtempSync(join(tmpdir(), 'limber-demand-'));
-  const summaryPath = join(home, 'summary.json');
-  const script = basename(path);
-  cpSync(path, join(home, script));
-  const run = ['run', '--quiet', '--policy', 'unlimited', '--probe', 'off'];
-  const argv = [...run, '--max-memory', '4Gi', '--summary', summaryPath, ...options, script];
+  let busy: BusyThreads | undefined;
   try {
-    const child = spawn(
-      process.execPath,
-      ['--conditions=limber-source', '-e', START, '--', ...argv, '--', ...args],
-      {
-        cwd: home,
-        env: { ...process.env, LIMBER_HOME: join(home, 'state') },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
-    const busy = new BusyThreads(child.pid!);
-    const [errors, [exitCode]] = await Promise.all([
-      text(child.stderr),
-      once(child, 'close') as Promise<[number | null]>,
-    ]);
-    const looks = busy.stop();
-    if (exitCode !== 0) throw new Error(`${script} ended with ${exitCode}: ${errors}`);
-    return measuredFrom(JSON.parse(readFileSync(summaryPath, 'utf8')) as RunSummary, looks);
+    const summary = await limberRun({
+      script: path,
+      home,
+      options: ['--policy', 'unlimited', '--probe', 'off', '--max-memory', '4Gi', ...options],
+      config: {},
+      args,
+      onStarted: (pid) => (busy = new BusyThreads(pid)),
+    });
+    if (summary.exitCode !== 0)
+      throw new Error(`${basename(path)} ended with ${summary.exitCode} (${summary.outcome})`);
+    return measuredFrom(summary, busy!.stop());
   } finally {
+    busy?.stop();
     rmSync(home, { recursive: true });
   }
 }

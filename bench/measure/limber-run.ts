@@ -17,16 +17,21 @@ export type LimberRun = {
   readonly home: string;
   readonly options: readonly string[];
   readonly config: object;
+  /** Of the program. */
+  readonly args?: readonly string[];
+  /** Limber has been started as this process. */
+  readonly onStarted?: (pid: number) => void;
 };
 
 /** One program through `limber run`, in a process and a home of its own; throws when there is no summary. */
-export async function limberRun({ script, home, options, config }: LimberRun): Promise<RunSummary> {
+export async function limberRun(run: LimberRun): Promise<RunSummary> {
+  const { script, home, options, config, args: given = [], onStarted } = run;
   const summaryPath = join(home, 'summary.json');
   writeFileSync(join(home, 'config.json'), JSON.stringify(config));
   cpSync(script, join(home, basename(script)));
   rmSync(summaryPath, { force: true });
   const args = ['run', '--quiet', '--summary', summaryPath, ...options, basename(script)];
-  const { errors, exitCode } = await limber(args, home);
+  const { errors, exitCode } = await limber([...args, '--', ...given], home, onStarted);
   if (!existsSync(summaryPath))
     throw new Error(`limber ${args.join(' ')}: ended with ${exitCode}: ${errors}`);
   return JSON.parse(readFileSync(summaryPath, 'utf8')) as RunSummary;
@@ -39,7 +44,7 @@ export async function peakCoresOf(home: string): Promise<number> {
   return Math.max(0, ...timeline.map(({ cpuCoresUsed }) => cpuCoresUsed));
 }
 
-async function limber(args: readonly string[], home: string) {
+async function limber(args: readonly string[], home: string, onStarted?: (pid: number) => void) {
   const child = spawn(
     process.execPath,
     ['--conditions=limber-source', '-e', START, '--', ...args],
@@ -53,6 +58,7 @@ async function limber(args: readonly string[], home: string) {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  onStarted?.(child.pid!);
   const [output, errors, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
