@@ -1,25 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test } from './box.ts';
-import { GROWN_MEBIBYTES, nearlyFull } from './nearly-full.ts';
+import { lowBesideHigh } from './nearly-full.ts';
 
 test('when the node runs out of memory, the lower priority stands still until there is some', async ({
   box,
 }) => {
-  const options = nearlyFull(box);
-  const summary = join(box.current, 'low.json');
-  const ticks = box.program('ticks.py');
-  const low = box.start(['run', '--priority', '10', '--summary', summary, ticks, '80'], options);
-  await low.prints('ticking');
-  const high = await box.run(
-    ['--priority', '90', box.program('grow.py'), String(GROWN_MEBIBYTES), '4'],
-    options,
-  );
-  const { exitCode, stderr } = await low.ended;
+  const { low, high } = await lowBesideHigh(box, { ticks: 80, heldSeconds: 4 });
   expect([high.exitCode, high.summary?.notes]).toEqual([0, []]);
-  expect([exitCode, low.stdout]).toEqual([0, 'ticking\nstood still\n']);
-  const { notes } = JSON.parse(readFileSync(summary, 'utf8')) as { notes: { code: string }[] };
-  expect(notes.map(({ code }) => code)).toEqual(['node-memory-short', 'node-memory-back']);
-  expect(stderr).toContain('Standing still: the node runs out of memory');
+  expect([low.exitCode, low.stdout]).toEqual([0, 'ticking\nstood still\n']);
+  const codes = low.summary.notes.map(({ code }) => code);
+  expect(codes).toEqual(['node-memory-short', 'node-memory-back']);
+  expect(low.stderr).toContain('Standing still: the node runs out of memory');
 });
