@@ -6,8 +6,16 @@ import { CountsReporter } from './test/pipeline/counts-reporter.ts';
 const conditions = ['limber-source', 'module', 'node', 'development|production'];
 const countsFile = env['LIMBER_TEST_COUNTS'];
 
-/** Real machines have one set of cgroups, networks and CPUs: what measures them runs alone. */
-const onRealThings = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 };
+/**
+ * Real machines have one set of cgroups, networks and CPUs: what measures them runs alone. What other
+ * work of the machine disturbed is tried once more, and the verdict names every test that needed it.
+ */
+const onRealThings = {
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  retry: 1,
+};
 
 export default defineConfig({
   resolve: { conditions },

@@ -12,8 +12,11 @@ const hinted = (summary: RunSummary | undefined) =>
   (summary?.decisions ?? []).filter(({ reasons }) =>
     reasons.some(({ signal }) => signal.startsWith('hint.')),
   );
+/** What was asked for; a decision that answers it may have reasons of its own beside. */
 const reasonsOf = (summary: RunSummary | undefined) =>
-  hinted(summary).flatMap(({ reasons }) => reasons.map(({ signal, text }) => `${signal}: ${text}`));
+  hinted(summary)
+    .flatMap(({ reasons }) => reasons.map(({ signal, text }) => `${signal}: ${text}`))
+    .filter((reason) => reason.startsWith('hint.'));
 
 /** Asks for memory that it never touches: only the hint can be why it is given. */
 const ASKING: Readonly<Record<string, string>> = {

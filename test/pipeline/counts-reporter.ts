@@ -3,7 +3,7 @@ import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Counts, Skip } from './counts.ts';
 
-/** Writes the counts of a vitest run as JSON: passed, failed, and every skip with its reason. */
+/** Writes the counts of a vitest run as JSON: passed, failed, and every skip with its reason, every second try. */
 export class CountsReporter implements Reporter {
   readonly #file: string;
 
@@ -29,17 +29,16 @@ function sum(modules: readonly TestModule[]): Counts {
   let passed = 0;
   let failed = 0;
   const skipped: Skip[] = [];
+  const flaky: string[] = [];
   for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
     const result = test.result();
+    const name = `${test.module.relativeModuleId}: ${test.fullName}`;
+    if (test.diagnostic()?.flaky === true) flaky.push(name);
     if (result.state === 'passed') passed += 1;
-    else if (result.state === 'skipped') {
-      skipped.push({
-        name: `${test.module.relativeModuleId}: ${test.fullName}`,
-        reason: result.note ?? '',
-      });
-    } else failed += 1;
+    else if (result.state === 'skipped') skipped.push({ name, reason: result.note ?? '' });
+    else failed += 1;
   }
-  return { passed, failed, skipped, capabilities: present() };
+  return { passed, failed, skipped, flaky, capabilities: present() };
 }
 
 function present(): string[] {

@@ -3,6 +3,8 @@ export type Counts = {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: readonly Skip[];
+  /** Passed, but not at the first try. */
+  readonly flaky: readonly string[];
   /** The capabilities of the machine the suite ran on, asked there. */
   readonly capabilities: readonly string[];
 };

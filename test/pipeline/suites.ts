@@ -68,7 +68,7 @@ async function attempt(
 }
 
 function readCounts(file: string): Counts {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: [], capabilities: [] };
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: [], flaky: [], capabilities: [] };
   return JSON.parse(readFileSync(file, 'utf8')) as Counts;
 }
 
@@ -81,5 +81,5 @@ function withoutUml(): Suite {
   const skipped = [{ name: 'the whole suite', reason: 'needs user-mode-linux' }];
   const couldHave = CAPABILITIES.root() && CAPABILITIES['debian-12']();
   const capabilities = couldHave ? ['user-mode-linux'] : [];
-  return { name: 'v2', counts: { passed: 0, failed: 0, skipped, capabilities } };
+  return { name: 'v2', counts: { passed: 0, failed: 0, skipped, flaky: [], capabilities } };
 }

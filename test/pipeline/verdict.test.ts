@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import type { Counts } from './counts.ts';
 import { judge, lastLine } from './verdict.ts';
 
-const none: Counts = { passed: 0, failed: 0, skipped: [], capabilities: ['root', 'cgroup-v1'] };
+const none: Counts = {
+  passed: 0,
+  failed: 0,
+  skipped: [],
+  flaky: [],
+  capabilities: ['root', 'cgroup-v1'],
+};
 
 test('sums the suites and leaves out what did not happen', () => {
   const suites = [
@@ -28,4 +34,10 @@ test.for([
   const verdict = judge([{ name: 'v1', counts: { ...none, skipped: [{ name: 't', reason }] } }]);
   expect(verdict).toMatchObject({ failed: 1, skipped: 0 });
   expect(verdict.remarks.join()).toContain(objection);
+});
+
+test('a test that needed a second try passes, and is named', () => {
+  const verdict = judge([{ name: 'v1', counts: { ...none, passed: 1, flaky: ['a.test.ts: b'] } }]);
+  expect(lastLine(verdict)).toBe('1 passed, 0 failed');
+  expect(verdict.remarks).toEqual(['passed at the second try in v1: a.test.ts: b']);
 });
