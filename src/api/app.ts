@@ -12,7 +12,7 @@ import { authenticate } from './authenticate.ts';
 import { measure } from './metrics.ts';
 import { answerProblem, answerUnknownRoute } from './problem.ts';
 import { addRoutes } from './routes/index.ts';
-import { PROBLEMS } from './schemas/common.ts';
+import { ARCHIVE_TYPES, PROBLEMS } from './schemas/common.ts';
 import { newServer, type ApiOptions } from './server.ts';
 
 /** The HTTP server without a socket: tests send requests with `inject`. */
@@ -29,9 +29,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   api.setNotFoundHandler(answerUnknownRoute);
   // A form of another site could send it without being asked: JSON alone cannot.
   api.removeContentTypeParser('text/plain');
-  api.addContentTypeParser('application/octet-stream', (_request, payload, done) =>
-    done(null, payload),
-  );
+  api.addContentTypeParser([...BYTES], (_request, payload, done) => done(null, payload));
   await api.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform });
   await api.register(fastifySwaggerUi, { routePrefix: '/docs' });
   await api.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
@@ -63,6 +61,9 @@ function validate(schema: z.ZodType, data: unknown) {
   const details = { problem: describeIssues(result.error.issues) };
   return { error: new LimberError('request-invalid', details) };
 }
+
+/** Handed on as they come; none of them could be sent by a form of another site. */
+const BYTES = ['application/octet-stream', ...ARCHIVE_TYPES];
 
 const METRICS = {
   operationId: 'metrics',

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LimberError } from '#model/errors.ts';
 import type { Language } from '#model/execution.ts';
-import type { ExecutionRequest, GivenFile, Scaling } from '#serve/executions/request.ts';
+import type {
+  ExecutionRequest,
+  GivenArchive,
+  GivenFile,
+  Scaling,
+} from '#serve/executions/request.ts';
 import { partsOf } from '#serve/files/work-folder.ts';
 import type { NewExecutionBody } from './schemas/execution.ts';
 
@@ -31,6 +36,7 @@ export function toRequest(
   return {
     program: programOf(body),
     files: filesOf(body),
+    ...(body.archive && { archive: archiveOf(body.archive) }),
     env: body.env ?? {},
     labels: body.labels ?? {},
     network: body.network ?? 'none',
@@ -43,12 +49,13 @@ export function toRequest(
 
 /** What is stored of it: neither values of the environment, nor the contents that files have. */
 export function toRemembered(body: NewExecutionBody): unknown {
-  const { env, files, stdin, ...rest } = body;
+  const { env, files, archive, stdin, ...rest } = body;
   return {
     ...rest,
     ...(env && {
       env: Object.fromEntries(Object.keys(env).map((name) => [name, '(not recorded)'])),
     }),
+    ...(archive && { archive: archive.id ?? '(given)' }),
     ...(files && { files: files.map(({ path }) => path) }),
     ...(stdin !== undefined && { stdin: typeof stdin === 'string' ? '(given)' : 'open' }),
   };
@@ -75,6 +82,10 @@ function filesOf({ code, files = [], language }: NewExecutionBody): readonly Giv
   });
   if (code === undefined) return given;
   return [...given, { path: mainFile(language), content: Buffer.from(code) }];
+}
+
+function archiveOf({ id, base64 }: NonNullable<NewExecutionBody['archive']>): GivenArchive {
+  return id === undefined ? { content: Buffer.from(base64!, 'base64') } : { id };
 }
 
 function mainFile(language: Language | undefined): string {

@@ -33,7 +33,7 @@ export function admitNow(engine: Engine, prepared: PreparedRun): PreparedRun {
 }
 
 function isLimited({ submission: { policy, constraints } }: PreparedRun): boolean {
-  return policy !== 'unlimited' && constraints.mode === 'auto';
+  return policy !== 'unlimited' && constraints.mode !== 'observe';
 }
 
 function withGranted(prepared: PreparedRun, granted: Grant): PreparedRun {
@@ -74,6 +74,8 @@ function isFull(error: unknown): boolean {
 function requestOf({ submission, spec }: PreparedRun) {
   const wanted = spec.initial;
   // A size that will never change is had in full or not at all.
-  const min = submission.policy === 'static' ? wanted : submission.constraints.min;
-  return { ...ownController(), min, wanted, claimant: claimantOf(submission.constraints) };
+  const { policy, constraints } = submission;
+  const isFixed = policy === 'static' || constraints.mode === 'locked';
+  const min = isFixed ? wanted : constraints.min;
+  return { ...ownController(), min, wanted, claimant: claimantOf(constraints) };
 }

@@ -166,6 +166,11 @@ const serve = z.strictObject({
   keepMs: durationMs.prefault('1d'),
   maxBodyBytes: bytes.prefault('8Mi'),
   maxFileBytes: bytes.prefault('1Gi'),
+  /** Of one archive, of all that a tenant left here, and of what one holds when it is unpacked. */
+  maxArchiveBytes: bytes.prefault('256Mi'),
+  keptArchiveBytes: bytes.prefault('2Gi'),
+  maxUnpackedBytes: bytes.prefault('2Gi'),
+  maxArchiveEntries: z.int().positive().prefault(50_000),
   /** Of one execution; what it writes is kept whole. */
   maxOutputBytes: bytes.prefault('64Mi'),
   maxRequestsPerMinute: z.int().positive().prefault(6_000),

@@ -342,6 +342,24 @@ export const ERRORS = {
     exitCode: 64,
     httpStatus: 413,
   },
+  'archive-invalid': {
+    message:
+      'The archive cannot be used: {problem}. Send a tar, tar.gz or zip of files and folders.',
+    exitCode: 65,
+    httpStatus: 400,
+  },
+  'archive-too-large': {
+    message:
+      'Unpacked, the archive is more than {what}. Leave out what is not needed, or raise serve.maxUnpackedBytes and serve.maxArchiveEntries.',
+    exitCode: 65,
+    httpStatus: 413,
+  },
+  'archive-unknown': {
+    message:
+      'There is no archive "{id}" any more, or never was. Send it with POST /v1/archives, which tells its id.',
+    exitCode: 66,
+    httpStatus: 404,
+  },
   'key-reused': {
     message:
       'The Idempotency-Key "{key}" was used for another request. Choose a new one for a new request.',

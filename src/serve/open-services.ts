@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { closeEngine, openEngine, type Environment } from '#commands/engine.ts';
 import { sweep } from '#commands/sweep.ts';
 import { openServiceStore } from '#record/service/service-store.ts';
+import { KeptArchives } from './archives/kept-archives.ts';
 import { EventBus } from './events/bus.ts';
 import { Executions } from './executions/executions.ts';
-import { acceptedFolder, executionsFolder } from './executions/paths.ts';
+import { acceptedFolder, archivesFolder, executionsFolder } from './executions/paths.ts';
 import { takeOver } from './executions/take-over.ts';
 import { lockHome } from './own-lock.ts';
 import type { Services } from './services.ts';
@@ -24,12 +25,19 @@ export async function openServices(
   mkdirSync(acceptedFolder(engine.paths.runtime), { recursive: true, mode: 0o700 });
   const store = openServiceStore(engine.paths.home);
   const bus = new EventBus(store, (error) => warn(String(error)));
-  const around = { engine, store, bus, warn };
+  const { maxArchiveBytes, keptArchiveBytes } = engine.config.serve;
+  const archives = new KeptArchives(archivesFolder(engine.paths.home), {
+    mostBytes: maxArchiveBytes,
+    mostKeptBytes: keptArchiveBytes,
+  });
+  const around = { engine, store, bus, warn, archives };
   const executions = new Executions(around);
   await takeOver(around, executions);
   for (const text of await sweep(engine)) warn(text);
-  const forgetOld = () =>
+  const forgetOld = () => {
     void executions.forgetOld(Date.now()).catch((error: unknown) => warn(String(error)));
+    archives.forgetOld(Date.now() - engine.config.serve.keepMs);
+  };
   const everyMs = Math.min(FORGET_EVERY_MS, engine.config.serve.keepMs);
   const forget = setInterval(forgetOld, everyMs).unref();
   return {
@@ -37,6 +45,7 @@ export async function openServices(
     store,
     bus,
     executions,
+    archives,
     close() {
       clearInterval(forget);
       executions.stop();

@@ -1,5 +1,6 @@
 import type { Engine } from '#commands/engine.ts';
 import type { ServiceStore } from '#record/service/service-store.ts';
+import type { KeptArchives } from './archives/kept-archives.ts';
 import type { EventBus } from './events/bus.ts';
 import type { Executions } from './executions/executions.ts';
 
@@ -9,4 +10,5 @@ export type Services = {
   readonly store: ServiceStore;
   readonly bus: EventBus;
   readonly executions: Executions;
+  readonly archives: KeptArchives;
 };

@@ -1,6 +1,7 @@
 import type { Services } from '#serve/services.ts';
 import type { Api } from '../server.ts';
 import { addAnalysisRoutes } from './analysis.ts';
+import { addArchiveRoutes } from './archives.ts';
 import { addExecutionRoutes } from './executions.ts';
 import { addEventRoutes } from './events.ts';
 import { addFileRoutes } from './files.ts';
@@ -17,6 +18,7 @@ export function addRoutes(api: Api, services: Services): void {
   addOutputRoutes(api, services);
   addInputRoutes(api, services);
   addFileRoutes(api, services);
+  addArchiveRoutes(api, services);
   addEventRoutes(api, services);
   addScalingRoutes(api, services);
   addPolicyRoutes(api, services);

@@ -48,6 +48,9 @@ export const problem = z
   })
   .describe('What went wrong (RFC 9457).');
 
+/** What archives are sent and answered as. */
+export const ARCHIVE_TYPES = ['application/x-tar', 'application/gzip', 'application/zip'] as const;
+
 const problemResponse = {
   description: 'It went wrong; the document says how.',
   content: { 'application/problem+json': { schema: problem } },

@@ -20,10 +20,25 @@ const file = z
     error: 'expected exactly one of text and base64',
   });
 
+const archive = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .describe('Of one that was sent to /v1/archives.'),
+    base64: z.base64().optional().describe('A small one, here.'),
+  })
+  .refine((given) => (given.id === undefined) !== (given.base64 === undefined), {
+    error: 'expected exactly one of id and base64',
+  })
+  .describe('A tar, tar.gz or zip that is unpacked into the work folder.');
+
 const what = {
   code: z.string().min(1).optional().describe('A program; needs `language`.'),
   files: z.array(file).max(1000).optional().describe('Files of the work folder.'),
-  entry: z.string().optional().describe('The one of `files` that is run as a script.'),
+  archive: archive.optional(),
+  entry: z.string().optional().describe('The file that is run as a script.'),
   command: z.array(z.string()).min(1).optional().describe('A command, instead of a script.'),
   language: language.optional().describe('Of the code or the script.'),
   args: z.array(z.string()).max(1000).optional().describe('Arguments of the script.'),

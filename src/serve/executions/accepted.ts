@@ -40,7 +40,7 @@ export function stdinPath({ folder }: ExecutionPaths): string {
 /** Until it runs. Files and input are in the execution's folder already. */
 export function keepAccepted(paths: ExecutionPaths, request: ExecutionRequest): void {
   mkdirSync(dirname(paths.accepted), { recursive: true, mode: 0o700 });
-  const { files: _files, stdin, ...rest } = request;
+  const { files: _files, archive: _archive, stdin, ...rest } = request;
   const text = toStoredJson({
     ...rest,
     hasStdin: Buffer.isBuffer(stdin),
@@ -52,7 +52,10 @@ export function keepAccepted(paths: ExecutionPaths, request: ExecutionRequest): 
 export function readAccepted(paths: ExecutionPaths): ExecutionRequest | undefined {
   const text = readIfThere(paths.accepted);
   if (text === undefined) return undefined;
-  type Kept = Omit<ExecutionRequest, 'files' | 'stdin'> & { hasStdin: boolean; isOpen: boolean };
+  type Kept = Omit<ExecutionRequest, 'files' | 'archive' | 'stdin'> & {
+    hasStdin: boolean;
+    isOpen: boolean;
+  };
   const { hasStdin, isOpen, ...rest } = fromStoredJson<Kept>(text);
   const stdin = isOpen ? ('open' as const) : hasStdin ? readFileSync(stdinPath(paths)) : undefined;
   return { ...rest, files: [], ...(stdin !== undefined && { stdin }) };

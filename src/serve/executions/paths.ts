@@ -19,6 +19,10 @@ export function executionsFolder(home: string): string {
   return join(home, 'executions');
 }
 
+export function archivesFolder(home: string): string {
+  return join(home, 'archives');
+}
+
 export function acceptedFolder(runtime: string): string {
   return join(runtime, 'accepted');
 }

@@ -4,12 +4,17 @@ import type { Language, NetworkRule, ProbeMode } from '#model/execution.ts';
 
 export type GivenFile = { readonly path: string; readonly content: Buffer };
 
+/** One that was sent before, by its id, or the bytes of one. */
+export type GivenArchive = { readonly id: string } | { readonly content: Buffer };
+
 /** What a client asks to be run, checked for its form. */
 export type ExecutionRequest = {
   readonly program:
     | { readonly kind: 'script'; readonly path: string; readonly args: readonly string[] }
     | { readonly kind: 'command'; readonly argv: readonly string[] };
   readonly files: readonly GivenFile[];
+  /** Unpacked into the work folder, after the files. */
+  readonly archive?: GivenArchive;
   readonly language?: Language;
   readonly env: Readonly<Record<string, string>>;
   /** What it reads; `open`: what is sent to it while it runs. */

@@ -152,7 +152,7 @@ function holdWhatItHas(
   { id, submission }: KeptRun,
   instance: Instance,
 ): void {
-  if (submission.policy === 'unlimited' || submission.constraints.mode !== 'auto') return;
+  if (submission.policy === 'unlimited' || submission.constraints.mode === 'observe') return;
   engine.ledger.admit(id, {
     ...ownController(),
     min: NOTHING,

@@ -80,6 +80,11 @@ export async function putBelow(
 
 export type FolderEntry = { readonly path: string; readonly kind: 'file' | 'folder' | 'other' };
 
+/** Makes a folder below `root`, and those above it. */
+export function folderBelow(root: string, path: string): void {
+  closeSync(openFolders({ root, folders: partsOf(path), makes: true }));
+}
+
 /** Names in a folder below `root`; an empty path is the root itself. */
 export function listBelow(root: string, path: string): readonly FolderEntry[] {
   const folders = path === '' ? [] : partsOf(path);
