@@ -41,7 +41,11 @@ const reading = fc.record({
 });
 
 /** Drives a policy through readings as the loop does; yields every allocation it led to. */
-function* drive(name: 'predictive' | 'threshold', readings: readonly Partial<Sample>[]) {
+function* drive(
+  name: 'predictive' | 'threshold',
+  readings: readonly Partial<Sample>[],
+  runnableThreads?: (most: number) => number,
+) {
   const policy = createPolicy(name, config);
   const ahead = emptyAhead();
   const sample = emptySample();
@@ -58,6 +62,7 @@ function* drive(name: 'predictive' | 'threshold', readings: readonly Partial<Sam
       complexityScore: 20,
       forecast,
       ahead,
+      runnableThreads,
     };
     const target = decide(policy, input);
     yield { before: allocation, sample: { ...sample }, target };
@@ -125,6 +130,29 @@ test('predictive gives a waking program a whole core at once', () => {
   const steps = [...drive('predictive', [...idle, { intervalMs: 20, cpuCoresUsed: 0.5 }])];
   expect(steps.at(-2)!.before.cpuCores).toBe(0.1);
   expect(steps.at(-1)!.target?.allocation.cpuCores).toBeGreaterThanOrEqual(1);
+});
+
+test('predictive takes no processor from threads that want to run and get none', () => {
+  const starved = Array.from({ length: 50 }, () => ({ intervalMs: 20, cpuCoresUsed: 0 }));
+  const before = { intervalMs: 20, cpuCoresUsed: 1.9 };
+  const cutTo = (threads: number) =>
+    [...drive('predictive', [before, ...starved], (most) => Math.min(threads, most))].at(-1)!.before
+      .cpuCores;
+  expect(cutTo(0)).toBe(0.1);
+  expect(cutTo(1)).toBe(1);
+  expect(cutTo(2)).toBeGreaterThan(1.9);
+});
+
+test('predictive does not take a reading that is a tick too high for a second thread', () => {
+  const oneThread = [
+    { intervalMs: 20, cpuCoresUsed: 0.9 },
+    { intervalMs: 10, cpuCoresUsed: 1.6 },
+  ];
+  const grownTo = (threads: number) =>
+    [...drive('predictive', oneThread, (most) => Math.min(threads, most))].at(-1)!.target
+      ?.allocation.cpuCores;
+  expect(grownTo(2)).toBeGreaterThan(1.6);
+  expect(grownTo(1)).toBeUndefined();
 });
 
 test('memory that was prepared for what is still to come is not taken back', () => {

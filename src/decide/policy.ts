@@ -18,6 +18,12 @@ export type PolicyInput = {
   readonly ahead: Ahead;
   /** What the program asked for and must not be taken below; absent while it asks for nothing. */
   readonly floor?: Floor | undefined;
+  /**
+   * How many threads run or would run if they had a processor, up to `most`: what throttling and
+   * waiting for a turn hide from `sample`. Costs a look into /proc, so it is asked only before acting
+   * on a lack of use; absent where it cannot be seen.
+   */
+  readonly runnableThreads?: ((most: number) => number) | undefined;
 };
 
 /**

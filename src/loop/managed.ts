@@ -11,6 +11,7 @@ import type { Activity, PlaceHistory } from '#model/phase.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import type { Policy, PolicyInput } from '#decide/policy.ts';
 import { newSamplingState, type SamplingState } from '#monitor/interval.ts';
+import { countRunnableThreads } from '#monitor/outside/runnable-threads.ts';
 import { Forecasts } from '#predict/forecasts.ts';
 import type { TrendSettings } from '#predict/trend/trend-settings.ts';
 import { newAccount, type Account } from './account.ts';
@@ -104,6 +105,10 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
   stopListening: () => void;
 };
 
+function runnableThreadsOf({ outside }: Instance): PolicyInput['runnableThreads'] {
+  return outside && ((most) => countRunnableThreads(outside.processIds(), most));
+}
+
 export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs: number): Managed {
   const live = newLive({ ...options, processIds: options.instance.outside?.processIds }, nowMs);
   return {
@@ -127,6 +132,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       forecast: emptyForecast(),
       ahead: live.ahead,
       floor: undefined,
+      runnableThreads: runnableThreadsOf(options.instance),
     },
     sampling: newSamplingState(nowMs),
     account: options.account ?? newAccount(nowMs),

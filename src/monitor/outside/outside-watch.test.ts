@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OutsideReading } from '#model/outside.ts';
 import { requires } from '../../../test/capabilities.ts';
 import { seen, Watched } from '../../../test/watched-program.ts';
 import { OutsideWatch } from './outside-watch.ts';
@@ -41,8 +42,10 @@ test('a C program that computes', async () => {
 
 test('sleeping', async () => {
   const watch = python('import time; time.sleep(60)');
-  const { top } = await seen(watch, ({ doing }) => doing === 'sleeping');
-  expect(top[0]).toMatchObject({ waitsFor: 'timer', states: { sleeping: 1 } });
+  const isTimed = (reading: OutsideReading) => reading.top[0]?.waitsFor === 'timer';
+  const { doing, top } = await seen(watch, isTimed);
+  expect(doing).toBe('sleeping');
+  expect(top[0]).toMatchObject({ states: { sleeping: 1 } });
 });
 
 test('sleeping by a select of nothing, and by a time-out of poll', async () => {

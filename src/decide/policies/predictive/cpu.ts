@@ -131,12 +131,19 @@ function raise(
     ),
   );
   if (to <= allocation.cpuCores) return undefined;
+  if (!throttled && hasACoreForEach(input)) return undefined;
   if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
   memory.cutFromCores = 0;
   memory.raisedAtMs = sample.atMs;
   learnPatience(memory, sample.atMs);
   const reason = raiseReason({ input, throttled, to, takesBack });
   return { to, reason, rolledBack: takesBack };
+}
+
+/** A reading comes out up to one tick of the kernel too high: fewer threads than cores cannot use more. */
+function hasACoreForEach({ allocation, runnableThreads }: PolicyInput): boolean {
+  const enough = Math.floor(allocation.cpuCores);
+  return enough > 0 && runnableThreads !== undefined && runnableThreads(enough + 1) <= enough;
 }
 
 /**
@@ -201,14 +208,19 @@ function cut(
   const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.room * margin);
   const idle = isIdle(input, memory);
   if (!idle && sample.atMs - memory.raisedAtMs < settings.cpuWindowMs) return undefined;
-  const to = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
-  if (to > allocation.cpuCores * (1 - settings.minimumChange)) return undefined;
+  const most = allocation.cpuCores * (1 - settings.minimumChange);
+  const lowest = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
+  if (lowest > most) return undefined;
+  // Whoever is throttled, or waits for a processor that others hold, uses nothing and is not idle.
+  const runnable = input.runnableThreads?.(Math.ceil(most)) ?? 0;
+  if (runnable > most) return undefined;
+  const isIdling = idle && runnable === 0;
   // Waking from idle is expected to throttle once; only a cut of a busy program can be a mistake.
-  memory.cutFromCores = idle ? 0 : allocation.cpuCores;
-  if (idle) memory.idleCutAtMs = sample.atMs;
+  memory.cutFromCores = isIdling ? 0 : allocation.cpuCores;
+  if (isIdling) memory.idleCutAtMs = sample.atMs;
   memory.cutAtMs = sample.atMs;
   memory.extraMargin *= MARGIN_DECAY;
-  return { to, reason: cutReason(input, margin, idle) };
+  return { to: Math.max(lowest, runnable), reason: cutReason(input, margin, isIdling) };
 }
 
 function cutReason(
