@@ -1,6 +1,7 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import { argumentsOf, lastPart } from './callee.ts';
 import { componentsOf } from './components.ts';
+import { classOfType } from './function-names.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 
 export type CallGraph = {
@@ -98,7 +99,7 @@ function accepts(unit: Unit, given: number): boolean {
 function typeOf(name: string, from: Unit): string | undefined {
   for (let unit: Unit | undefined = from; unit !== undefined; unit = unit.parent) {
     const type = unit.types.get(name);
-    if (type !== undefined) return type;
+    if (type !== undefined) return classOfType(type);
   }
   return undefined;
 }

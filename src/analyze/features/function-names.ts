@@ -7,13 +7,28 @@ const MOST_PARTS = 16;
 export function functionName(node: SyntaxNode): string {
   const own = node.child('name') ?? declaredName(node);
   if (own !== undefined) return own.text;
-  const parent = isAssigning(node.parent) ? node.parent : undefined;
+  const parent = assigning(node);
   const given =
     parent?.child('left') ??
     parent?.child('key') ??
     (parent?.role === 'field' ? (parent.child('property') ?? parent.child('name')) : undefined);
   if (given !== undefined && given !== node) return given.text;
   return `(anonymous, line ${node.line})`;
+}
+
+/** What remembers stands between a function and its name: `const f = memoize((n) => …)`. */
+export function rememberedBy(node: SyntaxNode): string | undefined {
+  const call = node.slot === 'arguments' ? node.parent : undefined;
+  const name =
+    call?.role === 'call' ? call.child('callee')?.text.slice(0, LONGEST_HEAD) : undefined;
+  return name !== undefined && REMEMBERS.test(name) ? name : undefined;
+}
+
+const REMEMBERS = /memo|cache/i;
+
+function assigning(node: SyntaxNode): SyntaxNode | undefined {
+  const parent = rememberedBy(node) === undefined ? node.parent : node.parent?.parent;
+  return isAssigning(parent) ? parent : undefined;
 }
 
 /** A block or a list has children without number, and none of them names another. */
@@ -28,6 +43,17 @@ export function className(node: SyntaxNode): string | undefined {
 }
 
 const LONGEST_HEAD = 200;
+
+/** `Solver` of Go's `func (s *Solver) solve()`. */
+export function receiverClass(node: SyntaxNode): string | undefined {
+  const type = node.role === 'function' ? node.child('object')?.child('type') : undefined;
+  return type && classOfType(type.text);
+}
+
+/** `Solver` of `*Solver`, `&mut Solver` and `Solver[T]`. */
+export function classOfType(type: string): string {
+  return type.replace(/^(?:[*&\s]|mut\b|const\b)+/, '').replace(/[\s[<*&].*$/s, '');
+}
 
 /** C's declarators nest: `int *f(int n)`. */
 function declaredName(node: SyntaxNode): SyntaxNode | undefined {

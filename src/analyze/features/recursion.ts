@@ -3,6 +3,7 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
 import { branchesOf } from './branches.ts';
+import { rememberedBy } from './function-names.ts';
 import { marksVisited } from './marking.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 import { circleOf, type Circle } from './walks.ts';
@@ -116,7 +117,7 @@ function isMemoised(unit: Unit, memo: RegExp): boolean {
     )
   )
     return true;
-  return marksVisited(unit);
+  return rememberedBy(unit.node) !== undefined || marksVisited(unit);
 }
 
 /** Decorators stand before what they decorate. */

@@ -3,7 +3,13 @@ import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { calleeName, dotted } from './callee.ts';
 import { count, countedAs, counts } from './counted.ts';
-import { className, functionName, hasOpenParameters, parameterNames } from './function-names.ts';
+import {
+  className,
+  functionName,
+  hasOpenParameters,
+  parameterNames,
+  receiverClass,
+} from './function-names.ts';
 import { isLoop } from './loop-parts.ts';
 import { recordAssignment, recordType, recordWith } from './recorded.ts';
 import type { Unit } from './unit.ts';
@@ -79,7 +85,7 @@ class Gathering implements Survey {
           name: functionName(node),
           node,
           parent: place.unit,
-          className: place.className,
+          className: receiverClass(node) ?? place.className,
         })
       : place.unit;
     const inside = unit === place.unit ? place : { ...place, unit, loopDepth: 0 };
