@@ -69,10 +69,11 @@ function peakMemory(facts: DemandFacts): DemandEstimate {
     structures[0],
   );
   const open = structures.some(({ bytes }) => bytes === undefined) || spaceClass !== 'constant';
+  const grows = structures.some((each) => each.grows && each.bytes === undefined);
   const startsOthers = externalCalls.some(({ kind }) => kind === 'subprocess');
   const reason =
     known > 0
-      ? `structures of known size add up to ${describeBytes(known)}, the largest in ${placeOf(largest!)}`
+      ? `structures of known size add up to ${describeBytes(known)}, the largest in ${placeOf(largest!)}${grows ? '; others grow with input' : ''}`
       : open
         ? 'structures grow with input'
         : 'no structure of notable size';

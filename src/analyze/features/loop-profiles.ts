@@ -8,6 +8,7 @@ import { isAmortisedOver, iterationsOf } from './bounds/iterations.ts';
 import type { Values } from './bounds/values.ts';
 import { liveBoundOf } from './live-bounds.ts';
 import { loopsAround } from './loops-around.ts';
+import { iteratingAround } from './repeated.ts';
 import type { Loop, Unit } from './survey.ts';
 
 type Bounds = { readonly values: Values; readonly costs: Costs; readonly graph: CallGraph };
@@ -47,14 +48,16 @@ function recurringIn(unit: Unit, { cycles, targetOf }: CallGraph): Set<SyntaxNod
   const circle = cycles.get(unit);
   if (circle === undefined) return new Set();
   const calls = unit.calls.filter((call) => circle.has(targetOf.get(call)!));
-  return new Set(calls.flatMap(({ node }) => loopsAround(node, unit)));
+  return new Set(
+    calls.flatMap(({ node }) => [...loopsAround(node, unit), ...iteratingAround(node, unit)]),
+  );
 }
 
 /** From each call outwards, so that long programs do not compare every call with every loop. */
 function callsByLoop(unit: Unit, deadline: Deadline): Map<SyntaxNode, Set<string>> {
   const names = new Map<SyntaxNode, Set<string>>();
   for (const call of unit.calls)
-    for (const loop of loopsAround(call.node, unit)) {
+    for (const loop of [...loopsAround(call.node, unit), ...iteratingAround(call.node, unit)]) {
       if (deadline.passed()) return names;
       const known = names.get(loop);
       if (known === undefined) names.set(loop, new Set([call.name]));
@@ -71,5 +74,6 @@ function linesOf({ node }: Loop): { startLine: number; endLine: number } {
 function kindOf({ role }: SyntaxNode): LoopKind {
   if (role === 'comprehensionFor') return 'comprehension';
   if (role === 'dowhile') return 'do-while';
+  if (role === 'closure') return 'each';
   return role === 'each' || role === 'while' || role === 'forever' ? role : 'for';
 }

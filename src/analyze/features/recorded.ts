@@ -12,6 +12,7 @@ export function recordType(unit: Unit, node: SyntaxNode): void {
       if (name !== undefined) unit.types.set(name.text, type.text);
     }
   } else if (node.role === 'assign') {
+    recordGoType(unit, node);
     const value = node.child('right');
     const made =
       value?.role === 'new'
@@ -28,6 +29,12 @@ export function recordType(unit: Unit, node: SyntaxNode): void {
     )
       unit.types.set(name, made.text);
   }
+}
+
+/** `var s string`, `var one, other *Node` */
+function recordGoType(unit: Unit, node: SyntaxNode): void {
+  const type = node.type === 'var_spec' ? node.child('type')?.text : undefined;
+  if (type !== undefined) for (const name of node.all('left')) unit.types.set(name.text, type);
 }
 
 /** Python's `rows: list[int] = None`: its types are no nodes. */

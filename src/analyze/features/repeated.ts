@@ -1,14 +1,17 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { dotted, lastPart } from './callee.ts';
+import { argumentsOf, dotted, lastPart } from './callee.ts';
 import { loopsAround } from './loops-around.ts';
 import type { Call, Unit } from './survey.ts';
 
 /** Methods and functions that call what they are given once per element. */
 const ITERATES =
-  /^(each(_\w+)?|for_?each\w*|(flat_?)?map|filter(_map)?|select(many)?|reject|times|upto|downto|step|reduce|inject|fold|some|every|where|array_(map|walk|filter|reduce)|parallel\w*)!?$/i;
+  /^(each(_\w+)?|for_?each\w*|(flat_?)?map|collect|sum|count|find_all|index_with|with_index|with_object|filter(_map)?|select(many)?|reject|times|upto|downto|step|reduce|inject|fold|some|every|where|array_(map|walk|filter|reduce)|parallel\w*)!?$/i;
+
+/** Events that come as often as there is more of something. */
+const COMES = /^['"`](data|line|row|message|entry)['"`]$/;
 
 /** A loop, or a closure that runs once per element, and the unit that it is written in. */
-type Repeating = { readonly place: SyntaxNode; readonly unit: Unit };
+export type Repeating = { readonly place: SyntaxNode; readonly unit: Unit };
 
 /**
  * How many loops a call runs inside, those of closures that run once per element included:
@@ -35,21 +38,24 @@ export function placesAround(node: SyntaxNode, unit: Unit): Repeating[] {
 }
 
 /** Closures that count as a part of their function. */
-function iteratingAround(node: SyntaxNode, { node: end }: Unit): SyntaxNode[] {
+export function iteratingAround(node: SyntaxNode, { node: end }: Unit): SyntaxNode[] {
   const closures: SyntaxNode[] = [];
   for (let around = node.parent; around !== undefined && around !== end; around = around.parent)
     if (around.role === 'closure' && isIterated(around)) closures.push(around);
   return closures;
 }
 
-function isIterated(closure: SyntaxNode): boolean {
+/** A closure that runs once per element, or each time that more has come: `input.on('data', …)`. */
+export function isIterated(closure: SyntaxNode): boolean {
   const call = closure.role === 'closure' ? callGiven(closure) : undefined;
   const callee = call?.child('callee');
-  return callee !== undefined && ITERATES.test(lastPart(dotted(callee)));
+  if (call === undefined || callee === undefined) return false;
+  const name = lastPart(dotted(callee));
+  return ITERATES.test(name) || (name === 'on' && COMES.test(argumentsOf(call)[0]?.text ?? ''));
 }
 
 /** The call that a closure is an argument of. */
-function callGiven({ parent }: SyntaxNode): SyntaxNode | undefined {
+export function callGiven({ parent }: SyntaxNode): SyntaxNode | undefined {
   const given = parent?.role === 'argument' ? parent.parent : parent;
   return given?.role === 'call' ? given : undefined;
 }

@@ -11,6 +11,7 @@ import {
   receiverClass,
 } from './function-names.ts';
 import { isLoop } from './loop-parts.ts';
+import { isIterated } from './repeated.ts';
 import { recordAssignment, recordType, recordWith } from './recorded.ts';
 import type { Unit } from './unit.ts';
 
@@ -91,7 +92,7 @@ class Gathering implements Survey {
     const inside = unit === place.unit ? place : { ...place, unit, loopDepth: 0 };
     this.#record(node, inside);
     if (isComprehension(node)) return this.#comprehension(node, inside);
-    if (!isLoop(node)) return this.visitChildren(node, inside);
+    if (!this.#isLoop(node, unit)) return this.visitChildren(node, inside);
     unit.loops.push({ node, unit, depth: inside.loopDepth + 1 });
     for (const child of node.children)
       this.#visit(child, repeats(child) ? { ...inside, loopDepth: inside.loopDepth + 1 } : inside);
@@ -137,6 +138,17 @@ class Gathering implements Survey {
     const value = node.child('value') ?? node.child('right');
     if (name === undefined || value === undefined) return;
     this.fields.set(name, [...(this.fields.get(name) ?? []), value]);
+  }
+
+  /** Where blocks are the loops of a language, those that run once per element count as such. */
+  #isLoop(node: SyntaxNode, unit: Unit): boolean {
+    if (isLoop(node)) return true;
+    return (
+      node.role === 'closure' &&
+      this.spec.blocksLoop === true &&
+      node !== unit.node &&
+      isIterated(node)
+    );
   }
 
   #opensUnit(node: SyntaxNode): boolean {

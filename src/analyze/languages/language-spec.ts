@@ -64,6 +64,8 @@ export type LanguageSpec = {
   /** The published definition, where absent. */
   readonly cognitive?: CognitiveRules;
   readonly library: Library;
+  /** Closures that run once per element are what others write loops for. */
+  readonly blocksLoop?: boolean;
   /** Calls must give as many arguments as there are parameters: overloads differ in their number. */
   readonly strictArity?: boolean;
   /** A bare name in a method may be a member of its object. */

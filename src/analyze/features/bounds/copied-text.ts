@@ -1,6 +1,7 @@
 import type { Language } from '#model/execution.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { loopsAround } from '#analyze/features/loops-around.ts';
+import { iteratingAround } from '#analyze/features/repeated.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 import { isVariable } from './arithmetic.ts';
 import { isCaseLoop } from './case-loops.ts';
@@ -24,7 +25,7 @@ export function copiedText(
   const scope = scopeOf(name, unit);
   if (scope === undefined || !isText(name, scope)) return CONSTANT;
   const starts = (scope.assignments.get(name) ?? []).filter((each) => !addsToItself(each.node));
-  return loopsAround(node, unit)
+  return [...loopsAround(node, unit), ...iteratingAround(node, unit)]
     .filter((loop) => !isCaseLoop(loop) && !starts.some(({ node: start }) => isIn(start, loop)))
     .map((loop) => iterationsOf(loop, unit, values).growth)
     .reduce((a, b) => times(a, b), CONSTANT);

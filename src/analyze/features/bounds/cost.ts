@@ -2,6 +2,7 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
 import { recursionOf, recursionOfAll } from '#analyze/features/recursion.ts';
 import { isLoop } from '#analyze/features/loop-parts.ts';
+import { isIterated } from '#analyze/features/repeated.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import { isCaseLoop, isReader } from './case-loops.ts';
 import {
@@ -224,8 +225,11 @@ export class Costs {
     const elsewhere = this.#foreign?.(call);
     if (elsewhere !== undefined) return elsewhere;
     const cost = libraryGrowth(call, unit, this.#survey, this.#values);
-    if (cost === CONSTANT) return FREE;
+    const blocks = this.#survey.spec.blocksLoop ? call.node.children.filter(isIterated) : [];
     const growth = times(cost, perItem.growth);
+    for (const block of blocks) this.#loops.set(block, growth);
+    if (cost === CONSTANT)
+      return blocks.length === 0 ? FREE : { ...FREE, loopDepth: perItem.loopDepth + 1 };
     const step = `line ${call.node.line}: ${call.name} (${describeGrowth(cost)})`;
     return {
       growth,

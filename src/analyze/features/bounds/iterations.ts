@@ -3,6 +3,7 @@ import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 import { isAmortised } from './amortised.ts';
 import { changesOf, type Change } from './changes.ts';
+import { closureRounds } from './closure-rounds.ts';
 import { conditionOf, isCounted, isLoop } from '#analyze/features/loop-parts.ts';
 import { isAdjacency } from './adjacency.ts';
 import { isLineOfInput } from './library-cost.ts';
@@ -29,6 +30,7 @@ export function iterationsOf(loop: SyntaxNode, unit: Unit, values: Values): Iter
 }
 
 function countIterations(loop: SyntaxNode, unit: Unit, values: Values): Iterations {
+  if (loop.role === 'closure') return closureRounds(loop, unit, values);
   if (loop.role === 'each' && values.wordsOf !== undefined)
     return overWords(loop, values.wordsOf(loop));
   if (loop.child('iterable') !== undefined) return overIterable(loop, unit, values);

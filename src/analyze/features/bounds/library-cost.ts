@@ -2,7 +2,7 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
-import { CONSTANT, LOG, growthOf, times, type Growth } from './growth.ts';
+import { CONSTANT, LOG, growthOf, larger, times, type Growth } from './growth.ts';
 import { listCallGrowth } from './list-calls.ts';
 import type { Values } from './values.ts';
 
@@ -45,6 +45,10 @@ export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Va
   if (!isOfObject && given.length === 0) return CONSTANT;
   if (last === 'step' && stepsByElement(call.node)) return LOG;
   const receiver = receiverOf(call.node);
+  if (/^(times|upto|downto)$/.test(last) && receiver !== undefined)
+    return [receiver, ...given.filter(({ role }) => role !== 'closure')]
+      .map((each) => values.of(each, unit).growth)
+      .reduce((a, b) => larger(a, b));
   if (receiver !== undefined && isCountable(receiver))
     return scaled(growthOf(cost), values.of(receiver, unit).growth);
   if (EXTREMES.test(last) && given.length > 1) return CONSTANT;

@@ -24,6 +24,14 @@ test('text that is added to in a loop is copied each time, where the language co
   expect(await classOf('go', `package main\nfunc f(xs []string) string { ${go} }`)).toBe(
     'quadratic',
   );
+  const declared = 'var s string; for _, x := range xs { s += x }; return s';
+  expect(await classOf('go', `package main\nfunc f(xs []string) string { ${declared} }`)).toBe(
+    'quadratic',
+  );
+  const counted = 'var s int; for _, x := range xs { s += len(x) }; return s';
+  expect(await classOf('go', `package main\nfunc f(xs []string) int { ${counted} }`)).toBe(
+    'linear',
+  );
   const cs = 'string s = ""; foreach (var x in xs) s += x;';
   expect(await classOf('csharp', `class A { void F(string[] xs) { ${cs} } }`)).toBe('quadratic');
   expect(

@@ -133,7 +133,9 @@ export class Values {
       case 'tuple':
       case 'dict':
       case 'set':
-        return constant(elementsOf(node));
+        return this.#literal(node, unit, steps);
+      case 'range':
+        return this.#range(node, unit, steps);
       case 'compare':
       case 'not':
         return { growth: CONSTANT };
@@ -170,6 +172,27 @@ export class Values {
     const folded = fold(node.operator, left.constant, right.constant);
     if (folded !== undefined && Number.isFinite(folded)) return constant(folded);
     return { growth: combine(node.operator, left, right) };
+  }
+
+  /** `[...rows, last]` is as long as the rows. */
+  #literal(node: SyntaxNode, unit: Unit, steps: number): Value {
+    const spread = node.children.filter(({ role }) => role === 'spread');
+    if (spread.length === 0) return constant(elementsOf(node));
+    const sizes = spread.map(({ children: [inner] }) => this.of(inner, unit, steps + 1));
+    const own = elementsOf(node) - spread.length;
+    return sizes.every(({ constant: size }) => size !== undefined)
+      ? constant(sizes.reduce((sum, { constant: size }) => sum + size!, own))
+      : largestOf(sizes);
+  }
+
+  /** `0..n` as many as it spans; Ruby's `..` and Rust's `..=` have their end in it. */
+  #range(node: SyntaxNode, unit: Unit, steps: number): Value {
+    const [from, to] = node.children.map((side) => this.of(side, unit, steps + 1));
+    if (from?.constant === undefined || to?.constant === undefined)
+      return this.#largestBelow(node, unit, steps);
+    const isClosed =
+      node.operator === '..=' || (node.operator === '..' && this.#survey.spec.language === 'ruby');
+    return constant(Math.max(0, to.constant - from.constant + (isClosed ? 1 : 0)));
   }
 
   #name(name: string, unit: Unit, steps: number): Value {

@@ -1,7 +1,10 @@
 import type { DataStructure } from '#model/complexity.ts';
+import { elementsGiven } from '#analyze/features/bounds/closure-rounds.ts';
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
-import { isLoop } from '#analyze/features/loop-parts.ts';
+import { keyedName, placesFilling } from '#analyze/features/filling.ts';
+import { assignmentsTo } from '#analyze/features/receivers.ts';
+import { repetitionsAround } from '#analyze/features/repeated.ts';
 import type { Call, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { distinctValues } from './distinct-values.ts';
@@ -34,14 +37,17 @@ export function growingStructures(unit: Unit, context: SizeContext): DataStructu
 export function growthsIn(unit: Unit, context: SizeContext): Growth[] {
   const { library } = context.survey.spec;
   const adding = context.values.deadline.collect(unit.calls, (call) =>
-    call.loopDepth > 0 && library.grows.test(call.name) ? [ofCall(call, context)] : [],
+    library.grows.test(call.name) && repetitionsAround(call) > 0 ? [ofCall(call, context)] : [],
   );
-  return [...adding, ...storesIn(unit, context)];
+  return [...adding, ...storesIn(unit, context)].filter(
+    (growth) => placesFilling({ ...growth, unit }).length > 0,
+  );
 }
 
 /** Where the loops around it have a fixed count. */
-export function finalBytes({ node, kind, entry, key }: Growth, context: SizeContext) {
-  const rounds = roundsAround(node, context);
+export function finalBytes(growth: Growth, context: SizeContext): number | undefined {
+  const { kind, entry, key } = growth;
+  const rounds = roundsOf(growth, context);
   if (rounds === undefined) return undefined;
   const distinct = key === undefined ? undefined : distinctValues(key, context);
   const count = Math.min(rounds, distinct ?? Number.POSITIVE_INFINITY);
@@ -76,11 +82,10 @@ function isListLike(target: string, { unit }: SizeContext): boolean {
 /** `table[i] = …` on something that starts as an empty dictionary. */
 function storesIn(unit: Unit, context: SizeContext): Growth[] {
   return context.values.deadline.collect(unit.assignments, ([target, all]) => {
-    const name = /^(\w+)\[[^\]]+\]$/.exec(target)?.[1];
-    const [first] = name === undefined ? [] : (unit.assignments.get(name) ?? []);
-    if (first?.value?.role !== 'dict' || first.value.children.length > 0) return [];
+    const name = keyedName(target);
+    const [first] = name === undefined ? [] : assignmentsTo(name, unit);
+    if (!isTable(first?.value, context) || first!.value!.children.length > 0) return [];
     return all.flatMap(({ node, value, target: stored }) => {
-      if (!isInLoop(node)) return [];
       const key = stored.children[1];
       const entry =
         key?.text === value?.text
@@ -91,28 +96,24 @@ function storesIn(unit: Unit, context: SizeContext): Growth[] {
   });
 }
 
-function isInLoop(node: SyntaxNode): boolean {
-  for (
-    let around = node.parent;
-    around !== undefined && around.role !== 'function';
-    around = around.parent
-  )
-    if (isLoop(around)) return true;
-  return false;
+/** PHP's arrays are tables, too. */
+function isTable(value: SyntaxNode | undefined, { survey }: SizeContext): boolean {
+  return value?.role === 'dict' || (value?.role === 'list' && survey.spec.language === 'php');
 }
 
 /** How often a place runs in all, where every loop around it has a fixed count. */
-function roundsAround(node: SyntaxNode, { unit, values }: SizeContext): number | undefined {
+function roundsOf({ target, node }: Growth, context: SizeContext): number | undefined {
   let rounds = 1;
-  for (
-    let around = node.parent;
-    around !== undefined && around !== unit.node;
-    around = around.parent
-  ) {
-    if (!isLoop(around)) continue;
-    const { count } = iterationsOf(around, unit, values);
-    if (count === undefined) return undefined;
-    rounds *= count;
+  for (const { place, unit } of placesFilling({ target, node, unit: context.unit })) {
+    const { count } = iterationsOf(place, unit, context.values);
+    const known = count ?? (place.role === 'closure' ? lengthAround(place, context) : undefined);
+    if (known === undefined) return undefined;
+    rounds *= known;
   }
   return rounds;
+}
+
+/** `Array.from({ length: 1000 }).forEach(…)`: what the elements of are gone through. */
+function lengthAround(closure: SyntaxNode, context: SizeContext): number | undefined {
+  return context.sizeOf(elementsGiven(closure), context)?.count;
 }

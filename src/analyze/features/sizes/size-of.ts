@@ -98,10 +98,16 @@ function joined(node: SyntaxNode, context: SizeContext): Size | undefined {
   };
 }
 
-function literal(node: SyntaxNode, context: SizeContext, kind: TableKind): Size {
-  const entries = node.children.length;
-  let bytes = context.survey.spec.memory.table(kind, entries);
-  for (const child of node.children) bytes += valueBytes(child, context);
+function literal(node: SyntaxNode, context: SizeContext, kind: TableKind): Size | undefined {
+  let [entries, bytes] = [0, 0];
+  for (const child of node.children) {
+    // What is taken over from another one is shared with it.
+    const taken = child.role === 'spread' ? sizeOf(child.children[0], context) : undefined;
+    if (child.role === 'spread' && taken === undefined) return undefined;
+    entries += taken?.count ?? 1;
+    if (taken === undefined) bytes += valueBytes(child, context);
+  }
+  bytes += context.survey.spec.memory.table(kind, entries);
   return { kind: kind === 'tuple' ? 'list' : kind, count: entries, bytes };
 }
 

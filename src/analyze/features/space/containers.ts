@@ -3,7 +3,7 @@ import { CONSTANT, isLarger, LINEAR, times, type Growth } from '#analyze/feature
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import { shortText } from '#analyze/features/bounds/short-text.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
-import { loopsAround } from '#analyze/features/loops-around.ts';
+import { isKeyed, keyedName, placesFilling } from '#analyze/features/filling.ts';
 import { assignmentsTo } from '#analyze/features/receivers.ts';
 import { placesAround, repetitionsAround } from '#analyze/features/repeated.ts';
 import type { Assignment, Unit } from '#analyze/features/survey.ts';
@@ -18,19 +18,13 @@ type Addition = {
   readonly elements: readonly (SyntaxNode | undefined)[];
 };
 
-const KEYED =
-  /^(dict|\w*Map|defaultdict|collections\.(defaultdict|Counter|OrderedDict)|Counter|Hash|make\(map)\b/;
-
-/** Generated code assigns and adds thousands of times: each addition looks at this many. */
-const MOST_ASSIGNMENTS = 32;
-
 /** What a unit allocates, and what it adds to in loops. */
 export function containersOf(unit: Unit, context: Context): SpaceStep[] {
   const allocated = allocations(unit, context);
   const largest = new Map<string, Growth>();
   for (const { name, growth } of allocated)
     if (isLarger(growth, largest.get(name) ?? CONSTANT)) largest.set(name, growth);
-  const additions = [...addedByCalls(unit, context), ...addedByKeys(unit)];
+  const additions = [...addedByCalls(unit, context), ...addedByKeys(unit, context)];
   const grown = context.deadline.collect(additions, (each) => [
     { ...each, growth: roundsOf(each, unit, context) },
   ]);
@@ -80,13 +74,11 @@ function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
 }
 
 /** `table[key] = …` adds a key where the table is a dictionary. */
-function addedByKeys(unit: Unit): Addition[] {
+function addedByKeys(unit: Unit, { survey }: Context): Addition[] {
   return [...unit.assignments].flatMap(([text, all]) => {
-    const name = /^(\w+)\[[^\]]+\]$/.exec(text)?.[1];
-    const isKeyed = assignmentsTo(name ?? '', unit).some(
-      ({ value }) => value?.role === 'dict' || KEYED.test(value?.text.slice(0, 60) ?? ''),
-    );
-    if (name === undefined || !isKeyed) return [];
+    const name = keyedName(text);
+    if (name === undefined) return [];
+    if (!assignmentsTo(name, unit).some(({ value }) => isKeyed(value, survey.spec))) return [];
     return all.map(({ node, value }) => ({ target: name, node, elements: [value] }));
   });
 }
@@ -96,23 +88,14 @@ function addedByKeys(unit: Unit): Addition[] {
  * once per element.
  */
 function roundsOf({ target, node }: Addition, unit: Unit, { values, costs }: Context): Growth {
-  const made = assignmentsTo(target.replace(/[[.].*$/s, ''), unit)
-    .filter((each) => each.node.role === 'assign' && each.value?.role !== 'call')
-    .slice(0, MOST_ASSIGNMENTS)
-    .map((each) => ({ at: each.node, around: new Set(loopsAround(each.node, unit)) }));
-  const isMadeIn = (place: SyntaxNode) =>
-    made.some(({ at, around }) =>
-      place.role === 'closure' ? place.start <= at.start && at.end <= place.end : around.has(place),
-    );
+  const places = placesFilling({ target, node, unit });
   let rounds: Growth = CONSTANT;
-  const places = placesAround(node, unit);
   for (const each of places) {
-    if (isMadeIn(each.place)) break;
     if (each.place.role === 'closure') rounds = times(rounds, LINEAR);
     else if (!isCaseLoop(each.place))
       rounds = times(rounds, iterationsOf(each.place, each.unit, values).growth);
   }
-  const time = costs.ofUnit(places.at(-1)?.unit ?? unit).growth;
+  const time = costs.ofUnit(placesAround(node, unit).at(-1)?.unit ?? unit).growth;
   return time !== CONSTANT && isLarger(rounds, time) ? time : rounds;
 }
 

@@ -29,6 +29,7 @@ export const ruby: LanguageSpec = {
   },
   library,
   implicitThis: true,
+  blocksLoop: true,
   allocators,
   slots: {
     'switch.value': 'condition',
