@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, dotted, lastPart } from './callee.ts';
 import { loopsAround } from './loops-around.ts';
-import type { Call, Unit } from './survey.ts';
+import type { Call, Unit } from './unit.ts';
 
 /** Methods and functions that call what they are given once per element. */
 const ITERATES =
