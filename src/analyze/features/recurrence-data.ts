@@ -3,7 +3,7 @@ import { describeGrowth, type Growth } from './bounds/growth.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
 import { branchesOf } from './branches.ts';
-import type { Recursion } from './recursion.ts';
+import { goesDownLevels, type Recursion } from './recursion.ts';
 import type { Call, Unit } from './survey.ts';
 
 /** The recurrence T(n) as the calls' arguments show it; undefined where nothing recurs. */
@@ -49,7 +49,9 @@ function textOf({ terms, exclusive, work, memoised }: Omit<Recurrence, 'text'>):
 }
 
 /** What is left of n for a call: the argument that shrinks most tells. */
-function argumentLeft({ node, unit }: Call, target: Unit): string {
+function argumentLeft(call: Call, target: Unit): string {
+  const { node, unit } = call;
+  if (goesDownLevels(call)) return 'n/2';
   const texts = argumentsOf(node).map((argument) => argument.text.replaceAll(/\s+/g, ' '));
   for (const rule of [divided, halved, remainder, stepped, part]) {
     for (const [at, text] of texts.entries()) {

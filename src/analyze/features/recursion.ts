@@ -1,5 +1,6 @@
 import type { RecursionKind } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { isScaled } from './bounds/scaled-round.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
 import { branchesOf } from './branches.ts';
@@ -106,8 +107,20 @@ function stepOf(calls: readonly Call[]): Recursion['step'] {
     return 'halving';
   // `find(parent[x])`: paths to a root are short once they are compressed or balanced.
   if (text.length > 0 && text.every((each) => /^[\w.]+\[[\w.]+\]$/.test(each))) return 'halving';
+  if (calls.length > 0 && calls.every(goesDownLevels)) return 'halving';
   if (text.some((each) => /[-+]\s*\w+/.test(each))) return 'decrement';
   return 'unknown';
+}
+
+/** `heapify(a, n, largest)`: all is handed on but a place, which becomes a multiple or a part of itself. */
+export function goesDownLevels({ node, unit }: Call): boolean {
+  const given = argumentsOf(node);
+  if (given.length !== unit.parameters.length) return false;
+  const changed = given.flatMap((value, at) =>
+    value.text === unit.parameters[at] ? [] : [{ value, name: unit.parameters[at]! }],
+  );
+  const [only] = changed;
+  return only !== undefined && changed.length === 1 && isScaled(only.value, only.name, unit.node);
 }
 
 function isMemoised(unit: Unit, memo: RegExp): boolean {

@@ -75,6 +75,7 @@ class Gathering implements Survey {
 
   #visit(node: SyntaxNode, place: Place): void {
     if (this.#deadline.passed()) return;
+    if (this.spec.isEndless?.(node)) node.role = 'forever';
     if (node.role === 'import') return this.#import(node);
     if (node.role === 'class')
       return this.visitChildren(node, {

@@ -64,6 +64,8 @@ export type LanguageSpec = {
   /** The published definition, where absent. */
   readonly cognitive?: CognitiveRules;
   readonly library: Library;
+  /** A call that is a loop until it is left: Ruby's `loop do … end`. */
+  readonly isEndless?: (node: SyntaxNode) => boolean;
   /** Closures that run once per element are what others write loops for. */
   readonly blocksLoop?: boolean;
   /** Calls must give as many arguments as there are parameters: overloads differ in their number. */

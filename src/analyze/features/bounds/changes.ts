@@ -1,6 +1,7 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, calleeName, dotted, lastPart } from '#analyze/features/callee.ts';
+import { isAssignment, plain, scaledRound } from './scaled-round.ts';
 
 /** How a loop changes what its condition looks at. */
 export type Change = {
@@ -11,6 +12,8 @@ export type Change = {
   readonly by?: string;
   readonly text: string;
   readonly node: SyntaxNode;
+  /** Comes back to itself through a factor: `child = 2 * pos + 1; pos = child`. */
+  readonly isRound?: true;
 };
 
 /** Longer names and right-hand sides are no counters. */
@@ -43,19 +46,31 @@ function gathered(
   condition: SyntaxNode | undefined,
   deadline: Deadline,
 ): Change[] {
-  const names =
-    condition === undefined ? undefined : new Set(condition.text.match(/[A-Za-z_$][\w$]*/g) ?? []);
+  const names = condition === undefined ? undefined : namesIn(condition);
   const midpoints = midpointsIn(loop, deadline);
+  const round = scaledRound(loop, deadline);
   const changes: Change[] = [];
   const stack = [...loop.children].filter((child) => child.slot !== 'initializer');
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (deadline.passed()) break;
     const change = changeOf(next, midpoints);
-    if (change !== undefined && (names === undefined || names.has(change.name)))
-      changes.push(change);
+    if (change !== undefined && (names === undefined || names.has(plain(change.name))))
+      changes.push(inRound(change, round));
     for (const child of next.children) stack.push(child);
   }
   return changes;
+}
+
+/** The shell's `$lo` is the `lo` that it sets. */
+function namesIn(condition: SyntaxNode): ReadonlySet<string> {
+  return new Set((condition.text.match(/[A-Za-z_$][\w$]*/g) ?? []).map(plain));
+}
+
+function inRound(change: Change, round: ReadonlySet<string>): Change {
+  const isRound = change.kind === 'set' || change.kind === 'scaled';
+  return isRound && round.has(plain(change.name))
+    ? { ...change, kind: 'scaled', isRound: true }
+    : change;
 }
 
 function changeOf(node: SyntaxNode, midpoints: ReadonlySet<string>): Change | undefined {
@@ -66,14 +81,24 @@ function changeOf(node: SyntaxNode, midpoints: ReadonlySet<string>): Change | un
       ? undefined
       : { name, kind: 'stepped', text, node };
   }
-  if (node.role === 'call') return removal(node, text);
-  if (node.role !== 'assign' && node.role !== 'augment') return undefined;
+  if (node.role === 'call') return lettingOf(node, text) ?? removal(node, text);
+  if (!isAssignment(node) && node.role !== 'augment') return undefined;
   const name = node.child('left')?.text;
   const value = node.child('right');
   if (name === undefined || value === undefined || name.length > LONGEST_VALUE) return undefined;
+  const quotient = divided(value);
+  if (quotient !== undefined && name.startsWith(`${quotient},`))
+    return { name: quotient, kind: 'scaled', text, node };
   if (SCALING.test(node.operator)) return { name, kind: 'scaled', text, node };
   if (STEPPING.test(node.operator)) return stepped(name, value, text, node);
   return { name, kind: assignedKind(name, value, midpoints), text, node };
+}
+
+/** `n` of `divmod(n, 10)`. */
+function divided(value: SyntaxNode): string | undefined {
+  return value.role === 'call'
+    ? /^divmod\(\s*(\w+)\s*,/.exec(value.text.slice(0, LONGEST_VALUE))?.[1]
+    : undefined;
 }
 
 function stepped(name: string, value: SyntaxNode, text: string, node: SyntaxNode): Change {
@@ -98,11 +123,14 @@ function assignedKind(
   value: SyntaxNode,
   midpoints: ReadonlySet<string>,
 ): Change['kind'] {
-  const text = value.text.slice(0, LONGEST_VALUE);
+  const text = plain(value.text.slice(0, LONGEST_VALUE));
   for (const middle of midpoints)
-    if (middle !== name && new RegExp(`^\\(?${escape(middle)}\\b(\\s*[-+]\\s*1)?\\)?$`).test(text))
+    if (
+      middle !== plain(name) &&
+      new RegExp(`^\\(?${escape(middle)}\\b(\\s*[-+]\\s*1)?\\)?$`).test(text)
+    )
       return 'scaled';
-  const own = escape(name);
+  const own = escape(plain(name));
   if (
     new RegExp(
       `(?<![\\w$])${own}\\b\\s*\\)*\\s*(/|//|>>|>>>|\\*|<<|&|%)\\s*[\\w($]|\\bint\\(${own}\\s*/|\\bintdiv\\(\\s*${own}\\s*,|\\w\\s*\\*\\s*${own}\\b`,
@@ -110,6 +138,16 @@ function assignedKind(
   )
     return 'scaled';
   return new RegExp(`^${own}\\s*[-+]\\s*\\w+$`).test(text) ? 'stepped' : 'set';
+}
+
+/** The shell's `let n/=2`. */
+function lettingOf(node: SyntaxNode, text: string): Change | undefined {
+  if (node.child('callee')?.text !== 'let') return undefined;
+  const [, name, operator, value] = /^let\s+["']?(\w+)\s*([-+*/%]|<<|>>)?=\s*(.*)/.exec(text) ?? [];
+  if (name === undefined || value === undefined) return undefined;
+  const isScaled =
+    operator === undefined ? new RegExp(`\\b${name}\\s*[*/]`).test(value) : !/[-+]/.test(operator);
+  return { name, kind: isScaled ? 'scaled' : 'stepped', text, node };
 }
 
 function removal(node: SyntaxNode, text: string): Change | undefined {
@@ -129,13 +167,10 @@ function midpointsIn(loop: SyntaxNode, deadline: Deadline): ReadonlySet<string> 
   const stack = [...loop.children];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (deadline.passed()) break;
-    if (next.role === 'assign') {
-      const value = next.child('right')?.text ?? '';
-      if (
-        /(\/\/?|>>>?)\s*[123]\b|\bintdiv\(.*,\s*[23]\s*\)/.test(value) &&
-        /\w\s*[-+]\s*[\w($]/.test(value)
-      )
-        names.add(next.child('left')?.text ?? '');
+    if (isAssignment(next)) {
+      const value = plain(next.child('right')?.text.slice(0, LONGEST_VALUE) ?? '');
+      if (/(\/\/?|>>>?)\s*[123]\b/.test(value) && /\w\s*[-+]\s*[\w($]/.test(value))
+        names.add(plain(next.child('left')?.text ?? ''));
     }
     for (const child of next.children) stack.push(child);
   }

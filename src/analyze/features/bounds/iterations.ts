@@ -16,6 +16,8 @@ import type { Iterations, Values } from './values.ts';
 const READING =
   /hasMoreTokens|hasMoreElements|isSpace|isWhitespace|isPrintable|isEndOfLine|isDigit|\bread\w*\(|[<>=]=?\s*(' '|'0'|'9'|'-'|'\\n'|32\b|48\b|57\b)/;
 
+const LONGEST_LEAVING = 200;
+
 /** A search over numbers up to 2^64 halves this often at most: a fixed count that stands for log n. */
 const HALVINGS = { least: 18, most: 128 } as const;
 
@@ -110,7 +112,35 @@ function endless(loop: SyntaxNode, values: Values): Iterations {
     )
   )
     return { growth: LOG, why: 'until it breaks, halving each time' };
+  const scaled = changes.filter(({ kind }) => kind === 'scaled');
+  if (scaled.length > 0 && isLeftFor(scaled, loop))
+    return { growth: LOG, why: 'until it breaks, scaled each time' };
   return { growth: LINEAR, why: 'until it breaks' };
+}
+
+/** `if (child >= n) break`: what is scaled decides how long it goes on. */
+function isLeftFor(scaled: readonly Change[], loop: SyntaxNode): boolean {
+  const names = new Set(scaled.map(({ name }) => name));
+  return leavingIn(loop).some((condition) =>
+    (condition.text.match(/[A-Za-z_$][\w$]*/g) ?? []).some((name) => names.has(name)),
+  );
+}
+
+/** Conditions that a loop is left for. */
+function leavingIn(loop: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  const stack = [...loop.children];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const condition = node.role === 'if' ? node.child('condition') : undefined;
+    if (
+      condition !== undefined &&
+      /\b(break|return|last)\b/.test(node.text.slice(0, LONGEST_LEAVING))
+    )
+      found.push(condition);
+    if (!isLoop(node) && node.role !== 'closure') stack.push(...node.children);
+    else if (node.role === 'closure' && node.parent === loop) stack.push(...node.children);
+  }
+  return found;
 }
 
 /** Something that is divided or multiplied each time reaches its bound after log n steps. */

@@ -39,7 +39,14 @@ export const ruby: LanguageSpec = {
   },
   memory,
   appendsTo,
+  isEndless,
 };
+
+/** `loop do … end` */
+function isEndless({ role, children }: SyntaxNode): boolean {
+  if (role !== 'call' || children.length !== 2) return false;
+  return children[0]?.text === 'loop' && children[1]?.role === 'closure';
+}
 
 /** `rows << row` as a statement; inside an expression it may shift bits. */
 function appendsTo(node: SyntaxNode): SyntaxNode | undefined {
