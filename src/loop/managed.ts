@@ -11,6 +11,7 @@ import type { Activity, PlaceHistory } from '#model/phase.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import type { Policy, PolicyInput } from '#decide/policy.ts';
 import { newSamplingState, type SamplingState } from '#monitor/interval.ts';
+import { Contention } from '#monitor/outside/contention.ts';
 import { countRunnableThreads } from '#monitor/outside/runnable-threads.ts';
 import { Forecasts } from '#predict/forecasts.ts';
 import type { TrendSettings } from '#predict/trend/trend-settings.ts';
@@ -78,6 +79,8 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
   readonly hintNotes: HintNotes;
   readonly live: Live;
   readonly outside: Outside;
+  /** Absent where its processes cannot be seen. */
+  readonly contention: Contention | undefined;
   readonly phases: Phases;
   readonly sampling: SamplingState;
   readonly account: Account;
@@ -105,6 +108,10 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
   stopListening: () => void;
 };
 
+function contentionOf({ outside }: Instance): Contention | undefined {
+  return outside && new Contention(outside.processIds);
+}
+
 function runnableThreadsOf({ outside }: Instance): PolicyInput['runnableThreads'] {
   return outside && ((most) => countRunnableThreads(outside.processIds(), most));
 }
@@ -115,6 +122,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     ...options,
     live,
     outside: new Outside(options.looksOutside ? options.instance.outside : undefined, nowMs),
+    contention: contentionOf(options.instance),
     hints: new Hints(),
     hintNotes: new HintNotes(options.events.onNote, options.startedMs ?? nowMs),
     phases: new Phases(),

@@ -11,6 +11,8 @@ export const ACTIVITIES = [
   /** Waits for a disk. */
   'reading',
   'waiting',
+  /** Would compute, and waits for a processor that other programs hold. */
+  'contended',
   'stalled',
 ] as const;
 

@@ -15,6 +15,8 @@ export function activityOf(input: {
   readonly cpuCores: number;
   readonly sinceStartMs: number;
   readonly memoryGrowthBytesPerSecond: number;
+  /** How many cores it waits for; asked of those that seem to wait. */
+  readonly contendedCores?: (() => number) | undefined;
 }): Activity {
   const { sample } = input;
   if (sample.memoryStalled) return 'stalled';
@@ -23,5 +25,7 @@ export function activityOf(input: {
   if (bitsPerSecond > TRANSFERRING_BITS_PER_SECOND) return 'transferring';
   if (sample.cpuCoresUsed > Math.min(COMPUTING_CORES, input.cpuCores * COMPUTING_SHARE))
     return 'computing';
-  return input.sinceStartMs < STARTING_MS ? 'starting' : 'waiting';
+  if (input.sinceStartMs < STARTING_MS) return 'starting';
+  const wantedCores = sample.cpuCoresUsed + (input.contendedCores?.() ?? 0);
+  return wantedCores > COMPUTING_CORES ? 'contended' : 'waiting';
 }
