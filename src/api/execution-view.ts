@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
+import { spentBy } from '#loop/arbitrate.ts';
 import { timelinePoint } from '#loop/managed.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
+import { spentView } from '#serve/executions/budget.ts';
 import type { Services } from '#serve/services.ts';
 import { isoTime } from './schemas/common.ts';
 
@@ -25,7 +27,11 @@ export function executionView({ executions }: Services, execution: ServiceExecut
     labels: execution.labels,
     request: execution.request,
     scaling: execution.scaling,
-    ...(managed && { allocation: managed.input.allocation, usage: timelinePoint(managed) }),
+    ...(managed && {
+      allocation: managed.input.allocation,
+      usage: timelinePoint(managed),
+      spent: spentView(spentBy(managed)),
+    }),
     outputBytes: { stdout: sizeOf(paths.stdout), stderr: sizeOf(paths.stderr) },
   };
 }

@@ -35,7 +35,8 @@ export function isMemorySpent(managed: Managed): boolean {
   return budget !== undefined && isSpent('memoryBytes', budget, spentBy(managed));
 }
 
-function spentBy({ account, input }: Managed): Spent {
+/** What it has cost until now. */
+export function spentBy({ account, input }: Managed): Spent {
   return {
     coreSeconds: account.reservedCoreSeconds,
     byteSeconds: account.reservedByteSeconds,

@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { LimberError } from '#model/errors.ts';
-import { changeScaling, hint, resize, type Steered } from '#serve/steering/steer.ts';
 import type { Scaling } from '#serve/executions/request.ts';
 import type { Services } from '#serve/services.ts';
+import {
+  changeScaling,
+  changeScalingOfWaiting,
+  type Change,
+  type Effect,
+} from '#serve/steering/change-scaling.ts';
+import { hint, hintWaiting, type Wants } from '#serve/steering/hint.ts';
+import { resize, resizeWaiting, type Sizes } from '#serve/steering/resize.ts';
+import { steer } from '#serve/steering/steered.ts';
 import { ownExecution } from '../own-execution.ts';
 import { allocation, idParams, partialAllocation, PROBLEMS } from '../schemas/common.ts';
 import { labelQuery, labelsOf } from '../schemas/execution.ts';
@@ -35,7 +43,7 @@ const resized = z.object({
   state: z.enum(['refused', 'converging', 'applied']),
   desired: partialAllocation,
   accepted: allocation.describe('Within its bounds.'),
-  actual: allocation.describe('As it was read back, or still is.'),
+  actual: allocation.describe('As it was read back, or still is; nothing while it waits.'),
   text: z.string(),
 });
 const hintBody = z
@@ -49,36 +57,85 @@ const hintBody = z
   .describe('What it will need, as a program would say it itself.');
 const hinted = z.object({ dryRun: z.boolean(), accepted: z.boolean(), reason: z.string() });
 
-/** What other applications may say about the size of an execution while it runs. */
+/** What other applications may say about the size of an execution, while it waits and while it runs. */
 export function addScalingRoutes(api: Api, services: Services): void {
-  addChange(api, services);
+  addSteering(api, services, {
+    method: 'PATCH',
+    path: 'scaling',
+    operationId: 'changeScaling',
+    summary: 'Change priority, bounds, budget, mode, policy and settings',
+    body: scaling,
+    answer: effect,
+    steer: (id, change: Scaling, dryRun) => changeOne(services, id, { change, dryRun }),
+  });
+  addSteering(api, services, {
+    method: 'POST',
+    path: 'resize',
+    operationId: 'resize',
+    summary: 'Give it this size; locked from then on, until its mode is auto again',
+    body: partialAllocation.refine((sizes) => Object.keys(sizes).length > 0, 'expected a size'),
+    answer: resized,
+    steer: (id, sizes: Sizes['sizes'], dryRun) =>
+      steer(services, id, {
+        waiting: (waiting) => resizeWaiting(services, waiting, { sizes, dryRun }),
+        running: (running) => resize(services, running, { sizes, dryRun }),
+      }),
+  });
+  addSteering(api, services, {
+    method: 'POST',
+    path: 'hints',
+    operationId: 'hint',
+    summary: 'Say what it will need, as the program could itself',
+    body: hintBody,
+    answer: hinted,
+    steer: (id, wants: Wants, dryRun) =>
+      steer(services, id, {
+        waiting: (waiting) => hintWaiting(services, waiting, { wants, dryRun }),
+        running: (running) => hint(running, { wants, dryRun }),
+      }),
+  });
   addBulk(api, services);
-  addResize(api, services);
-  addHint(api, services);
 }
 
-function addChange(api: Api, services: Services): void {
-  api.patch(
-    '/v1/executions/:id/scaling',
-    {
-      config: { scope: 'steer' },
-      schema: {
-        operationId: 'changeScaling',
-        tags: TAGS,
-        summary: 'Change priority, bounds, mode, policy and settings of one that runs',
-        params: idParams,
-        querystring: dryQuery,
-        body: scaling,
-        response: { 200: effect, ...PROBLEMS },
-      },
+type Steering<Body> = {
+  readonly method: 'PATCH' | 'POST';
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly body: z.ZodType;
+  readonly answer: z.ZodType;
+  readonly steer: (id: string, body: Body, dryRun: boolean) => Promise<object>;
+};
+
+/** All of them have one form: of one's own execution, with a dry run, answered with what it does. */
+function addSteering<Body>(api: Api, services: Services, route: Steering<Body>): void {
+  const { method, path, operationId, summary, answer } = route;
+  api.route({
+    method,
+    url: `/v1/executions/:id/${path}`,
+    config: { scope: 'steer' },
+    schema: {
+      operationId,
+      tags: TAGS,
+      summary,
+      params: idParams,
+      querystring: dryQuery,
+      body: route.body,
+      response: { 200: answer, ...PROBLEMS },
     },
-    async ({ params, query, body, caller }) => {
+    async handler({ params, query, body, caller }) {
+      const { id } = ownExecution(services, caller, params.id);
       const isDry = query.dryRun === 'true';
-      const change = { change: body as Scaling, dryRun: isDry };
-      const result = await changeScaling(services, steered(services, caller, params.id), change);
-      return { dryRun: isDry, ...result };
+      return { dryRun: isDry, ...(await route.steer(id, body as Body, isDry)) };
     },
-  );
+  });
+}
+
+function changeOne(services: Services, id: string, change: Change): Promise<Effect> {
+  return steer(services, id, {
+    waiting: (waiting) => changeScalingOfWaiting(services, waiting, change),
+    running: (running) => changeScaling(services, running, change),
+  });
 }
 
 function addBulk(api: Api, services: Services): void {
@@ -89,7 +146,7 @@ function addBulk(api: Api, services: Services): void {
       schema: {
         operationId: 'changeScalingOfMany',
         tags: TAGS,
-        summary: 'The same for all that run with these labels',
+        summary: 'The same for all that wait or run with these labels',
         querystring: z.strictObject({ label: labelQuery, dryRun }),
         body: scaling,
         response: { 200: bulk, ...PROBLEMS },
@@ -101,93 +158,24 @@ function addBulk(api: Api, services: Services): void {
       if (Object.keys(labels).length === 0)
         throw new LimberError('request-invalid', { problem: 'label: expected at least one' });
       const { tenant } = caller;
-      const found = services.store.list({ tenant, labels, state: 'running', limit: MOST_AT_ONCE });
+      const found = (['running', 'queued'] as const).flatMap((state) =>
+        services.store.list({ tenant, labels, state, limit: MOST_AT_ONCE }),
+      );
       const change = { change: body as Scaling, dryRun: isDry };
       const results = [];
-      for (const { id } of found)
-        results.push({ id, ...(await attempt(services, caller, id, change)) });
+      for (const { id } of found) results.push({ id, ...(await attempt(services, id, change)) });
       return { dryRun: isDry, results };
     },
   );
 }
 
 /** One that ends meanwhile is no reason not to change the others. */
-async function attempt(
-  services: Services,
-  caller: { readonly tenant: string },
-  id: string,
-  change: Parameters<typeof changeScaling>[2],
-) {
+async function attempt(services: Services, id: string, change: Change) {
   try {
-    const { accepted, text } = await changeScaling(services, steered(services, caller, id), change);
+    const { accepted, text } = await changeOne(services, id, change);
     return { accepted, text };
   } catch (error) {
     if (error instanceof LimberError) return { accepted: false, text: error.message };
     throw error;
   }
-}
-
-function addResize(api: Api, services: Services): void {
-  api.post(
-    '/v1/executions/:id/resize',
-    {
-      config: { scope: 'steer' },
-      schema: {
-        operationId: 'resize',
-        tags: TAGS,
-        summary: 'Give it this size; locked from then on, until its mode is auto again',
-        params: idParams,
-        querystring: dryQuery,
-        body: partialAllocation.refine((sizes) => Object.keys(sizes).length > 0, 'expected a size'),
-        response: { 200: resized, ...PROBLEMS },
-      },
-    },
-    async ({ params, query, body, caller }) => {
-      const isDry = query.dryRun === 'true';
-      const sizes = body as Parameters<typeof resize>[2]['sizes'];
-      const result = resize(services, steered(services, caller, params.id), {
-        sizes,
-        dryRun: isDry,
-      });
-      return { dryRun: isDry, ...result };
-    },
-  );
-}
-
-function addHint(api: Api, services: Services): void {
-  api.post(
-    '/v1/executions/:id/hints',
-    {
-      config: { scope: 'steer' },
-      schema: {
-        operationId: 'hint',
-        tags: TAGS,
-        summary: 'Say what it will need, as the program could itself',
-        params: idParams,
-        querystring: dryQuery,
-        body: hintBody,
-        response: { 200: hinted, ...PROBLEMS },
-      },
-    },
-    async ({ params, query, body, caller }) => {
-      const { managed } = steered(services, caller, params.id);
-      const isDry = query.dryRun === 'true';
-      if (!isDry) return { dryRun: false, ...hint(managed, body) };
-      const { mode } = managed.input.constraints;
-      const accepted = mode === 'auto';
-      return {
-        dryRun: true,
-        accepted,
-        reason: accepted ? 'would be in force' : `its mode is ${mode}`,
-      };
-    },
-  );
-}
-
-function steered(services: Services, caller: { readonly tenant: string }, id: string): Steered {
-  const execution = ownExecution(services, caller, id);
-  const live = services.executions.live(id);
-  const managed = live?.running?.managed;
-  if (live && managed && execution.state === 'running') return { execution, live, managed };
-  throw new LimberError('not-running', { id, state: execution.state });
 }

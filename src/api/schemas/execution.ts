@@ -3,7 +3,7 @@ import { LANGUAGES, OUTCOMES, PROBE_MODES } from '#model/execution.ts';
 import { EXECUTION_STATES } from '#record/service/executions.ts';
 import { summarySchema } from '#record/summary-schema.ts';
 import { allocation, labels, partialAllocation, timestamp } from './common.ts';
-import { scaling } from './scaling.ts';
+import { scaling, spent } from './scaling.ts';
 
 const language = z.enum(LANGUAGES).exclude(['unknown']);
 const environment = z
@@ -122,6 +122,7 @@ export const execution = z
     scaling: scaling.describe('What was asked of its scaling.'),
     allocation: allocation.optional().describe('What it may use now.'),
     usage: sampled.optional().describe('What it uses now.'),
+    spent: spent.optional(),
     outputBytes: z.object({ stdout: z.int(), stderr: z.int() }),
     summary: summarySchema.optional().describe('The whole run, once it has ended.'),
   })

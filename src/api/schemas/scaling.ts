@@ -10,6 +10,22 @@ const settings = z.record(
 
 const policyName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 
+const amount = z.number().nonnegative().nullable();
+
+/** null takes away what was asked before. */
+const budget = z
+  .strictObject({
+    coreSeconds: amount.describe('CPU that may be reserved for it in all.'),
+    gibibyteSeconds: amount.describe('Memory that may be reserved for it in all.'),
+    networkBytes: amount.describe('What it may receive and send in all.'),
+  })
+  .partial()
+  .describe('What it may cost; of what is spent it has its minimum from then on.');
+
+export const spent = z
+  .object({ coreSeconds: z.number(), gibibyteSeconds: z.number(), networkBytes: z.number() })
+  .describe('What it has cost until now.');
+
 /** Everything of its scaling that can be asked for, at the start and while it runs. */
 export const scaling = z
   .strictObject({
@@ -20,6 +36,7 @@ export const scaling = z
     weight: z.number().positive().max(1000).describe('Shares among the same priority.'),
     min: partialAllocation.describe('It never has less.'),
     max: partialAllocation.describe('It never has more.'),
+    budget,
     policy: policyName.describe(
       `What decides: ${POLICY_NAMES.join(', ')}, or the name of a policy of yours.`,
     ),

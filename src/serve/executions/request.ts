@@ -1,5 +1,5 @@
 import type { Allocation } from '#model/allocation.ts';
-import type { Budget, PolicyName, ScalingMode } from '#model/constraints.ts';
+import type { PolicyName, ScalingMode } from '#model/constraints.ts';
 import type { Language, NetworkRule, ProbeMode } from '#model/execution.ts';
 
 export type GivenFile = { readonly path: string; readonly content: Buffer };
@@ -42,7 +42,14 @@ export type Scaling = {
   /** Over what the configuration, or the named policy, says. */
   readonly settings?: PolicySettings;
   readonly weight?: number;
-  readonly budget?: Budget;
+  readonly budget?: AskedBudget;
+};
+
+/** What it may cost in all; null takes away what was asked before. */
+export type AskedBudget = {
+  readonly coreSeconds?: number | null;
+  readonly gibibyteSeconds?: number | null;
+  readonly networkBytes?: number | null;
 };
 
 /** As `limber set` has them: `predictive.cpuMargin` is `1.3`. */

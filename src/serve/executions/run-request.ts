@@ -2,6 +2,7 @@ import type { LaunchSettings } from '#commands/prepare-run.ts';
 import type { PolicyName } from '#model/constraints.ts';
 import type { RunRequest } from '#model/request.ts';
 import { stdinPath } from './accepted.ts';
+import { budgetOf } from './budget.ts';
 import type { ExecutionPaths } from './paths.ts';
 import type { ExecutionRequest } from './request.ts';
 
@@ -15,7 +16,8 @@ export function runRequestOf(
   },
 ): RunRequest {
   const { scaling, language, initial, probe, timeoutMs, graceMs, maxProcesses, tmpBytes } = request;
-  const { priority, weight, budget, mode, min, max } = scaling;
+  const { priority, weight, mode, min, max } = scaling;
+  const budget = scaling.budget && budgetOf(scaling.budget);
   return {
     program: request.program,
     currentFolder: context.paths.work,

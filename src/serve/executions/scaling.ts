@@ -2,6 +2,7 @@ import type { Config } from '#config/schema.ts';
 import { isBuiltIn, type Constraints, type PolicyName } from '#model/constraints.ts';
 import { LimberError } from '#model/errors.ts';
 import type { ServiceStore } from '#record/service/service-store.ts';
+import { budgetOf } from './budget.ts';
 import type { PolicySettings, Scaling } from './request.ts';
 
 /** A tenant's own policy: one that is built in, with settings of its own. */
@@ -36,16 +37,14 @@ export function resolveScaling(
 }
 
 export function over(under: Scaling, upper: Scaling): Scaling {
-  return {
-    ...under,
-    ...upper,
-    ...((under.min ?? upper.min) && { min: { ...under.min, ...upper.min } }),
-    ...((under.settings ?? upper.settings) && {
-      settings: { ...under.settings, ...upper.settings },
-    }),
-    ...((under.max ?? upper.max) && { max: { ...under.max, ...upper.max } }),
-  };
+  const merged = MERGED.flatMap((key) =>
+    under[key] || upper[key] ? [[key, { ...under[key], ...upper[key] }]] : [],
+  );
+  return { ...under, ...upper, ...(Object.fromEntries(merged) as Scaling) };
 }
+
+/** Of these each entry counts by itself; the rest is replaced as a whole. */
+const MERGED = ['min', 'max', 'settings', 'budget'] as const;
 
 export function defaultsOf(store: ServiceStore, tenant: string): Scaling {
   const found = store.findDocument({ kind: 'defaults', tenant, name: DEFAULTS });
@@ -61,14 +60,16 @@ function policyOf(store: ServiceStore, tenant: string, name: string): NamedPolic
 
 /** The bounds of a run with what was asked of them since. */
 export function constraintsWith(present: Constraints, asked: Scaling): Constraints {
-  const { min = {}, max = {}, priority, weight, mode, budget } = asked;
+  const { min = {}, max = {}, priority, weight, mode } = asked;
+  const { budget: presentBudget, ...rest } = present;
+  const budget = budgetOf(asked.budget ?? {}, presentBudget);
   return {
-    ...present,
+    ...rest,
     min: { ...present.min, ...min },
     max: { ...present.max, ...max },
     ...(mode !== undefined && { mode }),
     ...(priority !== undefined && { priority }),
     ...(weight !== undefined && { weight }),
-    ...(budget !== undefined && { budget }),
+    ...(budget && { budget }),
   };
 }
