@@ -13,7 +13,7 @@ import { measure } from './metrics.ts';
 import { answerProblem, answerUnknownRoute } from './problem.ts';
 import { addRoutes } from './routes/index.ts';
 import { ARCHIVE_TYPES, PROBLEMS } from './schemas/common.ts';
-import { newServer, type ApiOptions } from './server.ts';
+import { newServer, type Api, type ApiOptions } from './server.ts';
 
 /** The HTTP server without a socket: tests send requests with `inject`. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
@@ -33,6 +33,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await api.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform });
   await api.register(fastifySwaggerUi, { routePrefix: '/docs' });
   await api.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
+  if (options.tls && !options.tls.isGenerated && options.isPublic) askForTlsOnly(api);
   authenticate(api, options);
   await api.register(fastifyRateLimit, {
     max: maxRequestsPerMinute,
@@ -53,6 +54,14 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   );
   await api.ready();
   return api as unknown as FastifyInstance;
+}
+
+/** RFC 6797. A browser keeps it for a host: on this machine's names it would outlive the server. */
+function askForTlsOnly(api: Api): void {
+  const A_YEAR_SECONDS = 31_536_000;
+  api.addHook('onSend', async (_request, reply) => {
+    void reply.header('strict-transport-security', `max-age=${A_YEAR_SECONDS}`);
+  });
 }
 
 function validate(schema: z.ZodType, data: unknown) {

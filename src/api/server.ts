@@ -1,12 +1,16 @@
 import Fastify, { type FastifyServerOptions, type FastifyTypeProvider } from 'fastify';
 import type { z } from 'zod';
 import type { Services } from '#serve/services.ts';
+import type { Tls } from '#serve/tls/open-tls.ts';
 
 export type ApiOptions = {
+  readonly tls?: Tls | undefined;
   readonly services: Services;
   /** False: whoever reaches the server is its owner; for this machine alone. */
   readonly needsKeys: boolean;
   readonly logger: FastifyServerOptions['logger'];
+  /** Others than this machine reach it. */
+  readonly isPublic?: boolean;
 };
 
 /** What a handler answers is checked against its schema when it is sent. */
@@ -17,8 +21,11 @@ interface ZodProvider extends FastifyTypeProvider {
 
 export type Api = ReturnType<typeof newServer>;
 
-export function newServer({ services, logger }: ApiOptions) {
+export function newServer({ services, logger, tls }: ApiOptions) {
+  // The types of both servers differ; what is used of them does not.
+  const https = tls && { https: { ...tls.read(), minVersion: 'TLSv1.2' } };
   return Fastify({
+    ...(https as object),
     ...(logger !== undefined && { logger }),
     bodyLimit: services.engine.config.serve.maxBodyBytes,
     forceCloseConnections: true,

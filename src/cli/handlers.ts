@@ -67,6 +67,13 @@ export type ServeOptions = {
   /** Asked to end, it waits for what runs; otherwise that goes on without it. */
   readonly drain: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Over what the configuration says. */
+  readonly tls?: {
+    readonly certificatePath?: string;
+    readonly keyPath?: string;
+    readonly generate: boolean;
+  };
+  readonly plainHttp: boolean;
 };
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 

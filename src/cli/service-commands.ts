@@ -6,6 +6,7 @@ import {
   LOG_LEVELS,
   type Handlers,
   type KeyOptions,
+  type ServeOptions,
   type Surroundings,
 } from './handlers.ts';
 import { helpEnding } from './help-text.ts';
@@ -25,7 +26,11 @@ export function addServiceCommands(
 
 const SERVE_EXAMPLES = [
   ['limber serve', 'on this machine alone; the address is on stdout'],
-  ['limber serve --host 0.0.0.0 --drain', 'for others; ends when what runs has ended'],
+  [
+    'limber serve --host 0.0.0.0 --tls-cert server.pem --tls-key key.pem --drain',
+    'for others; asked to end, it waits for what runs',
+  ],
+  ['limber serve --tls-generate', 'with a certificate of its own, for development'],
   ['limber serve --no-keys', 'to try it: whoever is on this machine may do everything'],
 ] as const;
 
@@ -33,6 +38,10 @@ type RawServe = {
   readonly host?: string;
   readonly port?: number;
   readonly keys: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsGenerate?: boolean;
+  readonly plainHttp?: boolean;
   readonly drain?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 };
@@ -48,6 +57,10 @@ function addServe(program: Command, handlers: Handlers, ended: Surroundings['end
     .option('--host <address>', 'where to listen (default: 127.0.0.1)')
     .addOption(new Option('--port <number>', 'a port, 0 for any (default: 7411)').argParser(toPort))
     .option('--no-keys', 'ask for no API keys; only for this machine itself')
+    .option('--tls-cert <file>', 'a certificate with its chain, in PEM; read again on SIGHUP')
+    .option('--tls-key <file>', 'its private key, in PEM')
+    .option('--tls-generate', 'a certificate of its own, for development')
+    .option('--plain-http', 'beyond this machine without TLS: behind a proxy that has it')
     .option('--drain', 'asked to end, start nothing more and wait for what runs')
     .addOption(
       new Option('--log-level <level>', 'what to write to stderr')
@@ -55,17 +68,28 @@ function addServe(program: Command, handlers: Handlers, ended: Surroundings['end
         .default('info'),
     )
     .addHelpText('after', helpEnding({ examples: SERVE_EXAMPLES, runs: false }))
-    .action(async ({ host, port, keys, drain = false, logLevel }: RawServe) =>
+    .action(async (raw: RawServe) => {
+      const { host, port, keys, drain = false, plainHttp = false, logLevel } = raw;
+      const options = { needsKeys: keys, drain, logLevel, plainHttp, ...tlsFrom(raw) };
       ended(
         await handlers.serve({
-          needsKeys: keys,
-          drain,
-          logLevel,
+          ...options,
           ...(host !== undefined && { host }),
           ...(port !== undefined && { port }),
         }),
-      ),
-    );
+      );
+    });
+}
+
+function tlsFrom({ tlsCert, tlsKey, tlsGenerate }: RawServe): Pick<ServeOptions, 'tls'> {
+  if (tlsCert === undefined && tlsKey === undefined && tlsGenerate === undefined) return {};
+  return {
+    tls: {
+      generate: tlsGenerate ?? false,
+      ...(tlsCert !== undefined && { certificatePath: tlsCert }),
+      ...(tlsKey !== undefined && { keyPath: tlsKey }),
+    },
+  };
 }
 
 const KEY_EXAMPLES = [

@@ -1,8 +1,10 @@
+import type { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from '#api/app.ts';
 import type { ServeOptions } from '#cli/handlers.ts';
 import { LimberError } from '#model/errors.ts';
 import { openServices } from '#serve/open-services.ts';
+import { openTls, type Tls } from '#serve/tls/open-tls.ts';
 import type { Environment } from './engine.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -20,14 +22,23 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
   try {
     const { serve: defaults } = services.engine.config;
     const [host, port] = [options.host ?? defaults.host, options.port ?? defaults.port];
-    if (!options.needsKeys && !LOOPBACK.includes(host))
-      throw new LimberError('address-open', { host });
+    const isLocal = LOOPBACK.includes(host);
+    if (!options.needsKeys && !isLocal) throw new LimberError('address-open', { host });
+    const tls = await openTls(options.tls ?? defaults.tls, {
+      home: services.engine.paths.home,
+      host,
+    });
+    if (!tls && !isLocal && !options.plainHttp && !defaults.allowPlainHttp)
+      throw new LimberError('address-plain', { host });
     const api = await buildApi({
       services,
       needsKeys: options.needsKeys,
       logger: { level: options.logLevel, stream: process.stderr },
+      tls,
+      isPublic: !isLocal,
     });
     warn = (problem) => api.log.warn(problem);
+    if (tls) useTls(api, tls, asked);
     await listen(api, host, port);
     await asked.once;
     if (options.drain) await Promise.race([services.executions.drain(), asked.again]);
@@ -40,6 +51,20 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
     // What runs is watched by timers and by pipes, which are no reason to stay.
     setTimeout(() => process.exit(), LEAVE_MS).unref();
   }
+}
+
+/** SIGHUP reads the files again; while they are wrong it goes on with what it has. */
+function useTls(api: FastifyInstance, tls: Tls, asked: ReturnType<typeof whenAsked>): void {
+  api.log.info({ certificate: tls.path, isGenerated: tls.isGenerated }, 'serving TLS');
+  const server = api.server as unknown as TlsServer;
+  asked.onHangup(() => {
+    try {
+      server.setSecureContext({ ...tls.read(), minVersion: 'TLSv1.2' });
+      api.log.warn({ certificate: tls.path }, 'read the certificate again');
+    } catch (error) {
+      api.log.error({ err: error }, 'the certificate stays as it was');
+    }
+  });
 }
 
 /** The address on stdout, alone on its line, once requests are answered. */
@@ -63,6 +88,10 @@ function whenAsked() {
   };
   for (const signal of ENDS) process.on(signal, handler);
   return {
+    onHangup(reload: () => void) {
+      process.off('SIGHUP', handler);
+      process.on('SIGHUP', reload);
+    },
     once: first.promise,
     again: second.promise,
     stop: () => ENDS.forEach((signal) => process.off(signal, handler)),

@@ -156,10 +156,36 @@ const store = z.strictObject({
   keepDays: z.number().positive().prefault(30),
 });
 
+/** How events are sent to where tenants asked for; docs/guides/serve.md. */
+const webhooks = z.strictObject({
+  maxPerTenant: z.int().positive().prefault(20),
+  /** Of one webhook: events wait in the store while more are on their way. */
+  maxPending: z.int().positive().prefault(1_000),
+  /** Of one webhook; older ones are forgotten. */
+  maxDead: z.int().positive().prefault(1_000),
+  maxConcurrent: z.int().positive().prefault(16),
+  maxAttempts: z.int().positive().prefault(12),
+  firstRetryMs: durationMs.prefault('5s'),
+  longestRetryMs: durationMs.prefault('6h'),
+  timeoutMs: durationMs.prefault('15s'),
+  /** Plain HTTP as well, and addresses of this machine and its networks. */
+  allowPrivateAddresses: z.boolean().prefault(false),
+});
+
 /** What `limber serve` allows its clients. */
 const serve = z.strictObject({
   host: z.string().prefault('127.0.0.1'),
   port: z.int().min(0).max(65_535).prefault(7411),
+  /** PEM files, or one of its own for development; plain HTTP where nothing is said. */
+  tls: z
+    .strictObject({
+      certificatePath: z.string().min(1).optional(),
+      keyPath: z.string().min(1).optional(),
+      generate: z.boolean().prefault(false),
+    })
+    .prefault({}),
+  /** Beyond this machine without TLS: behind a proxy that has it. */
+  allowPlainHttp: z.boolean().prefault(false),
   maxRunning: z.int().positive().prefault(64),
   maxQueued: z.int().nonnegative().prefault(256),
   /** How long results are kept. */
@@ -174,6 +200,7 @@ const serve = z.strictObject({
   /** Of one execution; what it writes is kept whole. */
   maxOutputBytes: bytes.prefault('64Mi'),
   maxRequestsPerMinute: z.int().positive().prefault(6_000),
+  webhooks: webhooks.prefault({}),
 });
 
 export const configSchema = z.strictObject({

@@ -360,6 +360,22 @@ export const ERRORS = {
     exitCode: 66,
     httpStatus: 404,
   },
+  'webhook-refused': {
+    message:
+      'Nothing is sent to {url}: {problem}. Give a public https URL, or allow it with serve.webhooks.allowPrivateAddresses.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'webhook-unknown': {
+    message: 'There is no webhook "{id}". `GET /v1/webhooks` lists them.',
+    exitCode: 66,
+    httpStatus: 404,
+  },
+  'webhooks-full': {
+    message: 'There are {most} webhooks, and no more are taken. Delete one first.',
+    exitCode: 64,
+    httpStatus: 409,
+  },
   'key-reused': {
     message:
       'The Idempotency-Key "{key}" was used for another request. Choose a new one for a new request.',
@@ -367,7 +383,7 @@ export const ERRORS = {
     httpStatus: 409,
   },
   'not-running': {
-    message: 'Execution {id} is {state}: that needs one that is running.',
+    message: 'Execution {id} is {state}: that needs one that runs.',
     exitCode: 64,
     httpStatus: 409,
   },
@@ -435,6 +451,18 @@ export const ERRORS = {
   'address-unavailable': {
     message: 'Cannot listen at {address}: {problem}. Choose another --port, or stop what uses it.',
     exitCode: 69,
+    httpStatus: 503,
+  },
+  'address-plain': {
+    message:
+      'Beyond this machine keys and programs would travel unencrypted, and {host} is beyond it. Give --tls-cert and --tls-key, or --tls-generate; behind a proxy that has TLS: --plain-http.',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'tls-unusable': {
+    message:
+      'Cannot serve TLS with {path}: {problem}. Give a certificate (and its chain) and its private key in PEM, valid now, by --tls-cert and --tls-key.',
+    exitCode: 78,
     httpStatus: 503,
   },
   'address-open': {
