@@ -9,6 +9,7 @@ import { acceptedFolder, archivesFolder, executionsFolder } from './executions/p
 import { takeOver } from './executions/take-over.ts';
 import { lockHome } from './own-lock.ts';
 import type { Services } from './services.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 const FORGET_EVERY_MS = 60_000;
 
@@ -31,12 +32,16 @@ export async function openServices(
     mostKeptBytes: keptArchiveBytes,
   });
   const around = { engine, store, bus, warn, archives };
+  const webhooks = new Webhooks({ store, bus, settings: engine.config.serve.webhooks, warn });
   const executions = new Executions(around);
+  // Before anything is told or forgotten: it goes on behind the last event that it saw.
+  webhooks.start();
   await takeOver(around, executions);
   for (const text of await sweep(engine)) warn(text);
   const forgetOld = () => {
     void executions.forgetOld(Date.now()).catch((error: unknown) => warn(String(error)));
     archives.forgetOld(Date.now() - engine.config.serve.keepMs);
+    webhooks.forgetOld(Date.now() - engine.config.serve.keepMs);
   };
   const everyMs = Math.min(FORGET_EVERY_MS, engine.config.serve.keepMs);
   const forget = setInterval(forgetOld, everyMs).unref();
@@ -46,9 +51,11 @@ export async function openServices(
     bus,
     executions,
     archives,
+    webhooks,
     close() {
       clearInterval(forget);
       executions.stop();
+      webhooks.stop();
       bus.close();
       store.close();
       closeEngine(engine);

@@ -3,6 +3,7 @@ import type { ServiceStore } from '#record/service/service-store.ts';
 import type { KeptArchives } from './archives/kept-archives.ts';
 import type { EventBus } from './events/bus.ts';
 import type { Executions } from './executions/executions.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 /** What the API is an API of. */
 export type Services = {
@@ -11,4 +12,5 @@ export type Services = {
   readonly bus: EventBus;
   readonly executions: Executions;
   readonly archives: KeptArchives;
+  readonly webhooks: Webhooks;
 };

@@ -11,6 +11,7 @@ import { addNodeRoutes } from './node.ts';
 import { addOutputRoutes } from './output.ts';
 import { addPolicyRoutes } from './policies.ts';
 import { addScalingRoutes } from './scaling.ts';
+import { addWebhookRoutes } from './webhooks.ts';
 
 /** Every route, by what it is about. */
 export function addRoutes(api: Api, services: Services): void {
@@ -22,6 +23,7 @@ export function addRoutes(api: Api, services: Services): void {
   addEventRoutes(api, services);
   addScalingRoutes(api, services);
   addPolicyRoutes(api, services);
+  addWebhookRoutes(api, services);
   addAnalysisRoutes(api, services);
   addKeyRoutes(api, services);
   addNodeRoutes(api, services);

@@ -48,14 +48,21 @@ export function appendEvents(
 export function eventsAfter(
   database: DatabaseSync,
   after: number,
-  { execution, tenant }: EventFilter,
+  { execution, tenant, kinds }: EventFilter,
   limit: number,
 ): readonly ServiceEvent[] {
   const [column, value] = execution === undefined ? ['tenant', tenant] : ['execution', execution];
-  const where = value === undefined ? 'sequence > ?' : `${column} = ? AND sequence > ?`;
+  const parts = [
+    'sequence > ?',
+    ...(value === undefined ? [] : [`${column} = ?`]),
+    ...(kinds ? [`kind IN (${kinds.map(() => '?').join(', ')})`] : []),
+  ];
+  const values = [after, ...(value === undefined ? [] : [value]), ...(kinds ?? [])];
   const rows = database
-    .prepare(`SELECT * FROM events WHERE ${where} ORDER BY sequence LIMIT ${Math.trunc(limit)}`)
-    .all(...(value === undefined ? [after] : [value, after]));
+    .prepare(
+      `SELECT * FROM events WHERE ${parts.join(' AND ')} ORDER BY sequence LIMIT ${Math.trunc(limit)}`,
+    )
+    .all(...values);
   return rows.map((row) => ({
     sequence: Number(row['sequence']),
     execution: String(row['execution']),

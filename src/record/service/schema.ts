@@ -52,4 +52,30 @@ const first = `
   ) STRICT;
 `;
 
-export const SERVICE_MIGRATIONS: readonly string[] = [first];
+const webhooks = `
+  CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    url TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    kinds TEXT NOT NULL,
+    enabled INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    seen_sequence INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE deliveries (
+    id TEXT PRIMARY KEY,
+    webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    problem TEXT
+  ) STRICT;
+  CREATE INDEX deliveries_by_webhook ON deliveries (webhook, state);
+  CREATE INDEX deliveries_by_due ON deliveries (state, due_at_ms);
+`;
+
+export const SERVICE_MIGRATIONS: readonly string[] = [first, webhooks];

@@ -5,11 +5,13 @@ import type { Outcome } from '#model/execution.ts';
 import { migrate } from '../migrate.ts';
 import { openDatabase } from '../open-database.ts';
 import { storeUnavailable } from '../sqlite-errors.ts';
+import * as deliveries from './deliveries.ts';
 import * as documents from './documents.ts';
 import * as events from './events.ts';
 import * as executions from './executions.ts';
 import * as keys from './keys.ts';
 import { SERVICE_MIGRATIONS } from './schema.ts';
+import * as webhooks from './webhooks.ts';
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -56,6 +58,20 @@ export function openServiceStore(folder: string) {
     listDocuments: read(documents.listDocuments),
     putDocument: write(documents.putDocument),
     removeDocument: write(documents.removeDocument),
+    insertWebhook: write(webhooks.insertWebhook),
+    listWebhooks: read(webhooks.listWebhooks),
+    findWebhook: read(webhooks.findWebhook),
+    changeWebhook: write(webhooks.changeWebhook),
+    removeWebhook: write(webhooks.removeWebhook),
+    enqueueDeliveries: write(deliveries.enqueueDeliveries),
+    dueDeliveries: read(deliveries.dueDeliveries),
+    nextDueMs: read(deliveries.nextDueMs),
+    listDeliveries: read(deliveries.listDeliveries),
+    countDeliveries: read(deliveries.countDeliveries),
+    removeDelivery: write(deliveries.removeDelivery),
+    postponeDelivery: write(deliveries.postponeDelivery),
+    redeliver: write(deliveries.redeliver),
+    forgetDead: write(deliveries.forgetDead),
     close: () => database.close(),
   };
 }

@@ -1,0 +1,226 @@
+import { z } from 'zod';
+import { LimberError } from '#model/errors.ts';
+import { DELIVERY_STATES, type Delivery } from '#record/service/deliveries.ts';
+import type { Webhook } from '#record/service/webhooks.ts';
+import type { Services } from '#serve/services.ts';
+import { WEBHOOK_KINDS } from '#serve/webhooks/webhooks.ts';
+import { isoTime, PROBLEMS, timestamp } from '../schemas/common.ts';
+import type { Api } from '../server.ts';
+
+const TAGS = ['webhooks'];
+const MOST_LISTED = 1000;
+
+const kinds = z.array(z.enum(WEBHOOK_KINDS)).min(1).describe('Which events are sent.');
+const url = z.string().max(2048);
+const id = z.string().regex(/^wh_[0-9a-f]{24}$/);
+const deliveryId = z.string().regex(/^msg_[0-9a-f]{24}$/);
+const params = z.strictObject({ id });
+
+const stored = z.object({
+  id,
+  url,
+  kinds,
+  enabled: z.boolean(),
+  createdAt: timestamp,
+  pending: z.int().describe('Deliveries that wait.'),
+  dead: z.int().describe('Deliveries that were given up.'),
+});
+const withSecret = stored.extend({
+  secret: z.string().optional().describe('Signs what is sent; shown when it is made.'),
+});
+const newWebhook = z.strictObject({ url, kinds: kinds.default(['state']) });
+const change = z
+  .strictObject({
+    url,
+    kinds,
+    enabled: z.boolean().describe('While it is false, events wait.'),
+    rotateSecret: z.literal(true).describe('Sign with a new secret from now on.'),
+  })
+  .partial();
+
+const delivery = z.object({
+  id: deliveryId.describe('The same with each attempt, in the header webhook-id.'),
+  state: z.enum(DELIVERY_STATES),
+  attempts: z.int(),
+  createdAt: timestamp,
+  dueAt: timestamp.optional(),
+  problem: z.string().optional().describe('Why the last attempt failed.'),
+  body: z.unknown().describe('What is sent.'),
+});
+
+/** Where a tenant's events are sent, and what could not be. */
+export function addWebhookRoutes(api: Api, services: Services): void {
+  addMany(api, services);
+  addOne(api, services);
+  addDeliveries(api, services);
+}
+
+function addMany(api: Api, services: Services): void {
+  const { webhooks, store } = services;
+  api.post(
+    '/v1/webhooks',
+    {
+      config: { scope: 'steer' },
+      schema: {
+        operationId: 'createWebhook',
+        tags: TAGS,
+        summary: 'Have events sent to a URL, signed, from now on',
+        body: newWebhook,
+        response: { 201: withSecret, ...PROBLEMS },
+      },
+    },
+    async ({ body, caller }, reply) => {
+      const made = webhooks.create(caller.tenant, body);
+      void reply.code(201).header('location', `/v1/webhooks/${made.id}`);
+      return { ...webhookView(services, made), secret: made.secret };
+    },
+  );
+  api.get(
+    '/v1/webhooks',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listWebhooks',
+        tags: TAGS,
+        summary: 'Your webhooks',
+        response: { 200: z.object({ webhooks: z.array(stored) }), ...PROBLEMS },
+      },
+    },
+    async ({ caller }) => ({
+      webhooks: store.listWebhooks(caller.tenant).map((one) => webhookView(services, one)),
+    }),
+  );
+}
+
+function addOne(api: Api, services: Services): void {
+  const { webhooks } = services;
+  const about = (operationId: string, summary: string) => ({
+    operationId,
+    tags: TAGS,
+    summary,
+    params,
+  });
+  api.get(
+    '/v1/webhooks/:id',
+    {
+      config: { scope: 'read' },
+      schema: {
+        ...about('getWebhook', 'One of your webhooks'),
+        response: { 200: stored, ...PROBLEMS },
+      },
+    },
+    async (request) =>
+      webhookView(services, webhooks.find(request.caller.tenant, request.params.id)),
+  );
+  api.patch(
+    '/v1/webhooks/:id',
+    {
+      config: { scope: 'steer' },
+      schema: {
+        ...about('changeWebhook', 'Change where it leads, what it sends, or its secret'),
+        body: change,
+        response: { 200: withSecret, ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      const { rotateSecret: rotates = false, ...rest } = request.body;
+      const found = webhooks.find(request.caller.tenant, request.params.id);
+      const changed = webhooks.change(found, { ...withoutAbsent(rest), rotates });
+      return { ...webhookView(services, changed), ...(rotates && { secret: changed.secret }) };
+    },
+  );
+  api.delete(
+    '/v1/webhooks/:id',
+    {
+      config: { scope: 'steer' },
+      schema: {
+        ...about('deleteWebhook', 'Send nothing there any more, and forget what waits'),
+        response: { 204: z.null(), ...PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      webhooks.remove(webhooks.find(request.caller.tenant, request.params.id));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function addDeliveries(api: Api, services: Services): void {
+  const { webhooks, store } = services;
+  api.get(
+    '/v1/webhooks/:id/deliveries',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'listDeliveries',
+        tags: TAGS,
+        summary: 'What waits to be sent, and what was given up',
+        params,
+        querystring: z.strictObject({
+          state: z.enum(DELIVERY_STATES).optional(),
+          limit: z.coerce.number().int().min(1).max(MOST_LISTED).default(100),
+        }),
+        response: { 200: z.object({ deliveries: z.array(delivery) }), ...PROBLEMS },
+      },
+    },
+    async (request) => {
+      const found = webhooks.find(request.caller.tenant, request.params.id);
+      return { deliveries: store.listDeliveries(found.id, request.query).map(deliveryView) };
+    },
+  );
+  api.post(
+    '/v1/webhooks/:id/redeliver',
+    {
+      config: { scope: 'steer' },
+      schema: {
+        operationId: 'redeliver',
+        tags: TAGS,
+        summary: 'Send again what was given up: all of it, or one delivery',
+        params,
+        querystring: z.strictObject({ delivery: deliveryId.optional() }),
+        response: { 202: z.object({ deliveries: z.int() }), ...PROBLEMS },
+      },
+    },
+    async (request, reply) => {
+      const found = webhooks.find(request.caller.tenant, request.params.id);
+      const one = request.query.delivery;
+      const deliveries = webhooks.redeliver(found, one);
+      if (one !== undefined && deliveries === 0)
+        throw new LimberError('document-unknown', { what: 'dead delivery' });
+      void reply.code(202);
+      return { deliveries };
+    },
+  );
+}
+
+function webhookView({ store }: Services, webhook: Webhook) {
+  return {
+    id: webhook.id,
+    url: webhook.url,
+    kinds: webhook.kinds,
+    enabled: webhook.enabled,
+    createdAt: isoTime(webhook.createdAtMs),
+    pending: store.countDeliveries('pending', webhook.id),
+    dead: store.countDeliveries('dead', webhook.id),
+  };
+}
+
+function deliveryView(one: Delivery) {
+  const { id: which, state, attempts, createdAtMs, dueAtMs, problem, body } = one;
+  return {
+    id: which,
+    state,
+    attempts,
+    createdAt: isoTime(createdAtMs),
+    ...(state === 'pending' && { dueAt: isoTime(dueAtMs) }),
+    ...(problem !== undefined && { problem }),
+    body: JSON.parse(body) as unknown,
+  };
+}
+
+function withoutAbsent<Value extends object>(value: Value) {
+  type Present = { [Key in keyof Value]?: Exclude<Value[Key], undefined> };
+  return Object.fromEntries(
+    Object.entries(value).filter(([, entry]) => entry !== undefined),
+  ) as Present;
+}
