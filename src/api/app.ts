@@ -13,6 +13,7 @@ import { measure } from './metrics.ts';
 import { answerProblem, answerUnknownRoute } from './problem.ts';
 import { addRoutes } from './routes/index.ts';
 import { ARCHIVE_TYPES, PROBLEMS } from './schemas/common.ts';
+import { traceRequests } from './trace-requests.ts';
 import { newServer, type Api, type ApiOptions } from './server.ts';
 
 /** The HTTP server without a socket: tests send requests with `inject`. */
@@ -33,6 +34,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await api.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform });
   await api.register(fastifySwaggerUi, { routePrefix: '/docs' });
   await api.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
+  if (options.telemetry) traceRequests(api, options.telemetry);
   if (options.tls && !options.tls.isGenerated && options.isPublic) askForTlsOnly(api);
   authenticate(api, options);
   await api.register(fastifyRateLimit, {

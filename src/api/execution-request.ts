@@ -48,10 +48,14 @@ export function toRequest(
 }
 
 /** What is stored of it: neither values of the environment, nor the contents that files have. */
-export function toRemembered(body: NewExecutionBody): unknown {
+export function toRemembered(
+  body: NewExecutionBody,
+  span?: { readonly traceparent: string },
+): unknown {
   const { env, files, archive, stdin, ...rest } = body;
   return {
     ...rest,
+    ...(span && { traceparent: span.traceparent }),
     ...(env && {
       env: Object.fromEntries(Object.keys(env).map((name) => [name, '(not recorded)'])),
     }),

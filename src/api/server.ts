@@ -1,6 +1,7 @@
 import Fastify, { type FastifyServerOptions, type FastifyTypeProvider } from 'fastify';
 import type { z } from 'zod';
 import type { Services } from '#serve/services.ts';
+import type { Telemetry } from '#serve/telemetry/types.ts';
 import type { Tls } from '#serve/tls/open-tls.ts';
 
 export type ApiOptions = {
@@ -8,6 +9,7 @@ export type ApiOptions = {
   readonly services: Services;
   /** False: whoever reaches the server is its owner; for this machine alone. */
   readonly needsKeys: boolean;
+  readonly telemetry?: Telemetry | undefined;
   readonly logger: FastifyServerOptions['logger'];
   /** Others than this machine reach it. */
   readonly isPublic?: boolean;

@@ -4,6 +4,7 @@ import { buildApi } from '#api/app.ts';
 import type { ServeOptions } from '#cli/handlers.ts';
 import { LimberError } from '#model/errors.ts';
 import { openServices } from '#serve/open-services.ts';
+import { openTelemetry } from '#serve/telemetry/telemetry.ts';
 import { openTls, type Tls } from '#serve/tls/open-tls.ts';
 import type { Environment } from './engine.ts';
 
@@ -30,12 +31,14 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
     });
     if (!tls && !isLocal && !options.plainHttp && !defaults.allowPlainHttp)
       throw new LimberError('address-plain', { host });
+    const telemetry = await openTelemetry(services, defaults, env);
     const api = await buildApi({
       services,
       needsKeys: options.needsKeys,
       logger: { level: options.logLevel, stream: process.stderr },
       tls,
       isPublic: !isLocal,
+      telemetry,
     });
     warn = (problem) => api.log.warn(problem);
     if (tls) useTls(api, tls, asked);
@@ -44,6 +47,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
     if (options.drain) await Promise.race([services.executions.drain(), asked.again]);
     else services.executions.stop();
     await api.close();
+    await telemetry?.close();
     return 0;
   } finally {
     services.close();

@@ -172,6 +172,14 @@ const webhooks = z.strictObject({
   allowPrivateAddresses: z.boolean().prefault(false),
 });
 
+/** Where traces and metrics are sent; also by the variables OTEL_EXPORTER_OTLP_… . */
+const otlp = z.strictObject({
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  protocol: z.enum(['http/protobuf', 'http/json']).optional(),
+  headers: z.record(z.string(), z.string()).prefault({}),
+  metricsEveryMs: durationMs.prefault('1m'),
+});
+
 /** What `limber serve` allows its clients. */
 const serve = z.strictObject({
   host: z.string().prefault('127.0.0.1'),
@@ -201,6 +209,7 @@ const serve = z.strictObject({
   maxOutputBytes: bytes.prefault('64Mi'),
   maxRequestsPerMinute: z.int().positive().prefault(6_000),
   webhooks: webhooks.prefault({}),
+  otlp: otlp.prefault({}),
 });
 
 export const configSchema = z.strictObject({

@@ -66,7 +66,7 @@ function addCreate(api: Api, services: Services): void {
       const { execution: accepted, isNew } = await services.executions.submit({
         tenant,
         request: toRequest(request.body, { outputBytes: maxOutputBytes }),
-        remembered: toRemembered(request.body),
+        remembered: toRemembered(request.body, request.span),
         ...(key !== undefined && { idempotency: { key, digest: digestOf(request.body) } }),
       });
       const { waitMs } = request.query;

@@ -223,7 +223,7 @@ export class Webhooks {
     const isDead = attempts >= settings.maxAttempts;
     const backOff = { firstMs: settings.firstRetryMs, longestMs: settings.longestRetryMs };
     const wait = Math.max(waitMs(backOff, attempts, Math.random()), retryAfterMs);
-    const dueAtMs = Date.now() + Math.min(wait, settings.longestRetryMs);
+    const dueAtMs = Date.now() + Math.ceil(Math.min(wait, settings.longestRetryMs));
     if (isDead) warn(`webhook ${webhook}: gave up ${id} after ${attempts} attempts: ${problem}`);
     store.postponeDelivery(id, { state: isDead ? 'dead' : 'pending', dueAtMs, problem });
   }
