@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DEFAULT_PRIORITY } from '#model/claim.ts';
 import { ERRORS } from '#model/errors.ts';
 import { parseBytes, parseCpuCores, parseDurationMs } from '#model/quantities.ts';
 import { POLICY_NAMES } from '#model/constraints.ts';
@@ -6,7 +7,13 @@ import { ARRIVALS } from '#simulate/fleet/arrivals.ts';
 import { WITHIN } from '#simulate/traces/to-demand.ts';
 import type { Handlers, Surroundings } from './handlers.ts';
 import { helpEnding } from './help-text.ts';
-import { toCommon, toSimulate, type RawCommon, type RawSimulate } from './simulate-options.ts';
+import {
+  toCommon,
+  toSimulate,
+  type Priorities,
+  type RawCommon,
+  type RawSimulate,
+} from './simulate-options.ts';
 
 const TRACE_HELP = 'a CSV or JSON Lines file, or run:ID for a recorded run';
 
@@ -30,7 +37,13 @@ export function addSimulate(
     .option('--nodes <number>', 'a fleet: on how many nodes', whole('--nodes', 1), 10)
     .option('--rate <number>', 'a fleet: runs per second', positive('--rate'), 10)
     .option('--day <time>', 'length of a day of diurnal arrivals', duration('--day'), 86_400_000)
-    .option('--patience <time>', 'how long a run waits for a node', duration('--patience'), 30_000);
+    .option('--patience <time>', 'how long a run waits for a node', duration('--patience'), 30_000)
+    .option(
+      '--priorities <list>',
+      'a fleet: priorities of its runs, each with how many there are of it, such as 90:1,50:8,20:1',
+      priorities,
+      [{ priority: DEFAULT_PRIORITY, weight: 1 }],
+    );
   addCommon(command);
   command.addHelpText(
     'after',
@@ -111,6 +124,18 @@ function whole(flag: string, least: number): (text: string) => number {
   };
 }
 
+function priorities(text: string): Priorities {
+  return text.split(',').map((part) => {
+    const [priority, weight] = /^(\d{1,3})(?::(\d+))?$/.exec(part.trim())?.slice(1) ?? [];
+    const parsed = { priority: Number(priority), weight: Number(weight ?? 1) };
+    if (!(parsed.priority <= 100) || parsed.weight < 1)
+      throw new InvalidArgumentError(
+        `--priorities: expected priorities from 0 to 100, each with how many there are of it, such as 90:1,50:8,20:1; got "${part}"`,
+      );
+    return parsed;
+  });
+}
+
 function positive(flag: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -130,6 +155,7 @@ const SIMULATE_EXAMPLES = [
   ['limber simulate runs.jsonl --policy predictive --policy ./own.mjs', ''],
   ['limber simulate run:last --latency 1s --plot curves.svg', 'as on a slow runtime'],
   ['limber simulate --arrivals poisson --instances 10000 --nodes 100 --rate 50', 'a fleet'],
+  ['limber simulate --arrivals bursty --nodes 2 --node-cpu 4 --priorities 90:1,50:8,20:1', ''],
 ] as const;
 
 const REPLAY_EXAMPLES = [

@@ -16,6 +16,9 @@ export type SimulationOptions = {
   readonly currentFolder: string;
 };
 
+/** Which priorities runs have, and how many of each there are to one of another. */
+export type Priorities = readonly { readonly priority: number; readonly weight: number }[];
+
 export type SimulateOptions = SimulationOptions & {
   readonly traces: readonly string[];
   readonly within: Within;
@@ -27,6 +30,7 @@ export type SimulateOptions = SimulationOptions & {
     readonly perSecond: number;
     readonly daySeconds: number;
     readonly patienceMs: number;
+    readonly priorities: Priorities;
   };
 };
 
@@ -53,6 +57,7 @@ export type RawSimulate = RawCommon & {
   readonly rate: number;
   readonly day: number;
   readonly patience: number;
+  readonly priorities: Priorities;
 };
 
 const DEFAULT_POLICIES = ['predictive', 'threshold'] as const;
@@ -76,7 +81,7 @@ export function toSimulate(
   traces: readonly string[],
   raw: RawSimulate,
 ): Omit<SimulateOptions, 'currentFolder'> {
-  const { within, seed, arrivals, instances, nodes, rate, day, patience } = raw;
+  const { within, seed, arrivals, instances, nodes, rate, day, patience, priorities } = raw;
   const fleet = arrivals && {
     arrivals,
     instances,
@@ -84,6 +89,7 @@ export function toSimulate(
     perSecond: rate,
     daySeconds: day / 1000,
     patienceMs: patience,
+    priorities,
   };
   return { ...toCommon(raw), traces, within, seed, ...(fleet && { fleet }) };
 }

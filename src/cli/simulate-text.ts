@@ -55,6 +55,12 @@ export function fleetTable(fleets: readonly { policy: string; totals: FleetTotal
     row('slowdown p50, p95, most', ({ slowdowns: { p50, p95, most } }) =>
       [p50, p95, most].map(ratio).join(', '),
     ),
+    ...prioritiesOf(fleets).map((priority) =>
+      row(`  of priority ${priority}`, ({ priorities }) => {
+        const found = priorities.find((one) => one.priority === priority)?.slowdowns;
+        return found ? [found.p50, found.p95, found.most].map(ratio).join(', ') : '–';
+      }),
+    ),
     row('CPU used, reserved', ({ used, reserved }) => shares([used.cpu, reserved.cpu])),
     row('memory used, reserved', ({ used, reserved }) => shares([used.memory, reserved.memory])),
     row('memory slack', ({ memorySlack }) => share(memorySlack)),
@@ -63,6 +69,13 @@ export function fleetTable(fleets: readonly { policy: string; totals: FleetTotal
     row('time throttled', ({ throttledShare }) => share(throttledShare)),
     row('simulated time', ({ seconds }) => formatSeconds(seconds)),
   ];
+}
+
+/** Nothing where all runs have one. */
+function prioritiesOf(fleets: readonly { totals: FleetTotals }[]): readonly number[] {
+  const found = fleets.flatMap(({ totals }) => totals.priorities.map(({ priority }) => priority));
+  const all = [...new Set(found)].toSorted((one, other) => other - one);
+  return all.length > 1 ? all : [];
 }
 
 export function tableText(table: Table, style: Style): string {

@@ -1,4 +1,4 @@
-import type { SimulateOptions } from '#cli/simulate-options.ts';
+import type { Priorities, SimulateOptions } from '#cli/simulate-options.ts';
 import type { Demand } from '#runtimes/simulated/demand.ts';
 import type { FleetTotals } from '#simulate/fleet/account.ts';
 import { arrivalTimes } from '#simulate/fleet/arrivals.ts';
@@ -17,7 +17,15 @@ export async function simulateFleets(
 ): Promise<{ policy: string; totals: FleetTotals }[]> {
   const { seed } = options;
   const fleet = options.fleet!;
-  const { instances: count, arrivals: kind, perSecond, daySeconds, nodes, patienceMs } = fleet;
+  const {
+    instances: count,
+    arrivals: kind,
+    perSecond,
+    daySeconds,
+    nodes,
+    patienceMs,
+    priorities,
+  } = fleet;
   const arrivals = arrivalTimes(
     { kind, perSecond, count, daySeconds },
     randomFor(seed, 'arrivals'),
@@ -28,6 +36,7 @@ export async function simulateFleets(
       simulateFleet({
         arrivals,
         demandOf: (index) => demandOf(index, options, traces),
+        priorityOf: (index) => priorityOf(randomFor(seed, `priority ${index}`)(), priorities),
         policy,
         settings,
         nodes,
@@ -38,6 +47,13 @@ export async function simulateFleets(
     fleets.push({ policy: policy.name, totals });
   }
   return fleets;
+}
+
+/** `drawn`: from 0 to 1. */
+function priorityOf(drawn: number, priorities: Priorities): number {
+  let left = drawn * priorities.reduce((total, { weight }) => total + weight, 0);
+  for (const { priority, weight } of priorities) if ((left -= weight) < 0) return priority;
+  return priorities.at(-1)!.priority;
 }
 
 /** One of the traces at random, or an imagined program. */

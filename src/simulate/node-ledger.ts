@@ -1,6 +1,12 @@
 import { shareOut } from '#arbitrate/share-out.ts';
-import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
-import type { Claim, NamedClaim, Node } from '#model/claim.ts';
+import type { ClaimBook } from '#loop/negotiate.ts';
+import {
+  ALLOCATION_KEYS,
+  mapAllocation,
+  type Allocation,
+  type AllocationKey,
+} from '#model/allocation.ts';
+import type { Claim, NamedClaim, Node, Share } from '#model/claim.ts';
 import { grant } from '#record/grant.ts';
 
 const NOTHING = mapAllocation(() => 0);
@@ -9,17 +15,38 @@ const ENOUGH_FOR_ALL = mapAllocation(() => Number.POSITIVE_INFINITY);
 /**
  * One node's books in memory, by the same rules as the shared ones: reserve before growing, never
  * more than the node has, and where it has not enough for all, no more than the arbiter's share.
- * Lifecycle of an instance: admit → (reserve, shrink)* → release.
+ * Lifecycle of an instance: admit → (reserve, shrink, negotiate)* → release.
  */
-export class NodeLedger {
+export class NodeLedger implements ClaimBook {
   readonly #node: Node;
   readonly #held = new Map<string, Allocation>();
   readonly #claims = new Map<string, Claim>();
   #free: Allocation;
+  #rung = 0;
+  #isScarce = false;
 
   constructor(capacity: Allocation) {
     this.#node = { capacity, tenants: {} };
     this.#free = capacity;
+  }
+
+  rung(): number {
+    return this.#rung;
+  }
+
+  isScarce(): boolean {
+    return this.#isScarce;
+  }
+
+  /** Nobody else writes into these books: whoever changed them asks for what rang. */
+  onRing(): () => void {
+    return () => {};
+  }
+
+  negotiate(claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, Share> {
+    for (const [id, claim] of claims) if (this.#held.has(id)) this.#claims.set(id, claim);
+    this.#isScarce = ALLOCATION_KEYS.some((key) => this.#wanted(key) > this.#node.capacity[key]);
+    return this.#shares();
   }
 
   fits(wanted: Allocation): boolean {
@@ -37,8 +64,14 @@ export class NodeLedger {
     const held = this.#held.get(id) ?? NOTHING;
     this.#claims.set(id, claim);
     const isScarce = ALLOCATION_KEYS.some((key) => wanted[key] - held[key] > this.#free[key]);
-    const entitled = isScarce ? this.#entitled(id) : ENOUGH_FOR_ALL;
-    const granted = grant({ held, wanted, entitled, free: this.#free });
+    if (isScarce) this.#ring();
+    const entitled = isScarce ? this.#shares().get(id)?.entitled : undefined;
+    const granted = grant({
+      held,
+      wanted,
+      entitled: entitled ?? ENOUGH_FOR_ALL,
+      free: this.#free,
+    });
     this.#put(
       id,
       held,
@@ -56,6 +89,7 @@ export class NodeLedger {
       held,
       mapAllocation((key) => Math.min(held[key], to[key])),
     );
+    if (this.#isScarce) this.#ring();
   }
 
   release(id: string): void {
@@ -64,16 +98,30 @@ export class NodeLedger {
     this.#put(id, held, NOTHING);
     this.#held.delete(id);
     this.#claims.delete(id);
+    if (this.#isScarce) this.#ring();
   }
 
-  #entitled(id: string): Allocation {
+  #ring(): void {
+    this.#rung++;
+    this.#isScarce = true;
+  }
+
+  #shares(): ReadonlyMap<string, Share> {
     const claims: NamedClaim[] = [...this.#claims].map(([instanceId, claim]) => ({
       ...claim,
       instanceId,
       held: this.#held.get(instanceId) ?? NOTHING,
     }));
-    const index = claims.findIndex(({ instanceId }) => instanceId === id);
-    return shareOut(claims, this.#node)[index]?.entitled ?? ENOUGH_FOR_ALL;
+    const shares = shareOut(claims, this.#node);
+    return new Map(claims.map(({ instanceId }, index) => [instanceId, shares[index]!]));
+  }
+
+  /** Held or claimed, by all together. */
+  #wanted(key: AllocationKey): number {
+    let total = 0;
+    for (const [id, held] of this.#held)
+      total += Math.max(held[key], this.#claims.get(id)?.demand[key] ?? 0);
+    return total;
   }
 
   #put(id: string, before: Allocation, now: Allocation): void {

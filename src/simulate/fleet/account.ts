@@ -2,14 +2,22 @@ import type { Allocation } from '#model/allocation.ts';
 import { quantileOf } from '../quantile.ts';
 import { totalsOf, type RunResult, type Totals } from '../result.ts';
 
+type Spread = { readonly p50: number; readonly p95: number; readonly most: number };
+
 export type FleetTotals = Totals & {
   readonly admitted: number;
   /** Found no room in time. */
   readonly refused: number;
-  readonly waitSeconds: { readonly p50: number; readonly p95: number; readonly most: number };
-  readonly slowdowns: { readonly p50: number; readonly p95: number; readonly most: number };
+  readonly waitSeconds: Spread;
+  readonly slowdowns: Spread;
   /** Growth that the node had nothing left for, told at most once a second per run. */
   readonly growthRefused: number;
+  /** Highest first; of those that came to their end. */
+  readonly priorities: readonly {
+    readonly priority: number;
+    readonly runs: number;
+    readonly slowdowns: Spread;
+  }[];
   readonly seconds: number;
   /** Of what all nodes have for all that time. */
   readonly used: { readonly cpu: number; readonly memory: number };
@@ -22,6 +30,7 @@ export class FleetAccount {
   readonly #capacity: Allocation;
   readonly #results: RunResult[] = [];
   readonly #waitsMs: number[] = [];
+  readonly #slowdowns = new Map<number, number[]>();
   #refused = 0;
   #growthRefused = 0;
 
@@ -43,9 +52,13 @@ export class FleetAccount {
     this.#refused++;
   }
 
-  end(result: RunResult, growthRefused: number): void {
+  end(result: RunResult, run: { readonly priority: number; readonly refusals: number }): void {
     this.#results.push(result);
-    this.#growthRefused += growthRefused;
+    this.#growthRefused += run.refusals;
+    if (result.outcome !== 'succeeded') return;
+    const slowdowns = this.#slowdowns.get(run.priority) ?? [];
+    slowdowns.push(result.wallSeconds / result.demandSeconds);
+    this.#slowdowns.set(run.priority, slowdowns);
   }
 
   totals(untilMs: number): FleetTotals {
@@ -54,15 +67,19 @@ export class FleetAccount {
     const byteSeconds = this.#nodes * this.#capacity.memoryBytes * seconds;
     const sum = (read: (result: RunResult) => number) =>
       this.#results.reduce((total, result) => total + read(result), 0);
-    const slowdowns = this.#results
-      .filter(({ outcome }) => outcome === 'succeeded')
-      .map((each) => each.wallSeconds / each.demandSeconds);
     return {
       ...totalsOf(this.#results),
       admitted: this.#waitsMs.length,
       refused: this.#refused,
       waitSeconds: spreadOf(this.#waitsMs.map((ms) => ms / 1000)),
-      slowdowns: spreadOf(slowdowns),
+      slowdowns: spreadOf([...this.#slowdowns.values()].flat()),
+      priorities: [...this.#slowdowns]
+        .toSorted(([one], [other]) => other - one)
+        .map(([priority, slowdowns]) => ({
+          priority,
+          runs: slowdowns.length,
+          slowdowns: spreadOf(slowdowns),
+        })),
       growthRefused: this.#growthRefused,
       seconds,
       used: {
@@ -77,7 +94,7 @@ export class FleetAccount {
   }
 }
 
-function spreadOf(values: readonly number[]) {
+function spreadOf(values: readonly number[]): Spread {
   const sorted = Float64Array.from(values).sort();
   return {
     p50: quantileOf(sorted, 0.5),

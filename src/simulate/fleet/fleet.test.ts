@@ -54,6 +54,30 @@ test('on too few some wait and some are refused, and none is lost', async () => 
   expect(totals.reserved.memory).toBeLessThanOrEqual(1);
 });
 
+test('where there is not enough for all, the higher priority is not held up', async () => {
+  const name = 'predictive';
+  const initial = { ...config.base, cpuCores: 0.2 };
+  const computing = Array.from({ length: 11 }, (_, atSeconds) => ({
+    atSeconds,
+    memoryBytes: 2 ** 25,
+    cpuCores: 1,
+  }));
+  const { priorities } = await simulateFleet({
+    arrivals: Float64Array.from({ length: 4 }, (_, index) => 10 * index),
+    demandOf: (index) =>
+      traceToDemand({ id: `${index}`, readings: computing }, 'ramp', seededRandom(index)),
+    priorityOf: (index) => (index === 3 ? 90 : 20),
+    policy: { name, create: () => createPolicy(name, config) },
+    settings: settingsFrom(config, { ...capacity, cpuCores: 2 }, { initial }),
+    nodes: 1,
+    patienceMs: 5000,
+  });
+  const [high, low] = priorities.map(({ slowdowns }) => slowdowns);
+  expect(high!.most).toBeLessThan(1.1);
+  // Three share what one processor and the end of the first leave.
+  expect(low!.p50).toBeGreaterThan(1.5);
+});
+
 test('the same twice is the same result', async () => {
   expect(await fleet(2)).toEqual(await fleet(2));
 });

@@ -2,17 +2,18 @@ import type { TickContext } from '#loop/tick.ts';
 import { clampAllocation } from '#model/constraints.ts';
 import type { Demand } from '#runtimes/simulated/demand.ts';
 import { hasEnded, nextMs, settleMember, startMember, tickMember, type Member } from '../member.ts';
-import type { NodeLedger } from '../node-ledger.ts';
 import type { SimulatedPolicy } from '../policy.ts';
 import { resultOf } from '../result.ts';
 import type { SimulationSettings } from '../settings.ts';
 import { FleetAccount, type FleetTotals } from './account.ts';
-import { Nodes } from './nodes.ts';
+import { Nodes, type FleetNode } from './nodes.ts';
 import { Schedule } from './schedule.ts';
 
 export type FleetOptions = {
   readonly arrivals: Float64Array;
   readonly demandOf: (index: number) => Demand;
+  /** 0 to 100; absent: that of the settings for all. */
+  readonly priorityOf?: (index: number) => number;
   readonly policy: SimulatedPolicy;
   readonly settings: SimulationSettings;
   readonly nodes: number;
@@ -29,8 +30,11 @@ const NODE_PATIENCE_MS = 10_000;
 const PROGRESS_EVENTS = 20_000;
 
 type Guest = Member & {
-  readonly node: NodeLedger;
+  readonly node: FleetNode<Guest>;
   readonly context: TickContext;
+  readonly priority: number;
+  /** Of its events in the schedule the one that counts: another guest of its node may have made it earlier. */
+  dueMs: number;
   resizes: number;
   refusals: number;
 };
@@ -42,7 +46,8 @@ type Waiting = { readonly index: number; readonly sinceMs: number };
 
 /**
  * Many runs that come and go on many nodes, each node with its own books. First come, first served;
- * a run goes to the next node in turn that has room for its first allocation.
+ * a run goes to the next node in turn that has room for its first allocation. On a node that has not
+ * enough for all the runs negotiate as under one controller.
  */
 export async function simulateFleet(options: FleetOptions): Promise<FleetTotals> {
   const fleet = new Fleet(options);
@@ -53,7 +58,7 @@ export async function simulateFleet(options: FleetOptions): Promise<FleetTotals>
 /** Lifecycle: new → run → totals. */
 class Fleet {
   readonly #options: FleetOptions;
-  readonly #nodes: Nodes;
+  readonly #nodes: Nodes<Guest>;
   readonly #schedule = new Schedule<Event>();
   readonly #account: FleetAccount;
   #waiting: Waiting[] = [];
@@ -75,7 +80,7 @@ class Fleet {
     for (let events = 0; this.#schedule.size > 0; events++) {
       this.#nowMs = this.#schedule.nextMs;
       const event = this.#schedule.take()!;
-      if (event.kind === 'guest') {
+      if (event.kind === 'guest' && event.guest.dueMs === this.#nowMs) {
         // What settled is told through promises, which are served before the next line.
         if (settleMember(event.guest, this.#nowMs)) await Promise.resolve();
         this.#live(event.guest);
@@ -121,7 +126,8 @@ class Fleet {
   }
 
   #admit(index: number, waitedMs: number): boolean {
-    const { policy, settings, demandOf } = this.#options;
+    const { policy, settings, demandOf, priorityOf } = this.#options;
+    const priority = priorityOf?.(index) ?? settings.constraints.priority;
     const id = `run-${index}`;
     const demand = demandOf(index);
     const wanted = { ...settings.initial, ...policy.initial?.(demand) };
@@ -132,7 +138,7 @@ class Fleet {
         id,
         demand,
         policy,
-        settings,
+        settings: { ...settings, constraints: { ...settings.constraints, priority } },
         startMs: this.#nowMs,
         events: {
           onDecision({ outcome }) {
@@ -141,10 +147,18 @@ class Fleet {
           },
         },
       }),
-      { node, context: { ledger: node, intervals: settings.intervals }, resizes: 0, refusals: 0 },
+      {
+        node,
+        context: { ledger: node.ledger, intervals: settings.intervals },
+        priority,
+        dueMs: this.#nowMs,
+        resizes: 0,
+        refusals: 0,
+      },
     );
+    node.add(guest);
     this.#account.admit(waitedMs);
-    this.#schedule.add(this.#nowMs, { kind: 'guest', guest });
+    this.#wakeAt(this.#nowMs, guest);
     return true;
   }
 
@@ -152,9 +166,19 @@ class Fleet {
     tickMember(guest, guest.context, this.#nowMs);
     const isStuck = guest.instance.progress.standsStillMs >= NODE_PATIENCE_MS;
     if (isStuck) guest.exhausted = true;
-    if (!hasEnded(guest)) return this.#schedule.add(nextMs(guest), { kind: 'guest', guest });
-    guest.node.release(guest.id);
-    this.#account.end(resultOf(guest, guest.resizes), guest.refusals);
-    this.#serve();
+    const { node } = guest;
+    if (hasEnded(guest)) {
+      node.remove(guest);
+      node.ledger.release(guest.id);
+      guest.dueMs = Number.NaN;
+      this.#account.end(resultOf(guest, guest.resizes), guest);
+      this.#serve();
+    } else this.#wakeAt(nextMs(guest), guest);
+    for (const urgent of node.urgent(this.#nowMs)) this.#wakeAt(this.#nowMs, urgent);
+  }
+
+  #wakeAt(atMs: number, guest: Guest): void {
+    guest.dueMs = atMs;
+    this.#schedule.add(atMs, { kind: 'guest', guest });
   }
 }
