@@ -2,6 +2,7 @@
 const channels = require('node:diagnostics_channel');
 const { PerformanceObserver } = require('node:perf_hooks');
 const { threadId } = require('node:worker_threads');
+const { watchConnecting } = require('./connecting.cjs');
 const { now, text } = require('./messages.cjs');
 const { CALLS } = require('./shared.cjs');
 
@@ -12,6 +13,7 @@ const MOST_TOLD = 40;
 const LENGTH = /^content-length$/i;
 
 /**
+ * Returns what is to be called every some milliseconds: connections that are being made are looked for.
  * Notices a program's calls to other systems through Node's own diagnostics channels; nothing is
  * wrapped. The looking thread reads from a shared number how many calls are under way.
  */
@@ -61,7 +63,11 @@ function watchCalls(send, shared) {
   on('undici:request:headers', ({ request, response }) => measure(request, response.headers));
   on('undici:request:trailers', ({ request }) => end(request));
   on('undici:request:error', ({ request, error }) => end(request, error));
-  watchConnections((call) => tell({ id: ++last, ...call }));
+  const connecting = watchConnecting({ on, begin, end });
+  watchConnections((call) => {
+    if (!connecting.ended(call)) tell({ id: ++last, ...call });
+  });
+  return () => quietly(connecting.look);
 }
 
 /** Names that were resolved and connections that were made, told when they are: Node times them itself. */

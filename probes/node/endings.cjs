@@ -46,6 +46,7 @@ function withoutLooks(shared, act) {
  */
 function endLooks(shared) {
   Atomics.store(shared, STOP, 1);
+  Atomics.notify(shared, STOP);
   const endMs = performance.now() + LONGEST_WAIT_MS;
   while (Atomics.load(shared, CONNECTED) === 1 && performance.now() < endMs);
 }

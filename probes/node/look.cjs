@@ -7,6 +7,7 @@ const { readFrames } = require('./frames.cjs');
 const { glance, heapOf } = require('./glance.cjs');
 const { openMessages } = require('./messages.cjs');
 const { openPause } = require('./pause.cjs');
+const { openRounds } = require('./rounds.cjs');
 const { CALLS, CONNECTED, HANDLES, STOP, WORKERS } = require('./shared.cjs');
 const { takeDelayMs } = require('./turns.cjs');
 
@@ -20,11 +21,14 @@ const LONGEST_PAUSE_MS = 1000;
 const SETTLE_MS = 3;
 const WAITING_MS = 1000;
 const BUSY = 0.05;
+const COMPUTING = 0.5;
 
 const { path, planPath, folder, isInspected, ownModules, shared } = workerData;
 const send = openMessages(path);
 const connection = openConnection();
-const pause = openPause(connection, { plan: readPlan(), folder, ownModules });
+const plan = readPlan();
+const { pause, nextRound } = openPause(connection, { plan, folder, ownModules });
+const rounds = openRounds({ plan, folder, shared });
 
 let clocks = readClocks();
 let stack = [];
@@ -32,6 +36,8 @@ let told = { state: '', atMs: 0, calls: 0 };
 let heap = {};
 let threads = 1;
 let hasWebAssembly = false;
+/** The last look at the main thread found none of the program's own functions at work. */
+let isOnlyTurning = false;
 
 function readPlan() {
   try {
@@ -51,6 +57,9 @@ function beat() {
   // A main thread that only waits for its turn on a busy machine is not what runs.
   const doesMainRun = busy.ran > BUSY || (busy.main > BUSY && !doWorkersRun);
   // What was asked of a thread that has gone to sleep is answered when it wakes.
+  const mayAwait = !doWorkersRun && (!doesMainRun || (isOnlyTurning && busy.ran < COMPUTING));
+  if (isLooked && mayAwait && rounds.areDue())
+    return void look(lookAtRound, doesMainRun ? 'running' : 'waiting').catch(() => {});
   if (isLooked && doesMainRun) return void look(lookAtMain).catch(() => {});
   if (isLooked && doWorkersRun) return void look(lookAtWorkers).catch(() => {});
   if (!doesMainRun) tellWaiting();
@@ -58,7 +67,7 @@ function beat() {
 }
 
 /** One look, within a connection of its own. */
-async function look(lookAt) {
+async function look(lookAt, state = 'running') {
   Atomics.store(shared, CONNECTED, 1);
   if (Atomics.load(shared, STOP) === 1) return void Atomics.store(shared, CONNECTED, 0);
   const spentMs = ownMs();
@@ -68,8 +77,11 @@ async function look(lookAt) {
     threads = 1 + workers.length;
     const found = await lookAt(workers);
     if (found === undefined) return tellWaiting();
-    stack = found.stack;
-    tell('running', found, (ownMs() - spentMs) * BOTH);
+    const { isOwn, ...seen } = found;
+    if (lookAt !== lookAtRound) isOnlyTurning = !isOwn;
+    if (seen.loops.length > 0) rounds.saw(seen);
+    tell(state, isOwn ? seen : rounds.goesOn(seen), (ownMs() - spentMs) * BOTH);
+    stack = seen.stack;
   } finally {
     connection.disconnect();
     setTimeout(() => Atomics.store(shared, CONNECTED, 0), SETTLE_MS);
@@ -82,7 +94,14 @@ async function lookAtMain(workers) {
   const found = hasWebAssembly ? undefined : await pause();
   hasWebAssembly = found === undefined;
   await readHeaps([connection.post, ...workers]);
-  return found ?? placesOf(await glance(connection.post)).look;
+  return found ?? placesOf(await glance(connection.post));
+}
+
+/** Where a program that waits in a loop has come, when its next round begins. */
+async function lookAtRound() {
+  const found = hasWebAssembly ? undefined : await nextRound(rounds.loops, rounds.end());
+  if (found === undefined) rounds.missed();
+  return found;
 }
 
 /** The first worker that runs code of the program stands for it; undefined when none does. */
@@ -90,15 +109,15 @@ async function lookAtWorkers(workers) {
   if (workers.length === 0) return undefined;
   await readHeaps([connection.post, ...workers]);
   for (const post of workers) {
-    const { look: found, isOwn } = placesOf(await glance(post));
-    if (isOwn) return found;
+    const found = placesOf(await glance(post));
+    if (found.isOwn) return found;
   }
   return undefined;
 }
 
 function placesOf(frames) {
   const { own, ...places } = readFrames(frames, folder);
-  return { look: { ...places, containers: [], loops: [] }, isOwn: own.length > 0 };
+  return { ...places, isOwn: own.length > 0, containers: [], loops: [] };
 }
 
 async function readHeaps(posts) {
@@ -110,7 +129,8 @@ async function readHeaps(posts) {
 function tellWaiting() {
   const changed = told.state !== 'waiting' || Atomics.load(shared, CALLS) !== told.calls;
   if (!changed && performance.now() - told.atMs < WAITING_MS) return;
-  tell('waiting', { stack, depth: stack.length, recursion: [], containers: [], loops: [] }, 0);
+  const nothing = { stack, depth: stack.length, recursion: [], containers: [], loops: [] };
+  tell('waiting', rounds.goesOn(nothing), 0);
 }
 
 function tell(state, found, tookMs) {

@@ -5,6 +5,7 @@ const { openPositions } = require('./positions.cjs');
 const MOST_SCRIPTS = 20_000;
 const FRAMES_READ = 3;
 const SCOPES_READ = 4;
+const STOPS_PER_LOOP = 8;
 const SCOPES = new Set(['local', 'block', 'module', 'script', 'closure']);
 
 /**
@@ -21,6 +22,40 @@ function openPause({ session, post }, { plan, folder, ownModules }) {
     if (scripts.size < MOST_SCRIPTS) scripts.set(params.scriptId, params.url);
     if (params.scriptLanguage === 'WebAssembly') modules++;
   });
+
+  /**
+   * Stops at the next round of a loop that awaits: between rounds its function is on no stack. Undefined
+   * where none came until then, or the program has none of these loops.
+   */
+  async function nextRound(loops, until) {
+    scripts.clear();
+    modules = 0;
+    const paused = new Promise((settle) => session.once('Debugger.paused', settle));
+    await post('Debugger.enable');
+    if (modules > ownModules) return undefined;
+    const isSet = await Promise.all(loops.map(stopInside));
+    if (!isSet.some((count) => count > 0)) return undefined;
+    const event = await Promise.race([paused, until]);
+    if (event === undefined) return undefined;
+    const found = await read(event.params.callFrames);
+    await post('Debugger.resume');
+    return found;
+  }
+
+  /** At the beginnings of its body: where it goes on after an `await` is one of them, or before one. */
+  async function stopInside({ file, first, last }) {
+    const scriptId = [...scripts].find(([, url]) => fileOf(url, folder) === file)?.[0];
+    if (scriptId === undefined) return 0;
+    const { locations = [] } = await post('Debugger.getPossibleBreakpoints', {
+      start: { scriptId, lineNumber: first - 1 },
+      end: { scriptId, lineNumber: last },
+    });
+    // In its head stands what happens once.
+    const inside = first === last ? locations : locations.filter((at) => at.lineNumber >= first);
+    const chosen = inside.slice(0, STOPS_PER_LOOP);
+    await Promise.all(chosen.map((location) => post('Debugger.setBreakpoint', { location })));
+    return chosen.length;
+  }
 
   /** Undefined for a program with WebAssembly, which runs several times slower under a debugger. */
   async function pause() {
@@ -63,13 +98,14 @@ function openPause({ session, post }, { plan, folder, ownModules }) {
       variables.push({ frame, values: await variablesOf(post, frame.scopes) });
     return {
       ...told,
+      isOwn: own.length > 0,
       containers: containersOf(variables),
       loops: await loopsOf(variables, plan, { lengthOf, positionOf }),
       values: valuesOf(variables, plan, lengthOf),
     };
   }
 
-  return pause;
+  return { pause, nextRound };
 }
 
 async function variablesOf(post, scopes) {

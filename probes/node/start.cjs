@@ -5,7 +5,7 @@ const { watchCalls } = require('./calls.cjs');
 const { openMessages } = require('./messages.cjs');
 const { heedCalls, heedEvents } = require('./endings.cjs');
 const { LENGTH } = require('./shared.cjs');
-const { watchTurns } = require('./turns.cjs');
+const { TICK_MS, watchTurns } = require('./turns.cjs');
 
 const INSPECTS = /--inspect/;
 /** Under this name the program's workers find what they share with the looking thread. */
@@ -20,8 +20,7 @@ function start() {
   )
     return;
   const shared = new Int32Array(new SharedArrayBuffer(4 * LENGTH));
-  watchCalls(send, shared);
-  watchTurns(shared);
+  watchTurns(shared, watchCalls(send, shared));
   const worker = new Worker(join(__dirname, 'look.cjs'), {
     workerData: {
       path,
@@ -51,7 +50,8 @@ function start() {
 /** In a worker of the program, which the looking thread finds by itself: its calls are noticed. */
 function startInWorker() {
   const shared = getEnvironmentData(SHARED);
-  if (shared !== undefined) watchCalls(openMessages(process.env.LIMBER_PROBE), shared);
+  if (shared === undefined) return;
+  setInterval(watchCalls(openMessages(process.env.LIMBER_PROBE), shared), TICK_MS).unref();
 }
 
 module.exports = { start, startInWorker };

@@ -10,7 +10,7 @@ const TICKS_PER_COUNT = 20;
  * Tells the looking thread that the event loop turns, and how late. A timer of JavaScript:
  * monitorEventLoopDelay of Node 20 stops after one turn that takes long. It keeps nothing alive.
  */
-function watchTurns(shared) {
+function watchTurns(shared, look) {
   let ticks = 0;
   Atomics.store(shared, TURNED_MS, clockMs());
   setInterval(() => {
@@ -18,6 +18,7 @@ function watchTurns(shared) {
     const lateMs = delayMs(shared, nowMs);
     if (lateMs > Atomics.load(shared, LATE_MS)) Atomics.store(shared, LATE_MS, lateMs);
     Atomics.store(shared, TURNED_MS, nowMs);
+    look();
     if (ticks++ % TICKS_PER_COUNT === 0)
       Atomics.store(shared, HANDLES, process.getActiveResourcesInfo().length);
   }, TICK_MS).unref();
@@ -33,4 +34,4 @@ function takeDelayMs(shared) {
   return Math.max(Atomics.exchange(shared, LATE_MS, 0), delayMs(shared, clockMs()));
 }
 
-module.exports = { takeDelayMs, watchTurns };
+module.exports = { TICK_MS, takeDelayMs, watchTurns };

@@ -24,6 +24,17 @@ const FOR_TESTS = [
     essential: false,
   },
   { file: 'pmccabe', debianPackage: 'pmccabe', essential: false },
+  // Drivers of databases whose calls the probe notices.
+  {
+    file: '/usr/lib/python3/dist-packages/psycopg/__init__.py',
+    debianPackage: 'python3-psycopg',
+    essential: false,
+  },
+  {
+    file: '/usr/lib/python3/dist-packages/MySQLdb/__init__.py',
+    debianPackage: 'python3-mysqldb',
+    essential: false,
+  },
   { file: 'fish', debianPackage: 'fish', essential: false },
   { file: 'zsh', debianPackage: 'zsh', essential: false },
   { file: 'javac', debianPackage: 'default-jdk-headless', essential: false },

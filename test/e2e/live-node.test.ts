@@ -86,3 +86,32 @@ console.log(ways(41));
   // 30 of class (2ⁿ) and most of recursion: some twenty activations at once.
   expect(phase?.score).toBeGreaterThan(35);
 });
+
+test('progress of a loop that awaits: it survives the waiting, and predicts the end', async ({
+  box,
+}) => {
+  const source = `
+const kept = [];
+const answer = (ms) => new Promise((settle) => setTimeout(settle, ms));
+async function gather(count) {
+  for (let i = 0; i < count; i++) {
+    await answer(80);
+    kept.push(Buffer.alloc(500_000, 1));
+  }
+}
+await gather(150);
+console.log(kept.length);
+`;
+  const { summary, stdout } = await box.run([...LIMITS, box.write('gather.mjs', source)]);
+  expect(stdout.toString()).toBe('150\n');
+  expect(phasesOf(summary).join('\n')).toMatch(/^gather\.mjs:gather:5 /m);
+  const { stdout: shown } = await box.limber(['show', 'last', '--json']);
+  const { timeline } = JSON.parse(shown.toString()) as {
+    timeline: { progress?: { fraction: number; secondsLeft: { low: number; high: number } } }[];
+  };
+  const seen = timeline.flatMap(({ progress }) => progress ?? []);
+  expect(seen.length).toBeGreaterThan(10);
+  const fractions = seen.map(({ fraction }) => fraction);
+  expect(fractions).toEqual(fractions.toSorted((one, other) => one - other));
+  expect(Math.max(...fractions)).toBeGreaterThan(0.7);
+});

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
 import { looksOf, probedPrograms } from './probed.ts';
 
@@ -67,6 +69,128 @@ if (isMainThread) {
   expect(new Set(http.map((call) => call!.id)).size).toBe(2);
   for (const call of http) expect(call!.seconds).toBeGreaterThan(0.35);
   expect(http.map((call) => call!.bytes)).toEqual([4000, 4000]);
+});
+
+/** Loops as analysis tells of them; lines from 1. */
+const planOf = (file: string, ...loops: readonly object[]) =>
+  JSON.stringify({ v: 1, intervalMs: 50, files: { [file]: { loops } } });
+const ASKING = `
+const wait = (ms) => new Promise((settle) => setTimeout(settle, ms));
+async function fetchAll(n) {
+  for (let i = 0; i < n; i++) {
+    await wait(60);
+  }
+}
+async function each(rows) {
+  for (const row of rows) {
+    await wait(row.ms);
+  }
+}
+await fetchAll(70);
+await each(Array.from({ length: 70 }, () => ({ ms: 60 })));
+`;
+
+/** Listens and accepts nobody; its queue is full, so that connections to it hang. */
+const DEAF = `
+import socket, time
+server = socket.socket(); server.bind(('127.0.0.1', 0)); server.listen(0)
+waiting = [socket.socket() for _ in range(4)]
+for each in waiting:
+    each.setblocking(False)
+    each.connect_ex(server.getsockname())
+time.sleep(0.2)
+print(server.getsockname()[1], flush=True)
+time.sleep(60)`;
+
+test('a connection that hangs is a call under way, in the main thread and in workers', async () => {
+  const deaf = spawn('python3', ['-c', DEAF]);
+  const [chunk] = (await once(deaf.stdout, 'data')) as [Buffer];
+  const port = Number(chunk);
+  const source = `
+const net = require('node:net');
+const { Worker, isMainThread } = require('node:worker_threads');
+if (isMainThread) {
+  new Worker(__filename);
+  const server = net.createServer((socket) => socket.end()).listen(0, '127.0.0.1', () => {
+    net.connect(server.address().port, '127.0.0.1', () => server.close()).resume();
+  });
+}
+const hanging = net.connect({ port: ${port}, host: '127.0.0.1' });
+setTimeout(() => { hanging.destroy(); setTimeout(() => {}, 300); }, 900);`;
+  const script = programs.write('hang.cjs', source);
+  const { messages, stdout, stderr } = await programs.probed([NODE, script]);
+  deaf.kill('SIGKILL');
+  expect([stdout, stderr]).toEqual(['', '']);
+  const calls = messages.flatMap((message) => (message.kind === 'call' ? [message.call] : []));
+  const hanging = calls.filter(({ target }) => target === `127.0.0.1:${port}`);
+  const byId = [...Map.groupBy(hanging, ({ id }) => id).values()];
+  expect(byId).toHaveLength(2);
+  for (const [begun, over, ...more] of byId) {
+    expect([begun?.kind, begun?.seconds, more]).toEqual(['socket', undefined, []]);
+    expect(over?.seconds).toBeGreaterThan(0.5);
+  }
+  // What is made at once is told once, when it is over.
+  const others = calls.filter(({ target }) => !target.endsWith(`:${port}`));
+  expect(others.map(({ kind, seconds }) => [kind, seconds !== undefined])).toEqual([
+    ['socket', true],
+  ]);
+});
+
+test('how far loops have come that await, which are on no stack', async () => {
+  const counted = {
+    first: 4,
+    last: 6,
+    function: 'fetchAll',
+    kind: 'range',
+    variable: 'i',
+    from: 0,
+    to: { name: 'n' },
+    step: 1,
+  };
+  const gone = {
+    first: 9,
+    last: 11,
+    function: 'each',
+    kind: 'each',
+    variable: 'row',
+    over: 'rows',
+  };
+  programs.write('plan.json', planOf('asking.mjs', counted, gone));
+  const { messages, stderr, code } = await programs.probed([
+    NODE,
+    programs.write('asking.mjs', ASKING),
+  ]);
+  expect([stderr, code]).toEqual(['', 0]);
+  for (const line of [4, 9]) {
+    const seen = looksOf(messages).flatMap(({ state, loops }) =>
+      loops.filter(({ firstLine }) => firstLine === line).map((loop) => ({ state, ...loop })),
+    );
+    expect(new Set(seen.map(({ done }) => done)).size).toBeGreaterThan(2);
+    expect(seen.every(({ total, done }) => total === 70 && done >= 0 && done < 70)).toBe(true);
+    expect(seen.map(({ done }) => done)).toEqual(
+      seen.map(({ done }) => done).toSorted((a, b) => a - b),
+    );
+  }
+  const stacks = looksOf(messages).map(stackOf);
+  expect(stacks.flat()).toContain('asking.mjs:fetchAll');
+});
+
+test('a program whose next round is waited for ends when it would', async () => {
+  const source = `
+const started = performance.now();
+const wait = (ms) => new Promise((settle) => setTimeout(settle, ms));
+setTimeout(() => process.exit(6), 2500);
+process.on('exit', () => console.log(performance.now() - started < 2700));
+for (let i = 0; i < 9; i++) {
+  await wait(i === 0 ? 100 : 60_000);
+}`;
+  const loop = {
+    ...{ first: 6, last: 8, function: '', kind: 'range', variable: 'i' },
+    ...{ from: 0, to: 9, step: 1 },
+  };
+  programs.write('plan.json', planOf('long.mjs', loop));
+  const ended = await programs.probed([NODE, programs.write('long.mjs', source)]);
+  expect(told(ended)).toEqual({ stdout: 'true\n', stderr: '', code: 6, signal: null });
 });
 
 test('where a program is that runs WebAssembly, without stopping it', async () => {

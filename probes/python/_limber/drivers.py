@@ -91,6 +91,53 @@ def _pymysql(module):
     watch_methods(module.cursors.Cursor, lambda cursor: _host_and_port(cursor.connection, 3306))
 
 
+def _psycopg(module):
+    # Its connections are those of libpq, which Python does not see. Coroutines wait by the selector.
+    def target(cursor):
+        return _host_and_port(cursor.connection.info, 5432)
+
+    def connecting(args, kwargs):
+        dsn = args[0] if args else kwargs.get("conninfo", "")
+        given = {**module.conninfo.conninfo_to_dict(dsn), **kwargs}
+        return "database", _address(given.get("host"), given.get("port"), 5432)
+
+    watch_methods(module.Cursor, target)
+    watch_method(module.Connection, "commit", lambda connection: _host_and_port(connection.info, 5432))
+    around(module, "connect", connecting)
+
+
+def _mysqldb(module):
+    from MySQLdb.connections import Connection
+    from MySQLdb.cursors import BaseCursor
+
+    def target_of(connection):
+        host, _, way = connection.get_host_info().partition(" via ")
+        return "%s:%s" % (host if way.startswith("TCP") else "local", connection.port or 3306)
+
+    def connecting(args, kwargs):
+        host = args[0] if args else kwargs.get("host")
+        return "database", _address(None if host == "localhost" else host, kwargs.get("port"), 3306)
+
+    watch_methods(BaseCursor, lambda cursor: target_of(cursor.connection))
+    watch_method(Connection, "commit", target_of)
+    around(module, "connect", connecting)
+    module.Connect = module.Connection = module.connect
+
+
+def _oracledb(module):
+    def target_of(connection):
+        # `host:port/service`, or the name of an entry in a file.
+        return str(connection.dsn).partition("/")[0]
+
+    def connecting(args, kwargs):
+        dsn = args[0] if args else kwargs.get("dsn")
+        return "database", dsn.rpartition("@")[2].partition("/")[0] if type(dsn) is str else "oracle"
+
+    watch_methods(module.Cursor, lambda cursor: target_of(cursor.connection))
+    watch_method(module.Connection, "commit", target_of)
+    around(module, "connect", connecting)
+
+
 def _host_and_port(owner, usual_port):
     try:
         return _address(owner.host, owner.port, usual_port)
@@ -118,4 +165,11 @@ def _partial(function, **given):
     return made
 
 
-DRIVERS = {"sqlite3": _sqlite3, "psycopg2": _psycopg2, "pymysql": _pymysql}
+DRIVERS = {
+    "sqlite3": _sqlite3,
+    "psycopg2": _psycopg2,
+    "psycopg": _psycopg,
+    "pymysql": _pymysql,
+    "MySQLdb": _mysqldb,
+    "oracledb": _oracledb,
+}

@@ -75,7 +75,7 @@ export const library: Library = {
     {
       kind: 'database',
       callee:
-        /^(sqlite3|psycopg2?|pymysql|MySQLdb|pymongo|redis|sqlalchemy|asyncpg|cx_Oracle|pyodbc|elasticsearch|peewee|duckdb|motor)\.|\.(execute|executemany|fetchall|fetchone|find_one|insert_one|insert_many|aggregate)$/,
+        /^(sqlite3|psycopg2?|pymysql|MySQLdb|pymongo|redis|sqlalchemy|asyncpg|cx_Oracle|oracledb|pyodbc|elasticsearch|peewee|duckdb|motor)\.|\.(execute|executemany|fetchall|fetchone|find_one|insert_one|insert_many|aggregate)$/,
     },
     {
       kind: 'cloud',
