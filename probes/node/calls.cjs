@@ -28,8 +28,8 @@ function watchCalls(send, shared) {
     if (++told > MOST_TOLD) return;
     send({ kind: 'call', call });
   }
-  function begin(key, kind, target) {
-    const call = { id: ++last, kind, target: text(target), since: now() };
+  function begin(key, kind, target, since = now()) {
+    const call = { id: ++last, kind, target: text(target), since };
     open.set(key, call);
     Atomics.add(shared, CALLS, 1);
     tell(call);

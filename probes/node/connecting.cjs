@@ -1,8 +1,10 @@
 'use strict';
-const { text } = require('./messages.cjs');
+const { now, text } = require('./messages.cjs');
 
 /** More of them at once are counted by nobody. */
 const MOST_SOCKETS = 256;
+/** Shorter ones are told when they are over. */
+const LEAST_SECONDS = 0.05;
 /** Where Node keeps the address while it times a connection. */
 const TIMED = 'kPerfHooksNetConnectContext';
 
@@ -12,27 +14,28 @@ const TIMED = 'kPerfHooksNetConnectContext';
  * Lifecycle: look (every some milliseconds); ended, when Node has timed one.
  */
 function watchConnecting({ on, begin, end }) {
-  const sockets = new Set();
+  /** When each was first seen. */
+  const sockets = new Map();
   /** By kind and target, the socket whose call was begun. */
   const begun = new Map();
   let undiciConnects = 0;
 
   on('net.client.socket', ({ socket }) => {
-    if (sockets.size < MOST_SOCKETS && undiciConnects === 0) sockets.add(socket);
+    if (sockets.size < MOST_SOCKETS && undiciConnects === 0) sockets.set(socket, now());
   });
   on('undici:client:beforeConnect', () => undiciConnects++);
   on('undici:client:connected', () => undiciConnects--);
   on('undici:client:connectError', () => undiciConnects--);
 
   function look() {
-    for (const socket of sockets) {
+    for (const [socket, since] of sockets) {
       const name = nameOf(socket);
       if (begun.get(name) === socket) continue;
       for (const [known, other] of begun) if (other === socket) finish(known, socket.errored);
       if (name === undefined) sockets.delete(socket);
-      else if (!socket._httpMessage && !begun.has(name)) {
+      else if (now() - since >= LEAST_SECONDS && !socket._httpMessage && !begun.has(name)) {
         begun.set(name, socket);
-        begin(socket, ...name.split(' '));
+        begin(socket, ...name.split(' '), since);
       }
     }
   }
