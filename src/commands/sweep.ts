@@ -1,12 +1,15 @@
 import { describe } from '#model/errors.ts';
 import { isAlive } from '#record/controller-process.ts';
+import { removeDeadControls } from './control/remove-dead.ts';
 import type { Engine } from './engine.ts';
 
 const MOST_RUNNING = 1000;
 
 /** Removes what killed controllers left behind, and says so: one line per run. */
-export async function sweep({ runtime, ledger, store }: Engine): Promise<readonly string[]> {
+export async function sweep(engine: Engine): Promise<readonly string[]> {
+  const { runtime, ledger, store, paths } = engine;
   const swept = await runtime.sweep();
+  await removeDeadControls(paths.runtime);
   // What a server started goes on without it: the next one adopts it.
   const orphans = new Set(runtime.orphans().map(({ id }) => id));
   for (const { id } of swept) {

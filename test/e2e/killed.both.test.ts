@@ -23,6 +23,8 @@ test('limber gc cleans up as well, and --dry-run only says what', async ({ box }
   expect(await read(box, 'gc', '--dry-run')).toBe(would);
   expect(existsSync(`/run/limber/instances/${id}`)).toBe(true);
   expect(await read(box, 'gc')).toBe(would.replace('would clean', 'cleaned'));
+  expect(existsSync(`/run/limber/instances/${id}`)).toBe(false);
+  expect(existsSync(`/run/limber/control/${id}`)).toBe(false);
   expect(await read(box, 'gc')).toBe('Nothing to clean up.\n');
 });
 
