@@ -3,6 +3,7 @@ import { closeEngine, openEngine, type Environment } from '#commands/engine.ts';
 import { sweep } from '#commands/sweep.ts';
 import { openServiceStore } from '#record/service/service-store.ts';
 import { KeptArchives } from './archives/kept-archives.ts';
+import { checkDefaultPolicy } from './check-default-policy.ts';
 import { EventBus } from './events/bus.ts';
 import { Executions } from './executions/executions.ts';
 import { acceptedFolder, archivesFolder, executionsFolder } from './executions/paths.ts';
@@ -25,6 +26,7 @@ export async function openServices(
   mkdirSync(executionsFolder(engine.paths.home), { recursive: true, mode: 0o700 });
   mkdirSync(acceptedFolder(engine.paths.runtime), { recursive: true, mode: 0o700 });
   const store = openServiceStore(engine.paths.home);
+  checkDefaultPolicy(engine.config.policy, store, env);
   const bus = new EventBus(store, (error) => warn(String(error)));
   const { maxArchiveBytes, keptArchiveBytes } = engine.config.serve;
   const archives = new KeptArchives(archivesFolder(engine.paths.home), {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Learned } from '#record/history/learned.ts';
 import { test, type Box } from './box.ts';
 
 type Known = readonly {
@@ -25,6 +26,23 @@ test('what runs teach is shown, exported and forgotten', async ({ box }) => {
   const table = (await box.limber(['history'])).stdout.toString();
   expect(table).toMatch(new RegExp(`^${code} +2 .* grow\\.py 60$`, 'm'));
   expect((await box.limber(['history', code])).stdout.toString()).not.toContain('120');
+});
+
+test('a run that its maximum ended teaches what it held, and nothing that was invented for it', async ({
+  box,
+}) => {
+  const maximum = 64 * 2 ** 20;
+  const { summary } = await box.run(['--max-memory', '64Mi', box.program('grow.py'), '400']);
+  expect(summary?.outcome).toBe('memory-exhausted');
+  const { stdout } = await box.limber(['history', '--json']);
+  const [{ estimate }] = JSON.parse(stdout.toString()) as [Learned];
+  const { peakMemoryBytes, course } = estimate;
+  // Bins of a sketch are some percent wide.
+  const held = Math.min(summary!.memory.peakWorkingSetBytes!, maximum) * 1.05;
+  expect(peakMemoryBytes).toMatchObject({ atLeast: true });
+  expect(peakMemoryBytes.p50).toBeGreaterThan(maximum / 2);
+  for (const learned of [peakMemoryBytes.max, ...course.map((part) => part.memoryWorkingSetBytes)])
+    expect(learned).toBeLessThanOrEqual(held);
 });
 
 test('nothing is forgotten by accident', async ({ box }) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test, type Box } from './box.ts';
@@ -48,6 +48,18 @@ test.for(NONSENSE)('%s is refused', async ([, args, code, message], { box }) => 
   expect(stderr).toMatch(/^limber: [^\n]+\n$/);
   expect([exitCode, stdout.toString()]).toEqual([code, '']);
   expect(await recorded(box)).toBe('');
+});
+
+test('a policy of the configuration that is none is told with those that are', async ({ box }) => {
+  const LIMBER_CONFIG = join(box.folder, 'config.json');
+  writeFileSync(LIMBER_CONFIG, '{ "policy": "predictiv" }');
+  const run = await box.limber(['run', '--', 'echo', 'ran'], { env: { LIMBER_CONFIG } });
+  expect(run.stderr).toMatch(/^limber: Policy "predictiv": .* Expected predictive, threshold, /);
+  const serve = await box.limber(['serve', '--port', '0'], { env: { LIMBER_CONFIG } });
+  expect(serve.stderr).toMatch(
+    /^limber: Configuration \S+config\.json: policy: expected one of predictive, threshold, static, unlimited, .* got "predictiv"/,
+  );
+  expect([run.exitCode, serve.exitCode]).toEqual([78, 78]);
 });
 
 test('a command that is not there is 127, and says what to install', async ({ box }) => {

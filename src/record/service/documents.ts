@@ -28,6 +28,16 @@ export function findDocument(
   return row && toDocument(row as Row);
 }
 
+/** Of any tenant. */
+export function hasDocumentNamed(
+  database: DatabaseSync,
+  kind: DocumentKind,
+  name: string,
+): boolean {
+  const query = database.prepare('SELECT 1 FROM documents WHERE kind = ? AND name = ? LIMIT 1');
+  return query.get(kind, name) !== undefined;
+}
+
 export function listDocuments(
   database: DatabaseSync,
   { kind, tenant }: Omit<DocumentKey, 'name'>,

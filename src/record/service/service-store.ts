@@ -55,6 +55,7 @@ export function openServiceStore(folder: string) {
     listKeys: read(keys.listKeys),
     revokeKey: write(keys.revokeKey),
     findDocument: read(documents.findDocument),
+    hasDocumentNamed: read(documents.hasDocumentNamed),
     listDocuments: read(documents.listDocuments),
     putDocument: write(documents.putDocument),
     removeDocument: write(documents.removeDocument),
