@@ -219,6 +219,8 @@ export class Values {
     const isLater = ({ value }: Assignment) => value?.role === 'null';
     if (assignments.length > 0 && assignments.every(isLater)) return INPUT;
     const made = assignments.filter(({ value }) => value !== undefined && isContainer(value));
+    // `state.rows = []` at the end of a function says nothing of what was in it before.
+    if (made.length > 0 && name.includes('.') && !isMadeHere(name, scope)) return INPUT;
     const isCounted = ({ node }: Assignment) => made.length === 0 || node.role !== 'augment';
     const values = assignments.filter(isCounted).map((assignment) => {
       const { value, node } = assignment;
@@ -288,6 +290,15 @@ export class Values {
     };
   }
 }
+
+/** The object of a member was made in the function itself, or is what a constructor makes. */
+function isMadeHere(member: string, scope: Unit): boolean {
+  const object = member.slice(0, member.indexOf('.'));
+  if (/^(this|self)$/.test(object)) return /^(constructor|__init__)$/.test(scope.name);
+  return (scope.assignments.get(object) ?? []).some(({ value }) => MAKES.test(value?.role ?? ''));
+}
+
+const MAKES = /^(dict|list|new)$/;
 
 function isMade({ node }: Assignment): boolean {
   return node.role !== 'augment';
