@@ -30,7 +30,10 @@ export function ownEffects(
     return (unit: Unit) => found.get(unit)!;
   };
   const concurrency = new Concurrency(survey, graph, deadline);
-  const external = ofEach('calls out', externalCalls(survey, { concurrency, isForeign, deadline }));
+  const external = ofEach(
+    'calls out',
+    externalCalls(survey, { concurrency, targetOf: graph.targetOf, isForeign, deadline }),
+  );
   const structures = ofEach('sizes', (unit) => dataStructures(unit, survey, values));
   const spaceIn = spaceSteps(measured, timeClass);
   const space = ofEach('space', (unit) => spaceIn(unit, structures(unit)));

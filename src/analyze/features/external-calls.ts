@@ -1,6 +1,7 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { Library } from '#analyze/languages/language-spec.ts';
 import type { Deadline } from '#analyze/deadline.ts';
+import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
 import type { Concurrency } from './concurrency.ts';
 import { loopAround } from './loops-around.ts';
@@ -14,13 +15,15 @@ export function externalCalls(
   survey: Survey,
   given: {
     readonly concurrency: Concurrency;
+    readonly targetOf: CallGraph['targetOf'];
     readonly isForeign: (call: Call) => boolean;
     readonly deadline: Deadline;
   },
 ): (unit: Unit) => ExternalCall[] {
-  const { concurrency, isForeign, deadline } = given;
+  const { concurrency, targetOf, isForeign, deadline } = given;
   const kindOfName = classifier(survey.spec.library);
-  const receivers = new Receivers(survey, kindOfName);
+  const callers = Map.groupBy(targetOf.keys(), (call) => targetOf.get(call)!);
+  const receivers = new Receivers(survey, kindOfName, (unit) => callers.get(unit) ?? []);
   return (unit) =>
     deadline.collect(unit.calls, (call) => {
       const kind =

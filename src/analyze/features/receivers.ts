@@ -1,9 +1,10 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { calleeName, lastPart, resolve } from './callee.ts';
+import { argumentsOf, calleeName, lastPart, resolve } from './callee.ts';
 import type { Assignment, Call, Survey, Unit } from './survey.ts';
 
 type Kind = ExternalCall['kind'];
+type CallsTo = (unit: Unit) => readonly Call[];
 type KindOfName = (name: string) => Kind | undefined;
 
 /** What gives an object that stays connected, or connects with each of its calls. */
@@ -14,6 +15,8 @@ const QUIET =
   /^(close|end|quit|release|on|once|off|use|bind|mount|cursor|builder|build|new|fileno|timeout|option|options|header|headers|(set|with|is|has|get|add|register|config|create)[A-Z_]\w*(Timeout|Header|Listener|Handler|Builder|Options?|Type))$|^(set|with|is|has)[A-Z_]\w*$/;
 /** `cursor` of `connection` of `pool`. */
 const MOST_STEPS = 3;
+/** Calls of one function that are looked at for what they give it. */
+const MOST_CALLERS = 16;
 const LONGEST_TYPE = 80;
 const MEMBER = /^((self|this|\$this)\.|@)\w+$/;
 
@@ -21,10 +24,13 @@ const MEMBER = /^((self|this|\$this)\.|@)\w+$/;
 export class Receivers {
   readonly #survey: Survey;
   readonly #kindOfName: KindOfName;
+  readonly #callsTo: CallsTo;
   readonly #members = new Map<string | undefined, ReadonlyMap<string, Assignment[]>>();
   readonly #known = new Map<Unit, Map<string, Kind | undefined>>();
 
-  constructor(survey: Survey, kindOfName: KindOfName) {
+  /** `callsTo`: where the file itself calls a function, for what its parameters are given. */
+  constructor(survey: Survey, kindOfName: KindOfName, callsTo: CallsTo) {
+    this.#callsTo = callsTo;
     this.#survey = survey;
     this.#kindOfName = kindOfName;
   }
@@ -63,6 +69,30 @@ export class Receivers {
         (from === undefined || steps === 0 ? undefined : this.#kindOfObject(from, unit, steps - 1));
       if (kind !== undefined) return kind;
     }
+    return steps === 0 ? undefined : this.#kindOfGiven(object, unit, steps - 1);
+  }
+
+  /** `fetch_all(requests.Session())` makes the parameter a session. */
+  #kindOfGiven(object: string, unit: Unit, steps: number): Kind | undefined {
+    const owner = ownerOf(object, unit);
+    if (owner === undefined) return undefined;
+    const at = owner.parameters.indexOf(object);
+    for (const call of this.#callsTo(owner).slice(0, MOST_CALLERS)) {
+      const given = argumentsOf(call.node);
+      const value = given.find((each) => each.child('name')?.text === object) ?? given[at];
+      const kind = this.#kindOfValue(value?.child('value') ?? value, call.unit, steps);
+      if (kind !== undefined) return kind;
+    }
+    return undefined;
+  }
+
+  #kindOfValue(value: SyntaxNode | undefined, unit: Unit, steps: number): Kind | undefined {
+    if (value?.role === 'name' || value?.role === 'member')
+      return this.#kindOfObject(value.text, unit, steps);
+    for (const maker of makerName(value, this.#survey.imports)) {
+      const kind = MAKES.test(maker) ? this.#kindOfName(maker) : undefined;
+      if (kind !== undefined) return kind;
+    }
     return undefined;
   }
 
@@ -86,6 +116,15 @@ export class Receivers {
     this.#members.set(className, found);
     return found;
   }
+}
+
+/** The function that has it as a parameter, unless something nearer gives it a value. */
+function ownerOf(name: string, from: Unit): Unit | undefined {
+  for (let unit: Unit | undefined = from; unit !== undefined; unit = unit.parent) {
+    if (unit.assignments.has(name)) return undefined;
+    if (unit.parameters.includes(name)) return unit;
+  }
+  return undefined;
 }
 
 /** Where a name gets its values: in the function or around it. */

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { Language } from '#model/execution.ts';
+import { analyze } from '#analyze/analyze.ts';
+
+const callees = async (language: Language, source: string) =>
+  (await analyze({ source, language })).externalCalls.map(
+    ({ kind, callee }) => `${kind} ${callee}`,
+  );
+
+const PYTHON = `
+import requests
+def one(web, url):
+    return web.get(url)
+def many(web, urls):
+    return [one(web, url) for url in urls]
+`;
+
+test.each<[string, string]>([
+  ['made where it is handed over', `${PYTHON}one(requests.Session(), "u")\n`],
+  ['by a name', `${PYTHON}def main():\n    s = requests.Session()\n    one(s, "u")\n`],
+  ['by keyword', `${PYTHON}s = requests.Session()\none(url="u", web=s)\n`],
+  ['through another function', `${PYTHON}many(requests.Session(), us)\n`],
+  ['opened for a while', `${PYTHON}with requests.Session() as s:\n    many(s, us)\n`],
+])('a client that a function is given calls out: %s', async (_, source) => {
+  expect(await callees('python', source)).toContain('http web.get');
+});
+
+test.each<[Language, string, string]>([
+  [
+    'javascript',
+    "const { Pool } = require('pg');\nasync function rows(pool) { return pool.query('select 1'); }\nrows(new Pool());",
+    'database pool.query',
+  ],
+  [
+    'go',
+    'package m\nimport "net/http"\nfunc one(c any, u string) { c.Get(u) }\nfunc main() { client := &http.Client{}\n one(client, "u") }',
+    'http c.Get',
+  ],
+])('%s: the same', async (language, source, expected) => {
+  expect(await callees(language, source)).toContain(expected);
+});
+
+test.each<[string, string]>([
+  ['of which nothing is known', `${PYTHON}`],
+  ['that is a table', `${PYTHON}one({}, "u")\none(dict(), "u")\n`],
+  [
+    'that has the name of a client elsewhere',
+    `${PYTHON}session = requests.Session()\none(rows, "u")\n`,
+  ],
+])('an object calls nobody: %s', async (_, source) => {
+  expect(await callees('python', source)).not.toContain('http web.get');
+});
