@@ -11,6 +11,7 @@ const STAGES = [
   'actuate',
   'record',
   'explain',
+  'picture',
   'runtimes',
 ];
 

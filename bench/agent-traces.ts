@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '#config/load.ts';
-import { pageSvg } from '#simulate/plot/page.ts';
+import { pageSvg } from '#picture/page.ts';
 import { randomFor } from '#simulate/random.ts';
 import { totalsOf, type Totals } from '#simulate/result.ts';
 import { simulateRun } from '#simulate/run.ts';

@@ -45,6 +45,7 @@ function createHandlers(): Handlers {
     show: reads('show'),
     logs: reads('logs'),
     explain: reads('explain'),
+    report: async (options) => (await import('./commands/report.ts')).reportRun(options, env),
     history: async (options) => (await import('./commands/history.ts')).history(options, env),
     control: async (options) =>
       (await import('./commands/control/control.ts')).control(options, env),

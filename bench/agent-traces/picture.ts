@@ -1,4 +1,4 @@
-import { colourOf, type Panel } from '#simulate/plot/panel.ts';
+import { colourOf, type Panel } from '#picture/panel.ts';
 
 export type PlottedPoint = {
   readonly family: string;

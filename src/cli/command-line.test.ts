@@ -181,6 +181,7 @@ test('every command has a help with examples, exit codes and environment on stdo
     'show',
     'logs',
     'explain',
+    'report',
     'doctor',
     'gc',
     'completion',

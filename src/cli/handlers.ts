@@ -3,6 +3,7 @@ import type { Scope } from '#record/service/keys.ts';
 import type { Language } from '#model/execution.ts';
 import type { ControlRequest } from '#model/control.ts';
 import type { Caller, RunOptions } from './run-options.ts';
+import type { RunReportFormat } from './run-report-format.ts';
 import type { ReplayOptions, SimulateOptions } from './simulate-options.ts';
 
 export const COMPLETION_SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
@@ -44,6 +45,12 @@ export type ExplainOptions = {
   /** Every resize on its own, instead of grouping series of like ones. */
   readonly all: boolean;
   readonly json: boolean;
+};
+export type RunReportOptions = {
+  readonly id: string;
+  readonly format: RunReportFormat;
+  /** A file instead of stdout. */
+  readonly output?: string;
 };
 export type ControlOptions = {
   readonly id: string;
@@ -101,6 +108,7 @@ export type Handlers = {
   readonly show: Handler<ShowOptions>;
   readonly logs: Handler<LogsOptions>;
   readonly explain: Handler<ExplainOptions>;
+  readonly report: Handler<RunReportOptions>;
   readonly history: Handler<HistoryOptions>;
   readonly control: Handler<ControlOptions>;
   readonly doctor: Handler<DoctorOptions>;

@@ -1,6 +1,8 @@
 import { Option, type Command } from 'commander';
+import { ERRORS } from '#model/errors.ts';
 import type { Handlers, Surroundings } from './handlers.ts';
 import { helpEnding } from './help-text.ts';
+import { RUN_REPORT_FORMATS, type RunReportFormat } from './run-report-format.ts';
 
 type JsonFlag = { readonly json?: boolean };
 
@@ -39,6 +41,7 @@ export function addReadingCommands(
       ended(await handlers.explain({ id, all, json })),
     );
   addLogs(program, handlers, ended);
+  addReport(program, handlers, ended);
 }
 
 const RUN_ID = 'its id, the beginning of its id, or "last"';
@@ -74,6 +77,44 @@ export function addCareCommands(
     .action(async ({ json = false, dryRun = false }: JsonFlag & { dryRun?: boolean }) =>
       ended(await handlers.gc({ json, dryRun })),
     );
+}
+
+function addReport(program: Command, handlers: Handlers, ended: Surroundings['ended']): void {
+  program
+    .command('report')
+    .summary('one run as one file, with pictures')
+    .description(
+      'One run as one file that needs nothing else: use and allocation over time, each resize with its ' +
+        'reason, phases, and the source with the time that was spent in it.',
+    )
+    .argument('<id>', RUN_ID)
+    .addOption(
+      new Option('--format <format>', 'default: by the ending of the file, else html').choices(
+        RUN_REPORT_FORMATS,
+      ),
+    )
+    .option('-o, --output <file>', 'a file instead of stdout')
+    .addHelpText(
+      'after',
+      helpEnding({
+        examples: [
+          ['limber report last -o run.html', 'to attach to a ticket'],
+          ['limber report 0xd4 --format svg > run.svg', 'the pictures alone'],
+          ['limber report last --format json | jq .sentences', 'everything, for programs'],
+        ],
+        runs: false,
+        codes: [[String(ERRORS['report-unwritable'].exitCode), 'the file cannot be written']],
+      }),
+    )
+    .action(async (id: string, raw: { format?: RunReportFormat; output?: string }) => {
+      const { output } = raw;
+      const format = raw.format ?? formatOf(output);
+      ended(await handlers.report({ id, format, ...(output !== undefined && { output }) }));
+    });
+}
+
+function formatOf(output = ''): RunReportFormat {
+  return RUN_REPORT_FORMATS.find((format) => output.endsWith(`.${format}`)) ?? 'html';
 }
 
 type Examples = readonly (readonly [string, string])[];

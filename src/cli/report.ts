@@ -47,14 +47,23 @@ export function costLines(
   timeline: readonly TimelinePoint[],
   style: Style,
 ): string[] {
-  const rows = [cpuRow(summary, timeline, style), memoryRow(summary, style)];
-  const moved = summary.network.receivedBytes + summary.network.sentBytes;
-  if (moved > 0) rows.push(networkRow(summary, style));
-  const headings = HEADINGS.map((heading) => style.paint('dim', heading));
+  const [head = [], ...rows] = costTable(summary, timeline, style);
+  const headings = head.map((heading) => style.paint('dim', heading));
   const { rolledBack } = summary.resizes;
   const takenBack =
     rolledBack > 0 ? [style.paint('dim', `${INDENT}${countTakenBack(rolledBack)}`)] : [];
   return [...alignRows([headings, ...rows], { align: ALIGN, indent: INDENT }), ...takenBack];
+}
+
+/** The same as cells: headings, then a row for each resource. */
+export function costTable(
+  summary: RunSummary,
+  timeline: readonly TimelinePoint[],
+  style: Style,
+): (readonly string[])[] {
+  const rows = [HEADINGS, cpuRow(summary, timeline, style), memoryRow(summary, style)];
+  const moved = summary.network.receivedBytes + summary.network.sentBytes;
+  return moved > 0 ? [...rows, networkRow(summary, style)] : rows;
 }
 
 function cpuRow(

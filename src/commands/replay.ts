@@ -8,7 +8,7 @@ import type { TimelinePoint } from '#model/summary.ts';
 import { openStore } from '#record/store.ts';
 import { compare, type Compared } from '#simulate/compare.ts';
 import { differences } from '#simulate/differences.ts';
-import { curvePanels } from '#simulate/plot/curves.ts';
+import { curvePanels } from '#picture/curves.ts';
 import { seededRandom } from '#simulate/random.ts';
 import { recordedTotals } from '#simulate/recorded-totals.ts';
 import type { SimulationSettings } from '#simulate/settings.ts';

@@ -8,7 +8,7 @@ import { resolvePaths, type Environment } from '#config/paths.ts';
 import { LimberError } from '#model/errors.ts';
 import { openStore } from '#record/store.ts';
 import { compare, type Compared } from '#simulate/compare.ts';
-import { curvePanels } from '#simulate/plot/curves.ts';
+import { curvePanels } from '#picture/curves.ts';
 import { randomFor } from '#simulate/random.ts';
 import { parseTraces } from '#simulate/traces/parse-trace.ts';
 import { recordedTrace } from '#simulate/traces/recorded.ts';

@@ -63,3 +63,41 @@ test('--dry-run shows the plan and runs nothing', async ({ box }) => {
   const { stdout: recorded } = await box.limber(['ps', '--all', '--quiet']);
   expect(recorded.toString()).toBe('');
 });
+
+test('a run as a page: pictures, reasons, phases and the source with its heat', async ({ box }) => {
+  const script = box.write(
+    'build.py',
+    `import time
+def build(count):
+    rows = []
+    for number in range(count):
+        rows.append('<row>' * 20 + str(number))
+    return rows
+kept = build(400_000)
+time.sleep(0.5)
+print(len(kept))`,
+  );
+  const { summary } = await box.run([script]);
+  const { exitCode, stderr } = await box.limber(['report', 'last', '-o', 'run.html']);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const page = readFileSync(join(box.current, 'run.html'), 'utf8');
+  expect(page).toContain(`run ${summary!.execution}`);
+  expect(page).toMatch(/<title>[\d.]+ s: [\d.]+Mi → [\d.]+Mi: /);
+  expect(page).toMatch(/<li>(At|From) [\d.]+ s .*memory (went|grew)/);
+  expect(page).toContain('build (build.py, line 4)');
+  // What the program wrote is text, and its hot line is warm.
+  expect(page).toMatch(/<span style="[^"]+"><b>[\d.]+ s<\/b> {4}for number in range\(count\):/);
+  expect(page).toContain("rows.append('&lt;row&gt;' * 20");
+  expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+
+  const json = await box.limber(['report', 'last', '--format', 'json']);
+  const document = JSON.parse(json.stdout.toString()) as { execution: string; timeline: unknown[] };
+  expect(document.execution).toBe(summary!.execution);
+  expect(document.timeline.length).toBeGreaterThan(3);
+  const svg = await box.limber(['report', 'last', '--format', 'svg']);
+  expect(svg.stdout.toString()).toMatch(/^<svg .*<\/svg>\n$/s);
+
+  const unwritable = await box.limber(['report', 'last', '-o', '/nowhere/run.html']);
+  expect(unwritable.exitCode).not.toBe(0);
+  expect(unwritable.stderr).toContain('/nowhere/run.html');
+});

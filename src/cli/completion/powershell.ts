@@ -32,7 +32,7 @@ ${commands.map(({ name, description }) => `    '${name}' = ${quote(description)}
     $proposals = $commands
   } elseif ($values.ContainsKey($command)) {
     foreach ($value in $values[$command]) { $proposals[$value] = $value }
-  } elseif (@('show', 'logs', 'explain') -contains $command) {
+  } elseif (@('show', 'logs', 'explain', 'report', 'replay') -contains $command) {
     foreach ($value in @('last') + @(${program} ps --all --quiet 2>$null)) { $proposals[$value] = $value }
   }
   $proposals.GetEnumerator() | Where-Object { $_.Key -like "$wordToComplete*" } | ForEach-Object {

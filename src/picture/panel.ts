@@ -12,12 +12,25 @@ export type Series = {
   readonly colour: string;
 };
 
+export type Mark = { readonly x: number; readonly title: string; readonly colour: string };
+
+export type Band = {
+  readonly from: number;
+  readonly to: number;
+  readonly title: string;
+  readonly colour: string;
+};
+
 export type Panel = {
   readonly title: string;
   readonly series: readonly Series[];
   readonly xLabel: string;
   readonly formatY: (value: number) => string;
   readonly formatX?: (value: number) => string;
+  /** Moments at the top edge, each with what happened then: shown by whoever points at it. */
+  readonly marks?: readonly Mark[];
+  /** Stretches of time below the axis, such as phases. */
+  readonly bands?: readonly Band[];
   /** Where the axes end, where that is not the largest value. */
   readonly top?: { readonly x?: number; readonly y?: number };
 };
@@ -56,6 +69,8 @@ export function panelSvg(panel: Panel, y: number): string {
     text(panel.title, { x: MARGIN.left, y: 18, class: 'title' }),
     ...axes(panel, xs, ys),
     ...panel.series.map((series) => seriesSvg(series, xs, ys)),
+    ...(panel.bands ?? []).map((band) => bandSvg(band, xs, ys)),
+    ...(panel.marks ?? []).map((mark) => markSvg(mark, xs)),
     ...panel.series.map((series, index) => legend(series, index)),
     '</g>',
   ].join('\n');
@@ -107,6 +122,19 @@ function seriesSvg({ points, kind, colour }: Series, xs: Scale, ys: Scale): stri
   const curve = kind === 'step' ? curveStepAfter : curveLinear;
   const path = line<Point>(x, y).curve(curve)([...points]) ?? '';
   return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.6" stroke-linejoin="round"/>`;
+}
+
+/** A triangle that points down at its moment. */
+function markSvg({ x, title, colour }: Mark, xs: Scale): string {
+  const at = round(xs(x));
+  const [top, half] = [MARGIN.top - 9, 3.5];
+  return `<path d="M${at - half},${top}h${2 * half}l-${half},7z" fill="${colour}"><title>${escapeXml(title)}</title></path>`;
+}
+
+function bandSvg({ from, to, title, colour }: Band, xs: Scale, ys: Scale): string {
+  const [left, right] = [xs(from), xs(to)];
+  const width = Math.max(0.5, right - left);
+  return `<rect x="${round(left)}" y="${round(ys(0)) + 1}" width="${round(width)}" height="4" fill="${colour}"><title>${escapeXml(title)}</title></rect>`;
 }
 
 function legend({ name, colour }: Series, index: number): string {
