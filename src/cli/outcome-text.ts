@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   'output-exceeded': 'wrote too much',
   'disk-exhausted': 'out of disk',
   cancelled: 'cancelled',
-  lost: 'lost its controller',
+  lost: 'was lost',
 };
 
 /** An outcome in its colour: green, red, or yellow for what the user or Limber ended. */

@@ -1,15 +1,16 @@
 import type { GcOptions } from '#cli/handlers.ts';
-import { closeEngine, openEngine, type Environment } from './engine.ts';
+import { closeEngine, type Environment } from './engine.ts';
+import { openEngineFor } from './open-engine.ts';
 import { sweep } from './sweep.ts';
 
 /** `limber gc`: what every run does at its start, on its own. */
 export async function collectGarbage(
-  { dryRun, json }: GcOptions,
+  { dryRun, json, runtime }: GcOptions,
   env: Environment,
 ): Promise<number> {
-  const engine = openEngine(env);
+  const engine = await openEngineFor(runtime, env);
   try {
-    const left = engine.runtime.leftovers();
+    const left = await engine.runtime.leftovers();
     if (!dryRun) await sweep(engine);
     process.stdout.write(json ? `${JSON.stringify(left)}\n` : gcText(left, dryRun));
     return 0;

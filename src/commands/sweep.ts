@@ -11,7 +11,7 @@ export async function sweep(engine: Engine): Promise<readonly string[]> {
   const swept = await runtime.sweep();
   await removeDeadControls(paths.runtime);
   // What a server started goes on without it: the next one adopts it.
-  const orphans = new Set(runtime.orphans().map(({ id }) => id));
+  const orphans = new Set((await runtime.orphans()).map(({ id }) => id));
   for (const { id } of swept) {
     store.markLost(id, describe('controller-lost', { id }));
     ledger.release(id);

@@ -8,17 +8,8 @@ import {
 import { DEFAULT_PRIORITY } from '#model/claim.ts';
 import { PROBE_MODES } from '#model/execution.ts';
 import { AIMS } from '#model/optimize.ts';
-
-const quantity = (parse: (text: string) => number) =>
-  z.union([z.number().positive(), z.string()]).transform((value, context) => {
-    if (typeof value === 'number') return value;
-    try {
-      return parse(value);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-      return z.NEVER;
-    }
-  });
+import { kubernetes } from './kubernetes-schema.ts';
+import { quantity } from './quantity.ts';
 
 const cpuCores = quantity(parseCpuCores);
 const bytes = quantity(parseBytes);
@@ -253,6 +244,7 @@ export const configSchema = z.strictObject({
   limits: limits.prefault({}),
   store: store.prefault({}),
   serve: serve.prefault({}),
+  kubernetes: kubernetes.prefault({}),
   complexity: z.strictObject({ weights: complexityWeights.prefault({}) }).prefault({}),
 });
 

@@ -11,7 +11,7 @@ const PASSED_ON = /^(LANG|LANGUAGE|LC_[A-Z]+|TERM|COLORTERM|NO_COLOR|FORCE_COLOR
 /** The complete environment of the program. What the user set with --env always wins. */
 export function programEnvironment(input: {
   readonly id: string;
-  readonly submission: Pick<Submission, 'constraints' | 'env' | 'rootfs'>;
+  readonly submission: Pick<Submission, 'constraints' | 'env' | 'rootfs' | 'pod'>;
   readonly executable: Executable;
   readonly callerEnv: Caller['env'];
   /** The host's folder of probes; absent: none is started. */
@@ -21,7 +21,7 @@ export function programEnvironment(input: {
   const environment = {
     LANG: 'C.UTF-8',
     ...passedOn(callerEnv),
-    PATH: pathInside(executable, submission.rootfs === undefined ? callerEnv['PATH'] : undefined),
+    PATH: pathInside(executable, isOfHost(submission) ? callerEnv['PATH'] : undefined),
     HOME: '/work',
     USER: 'limber',
     LOGNAME: 'limber',
@@ -35,6 +35,10 @@ export function programEnvironment(input: {
   };
   if (probeFolder === undefined) return environment;
   return { ...environment, ...probeEnvironment(environment, probeFolder) };
+}
+
+function isOfHost({ rootfs, pod }: Pick<Submission, 'rootfs' | 'pod'>): boolean {
+  return rootfs === undefined && pod === undefined;
 }
 
 function passedOn(env: Caller['env']): Readonly<Record<string, string>> {

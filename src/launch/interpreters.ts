@@ -8,7 +8,7 @@ import { findNode, ownNode, RUNS_JAVASCRIPT, RUNS_TYPESCRIPT } from './node.ts';
 import { findPython } from './python.ts';
 import { parseShebang } from './shebang.ts';
 
-type Script = Pick<Submission, 'language' | 'currentFolder' | 'rootfs'> & {
+type Script = Pick<Submission, 'language' | 'currentFolder' | 'rootfs' | 'pod'> & {
   readonly scriptPath: string;
 };
 
@@ -18,7 +18,7 @@ type Script = Pick<Submission, 'language' | 'currentFolder' | 'rootfs'> & {
  */
 export function findInterpreter(script: Script, caller: Caller): Executable {
   const { language, currentFolder, rootfs } = script;
-  const inRootfs = rootfs !== undefined;
+  const inRootfs = rootfs !== undefined || script.pod !== undefined;
   switch (language) {
     case 'python':
       if (inRootfs) return byName(['python3', 'python'], script, caller);
@@ -60,7 +60,9 @@ function findOther(script: Script, caller: Caller): Executable {
 function findShell(script: Script, caller: Caller): Executable {
   const [named, ...args] = shebangOf(script) ?? [];
   const wanted = named === undefined ? [] : [basename(named)];
-  const found = byName([...wanted, 'bash', 'sh'], script, caller);
+  // The first one counts where nobody can look whether it is there.
+  const others = script.pod ? ['sh'] : ['bash', 'sh'];
+  const found = byName([...wanted, ...others], script, caller);
   return found.argv[0] === wanted[0] ? { ...found, argv: [...found.argv, ...args] } : found;
 }
 

@@ -50,6 +50,7 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
     tmpBytes: submission.tmpBytes,
     stdin,
     ...(probe && { probe }),
+    ...(submission.pod && { pod: submission.pod }),
   };
 }
 
@@ -95,12 +96,12 @@ function viewOf(input: {
 }
 
 /** A script elsewhere comes with its folder, whose modules it imports, unless that shows too much. */
-function scriptPlace({ scriptPath, currentFolder }: Submission, callerEnv: Caller['env']) {
+function scriptPlace({ scriptPath, currentFolder, pod }: Submission, callerEnv: Caller['env']) {
   const isViewed = scriptPath !== undefined && isInside(scriptPath, currentFolder);
   if (scriptPath === undefined || (isViewed && !isNeverShownWhole(currentFolder)))
     return { folders: [], files: [] };
   const folder = posix.dirname(scriptPath);
-  return isTooBroad(folder, callerEnv)
+  return pod || isTooBroad(folder, callerEnv)
     ? { folders: [], files: [scriptPath] }
     : { folders: [folder], files: [] };
 }

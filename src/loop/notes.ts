@@ -24,7 +24,11 @@ export function notesAfter(run: {
   readonly managed: Managed;
   readonly ending: Ending | 'memory-exhausted' | undefined;
 }): readonly Note[] {
-  return [...endingNotes(run), ...burstNotes(run), ...limitNotes(run), ...faultNotes(run)];
+  return [...lossNotes(run), ...(run.exit.notes ?? []), ...endingNotes(run), ...burstNotes(run), ...limitNotes(run), ...faultNotes(run)];
+}
+
+function lossNotes({ id, exit }: Parameters<typeof notesAfter>[0]): Note[] {
+  return exit.lost === undefined ? [] : [note('instance-lost', { id, problem: exit.lost })];
 }
 
 function endingNotes({

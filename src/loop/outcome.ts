@@ -27,6 +27,8 @@ export function classify(
   ending: Ending | undefined,
   interrupted = false,
 ): { readonly outcome: Outcome; readonly exitCode: number } {
+  if (exit.lost !== undefined && ending === undefined)
+    return { outcome: 'lost', exitCode: ERRORS['instance-lost'].exitCode };
   if (ending && ending !== 'cancelled')
     return { outcome: ending, exitCode: ERRORS[ending].exitCode };
   if (exit.memoryExhausted && programCode(exit) !== 0) {

@@ -279,6 +279,48 @@ export const ERRORS = {
     exitCode: 70,
     httpStatus: 200,
   },
+  'instance-lost': {
+    message:
+      'The pod of run {id} is gone: {problem}. How the program ended is not known; run it again.',
+    exitCode: 75,
+    httpStatus: 200,
+  },
+  'files-not-returned': {
+    message: 'What the program changed in its folder could not be brought back: {problem}.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
+  'kubernetes-config': {
+    message: 'Kubernetes: {problem}. {hint}',
+    exitCode: 78,
+    httpStatus: 503,
+  },
+  'kubernetes-unreachable': {
+    message: 'Cannot reach the Kubernetes API at {server}: {problem}. {hint}',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'kubernetes-refused': {
+    message: 'Kubernetes refused to {verb} {what}: {problem}. {hint}',
+    exitCode: 77,
+    httpStatus: 503,
+  },
+  'kubernetes-too-old': {
+    message:
+      'Kubernetes {version} at {server} cannot resize running pods: 1.33 or newer is needed. Upgrade the cluster, or leave --runtime kubernetes out.',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'kubernetes-unsupported': {
+    message: 'The kubernetes runtime {problem}. {hint}',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'pod-not-started': {
+    message: 'The pod {pod} did not start: {problem}. {hint}',
+    exitCode: 69,
+    httpStatus: 503,
+  },
   'request-invalid': {
     message:
       'The request makes no sense: {problem}. The document at /openapi.json says what is expected.',

@@ -1,6 +1,7 @@
 import type { Allocation } from './allocation.ts';
 import type { Constraints } from './constraints.ts';
 import type { ErrorCode } from './errors.ts';
+import type { PodPlacement } from './pod-placement.ts';
 
 export const OUTCOMES = [
   'succeeded',
@@ -37,6 +38,10 @@ export type Language = (typeof LANGUAGES)[number];
 
 export type RuntimeKind = 'process' | 'microvm' | 'kubernetes' | 'simulated';
 
+/** Those that users can choose. */
+export const RUNNABLE_KINDS = ['process', 'kubernetes'] as const;
+export type RunnableKind = (typeof RUNNABLE_KINDS)[number];
+
 export const PROBE_MODES = ['auto', 'outside', 'off'] as const;
 /**
  * How a program is looked into: by a probe beside it where its language has one, else from outside;
@@ -71,6 +76,8 @@ export type Submission = {
   readonly mounts: readonly Mount[];
   readonly env: Readonly<Record<string, string>>;
   readonly rootfs?: string;
+  /** It runs in a pod: programs are those of its image. */
+  readonly pod?: PodPlacement;
   readonly network: NetworkRule;
   readonly constraints: Constraints;
   /** Sizes to start with where the user knows better than the estimate. */

@@ -3,7 +3,7 @@ import type { Allocation } from './allocation.ts';
 import type { OutsideSources } from './outside.ts';
 import type { Activity } from './phase.ts';
 import type { ResizeOutcome } from './decision.ts';
-import type { RuntimeKind } from './execution.ts';
+import type { Note, RuntimeKind } from './execution.ts';
 import type { Sample } from './sample.ts';
 
 /** How the program ended, as its runtime saw it. */
@@ -16,11 +16,20 @@ export type Exit = {
   readonly memoryExhausted: boolean;
   /** Bytes in use and size of the private /tmp at the end, where the runtime could tell. */
   readonly tmp?: { readonly usedBytes: number; readonly sizeBytes: number };
+  /** Set when what it ran on is gone, and with it how the program ended. */
+  readonly lost?: string;
+  /** What the user should know of its end. */
+  readonly notes?: readonly Note[];
 };
 
 /** `enforce` changes limits; `observe` can only watch, and says why. */
 export type Enforcement =
-  | { readonly kind: 'enforce'; readonly cgroupVersion: 1 | 2 }
+  | {
+      readonly kind: 'enforce';
+      readonly cgroupVersion: 1 | 2;
+      /** Where a change of a limit takes longer than a write to a kernel file. */
+      readonly burstRoomBytes?: number;
+    }
   | { readonly kind: 'observe'; readonly problem: string; readonly hint: string };
 
 /** Programs fill new memory from system calls at 1–2 GB/s: this lasts until the second reading. */
@@ -35,6 +44,7 @@ const V2_BURST_BYTES = 16 * 2 ** 20;
  */
 export function burstRoomBytesOf(enforcement: Enforcement): number {
   if (enforcement.kind === 'observe') return 0;
+  if (enforcement.burstRoomBytes !== undefined) return enforcement.burstRoomBytes;
   return enforcement.cgroupVersion === 1 ? V1_BURST_BYTES : V2_BURST_BYTES;
 }
 

@@ -1,5 +1,6 @@
 import type { Allocation } from './allocation.ts';
 import type { Mount, NetworkRule } from './execution.ts';
+import type { PodPlacement } from './pod-placement.ts';
 
 /** Everything a runtime needs to start one program; paths in `view` are those of the host. */
 export type LaunchSpec = {
@@ -25,6 +26,8 @@ export type LaunchSpec = {
   readonly stdin: 'inherit' | 'ignore' | 'open' | { readonly path: string };
   /** Absent: the output goes to the controller, and the instance ends with it. */
   readonly kept?: KeptOutput;
+  /** For the `kubernetes` runtime: what the pod is made from, and where it may run. */
+  readonly pod?: PodPlacement;
 };
 
 /**

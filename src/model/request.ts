@@ -1,6 +1,7 @@
 import type { Allocation, Resource } from './allocation.ts';
 import type { Budget, ScalingMode } from './constraints.ts';
 import type { Aim } from './optimize.ts';
+import type { PodPlacement } from './pod-placement.ts';
 import type { Language, Mount, NetworkRule, ProbeMode } from './execution.ts';
 
 /** What a user asks for, before anything of it was checked against the machine. */
@@ -23,6 +24,8 @@ export type RunRequest = {
   readonly mounts?: readonly (string | Mount)[];
   readonly env?: Readonly<Record<string, string>>;
   readonly rootfs?: string;
+  /** For runs in pods. */
+  readonly placement?: Partial<Omit<PodPlacement, 'tenant'>>;
   readonly network?: NetworkRule;
   readonly bounds?: {
     readonly min?: Partial<Allocation>;

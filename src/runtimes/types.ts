@@ -7,6 +7,8 @@ export type Launched = { readonly instance: Instance; readonly output: OutputStr
 /** What a former controller left behind, and what was done about it. */
 export type SweptInstance = { readonly id: string; readonly controllerPid: number };
 
+type Swept = readonly SweptInstance[] | Promise<readonly SweptInstance[]>;
+
 /**
  * A kind of instance. Every runtime passes the conformance suite in test/conformance.
  * An instance's own part of the interface (sample, resize, signal, release) is model/instance.ts.
@@ -21,11 +23,11 @@ export type Runtime = {
   /** CPU microseconds of all instances of this controller together, or -1 when not to be had. */
   readonly cpuUsecOfAll: () => number;
   /** What outlived its controller and waits to be adopted; `sweep` leaves it alone. */
-  readonly orphans: () => readonly SweptInstance[];
+  readonly orphans: () => Swept;
   /** Removes an orphan of which too little is left to adopt it. */
   readonly discard: (id: string) => Promise<void>;
   /** What `sweep` would remove. */
-  readonly leftovers: () => readonly SweptInstance[];
+  readonly leftovers: () => Swept;
   /** Removes what controllers that are gone left behind, their instances included. */
   readonly sweep: () => Promise<readonly SweptInstance[]>;
 };

@@ -33,7 +33,7 @@ const LOOK_MS = 20;
 export async function takeOver(around: Surroundings, executions: Executions): Promise<void> {
   const { engine, store } = around;
   forgetUnaccepted(around, executions);
-  const orphans = new Set(engine.runtime.orphans().map(({ id }) => id));
+  const orphans = new Set((await engine.runtime.orphans()).map(({ id }) => id));
   for (const id of orphans) {
     // It has its outcome; only what it used is still there. One of another home is not ours.
     if (store.find(id)?.state === 'ended') await engine.runtime.discard(id);

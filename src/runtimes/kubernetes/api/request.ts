@@ -1,0 +1,11 @@
+export type Verb = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type PatchKind = 'strategic-merge' | 'merge';
+
+export type Request = {
+  readonly verb: Verb;
+  /** Beginning with a slash, query included. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** How the body of a PATCH is meant; merge where absent. */
+  readonly patch?: PatchKind;
+};

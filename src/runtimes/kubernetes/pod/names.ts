@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+/** What Limber marks its objects with. */
+export const LABEL = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  execution: 'limber.dev/execution',
+  installation: 'limber.dev/installation',
+  tenant: 'limber.dev/tenant',
+  network: 'limber.dev/network',
+} as const;
+
+/** What a later controller must know to adopt a pod. */
+export const RECORD_ANNOTATION = 'limber.dev/record';
+
+export const MAIN = 'main';
+export const KEEPER = 'limber';
+
+const LONGEST_LABEL = 63;
+
+export function podName(executionId: string): string {
+  return dnsLabel(`limber-${executionId}`);
+}
+
+/** A name that is none for Kubernetes becomes one that no other name becomes. */
+export function dnsLabel(text: string): string {
+  const plain = text.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+  if (plain === text && text.length <= LONGEST_LABEL) return text;
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return `${plain.slice(0, LONGEST_LABEL - 9).replace(/^-+|-+$/g, '')}-${digest}`;
+}
+
+const FIRST_UID = 1_000_000;
+const UIDS = 1_000_000_000;
+
+/**
+ * A user of its own for each pod: limits that the kernel counts by user (processes) are the pod's
+ * alone, and nothing on the node belongs to two of them.
+ */
+export function userIdOf(executionId: string): number {
+  const digest = createHash('sha256').update(executionId).digest();
+  return FIRST_UID + (digest.readUInt32BE(0) % UIDS);
+}
