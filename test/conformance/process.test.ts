@@ -49,7 +49,8 @@ describeRuntime('process', async (): Promise<Subject> => {
   return {
     runtime: open(),
     successor: open,
-    residue: () => [
+    lacks: {},
+    residue: async () => [
       ...namesIn(`${runtimeFolder}/instances`),
       ...namesIn(workFolder),
       ...cgroupNames(hierarchy),
@@ -72,7 +73,7 @@ describeRuntime('process', async (): Promise<Subject> => {
         spec: spec(argv, { view: { ...plain.view, currentFolder: folder, inPlace: true } }),
       };
     },
-    forgetController(id) {
+    async forgetController(id) {
       const path = `${runtimeFolder}/instances/${id}/instance.json`;
       const record = JSON.parse(readFileSync(path, 'utf8')) as object;
       writeFileSync(path, JSON.stringify({ ...record, controller: NO_PROCESS }));

@@ -2,11 +2,14 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync 
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import type { Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
 import type { KeptOutput, LaunchSpec } from '#model/launch.ts';
 import type { Launched, Runtime } from '#runtimes/types.ts';
+
+/** Parts of the contract that not every kind of instance can have. */
+export type Feature = 'standstill' | 'refused-forks' | 'hint-socket' | 'state-folder';
 
 /** What a runtime under test must offer the suite. */
 export type Subject = {
@@ -14,7 +17,7 @@ export type Subject = {
   /** A second runtime object on the same machine: what a controller that comes back would have. */
   readonly successor: () => Runtime;
   /** Names of everything that an instance leaves on the machine while it exists. */
-  readonly residue: () => readonly string[];
+  readonly residue: () => Promise<readonly string[]>;
   readonly spec: (argv: readonly string[], change?: Partial<LaunchSpec>) => LaunchSpec;
   /** Where output is kept, anew at each call. */
   readonly kept: () => KeptOutput;
@@ -23,7 +26,9 @@ export type Subject = {
   /** One that works in `folder` itself. */
   readonly inPlace: (argv: readonly string[]) => { folder: string; spec: LaunchSpec };
   /** Makes the instance look as if its controller had been killed. */
-  readonly forgetController: (id: string) => void;
+  readonly forgetController: (id: string) => Promise<void>;
+  /** Why this kind of instance has not what some tests are about. */
+  readonly lacks: Readonly<Partial<Record<Feature, string>>>;
   readonly close: () => Promise<void>;
 };
 
@@ -50,6 +55,11 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       for (const instance of running.splice(0)) await instance.release();
       await subject.close();
     });
+
+    function needs(context: TestContext, feature: Feature): void {
+      const reason = subject.lacks[feature];
+      if (reason !== undefined) context.skip(`${name} has no ${feature}: ${reason}`);
+    }
 
     async function launch(
       argv: readonly string[],
@@ -165,7 +175,8 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(outcome).toMatchObject({ state: 'applied', actual: { memoryBytes: 48 * MIB } });
     });
 
-    test('stands still when the node is short of memory, goes on, and can be ended', async () => {
+    test('stands still when the node is short of memory, goes on, and can be ended', async (context) => {
+      needs(context, 'standstill');
       const { instance } = await launch(['sh', '-c', 'while :; do :; done']);
       const usedUsec = (): number => {
         instance.sample(performance.now());
@@ -193,6 +204,7 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       const { exit, stderr } = await output(launched);
       expect(exit.exitCode).not.toBe(0);
       expect(stderr).toMatch(/fork/i);
+      if (subject.lacks['refused-forks'] !== undefined) return;
       expect(launched.instance.reading.forksRefusedTotal).toBeGreaterThan(0);
     });
 
@@ -253,7 +265,8 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(instance.sample(performance.now())).toBe(true);
     });
 
-    test('answers at the socket, and tells of resizes there', async () => {
+    test('answers at the socket, and tells of resizes there', async (context) => {
+      needs(context, 'hint-socket');
       const { instance, output: streams } = await launch(['python3', '-c', TALK], {
         probe: NO_FILES,
       });
@@ -272,7 +285,8 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(JSON.parse(String(second.value))).toMatchObject({ allocation: { cpuCores: 0.7 } });
     });
 
-    test('whoever connects without end, never reads or talks garbage is let go', async () => {
+    test('whoever connects without end, never reads or talks garbage is let go', async (context) => {
+      needs(context, 'hint-socket');
       const launched = await launch(['python3', '-c', NUISANCE], { probe: NO_FILES });
       const heard: string[] = [];
       launched.instance.onMessage((line, answer) => {
@@ -292,18 +306,18 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
     });
 
     test('leaves nothing behind after release', async () => {
-      const before = subject.residue();
+      const before = await subject.residue();
       const launched = await launch(['sh', '-c', 'sleep 1000 & exit 0']);
-      expect(subject.residue().length).toBeGreaterThan(before.length);
+      expect((await subject.residue()).length).toBeGreaterThan(before.length);
       await launched.instance.exited;
       await launched.instance.release();
-      expect(subject.residue()).toEqual(before);
+      expect(await subject.residue()).toEqual(before);
     });
 
     test('is adopted by a later controller, which gets the exit code', async () => {
       const launched = await launch(['sh', '-c', 'sleep 1; exit 5']);
       const { id } = launched.instance;
-      subject.forgetController(id);
+      await subject.forgetController(id);
       const adopted = await subject.successor().adopt(id);
       expect(adopted?.allocation()).toMatchObject({ cpuCores: 0.5, memoryBytes: 64 * MIB });
       const outcome = await adopted?.resize({ ...SMALL, memoryBytes: 96 * MIB });
@@ -317,10 +331,10 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       const program = 'echo early; sleep 0.5; echo late; echo oops >&2; exit 3';
       const { instance, output: streams } = await launch(['sh', '-c', program], { kept });
       expect(streams).toEqual({ stdout: null, stderr: null });
-      subject.forgetController(instance.id);
+      await subject.forgetController(instance.id);
       const successor = subject.successor();
       expect(await successor.sweep()).toEqual([]);
-      expect(successor.orphans().map(({ id }) => id)).toEqual([instance.id]);
+      expect((await successor.orphans()).map(({ id }) => id)).toEqual([instance.id]);
       const adopted = await successor.adopt(instance.id);
       expect(await adopted?.exited).toMatchObject({ exitCode: 3 });
       expect(readFileSync(kept.stdoutPath, 'utf8')).toBe('early\nlate\n');
@@ -337,7 +351,8 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(size).toBeLessThan(12_000);
     });
 
-    test('output whose pipe was handed elsewhere does not hold up the end', async () => {
+    test('output whose pipe was handed elsewhere does not hold up the end', async (context) => {
+      needs(context, 'state-folder');
       const kept = subject.kept();
       const { instance } = await launch(['sh', '-c', 'echo pid; sleep 1; exit 4'], { kept });
       const holder = openSync(`${subject.stateFolder(instance.id)}/stdout`, 'r+');
@@ -350,7 +365,7 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       const kept = subject.kept();
       const { instance } = await launch(['cat'], { kept, stdin: 'open' });
       expect(await instance.input?.write(Buffer.from('one '))).toBe(true);
-      subject.forgetController(instance.id);
+      await subject.forgetController(instance.id);
       const adopted = await subject.successor().adopt(instance.id);
       expect(await adopted?.input?.write(Buffer.from('two'))).toBe(true);
       await instance.input?.end();
@@ -374,7 +389,7 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
     test('is heard by the controller that adopted it', async () => {
       const program = 'while :; do echo on >/run/limber/probe; sleep 0.05; done';
       const { instance } = await launch(['sh', '-c', program], { probe: NO_FILES });
-      subject.forgetController(instance.id);
+      await subject.forgetController(instance.id);
       const adopted = await subject.successor().adopt(instance.id);
       const heard = hear(adopted!);
       await until(() => heard.includes('on'));
@@ -382,13 +397,13 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
     });
 
     test('is swept when its controller is gone, with what still runs in it', async () => {
-      const before = subject.residue();
+      const before = await subject.residue();
       const launched = await launch(['sleep', '1000']);
-      subject.forgetController(launched.instance.id);
+      await subject.forgetController(launched.instance.id);
       const swept = await subject.successor().sweep();
       expect(swept.map(({ id }) => id)).toEqual([launched.instance.id]);
       await launched.instance.exited;
-      expect(subject.residue()).toEqual(before);
+      expect(await subject.residue()).toEqual(before);
     });
 
     test('does not sweep what has a controller', async () => {

@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
+import { carryExec } from './carry-exec.ts';
+import { Kubelet, type NodeOptions } from './kubelet.ts';
+import { Refusal } from './refusal.ts';
+import type { DoubleOptions, DoubleParts, Faults, RequestFacts } from './request-facts.ts';
+import { answer } from './routes.ts';
+import { Store } from './store.ts';
+import { openWatchAnswer } from './watch-answer.ts';
+
+const TOKEN = 'token-of-the-double';
+const ORDINARY: NodeOptions = {
+  allocatable: { cpuCores: 4, memoryBytes: 8 * 2 ** 30 },
+  seenAfterMs: 25,
+  reportedAfterMs: 25,
+  errorAfterMs: 1_000,
+};
+
+/**
+ * An API server with one node, which behaves as a real one was measured to (docs/kubernetes.md) and
+ * runs pods as sandboxes of this machine. Every request is held against Kubernetes' published types.
+ * Lifecycle: open → (requests) → close.
+ */
+export class ApiDouble implements DoubleParts {
+  readonly store = new Store();
+  readonly kubelet: Kubelet;
+  readonly faults: Faults = { throttled: 0, conflicts: 0 };
+  /** Verb and path of each request, in order. */
+  readonly requests: string[] = [];
+  readonly options: DoubleOptions;
+  readonly #server: Server;
+  readonly #watches = new Set<ServerResponse>();
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => (offered.has('v5.channel.k8s.io') ? 'v5.channel.k8s.io' : false),
+  });
+
+  constructor(options: DoubleOptions = {}) {
+    this.options = options;
+    this.kubelet = new Kubelet(this.store, { ...ORDINARY, ...options });
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#server.on('upgrade', (request, socket, head) => {
+      const facts = this.#facts(request, undefined);
+      this.#sockets.handleUpgrade(request, socket, head, (connection) => {
+        void carryExec(connection, facts, this.store, this.kubelet);
+      });
+    });
+  }
+
+  static async open(options?: DoubleOptions): Promise<ApiDouble> {
+    const double = new ApiDouble(options);
+    await new Promise<void>((resolve) => double.#server.listen(0, '127.0.0.1', resolve));
+    return double;
+  }
+
+  /** Text of a kubeconfig. */
+  kubeconfig(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      'current-context': 'double',
+      clusters: [{ name: 'double', cluster: { server: `http://127.0.0.1:${port}` } }],
+      users: [{ name: 'tester', user: { token: TOKEN } }],
+      contexts: [{ name: 'double', context: { cluster: 'double', user: 'tester' } }],
+    });
+  }
+
+  /** Ends every watch, as a proxy in between may do at any time. */
+  dropWatches(): void {
+    for (const response of this.#watches) response.destroy();
+  }
+
+  /** Ends every command's connection. */
+  dropExecs(): void {
+    for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.dropWatches();
+    this.dropExecs();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+    await this.kubelet.close();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const facts = this.#facts(request, await readBody(request));
+      this.requests.push(`${facts.verb} ${facts.url.pathname}`);
+      this.#mayPass(request, response);
+      if (facts.url.searchParams.has('watch')) {
+        this.#watches.add(response);
+        response.on('close', () => this.#watches.delete(response));
+        return openWatchAnswer(facts, response, this.store);
+      }
+      send(response, 200, answer(facts, this));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      send(response, error.code, error.toStatus());
+    }
+  }
+
+  #facts(request: IncomingMessage, body: unknown): RequestFacts {
+    const url = new URL(request.url ?? '/', 'http://double');
+    return {
+      verb: request.method ?? 'GET',
+      url,
+      body,
+      contentType: request.headers['content-type'],
+    };
+  }
+
+  #mayPass({ headers }: IncomingMessage, response: ServerResponse): void {
+    if (headers.authorization !== `Bearer ${TOKEN}`)
+      throw new Refusal(401, 'Unauthorized', 'Unauthorized');
+    if (this.faults.throttled <= 0) return;
+    this.faults.throttled--;
+    response.setHeader('retry-after', '1');
+    throw new Refusal(429, 'TooManyRequests', 'Too many requests, please try again later.');
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+function send(response: ServerResponse, code: number, body: unknown): void {
+  response.writeHead(code, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,290 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ConfigMap, Condition, ContainerStatus } from '#runtimes/kubernetes/api/types.ts';
+import { memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
+import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
+import { RunningContainer, type Ended } from './container.ts';
+import { makeVolumes } from './volumes.ts';
+import { fits, hasEnded, requestsOf, type Amounts, type Pod } from './pod-types.ts';
+import type { Store } from './store.ts';
+
+export type NodeOptions = {
+  readonly allocatable: Amounts;
+  /** From a changed spec until the kubelet has seen it, and until the status is right; as measured. */
+  readonly seenAfterMs: number;
+  readonly reportedAfterMs: number;
+  /** Until a shrink below what is used is given up. */
+  readonly errorAfterMs: number;
+};
+
+type Running = {
+  readonly folder: string;
+  readonly containers: Map<string, RunningContainer>;
+  readonly ended: Map<string, Ended>;
+  /** What was last put into cgroups. */
+  inForce: Pod['spec'];
+  errorTimer?: NodeJS.Timeout;
+};
+
+/** One node: takes pods that fit, runs them as sandboxes of this machine, and resizes them. */
+export class Kubelet {
+  readonly options: NodeOptions;
+  readonly #store: Store;
+  readonly #running = new Map<string, Running>();
+  readonly #hierarchy = findHierarchy();
+  readonly #root = mkdtempSync(join(tmpdir(), 'limber-kubelet-'));
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #removals = new Set<Promise<unknown>>();
+  readonly #stop: () => void;
+
+  constructor(store: Store, options: NodeOptions) {
+    this.#store = store;
+    this.options = options;
+    this.#stop = store.onChange(({ type, object }) => {
+      if (object.kind !== 'Pod') return;
+      if (type === 'DELETED') this.#remove(object as Pod);
+      // What waits for room may have it now.
+      if (type === 'ADDED' || type === 'DELETED') this.#later(0, () => this.#lookAtAll());
+    });
+  }
+
+  container(pod: Pod, name: string): RunningContainer | undefined {
+    return this.#running.get(pod.metadata.uid ?? '')?.containers.get(name);
+  }
+
+  /** The spec was changed. */
+  resized(pod: Pod): void {
+    this.#later(this.options.seenAfterMs, () => this.#resize(this.#current(pod)));
+  }
+
+  /** As when the machine fails: what ran is gone, and the pods are marked so. */
+  lose(): void {
+    for (const pod of this.#pods()) {
+      for (const container of this.#running.get(pod.metadata.uid ?? '')?.containers.values() ?? [])
+        container.kill();
+      this.#write(pod, {
+        conditions: [
+          ...(pod.status?.conditions ?? []),
+          {
+            type: 'DisruptionTarget',
+            status: 'True',
+            reason: 'DeletionByTaintManager',
+            message: 'Taint manager: deleting due to NoExecute taint',
+          },
+        ],
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop();
+    for (const timer of this.#timers) clearTimeout(timer);
+    for (const pod of this.#pods()) this.#remove(pod);
+    await Promise.all(this.#removals);
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+
+  #pods(): readonly Pod[] {
+    return this.#store.list('Pod') as readonly Pod[];
+  }
+
+  #current({ metadata }: Pod): Pod | undefined {
+    return this.#store.get('Pod', metadata.namespace ?? '', metadata.name) as Pod | undefined;
+  }
+
+  #later(ms: number, work: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      work();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  #lookAtAll(): void {
+    for (const pod of this.#pods()) {
+      if (!this.#running.has(pod.metadata.uid ?? '')) this.#schedule(pod);
+      else if (conditionOf(pod, 'PodResizePending')) this.#resize(pod);
+    }
+  }
+
+  #hasRoom(pod: Pod): boolean {
+    const others = this.#pods().filter(
+      (other) =>
+        other.metadata.uid !== pod.metadata.uid &&
+        this.#running.has(other.metadata.uid ?? '') &&
+        !hasEnded(other),
+    );
+    const held = [pod, ...others.map((other) => this.#inForce(other))].map(requestsOf);
+    const sum = (key: keyof Amounts) => held.reduce((total, one) => total + one[key], 0);
+    return fits(
+      { cpuCores: sum('cpuCores'), memoryBytes: sum('memoryBytes') },
+      this.options.allocatable,
+    );
+  }
+
+  #inForce(pod: Pod): Pod {
+    const running = this.#running.get(pod.metadata.uid ?? '');
+    return running ? { ...pod, spec: running.inForce } : pod;
+  }
+
+  #schedule(pod: Pod): void {
+    if (hasEnded(pod)) return;
+    if (!this.#hasRoom(pod)) {
+      if (conditionOf(pod, 'PodScheduled')) return;
+      const message = '0/1 nodes are available: 1 Insufficient memory.';
+      const scheduled = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
+      this.#write(pod, { phase: 'Pending', conditions: [scheduled] });
+      return;
+    }
+    this.#start(pod);
+  }
+
+  #start(pod: Pod): void {
+    const { uid = '', namespace = '' } = pod.metadata;
+    const folder = `${this.#root}/${uid}`;
+    const userId = Number((pod.spec['securityContext'] as { runAsUser: number }).runAsUser);
+    mkdirSync(`${folder}/volumes`, { recursive: true });
+    makeVolumes(pod, `${folder}/volumes`, userId, (name) => {
+      const found = this.#store.get('ConfigMap', namespace, name);
+      if (!found) throw new Error(`configmap "${name}" not found`);
+      return found as unknown as ConfigMap;
+    });
+    const running: Running = {
+      folder,
+      containers: new Map(),
+      ended: new Map(),
+      inForce: pod.spec,
+    };
+    this.#running.set(uid, running);
+    for (const container of pod.spec.containers) {
+      mkdirSync(`${folder}/${container.name}`);
+      const started = new RunningContainer({
+        pod,
+        container,
+        folder: `${folder}/${container.name}`,
+        volumes: `${folder}/volumes`,
+        hierarchy: this.#hierarchy,
+        cgroupPath: `k${process.pid}/${uid}-${container.name}`,
+        userId,
+        hasNetwork: pod.metadata.labels?.['limber.dev/network'] === 'egress',
+      });
+      running.containers.set(container.name, started);
+      void started.ended.then((ended) => {
+        running.ended.set(container.name, ended);
+        this.#report(pod, running);
+      });
+    }
+    this.#report(pod, running);
+  }
+
+  #report(pod: Pod, running: Running): void {
+    const now = this.#current(pod);
+    if (!now || now.metadata.uid !== pod.metadata.uid) return;
+    const allEnded = running.ended.size === running.containers.size;
+    const hasFailed = [...running.ended.values()].some(({ exitCode }) => exitCode !== 0);
+    this.#write(now, {
+      phase: allEnded ? (hasFailed ? 'Failed' : 'Succeeded') : 'Running',
+      containerStatuses: running.inForce.containers.map(({ name, resources }): ContainerStatus => {
+        const ended = running.ended.get(name);
+        return {
+          name,
+          resources,
+          state: ended ? { terminated: terminated(ended) } : { running: {} },
+        };
+      }),
+    });
+  }
+
+  #resize(pod: Pod | undefined): void {
+    const running = pod && this.#running.get(pod.metadata.uid ?? '');
+    if (!pod || !running) return;
+    clearTimeout(running.errorTimer);
+    const generation = pod.metadata.generation ?? 0;
+    if (!this.#hasRoom(pod)) {
+      const message = "Node didn't have enough resource: memory";
+      this.#mark(pod, 'PodResizePending', { reason: 'Deferred', message, generation });
+      return;
+    }
+    this.#mark(pod, 'PodResizeInProgress', { generation });
+    if (this.#isBelowUsage(pod, running)) {
+      running.errorTimer = setTimeout(() => {
+        const now = this.#current(pod);
+        if (now?.metadata.generation !== generation) return;
+        const message = 'attempting to set pod memory limit below current usage';
+        this.#mark(now, 'PodResizeInProgress', { reason: 'Error', message, generation });
+      }, this.options.errorAfterMs);
+      this.#timers.add(running.errorTimer);
+      return;
+    }
+    for (const { name, resources } of pod.spec.containers)
+      if (!running.ended.has(name)) running.containers.get(name)?.resize(resources);
+    running.inForce = pod.spec;
+    this.#later(this.options.reportedAfterMs, () => this.#resized(pod, running));
+    this.#later(0, () => this.#lookAtAll());
+  }
+
+  #resized(pod: Pod, running: Running): void {
+    const now = this.#current(pod);
+    if (!now || now.metadata.generation !== pod.metadata.generation) return;
+    this.#write(now, {
+      conditions: (now.status?.conditions ?? []).filter(
+        ({ type }) => !type.startsWith('PodResize'),
+      ),
+    });
+    this.#report(pod, running);
+  }
+
+  #isBelowUsage({ spec }: Pod, running: Running): boolean {
+    return spec.containers.some(({ name, resources }) => {
+      const container = running.containers.get(name);
+      if (!container || running.ended.has(name)) return false;
+      return container.memoryBytes > memoryBytesOf(resources.limits?.memory);
+    });
+  }
+
+  #mark(
+    pod: Pod,
+    type: string,
+    told: { readonly reason?: string; readonly message?: string; readonly generation: number },
+  ): void {
+    const { generation, ...words } = told;
+    const others = (pod.status?.conditions ?? []).filter(
+      (one) => !one.type.startsWith('PodResize'),
+    );
+    const condition = { type, status: 'True', observedGeneration: generation, ...words };
+    this.#write(pod, { conditions: [...others, condition] });
+  }
+
+  #write(pod: Pod, status: Partial<NonNullable<Pod['status']>>): void {
+    const now = this.#current(pod);
+    if (!now) return;
+    const { generation } = now.metadata;
+    this.#store.update({
+      ...now,
+      status: { ...now.status, ...status, ...(generation && { observedGeneration: generation }) },
+    });
+  }
+
+  #remove(pod: Pod): void {
+    const uid = pod.metadata.uid ?? '';
+    const running = this.#running.get(uid);
+    if (!running) return;
+    this.#running.delete(uid);
+    clearTimeout(running.errorTimer);
+    const removal = Promise.all([...running.containers.values()].map((one) => one.remove())).then(
+      () => rmSync(running.folder, { recursive: true, force: true }),
+    );
+    this.#removals.add(removal);
+    void removal.finally(() => this.#removals.delete(removal));
+  }
+}
+
+function terminated({ exitCode, oomKilled, message }: Ended) {
+  const reason = oomKilled ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
+  return { exitCode, reason, message };
+}
+
+function conditionOf(pod: Pod, type: string): Condition | undefined {
+  return pod.status?.conditions?.find((condition) => condition.type === type);
+}

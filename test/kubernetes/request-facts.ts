@@ -1,0 +1,31 @@
+import type { Kubelet, NodeOptions } from './kubelet.ts';
+import type { Store } from './store.ts';
+
+export type RequestFacts = {
+  readonly verb: string;
+  readonly url: URL;
+  readonly body: unknown;
+  readonly contentType: string | undefined;
+};
+
+export type DoubleOptions = Partial<NodeOptions> & {
+  readonly minor?: string;
+  /** `verb resource` pairs that nobody may. */
+  readonly forbidden?: readonly string[];
+};
+
+/** What is made to go wrong. */
+export type Faults = {
+  /** So many of the next requests are answered with 429. */
+  throttled: number;
+  /** So many of the next resizes are answered with 409. */
+  conflicts: number;
+};
+
+/** What of the double the answers are made from. */
+export type DoubleParts = {
+  readonly store: Store;
+  readonly kubelet: Kubelet;
+  readonly faults: Faults;
+  readonly options: DoubleOptions;
+};

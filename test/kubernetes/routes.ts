@@ -1,0 +1,155 @@
+import type { Resources } from '#runtimes/kubernetes/api/types.ts';
+import { admitResize, admitRestricted } from './admission.ts';
+import { collectionOf, matches, type Place } from './collections.ts';
+import { hasEnded, type Pod } from './pod-types.ts';
+import { mismatches } from './published-types.ts';
+import { Refusal } from './refusal.ts';
+import type { DoubleParts, RequestFacts } from './request-facts.ts';
+import type { Stored } from './store.ts';
+
+/** What an API server answers. Throws a Refusal. */
+export function answer(facts: RequestFacts, double: DoubleParts): unknown {
+  const { verb, url, body } = facts;
+  const { minor = '36', forbidden = [] } = double.options;
+  if (url.pathname === '/version') return { major: '1', minor, gitVersion: `v1.${minor}.2` };
+  if (url.pathname === '/api/v1/nodes') return { items: [nodeOf(double)] };
+  if (url.pathname === '/apis/node.k8s.io/v1/runtimeclasses/gvisor')
+    return { kind: 'RuntimeClass', metadata: { name: 'gvisor' }, handler: 'runsc' };
+  if (url.pathname.endsWith('/selfsubjectaccessreviews')) return review(body, forbidden);
+  const place = collectionOf(url.pathname);
+  if (!place) throw new Refusal(404, 'NotFound', `the server could not find ${url.pathname}`);
+  if (verb === 'GET') return read(place, url, double);
+  if (verb === 'POST') return create(place, body, double);
+  if (verb === 'DELETE') return remove(place, body, double);
+  if (verb === 'PATCH') return patch(place, facts, double);
+  throw new Refusal(405, 'MethodNotAllowed', `${verb} is not known`);
+}
+
+function nodeOf({ kubelet }: DoubleParts) {
+  const { cpuCores, memoryBytes } = kubelet.options.allocatable;
+  const allocatable = { cpu: String(cpuCores), memory: String(memoryBytes), pods: '110' };
+  return {
+    metadata: { name: 'double' },
+    spec: {},
+    status: { allocatable, conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+}
+
+function review(body: unknown, forbidden: readonly string[]) {
+  check(body, 'V1SelfSubjectAccessReview');
+  const { spec } = body as { readonly spec: { readonly resourceAttributes: Attributes } };
+  const { verb, resource, subresource } = spec.resourceAttributes;
+  const what = `${verb} ${resource}${subresource ? `/${subresource}` : ''}`;
+  return { ...(body as object), status: { allowed: !forbidden.includes(what) } };
+}
+
+type Attributes = {
+  readonly verb: string;
+  readonly resource: string;
+  readonly subresource?: string;
+};
+
+function read(place: Place, url: URL, { store }: DoubleParts): unknown {
+  if (place.name !== undefined)
+    return existing(place, store.get(place.kind, place.namespace, place.name));
+  const items = store.list(place.kind, place.namespace || undefined);
+  return {
+    kind: `${place.kind}List`,
+    metadata: { resourceVersion: String(store.version) },
+    items: items.filter((item) => matches(item, url.searchParams.get('labelSelector'))),
+  };
+}
+
+function existing({ kind, name }: Place, object: Stored | undefined): Stored {
+  if (object) return object;
+  throw new Refusal(404, 'NotFound', `${kind.toLowerCase()}s "${name}" not found`);
+}
+
+function create(place: Place, body: unknown, { store }: DoubleParts): Stored {
+  check(body, `V1${place.kind}`);
+  const object = body as Stored;
+  const { name } = object.metadata;
+  if (place.namespace !== '')
+    existing(
+      { ...place, kind: 'Namespace', name: place.namespace },
+      store.get('Namespace', '', place.namespace),
+    );
+  if (store.get(place.kind, place.namespace, name))
+    throw new Refusal(
+      409,
+      'AlreadyExists',
+      `${place.kind.toLowerCase()}s "${name}" already exists`,
+    );
+  if (place.kind === 'Pod' && isRestricted(store.get('Namespace', '', place.namespace)))
+    admitRestricted(object as Pod);
+  return store.create(object);
+}
+
+function isRestricted(namespace: Stored | undefined): boolean {
+  return namespace?.metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted';
+}
+
+/** With a grace period of 0, as it is asked for, the object is gone at once. */
+function remove(place: Place, body: unknown, { store }: DoubleParts): unknown {
+  check(body, 'V1DeleteOptions');
+  const object = existing(place, store.get(place.kind, place.namespace, place.name ?? ''));
+  store.remove(object);
+  return { kind: 'Status', status: 'Success' };
+}
+
+function patch(place: Place, { body, contentType }: RequestFacts, double: DoubleParts): Stored {
+  check(body, `V1${place.kind}`);
+  const object = existing(place, double.store.get(place.kind, place.namespace, place.name ?? ''));
+  if (place.subresource === 'resize') return resize(object as Pod, body, contentType, double);
+  if (place.kind === 'Pod' && (body as { spec?: object }).spec)
+    throw new Refusal(422, 'Invalid', 'pod updates may not change fields other than image');
+  const patched = body as Partial<Stored>;
+  const metadata = { ...object.metadata, ...mergedMetadata(object, patched) };
+  return double.store.update({ ...object, metadata });
+}
+
+function mergedMetadata(object: Stored, { metadata = object.metadata }: Partial<Stored>) {
+  const before = object.metadata as { readonly annotations?: object };
+  const { annotations, ...rest } = metadata as Stored['metadata'] & {
+    readonly annotations?: object;
+  };
+  return {
+    ...rest,
+    ...(annotations && { annotations: { ...before.annotations, ...annotations } }),
+  };
+}
+
+function resize(
+  pod: Pod,
+  body: unknown,
+  contentType: string | undefined,
+  double: DoubleParts,
+): Stored {
+  if (contentType !== 'application/strategic-merge-patch+json')
+    throw new Refusal(
+      415,
+      'UnsupportedMediaType',
+      `${contentType} replaces the list of containers`,
+    );
+  if (double.faults.conflicts > 0) {
+    double.faults.conflicts--;
+    throw new Refusal(409, 'Conflict', 'the object has been modified; please apply your changes');
+  }
+  if (hasEnded(pod)) throw new Refusal(422, 'Invalid', 'Pod running on node is terminal');
+  const { spec } = body as {
+    readonly spec: {
+      readonly containers: { readonly name: string; readonly resources?: Resources }[];
+    };
+  };
+  const resized = admitResize(pod, spec.containers, double.kubelet.options.allocatable);
+  const generation = (pod.metadata.generation ?? 1) + 1;
+  const stored = double.store.update({ ...resized, metadata: { ...resized.metadata, generation } });
+  double.kubelet.resized(stored);
+  return stored;
+}
+
+function check(body: unknown, type: string): void {
+  const problems = mismatches(body, type);
+  if (problems.length === 0) return;
+  throw new Refusal(400, 'BadRequest', `not as published: ${problems.slice(0, 5).join('; ')}`);
+}
