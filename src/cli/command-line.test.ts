@@ -112,8 +112,9 @@ const NONSENSE: readonly (readonly [argv: string, message: string])[] = [
   ['run j.py --memory 2Gi --max-memory 1Gi', '--memory 2Gi is above the maximum 1Gi'],
   ['run j.py --min-memory 2Gi --memory 1Gi', '--memory 1Gi is below the minimum 2Gi'],
   ['run j.py --runtime microvm', 'The microvm runtime is not part of this version'],
-  ['run j.py --runtime kubernetes', 'The kubernetes runtime is not part of this version'],
-  ['run j.py --runtime toaster', 'Allowed choices are process'],
+  ['run j.py --runtime microvm', 'The microvm runtime is not part of this version'],
+  ['run j.py --image debian', 'Options of pods are for --runtime kubernetes'],
+  ['run j.py --runtime toaster', 'expected process or kubernetes, got "toaster"'],
   ['run j.py --verbose', 'limber run j.py -- --verbose'],
   ['run make -j8', 'limber run -- COMMAND -j8'],
   ['run j.py --polcy static', 'Did you mean --policy?'],
@@ -159,8 +160,9 @@ test('each command hands typed options to its handler and ends with its exit cod
     ['logs ab', { id: 'ab', streams: 'both', json: false }],
     ['logs ab --stderr', { id: 'ab', streams: 'stderr', json: false }],
     ['explain ab --all', { id: 'ab', all: true, json: false }],
-    ['doctor', { json: false }],
-    ['gc --dry-run', { dryRun: true, json: false }],
+    ['doctor', { json: false, kubernetes: false }],
+    ['doctor --kubernetes', { json: false, kubernetes: true }],
+    ['gc --dry-run', { dryRun: true, json: false, runtime: 'process' }],
   ];
   for (const [argv, options] of cases) {
     const { exitCode, heard, err } = await limber(argv.split(' '));

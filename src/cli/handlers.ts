@@ -1,6 +1,6 @@
 import type { ReportFormat } from '#analyze/report/report.ts';
 import type { Scope } from '#record/service/keys.ts';
-import type { Language } from '#model/execution.ts';
+import type { Language, RunnableKind } from '#model/execution.ts';
 import type { ControlRequest } from '#model/control.ts';
 import type { Caller, RunOptions } from './run-options.ts';
 import type { RunReportFormat } from './run-report-format.ts';
@@ -64,12 +64,21 @@ export type HistoryOptions = {
   readonly json: boolean;
   readonly forget?: { readonly dryRun: boolean; readonly yes: boolean };
 };
-export type DoctorOptions = { readonly json: boolean };
-export type GcOptions = { readonly dryRun: boolean; readonly json: boolean };
+export type DoctorOptions = {
+  /** The cluster, instead of this machine. */
+  readonly kubernetes: boolean;
+  readonly json: boolean;
+};
+export type GcOptions = {
+  readonly runtime: RunnableKind;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+};
 
 export type ServeOptions = {
   readonly host?: string;
   readonly port?: number;
+  readonly runtime: RunnableKind;
   readonly needsKeys: boolean;
   /** Asked to end, it waits for what runs; otherwise that goes on without it. */
   readonly drain: boolean;

@@ -1,10 +1,13 @@
 import { Option, type Command } from 'commander';
 import { ERRORS } from '#model/errors.ts';
+import type { RunnableKind } from '#model/execution.ts';
 import type { Handlers, Surroundings } from './handlers.ts';
 import { helpEnding } from './help-text.ts';
+import { runtimeOption } from './pod-options.ts';
 import { RUN_REPORT_FORMATS, type RunReportFormat } from './run-report-format.ts';
 
 type JsonFlag = { readonly json?: boolean };
+type RawGc = JsonFlag & { readonly dryRun?: boolean; readonly runtime?: RunnableKind };
 
 /** `ps`, `show`, `explain` and `logs`: what the store remembers. */
 export function addReadingCommands(
@@ -68,14 +71,20 @@ export function addCareCommands(
 ): void {
   reader(program, 'doctor', 'check what this machine offers Limber', [
     ['limber doctor', 'what works, what does not, and what to do'],
-  ]).action(async ({ json = false }: JsonFlag) => ended(await handlers.doctor({ json })));
+    ['limber doctor --kubernetes', 'the same for the cluster of --runtime kubernetes'],
+  ])
+    .option('--kubernetes', 'the cluster instead of this machine')
+    .action(async ({ json = false, kubernetes = false }: JsonFlag & { kubernetes?: boolean }) =>
+      ended(await handlers.doctor({ json, kubernetes })),
+    );
   reader(program, 'gc', 'clean up what ended runs left behind', [
     ['limber gc', 'also happens at the start of every run'],
     ['limber gc --dry-run', 'only say what would be removed'],
   ])
     .option('--dry-run', 'only say what would be removed')
-    .action(async ({ json = false, dryRun = false }: JsonFlag & { dryRun?: boolean }) =>
-      ended(await handlers.gc({ json, dryRun })),
+    .addOption(runtimeOption())
+    .action(async ({ json = false, dryRun = false, runtime = 'process' }: RawGc) =>
+      ended(await handlers.gc({ json, dryRun, runtime })),
     );
 }
 

@@ -1,12 +1,12 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { POLICY_NAMES } from '#model/constraints.ts';
 import { LANGUAGES, PROBE_MODES } from '#model/execution.ts';
 import { AIMS } from '#model/optimize.ts';
 import { parseAims } from './aims.ts';
-import { LimberError } from '#model/errors.ts';
 import { wholeNumber } from './whole-number.ts';
 import { parseBytes, parseDurationMs } from '#model/quantities.ts';
 import { addNodeOptions } from './node-options.ts';
+import { addPodOptions, runtimeOption } from './pod-options.ts';
 import { addSizeOptions } from './size-options.ts';
 
 const MAX_PORT = 65535;
@@ -25,6 +25,7 @@ export function addRunOptions(command: Command): void {
   addNodeOptions(command.optionsGroup('Sharing the node:'));
   addLimitOptions(command.optionsGroup('Limits:'));
   addSandboxOptions(command.optionsGroup('Sandbox:'));
+  addPodOptions(command.optionsGroup('Pods (with --runtime kubernetes):'));
   addOutputOptions(command.optionsGroup('Input and output:'));
   command.optionsGroup('Help:');
 }
@@ -54,11 +55,7 @@ function addScalingOptions(command: Command): void {
         PROBE_MODES,
       ),
     )
-    .addOption(
-      new Option('--runtime <kind>', 'the kind of instance')
-        .choices(['process'])
-        .argParser(parseRuntime),
-    );
+    .addOption(runtimeOption());
 }
 
 function addLimitOptions(command: Command): void {
@@ -132,16 +129,4 @@ function bytes(flag: string, description: string): Option {
 
 function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
-}
-
-const LATER_RUNTIMES = ['microvm', 'kubernetes'];
-
-function parseRuntime(text: string): string {
-  if (text === 'process') return text;
-  if (!LATER_RUNTIMES.includes(text))
-    throw new InvalidArgumentError('Allowed choices are process.');
-  throw new LimberError('usage-invalid', {
-    problem: `The ${text} runtime is not part of this version`,
-    hint: 'Leave --runtime out, or say --runtime process.',
-  });
 }

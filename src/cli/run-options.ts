@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { LimberError } from '#model/errors.ts';
-import type { Language, NetworkRule, ProbeMode } from '#model/execution.ts';
+import type { Language, NetworkRule, ProbeMode, RunnableKind } from '#model/execution.ts';
 import type { Budget } from '#model/constraints.ts';
 import type { RunRequest } from '#model/request.ts';
 import { pickEnvironment } from './environment.ts';
 import { checkFirstSize } from './first-size.ts';
+import { placementFrom, type PodValues } from './pod-options.ts';
 import { boundsFrom, type SizeValues } from './size-options.ts';
 
 /** `text` = live line and report, `json` = the summary as one line on stderr, `none` = neither. */
@@ -12,7 +13,7 @@ export type ReportKind = 'text' | 'json' | 'none';
 
 /** What `limber run` was asked to do: the request, and how its user wants to see it. */
 export type RunOptions = RunRequest & {
-  readonly runtime: 'process';
+  readonly runtime: RunnableKind;
   /** Absolute path of the file that feeds the program; absent = Limber's own stdin. */
   readonly stdinPath?: string;
   readonly summaryPath?: string;
@@ -21,37 +22,38 @@ export type RunOptions = RunRequest & {
 };
 
 /** The values as commander collected them; each was parsed by its own option already. */
-export type RawRunOptions = SizeValues & {
-  readonly language?: Language;
-  readonly policy?: string;
-  readonly optimize?: RunRequest['optimize'];
-  readonly probe?: ProbeMode;
-  readonly priority?: number;
-  readonly weight?: number;
-  readonly tenant?: string;
-  readonly budgetCpu?: number;
-  readonly budgetMemory?: number;
-  readonly budgetNetwork?: number;
-  readonly mode?: 'auto' | 'observe';
-  readonly observe?: boolean;
-  readonly timeout?: number;
-  readonly grace?: number;
-  readonly network?: NetworkRule['kind'];
-  readonly hostPort?: readonly number[];
-  readonly write?: boolean;
-  readonly mount?: readonly string[];
-  readonly env?: readonly string[];
-  readonly rootfs?: string;
-  readonly workdir?: string;
-  readonly tmpSize?: number;
-  readonly maxProcesses?: number;
-  readonly maxOutput?: number;
-  readonly stdin?: string;
-  readonly summary?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly dryRun?: boolean;
-};
+export type RawRunOptions = SizeValues &
+  PodValues & {
+    readonly language?: Language;
+    readonly policy?: string;
+    readonly optimize?: RunRequest['optimize'];
+    readonly probe?: ProbeMode;
+    readonly priority?: number;
+    readonly weight?: number;
+    readonly tenant?: string;
+    readonly budgetCpu?: number;
+    readonly budgetMemory?: number;
+    readonly budgetNetwork?: number;
+    readonly mode?: 'auto' | 'observe';
+    readonly observe?: boolean;
+    readonly timeout?: number;
+    readonly grace?: number;
+    readonly network?: NetworkRule['kind'];
+    readonly hostPort?: readonly number[];
+    readonly write?: boolean;
+    readonly mount?: readonly string[];
+    readonly env?: readonly string[];
+    readonly rootfs?: string;
+    readonly workdir?: string;
+    readonly tmpSize?: number;
+    readonly maxProcesses?: number;
+    readonly maxOutput?: number;
+    readonly stdin?: string;
+    readonly summary?: string;
+    readonly json?: boolean;
+    readonly quiet?: boolean;
+    readonly dryRun?: boolean;
+  };
 
 export type RunArguments = {
   /** Positionals before `--`: a script and its arguments. */
@@ -75,7 +77,7 @@ export function toRunOptions(
   return {
     program: programOf(operands, passed),
     ...requestFrom(raw, caller),
-    runtime: 'process',
+    runtime: raw.runtime ?? 'process',
     report: reportKind(raw),
     dryRun: raw.dryRun ?? false,
     ...given({ stdinPath: absolute(raw.stdin), summaryPath: absolute(raw.summary) }),
@@ -109,6 +111,7 @@ function requestFrom(raw: RawRunOptions, caller: Caller): Omit<RunRequest, 'prog
       maxOutputBytes: raw.maxOutput,
       workdir: raw.workdir,
       rootfs: raw.rootfs,
+      placement: placementFrom(raw),
     }),
   };
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { LimberError } from '#model/errors.ts';
+import type { RunnableKind } from '#model/execution.ts';
 import { SCOPES, type Scope } from '#record/service/keys.ts';
 import {
   KEY_ACTIONS,
@@ -10,6 +11,7 @@ import {
   type Surroundings,
 } from './handlers.ts';
 import { helpEnding } from './help-text.ts';
+import { runtimeOption } from './pod-options.ts';
 
 const MAX_PORT = 65_535;
 const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -37,6 +39,7 @@ const SERVE_EXAMPLES = [
 type RawServe = {
   readonly host?: string;
   readonly port?: number;
+  readonly runtime?: RunnableKind;
   readonly keys: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -56,6 +59,7 @@ function addServe(program: Command, handlers: Handlers, ended: Surroundings['end
     )
     .option('--host <address>', 'where to listen (default: 127.0.0.1)')
     .addOption(new Option('--port <number>', 'a port, 0 for any (default: 7411)').argParser(toPort))
+    .addOption(runtimeOption())
     .option('--no-keys', 'ask for no API keys; only for this machine itself')
     .option('--tls-cert <file>', 'a certificate with its chain, in PEM; read again on SIGHUP')
     .option('--tls-key <file>', 'its private key, in PEM')
@@ -69,8 +73,9 @@ function addServe(program: Command, handlers: Handlers, ended: Surroundings['end
     )
     .addHelpText('after', helpEnding({ examples: SERVE_EXAMPLES, runs: false }))
     .action(async (raw: RawServe) => {
-      const { host, port, keys, drain = false, plainHttp = false, logLevel } = raw;
-      const options = { needsKeys: keys, drain, logLevel, plainHttp, ...tlsFrom(raw) };
+      const { host, port, runtime = 'process', keys, drain = false } = raw;
+      const { plainHttp = false, logLevel } = raw;
+      const options = { runtime, needsKeys: keys, drain, logLevel, plainHttp, ...tlsFrom(raw) };
       ended(
         await handlers.serve({
           ...options,

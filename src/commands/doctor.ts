@@ -13,18 +13,25 @@ const NEEDS_ATTENTION = 1;
 const MIN_NODE_MAJOR = 24;
 
 /** `limber doctor`: what this machine offers, and what to do about the rest. */
-export async function doctor({ json }: DoctorOptions, env: Environment): Promise<number> {
-  const checks: readonly Check[] = [
-    nodeCheck(),
-    cgroupCheck(),
-    sandboxCheck(),
-    capacityCheck(env),
-    ...(await probeNetwork()),
-  ];
+export async function doctor(
+  { json, kubernetes }: DoctorOptions,
+  env: Environment,
+): Promise<number> {
+  const checks = kubernetes ? await clusterChecks(env) : await machineChecks(env);
   process.stdout.write(
     json ? `${JSON.stringify(checks, null, 2)}\n` : doctorText(checks, styleFor(process.stdout)),
   );
   return checks.every(({ ok }) => ok) ? 0 : NEEDS_ATTENTION;
+}
+
+async function clusterChecks(env: Environment): Promise<readonly Check[]> {
+  const { kubernetesChecks } = await import('./doctor-kubernetes.ts');
+  return [nodeCheck(), ...(await kubernetesChecks(env))];
+}
+
+async function machineChecks(env: Environment): Promise<readonly Check[]> {
+  const own = [nodeCheck(), cgroupCheck(), sandboxCheck(), capacityCheck(env)];
+  return [...own, ...(await probeNetwork())];
 }
 
 function nodeCheck(): Check {

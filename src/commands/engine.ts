@@ -39,24 +39,37 @@ export function openEngine(env: Environment): Engine {
   const config = loadConfig({ env });
   const paths = openPaths(env);
   const capacity = readNodeCapacity(config.node);
-  const store = openStore(paths.home);
-  const { tenants } = config;
-  const ledger = openLedger({ path: paths.ledger, capacity, tenants, shareOut });
   const runtime = createProcessRuntime({
     hierarchy: findHierarchy(),
     runtimeFolder: paths.runtime,
     workFolder: `${paths.home}/work`,
     shimPath: SHIM_PATH,
   });
-  const { residents, ...books } = booksOf(ledger);
+  const books = { path: paths.ledger, capacity };
+  return assembleEngine({ config, paths, capacity, runtime, books });
+}
+
+type EngineParts = Pick<Engine, 'config' | 'paths' | 'capacity' | 'runtime'> & {
+  /** Where the books are kept, and what they share out. */
+  readonly books: { readonly path: string; readonly capacity: Allocation };
+};
+
+/** What does not depend on the kind of instance. */
+export function assembleEngine({ config, paths, capacity, runtime, books }: EngineParts): Engine {
+  const store = openStore(paths.home);
+  const { tenants } = config;
+  const ledger = openLedger({ ...books, tenants, shareOut });
+  const { residents, ...accounts } = booksOf(ledger);
   const nodeMemory = openNodeMemory();
+  const relief = {
+    ...residents,
+    availableBytes: nodeMemory.availableBytes,
+    lowBytes: config.node.lowMemoryBytes ?? lowMemoryBytesOf(totalmem()),
+  };
   const controller = new Controller({
-    ...books,
-    relief: {
-      ...residents,
-      availableBytes: nodeMemory.availableBytes,
-      lowBytes: config.node.lowMemoryBytes ?? lowMemoryBytesOf(totalmem()),
-    },
+    ...accounts,
+    // The memory of a cluster's nodes is the kubelets' to watch.
+    ...(runtime.kind === 'process' && { relief }),
     intervals: config.sampling,
     trend: config.predictive,
     cpuUsecOfAll: runtime.cpuUsecOfAll,
@@ -65,7 +78,7 @@ export function openEngine(env: Environment): Engine {
   return { config, paths, capacity, store, ledger, nodeMemory, runtime, controller };
 }
 
-function openPaths(env: Environment): Paths {
+export function openPaths(env: Environment): Paths {
   const uid = process.getuid?.() ?? 0;
   const paths = resolvePaths({ env, uid });
   makePrivateFolder(paths.runtime, uid);

@@ -21,6 +21,7 @@ import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
 import { openPolicy } from './open-policy.ts';
+import { placementOf } from './placement.ts';
 import { knownInput } from './known-input.ts';
 import { PROBES_FOLDER, type Engine, type Environment } from './engine.ts';
 
@@ -48,7 +49,7 @@ export async function prepareRun(
     languageOf,
     normalizedTokens: tokensOf,
   });
-  const submission = withoutRatesWhereNoNetwork(accepted);
+  const submission = withoutRatesWhereNoNetwork(inItsPlace(accepted, request, engine));
   const { profile, analyzeSeconds } = await analyzeSubmission(submission, config);
   const size = sizeRun(engine, submission, profile);
   const settings = new LiveSettings(withAims(config, request));
@@ -86,6 +87,15 @@ export async function prepareRun(
     analyzeSeconds,
     notes: syntaxNotes(submission, profile),
   };
+}
+
+function inItsPlace(
+  submission: Submission,
+  request: RunRequest,
+  { runtime, config }: Engine,
+): Submission {
+  if (runtime.kind !== 'kubernetes') return submission;
+  return { ...submission, pod: placementOf(submission, request, config) };
 }
 
 /** A resource that the request does not name keeps the aim of the configuration. */
@@ -190,8 +200,9 @@ function withoutRatesWhereNoNetwork(submission: Submission): Submission {
   };
 }
 
-function withoutRates(allocation: Allocation, { network }: Submission): Allocation {
-  const has = network.kind === 'egress' || network.hostPorts.length > 0;
+/** Nothing shapes the network of a pod. */
+function withoutRates(allocation: Allocation, { network, pod }: Submission): Allocation {
+  const has = !pod && (network.kind === 'egress' || network.hostPorts.length > 0);
   return has ? allocation : { ...allocation, ...NO_RATE };
 }
 

@@ -14,7 +14,8 @@ import { runExecution } from '#loop/run-execution.ts';
 import { admit } from './admit.ts';
 import { checkPaths } from './check-paths.ts';
 import { controlPath, openControl } from './control/server.ts';
-import { closeEngine, openEngine, type Engine, type Environment } from './engine.ts';
+import { closeEngine, type Engine, type Environment } from './engine.ts';
+import { openEngineFor } from './open-engine.ts';
 import { prepareRun } from './prepare-run.ts';
 import { openRecording } from './recording.ts';
 import { passSignals } from './signals.ts';
@@ -24,7 +25,7 @@ import { openTerminal, type Terminal } from './terminal.ts';
 /** `limber run`: the whole way of the data for one program, in the foreground. */
 export async function run(options: RunOptions, env: Environment): Promise<number> {
   checkPaths(options);
-  const engine = openEngine(env);
+  const engine = await openEngineFor(options.runtime, env);
   const terminal = openTerminal(options.report);
   try {
     for (const text of await sweep(engine)) terminal.say(text);

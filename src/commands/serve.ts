@@ -17,8 +17,10 @@ const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export async function serve(options: ServeOptions, env: Environment): Promise<number> {
   const asked = whenAsked();
   let warn = (problem: string): void => void process.stderr.write(`limber: ${problem}\n`);
-  const services = await openServices(env, (problem, id) =>
-    warn(id === undefined ? problem : `execution ${id}: ${problem}`),
+  const services = await openServices(
+    env,
+    (problem, id) => warn(id === undefined ? problem : `execution ${id}: ${problem}`),
+    options.runtime,
   );
   try {
     const { serve: defaults } = services.engine.config;

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { closeEngine, openEngine, type Environment } from '#commands/engine.ts';
+import { closeEngine, type Environment } from '#commands/engine.ts';
+import { openEngineFor } from '#commands/open-engine.ts';
+import type { RunnableKind } from '#model/execution.ts';
 import { sweep } from '#commands/sweep.ts';
 import { openServiceStore } from '#record/service/service-store.ts';
 import { KeptArchives } from './archives/kept-archives.ts';
@@ -20,8 +22,9 @@ export type Warn = (problem: string, id?: string) => void;
 export async function openServices(
   env: Environment,
   warn: Warn,
+  runtime: RunnableKind = 'process',
 ): Promise<Services & { readonly close: () => void }> {
-  const engine = openEngine(env);
+  const engine = await openEngineFor(runtime, env);
   const unlock = lockHome(engine.paths.home);
   mkdirSync(executionsFolder(engine.paths.home), { recursive: true, mode: 0o700 });
   mkdirSync(acceptedFolder(engine.paths.runtime), { recursive: true, mode: 0o700 });

@@ -1,0 +1,154 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { ApiDouble } from '../kubernetes/api-double.ts';
+import type { DoubleOptions } from '../kubernetes/request-facts.ts';
+import { test, type Box } from './box.ts';
+import { Server } from './serve/server.ts';
+
+const MIB = 2 ** 20;
+const POD = ['--runtime', 'kubernetes'];
+
+/** The command line against a cluster of one node; what the pods used is gone afterwards. */
+async function withCluster(
+  box: Box,
+  work: (double: ApiDouble, env: Readonly<Record<string, string>>) => Promise<void>,
+  options?: DoubleOptions,
+): Promise<void> {
+  const double = await ApiDouble.open(options);
+  const kubeconfig = join(box.folder, 'kubeconfig');
+  writeFileSync(kubeconfig, double.kubeconfig());
+  try {
+    await work(double, { KUBECONFIG: kubeconfig });
+    const left = [...double.store.list('Pod'), ...double.store.list('ConfigMap')];
+    expect(left.map(({ metadata }) => metadata.name)).toEqual([]);
+  } finally {
+    await double.close();
+  }
+}
+
+test('a script runs as a pod: output, exit code, input and summary are those of any run', async ({
+  box,
+}) => {
+  await withCluster(box, async (double, env) => {
+    box.write('data.txt', 'forty-two\n');
+    const script = box.write(
+      'job.py',
+      `import sys
+print(open('data.txt').read().strip(), sys.stdin.read().strip(), sys.argv[1])
+print('oops', file=sys.stderr)
+sys.exit(3)`,
+    );
+    const ended = await box.run([...POD, script, 'argument'], { env, stdin: 'given\n' });
+    expect(ended.stdout.toString()).toBe('forty-two given argument\n');
+    expect(ended.stderr).toContain('oops\n');
+    expect([ended.exitCode, ended.summary?.runtime]).toEqual([3, 'kubernetes']);
+    const created = double.requests.filter((request) => request.startsWith('POST'));
+    expect(created).toContain('POST /api/v1/namespaces/limber-default/pods');
+  });
+});
+
+test('a program grows from 64 MiB to 700 MiB in its pod, and its probe is heard', async ({
+  box,
+}) => {
+  await withCluster(box, async (_double, env) => {
+    const args = [...POD, '--max-memory', '1Gi', box.program('grow.py'), '700', '0.3'];
+    const { exitCode, stdout, stderr, summary } = await box.run(args, { env });
+    expect([exitCode, stdout.toString()], stderr).toEqual([0, 'grown 700\n']);
+    expect(summary?.memory.peakBytes).toBeGreaterThan(700 * MIB);
+    const grown = summary?.decisions.filter(({ from, to }) => to.memoryBytes > from.memoryBytes);
+    expect(grown?.length).toBeGreaterThan(0);
+    expect(summary?.decisions.map(({ state }) => state)).not.toContain('failed');
+    expect(summary?.phases.map(({ place }) => place).join(' ')).toContain('grow.py');
+  });
+});
+
+test('what the program changes comes back with --write, and else does not', async ({ box }) => {
+  await withCluster(box, async (_double, env) => {
+    const command = ['--', 'sh', '-c', 'echo new >made'];
+    expect((await box.run([...POD, ...command], { env })).exitCode).toBe(0);
+    expect(() => readFileSync(join(box.current, 'made'))).toThrow();
+    expect((await box.run([...POD, '--write', ...command], { env })).exitCode).toBe(0);
+    expect(readFileSync(join(box.current, 'made'), 'utf8')).toBe('new\n');
+  });
+});
+
+test('a run whose node is lost says so, and one that cannot be is refused', async ({ box }) => {
+  await withCluster(box, async (double, env) => {
+    const limber = box.start(['run', ...POD, '--', 'sh', '-c', 'echo on; sleep 60'], { env });
+    await limber.prints('on');
+    double.kubelet.lose();
+    const lost = await limber.ended;
+    expect(lost.exitCode).toBe(75);
+    expect(lost.stderr).toContain('DeletionByTaintManager');
+    const refused = await box.limber(['run', ...POD, '--mount', '/usr:/mnt', '--', 'true'], {
+      env,
+    });
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      64,
+      expect.stringContaining('shows no folders of this machine'),
+    ]);
+  });
+});
+
+test('a run that times out is ended, and its pod is removed', async ({ box }) => {
+  await withCluster(box, async (_double, env) => {
+    const { exitCode, stdout, summary } = await box.run(
+      [
+        ...POD,
+        '--timeout',
+        '1s',
+        '--',
+        'sh',
+        '-c',
+        'trap "echo asked; exit" TERM; while :; do sleep 0.1; done',
+      ],
+      { env },
+    );
+    expect([exitCode, stdout.toString(), summary?.outcome]).toEqual([124, 'asked\n', 'timed-out']);
+  });
+});
+
+test('a server that is killed leaves its pods running, and the next one has it all', async ({
+  box,
+}) => {
+  await withCluster(box, async (_double, env) => {
+    const server = await new Server(box, ['--no-keys', ...POD], env).start();
+    const code = `
+import time
+for n in range(30):
+    print(n, flush=True)
+    time.sleep(0.1)
+open('result.txt', 'w').write('kept')
+raise SystemExit(4)`;
+    const { id } = await server.begin({ code, language: 'python' });
+    await expect.poll(() => server.output(id), { timeout: 30_000 }).toContain('3\n');
+    await server.kill('SIGKILL');
+    await server.start();
+    const view = await server.get(id, '?waitMs=60000');
+    expect(view).toMatchObject({ state: 'ended', outcome: 'failed', exitCode: 4 });
+    const lines = Array.from({ length: 30 }, (_, n) => `${n}\n`).join('');
+    expect(await server.output(id)).toBe(lines);
+    const file = await server.fetch('GET', `/v1/executions/${id}/files/result.txt`);
+    expect(await file.text()).toBe('kept');
+    await server.kill('SIGTERM');
+  });
+});
+
+test('limber doctor --kubernetes says what will not work', async ({ box }) => {
+  await withCluster(box, async (_double, env) => {
+    const fine = await box.limber(['doctor', '--kubernetes', '--json'], { env });
+    expect([fine.exitCode, fine.stderr]).toEqual([0, '']);
+  });
+  const options = { minor: '32', forbidden: ['patch pods/resize'] };
+  await withCluster(
+    box,
+    async (_double, env) => {
+      const { exitCode, stdout } = await box.limber(['doctor', '--kubernetes'], { env });
+      expect(exitCode).toBe(1);
+      expect(stdout.toString()).toContain('may not patch pods/resize: nothing is resized');
+      expect(stdout.toString()).toContain('from 1.33 on');
+    },
+    options,
+  );
+});
