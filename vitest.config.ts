@@ -57,6 +57,8 @@ export default defineConfig({
             'test/e2e/**/*.{both,v2}.test.ts',
             'src/**/*.v2.test.ts',
           ],
+          // A cluster with its node takes minutes there.
+          exclude: ['test/conformance/kubernetes*.test.ts'],
           maxWorkers: 1,
           ...onRealThings,
           testTimeout: 180_000,

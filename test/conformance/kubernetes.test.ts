@@ -4,13 +4,21 @@ import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { LABEL, RECORD_ANNOTATION } from '#runtimes/kubernetes/pod/names.ts';
 import { recordOf } from '#runtimes/kubernetes/pod/record.ts';
 import { openCluster } from '../kubernetes/cluster.ts';
-import { describeRuntime, type Subject } from './runtime-suite.ts';
+import { describeRuntime, type Lacks, type Subject } from './runtime-suite.ts';
 
 /** No process of Linux has it: pid_max is at most 2^22. */
 const NO_PROCESS = { pid: 2 ** 22 + 1, startTicks: 1 };
 const NOT_IN_A_POD = 'only a process of this machine has it';
+const LACKS: Lacks = {
+  standstill: 'the API has no freezer',
+  'refused-forks': 'the limit is one by user, which the kernel does not count',
+  'hint-socket': 'an image need not have anything that can listen; the FIFO takes hints',
+  'state-folder': NOT_IN_A_POD,
+};
 
-describeRuntime('kubernetes', async (): Promise<Subject> => {
+describeRuntime('kubernetes', openSubject, LACKS);
+
+async function openSubject(): Promise<Subject> {
   const { client, root, installation, openRuntime, spec, close } = await openCluster();
   const ours = `labelSelector=${LABEL.installation}%3D${installation}`;
 
@@ -22,12 +30,6 @@ describeRuntime('kubernetes', async (): Promise<Subject> => {
   return {
     runtime: openRuntime(),
     successor: openRuntime,
-    lacks: {
-      standstill: 'the API has no freezer',
-      'refused-forks': 'the limit is one by user, which the kernel does not count',
-      'hint-socket': 'an image need not have anything that can listen; the FIFO takes hints',
-      'state-folder': NOT_IN_A_POD,
-    },
     async residue() {
       const objects = [...(await list('pods')), ...(await list('configmaps'))];
       return objects.map(({ metadata }) => metadata.name);
@@ -66,4 +68,4 @@ describeRuntime('kubernetes', async (): Promise<Subject> => {
     },
     close,
   };
-});
+}

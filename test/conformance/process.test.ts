@@ -49,7 +49,6 @@ describeRuntime('process', async (): Promise<Subject> => {
   return {
     runtime: open(),
     successor: open,
-    lacks: {},
     residue: async () => [
       ...namesIn(`${runtimeFolder}/instances`),
       ...namesIn(workFolder),

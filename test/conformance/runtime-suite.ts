@@ -2,14 +2,16 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync 
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, type TestContext } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
 import type { KeptOutput, LaunchSpec } from '#model/launch.ts';
 import type { Launched, Runtime } from '#runtimes/types.ts';
 
-/** Parts of the contract that not every kind of instance can have. */
-export type Feature = 'standstill' | 'refused-forks' | 'hint-socket' | 'state-folder';
+/** Parts of the contract that not every kind of instance can have, and why one has not. */
+export type Lacks = Readonly<
+  Partial<Record<'standstill' | 'refused-forks' | 'hint-socket' | 'state-folder', string>>
+>;
 
 /** What a runtime under test must offer the suite. */
 export type Subject = {
@@ -27,8 +29,6 @@ export type Subject = {
   readonly inPlace: (argv: readonly string[]) => { folder: string; spec: LaunchSpec };
   /** Makes the instance look as if its controller had been killed. */
   readonly forgetController: (id: string) => Promise<void>;
-  /** Why this kind of instance has not what some tests are about. */
-  readonly lacks: Readonly<Partial<Record<Feature, string>>>;
   readonly close: () => Promise<void>;
 };
 
@@ -43,7 +43,15 @@ export const SMALL: Allocation = {
 };
 
 /** The contract of a runtime: the same for process, microvm and kubernetes. */
-export function describeRuntime(name: string, open: () => Promise<Subject>): void {
+export function describeRuntime(
+  name: string,
+  open: () => Promise<Subject>,
+  lacks: Lacks = {},
+): void {
+  /** What an instance of this kind has not is not asked of it. */
+  const testOf = (feature: keyof Lacks) =>
+    lacks[feature] === undefined ? test : (_title: string, _body: () => Promise<void>) => {};
+
   describe(`runtime ${name}`, () => {
     let subject: Subject;
     const running: Instance[] = [];
@@ -55,11 +63,6 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       for (const instance of running.splice(0)) await instance.release();
       await subject.close();
     });
-
-    function needs(context: TestContext, feature: Feature): void {
-      const reason = subject.lacks[feature];
-      if (reason !== undefined) context.skip(`${name} has no ${feature}: ${reason}`);
-    }
 
     async function launch(
       argv: readonly string[],
@@ -175,28 +178,30 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(outcome).toMatchObject({ state: 'applied', actual: { memoryBytes: 48 * MIB } });
     });
 
-    test('stands still when the node is short of memory, goes on, and can be ended', async (context) => {
-      needs(context, 'standstill');
-      const { instance } = await launch(['sh', '-c', 'while :; do :; done']);
-      const usedUsec = (): number => {
-        instance.sample(performance.now());
-        return instance.reading.cpuUsecTotal;
-      };
-      const runs = async (): Promise<boolean> => {
-        const before = usedUsec();
-        await sleep(300);
-        return usedUsec() > before + 1_000;
-      };
-      await until(() => usedUsec() > 0);
-      instance.standstill?.freeze();
-      await sleep(100);
-      expect(await runs()).toBe(false);
-      instance.standstill?.thaw();
-      expect(await runs()).toBe(true);
-      instance.standstill?.freeze();
-      instance.kill();
-      expect((await instance.exited).exitCode ?? 137).toBe(137);
-    });
+    testOf('standstill')(
+      'stands still when the node is short of memory, goes on, and can be ended',
+      async () => {
+        const { instance } = await launch(['sh', '-c', 'while :; do :; done']);
+        const usedUsec = (): number => {
+          instance.sample(performance.now());
+          return instance.reading.cpuUsecTotal;
+        };
+        const runs = async (): Promise<boolean> => {
+          const before = usedUsec();
+          await sleep(300);
+          return usedUsec() > before + 1_000;
+        };
+        await until(() => usedUsec() > 0);
+        instance.standstill?.freeze();
+        await sleep(100);
+        expect(await runs()).toBe(false);
+        instance.standstill?.thaw();
+        expect(await runs()).toBe(true);
+        instance.standstill?.freeze();
+        instance.kill();
+        expect((await instance.exited).exitCode ?? 137).toBe(137);
+      },
+    );
 
     test('bounds the number of processes', async () => {
       const program = 'for i in $(seq 50); do sleep 30 & done; wait';
@@ -204,7 +209,7 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       const { exit, stderr } = await output(launched);
       expect(exit.exitCode).not.toBe(0);
       expect(stderr).toMatch(/fork/i);
-      if (subject.lacks['refused-forks'] !== undefined) return;
+      if (lacks['refused-forks'] !== undefined) return;
       expect(launched.instance.reading.forksRefusedTotal).toBeGreaterThan(0);
     });
 
@@ -265,8 +270,7 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(instance.sample(performance.now())).toBe(true);
     });
 
-    test('answers at the socket, and tells of resizes there', async (context) => {
-      needs(context, 'hint-socket');
+    testOf('hint-socket')('answers at the socket, and tells of resizes there', async () => {
       const { instance, output: streams } = await launch(['python3', '-c', TALK], {
         probe: NO_FILES,
       });
@@ -285,25 +289,27 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(JSON.parse(String(second.value))).toMatchObject({ allocation: { cpuCores: 0.7 } });
     });
 
-    test('whoever connects without end, never reads or talks garbage is let go', async (context) => {
-      needs(context, 'hint-socket');
-      const launched = await launch(['python3', '-c', NUISANCE], { probe: NO_FILES });
-      const heard: string[] = [];
-      launched.instance.onMessage((line, answer) => {
-        heard.push(line);
-        answer?.('heard');
-      });
-      const finished = output(launched);
-      let told = 0;
-      let ended = false;
-      void launched.instance.exited.then(() => (ended = true));
-      while (!ended) {
-        launched.instance.publish('computing');
-        if (++told % 50 === 0) await sleep(1);
-      }
-      expect((await finished).stdout).toBe('let go\n');
-      expect(new Set(heard)).toEqual(new Set(['fine']));
-    });
+    testOf('hint-socket')(
+      'whoever connects without end, never reads or talks garbage is let go',
+      async () => {
+        const launched = await launch(['python3', '-c', NUISANCE], { probe: NO_FILES });
+        const heard: string[] = [];
+        launched.instance.onMessage((line, answer) => {
+          heard.push(line);
+          answer?.('heard');
+        });
+        const finished = output(launched);
+        let told = 0;
+        let ended = false;
+        void launched.instance.exited.then(() => (ended = true));
+        while (!ended) {
+          launched.instance.publish('computing');
+          if (++told % 50 === 0) await sleep(1);
+        }
+        expect((await finished).stdout).toBe('let go\n');
+        expect(new Set(heard)).toEqual(new Set(['fine']));
+      },
+    );
 
     test('leaves nothing behind after release', async () => {
       const before = await subject.residue();
@@ -351,15 +357,17 @@ export function describeRuntime(name: string, open: () => Promise<Subject>): voi
       expect(size).toBeLessThan(12_000);
     });
 
-    test('output whose pipe was handed elsewhere does not hold up the end', async (context) => {
-      needs(context, 'state-folder');
-      const kept = subject.kept();
-      const { instance } = await launch(['sh', '-c', 'echo pid; sleep 1; exit 4'], { kept });
-      const holder = openSync(`${subject.stateFolder(instance.id)}/stdout`, 'r+');
-      expect(await instance.exited).toMatchObject({ exitCode: 4 });
-      closeSync(holder);
-      expect(readFileSync(kept.stdoutPath, 'utf8')).toBe('pid\n');
-    });
+    testOf('state-folder')(
+      'output whose pipe was handed elsewhere does not hold up the end',
+      async () => {
+        const kept = subject.kept();
+        const { instance } = await launch(['sh', '-c', 'echo pid; sleep 1; exit 4'], { kept });
+        const holder = openSync(`${subject.stateFolder(instance.id)}/stdout`, 'r+');
+        expect(await instance.exited).toMatchObject({ exitCode: 4 });
+        closeSync(holder);
+        expect(readFileSync(kept.stdoutPath, 'utf8')).toBe('pid\n');
+      },
+    );
 
     test('takes input while it runs, also from the controller that adopted it', async () => {
       const kept = subject.kept();
