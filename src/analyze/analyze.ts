@@ -8,7 +8,7 @@ import type { LanguageSpec } from './languages/language-spec.ts';
 import { linksOf, type FileLinks } from './links/file-links.ts';
 import { foreignCost } from './links/foreign-cost.ts';
 import { NOTHING_FOREIGN, type Foreign } from './links/foreign.ts';
-import { measure } from './measure.ts';
+import { measure, surveyed, type Surveyed } from './measure.ts';
 import { profileOf } from './profile.ts';
 import { loadGrammar } from './syntax/grammar.ts';
 import { parse } from './syntax/parse.ts';
@@ -32,12 +32,20 @@ export type LinkedAnalysis = { readonly profile: ComplexityProfile; readonly lin
 export async function analyzeLinked(
   input: AnalyzeInput,
   foreign: Foreign = NOTHING_FOREIGN,
-  deadlineOf = inMilliseconds,
+  { deadlineOf = inMilliseconds, ...reading }: Partial<Reading> = {},
 ): Promise<LinkedAnalysis> {
-  return read(input, { foreign, deadlineOf, isAlone: false });
+  return read(input, { ...reading, foreign, deadlineOf, isAlone: false });
 }
 
-type Surroundings = {
+type Reading = {
+  readonly deadlineOf: (milliseconds: number) => Deadline;
+  /** What was kept of it before: it is not parsed again then. */
+  readonly known: Surveyed | undefined;
+  /** Is given what was read of it as a whole. */
+  readonly keep: (surveyed: Surveyed) => void;
+};
+
+type Surroundings = Partial<Reading> & {
   readonly foreign: Foreign;
   readonly deadlineOf: (milliseconds: number) => Deadline;
   readonly isAlone: boolean;
@@ -73,16 +81,18 @@ function reasonUnread(language: Language): string {
 async function readKnown(
   { source, language, file, deadlineMs, weights }: AnalyzeInput,
   spec: LanguageSpec,
-  { foreign, deadlineOf, isAlone }: Surroundings,
+  { foreign, deadlineOf, isAlone, known, keep }: Surroundings,
 ): Promise<LinkedAnalysis> {
   const grammar = await loadGrammar(spec, file);
   const deadline = deadlineOf(deadlineMs ?? DEFAULT_DEADLINE_MS);
-  const parsed = parse({ text: source, grammar, deadline });
+  const parsed = known?.parsed ?? parse({ text: source, grammar, deadline });
   if (parsed === undefined) {
     const reason = 'parsing took longer than the deadline allows';
     return { profile: unknownProfile({ language, file, reason, cut: deadline.cut }) };
   }
-  const measured = measure(parsed, spec, deadline, foreignCost(foreign.calls));
+  const code = known ?? surveyed(parsed, spec, deadline);
+  if (deadline.cut === undefined) keep?.(code);
+  const measured = measure(code, deadline, foreignCost(foreign.calls));
   const findings = find(measured, { foreign, file, weights });
   const profile = profileOf({ parsed, measured, findings, file, weights });
   const links = isAlone ? {} : { links: linksOf(measured, findings) };

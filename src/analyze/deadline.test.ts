@@ -26,14 +26,12 @@ for url in urls:
 /** A deadline of a second whose clock knows the stage. */
 async function analyzeBy(clock: (stage: Stage) => number): Promise<ComplexityProfile> {
   let deadline: Deadline | undefined;
-  const { profile } = await analyzeLinked(
-    { source: SOURCE, language: 'python' },
-    NOTHING_FOREIGN,
-    () => {
+  const { profile } = await analyzeLinked({ source: SOURCE, language: 'python' }, NOTHING_FOREIGN, {
+    deadlineOf: () => {
       deadline = new Deadline(1000, () => (deadline === undefined ? 0 : clock(deadline.stage)));
       return deadline;
     },
-  );
+  });
   return profile;
 }
 

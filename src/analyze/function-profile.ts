@@ -1,6 +1,5 @@
 import type { FunctionProfile } from '#model/complexity.ts';
 import { classOf } from './features/bounds/growth.ts';
-import { cognitive } from './features/cognitive.ts';
 import { cyclomatic } from './features/cyclomatic.ts';
 import { loopProfiles } from './features/loop-profiles.ts';
 import { recurrenceOf } from './features/recurrence-data.ts';
@@ -15,13 +14,13 @@ export function functionProfile(
   measured: Measured,
   weights: ScoreWeights | undefined,
 ): FunctionProfile {
-  const { survey: code, graph, costs } = measured;
+  const { survey: code, graph, costs, cognitive } = measured;
   const cost = costs.ofUnit(unit);
   const recursion = recursionOf(unit, graph, code);
   const recurrence = recurrenceOf({ unit, graph, recursion, work: costs.workOf(unit) });
   const facts = {
     cyclomatic: cyclomatic(unit, code.spec),
-    cognitive: cognitive(unit.node, code.spec.cognitive),
+    cognitive: cognitive.of(unit.node),
     loopDepth: cost.loopDepth,
     class: classOf(cost.growth),
   };

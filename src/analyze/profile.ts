@@ -3,7 +3,7 @@ import type { Site } from '#model/site.ts';
 import type { Classification } from './classify/classify.ts';
 import { demandOf } from './demand.ts';
 import { onceEach } from './effects/effects.ts';
-import { cognitive } from './features/cognitive.ts';
+import { Cognitive } from './features/cognitive.ts';
 import { cyclomatic } from './features/cyclomatic.ts';
 import { usesRandomness } from './features/randomness.ts';
 import { spaceOf } from './features/space/space.ts';
@@ -53,7 +53,7 @@ export function profileOf({
     coveredFraction: parsed.coveredFraction,
     ...syntaxErrorOf(parsed),
     score: programScore({
-      code,
+      measured,
       functions,
       whole,
       structures: structures.length,
@@ -104,14 +104,17 @@ function deepest({ survey, costs }: Measured): number {
 }
 
 function programScore(given: {
-  code: Survey;
+  measured: Measured;
   functions: readonly FunctionProfile[];
   whole: Whole;
   structures: number;
   external: number;
   weights: ScoreWeights | undefined;
 }): number {
-  const { code, functions, whole } = given;
+  const { measured, functions, whole } = given;
+  const { survey: code } = measured;
+  // What a program scores is the same in all languages.
+  const published = code.spec.cognitive === undefined ? measured.cognitive : new Cognitive();
   const factors = {
     class: whole.class,
     loopDepth: whole.loopDepth,
@@ -119,7 +122,7 @@ function programScore(given: {
       (most, each) => Math.max(most, each.cyclomatic),
       cyclomatic(code.topLevel, code.spec),
     ),
-    cognitive: cognitive(code.root),
+    cognitive: published.of(code.root),
     recursive: functions.some((each) => each.recursion !== 'none'),
     branching: functions.some((each) => each.recursion === 'branching'),
     structures: given.structures,

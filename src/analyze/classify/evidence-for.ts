@@ -1,6 +1,6 @@
 import type { Language } from '#model/execution.ts';
 import { Deadline } from '#analyze/deadline.ts';
-import { measure } from '#analyze/measure.ts';
+import { measure, surveyed } from '#analyze/measure.ts';
 import { specOf } from '#analyze/languages/registry.ts';
 import { loadGrammar } from '#analyze/syntax/grammar.ts';
 import { parse } from '#analyze/syntax/parse.ts';
@@ -16,5 +16,7 @@ export async function evidenceFor(
   const grammar = await loadGrammar(spec, undefined);
   const deadline = new Deadline(60_000);
   const parsed = parse({ text: source, grammar, deadline });
-  return parsed === undefined ? undefined : evidenceOf(measure(parsed, spec, deadline));
+  return parsed === undefined
+    ? undefined
+    : evidenceOf(measure(surveyed(parsed, spec, deadline), deadline));
 }

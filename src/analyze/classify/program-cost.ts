@@ -1,5 +1,6 @@
 import { CONSTANT, isLarger } from '#analyze/features/bounds/growth.ts';
-import type { Cost, Costs } from '#analyze/features/bounds/cost.ts';
+import type { Cost } from '#analyze/features/bounds/cost.ts';
+import type { Costs } from '#analyze/features/bounds/costs.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 
 /**

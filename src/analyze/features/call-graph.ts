@@ -7,6 +7,8 @@ import type { Call, Survey, Unit } from './survey.ts';
 export type CallGraph = {
   readonly callees: ReadonlyMap<Unit, ReadonlySet<Unit>>;
   readonly targetOf: ReadonlyMap<Call, Unit>;
+  /** The calls that lead to a unit. */
+  readonly callsTo: ReadonlyMap<Unit, readonly Call[]>;
   /** Units that surely call each other in a circle, or themselves. */
   readonly cycles: ReadonlyMap<Unit, ReadonlySet<Unit>>;
   /** Every unit after those that it calls, as far as circles allow. */
@@ -20,23 +22,35 @@ type Target = { readonly unit: Unit; readonly isSure: boolean };
 export function callGraph({ units, imports }: Survey, deadline: Deadline): CallGraph {
   const known = { named: namedIn(units), modules: new Set(imports.values()) };
   const targetOf = new Map<Call, Unit>();
+  const callsTo = new Map<Unit, Call[]>();
   const callees = new Map<Unit, Set<Unit>>();
   const sure = new Map<Unit, Set<Unit>>();
   for (const unit of units) {
-    callees.set(unit, new Set());
-    sure.set(unit, new Set());
     for (const call of unit.calls) {
       if (deadline.passed()) break;
       const target = resolveCall(call, known);
       if (target === undefined) continue;
       targetOf.set(call, target.unit);
-      callees.get(unit)!.add(target.unit);
-      if (target.isSure) sure.get(unit)!.add(target.unit);
+      gather(callsTo, target.unit, call);
+      add(callees, unit, target.unit);
+      if (target.isSure) add(sure, unit, target.unit);
     }
   }
   const { cycles } = componentsOf(units, sure);
   const { calleesFirst } = componentsOf(units, callees);
-  return { callees, targetOf, cycles, calleesFirst };
+  return { callees, targetOf, callsTo, cycles, calleesFirst };
+}
+
+function add(callees: Map<Unit, Set<Unit>>, from: Unit, to: Unit): void {
+  const known = callees.get(from);
+  if (known === undefined) callees.set(from, new Set([to]));
+  else known.add(to);
+}
+
+function gather(calls: Map<Unit, Call[]>, to: Unit, call: Call): void {
+  const known = calls.get(to);
+  if (known === undefined) calls.set(to, [call]);
+  else known.push(call);
 }
 
 /** Functions of one name: all of them, those of each class, those of each scope. */

@@ -43,10 +43,15 @@ class ComponentSearch {
   #enter(unit: Unit): void {
     const number = this.#order.size;
     this.#order.set(unit, number);
+    const callees = this.#callees.get(unit);
+    if (callees === undefined || callees.size === 0) {
+      this.calleesFirst.push(unit);
+      return;
+    }
     this.#lowest.set(unit, number);
     this.#open.push(unit);
     this.#isOpen.add(unit);
-    this.#visits.push({ unit, remaining: (this.#callees.get(unit) ?? []).values() });
+    this.#visits.push({ unit, remaining: callees.values() });
   }
 
   #leave(unit: Unit): void {

@@ -2,6 +2,7 @@ import type { Deadline } from '#analyze/deadline.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
+import { byName } from './by-name.ts';
 import { argumentsOf } from './callee.ts';
 import { isLoop } from './loop-parts.ts';
 import type { Call, Survey, Unit } from './survey.ts';
@@ -32,8 +33,14 @@ export class Concurrency {
     this.#units = units;
     this.#graph = graph;
     this.#deadline = deadline;
-    const calls = units.flatMap((unit) => unit.calls);
-    this.#collectorCalls = Map.groupBy(calls.filter(isCollector), ({ unit }) => unit);
+    const manner = byName(mannerOf);
+    const collectors = units.flatMap((unit) =>
+      unit.calls.filter((call) => {
+        const way = manner(call.name);
+        return way === 'collects' || (way === 'of a pool' && isOfPool(call));
+      }),
+    );
+    this.#collectorCalls = Map.groupBy(collectors, ({ unit }) => unit);
     for (const all of this.#collectorCalls.values())
       for (const { node } of all) this.#isCollector.add(node);
   }
@@ -111,9 +118,13 @@ export class Concurrency {
   }
 }
 
-function isCollector(call: Call): boolean {
-  if (COLLECTORS.test(call.name)) return true;
-  if (!POOL_METHOD.test(call.name)) return false;
+/** By its name alone; of a pool's methods the pool tells. */
+function mannerOf(name: string): 'collects' | 'of a pool' | undefined {
+  if (COLLECTORS.test(name)) return 'collects';
+  return POOL_METHOD.test(name) ? 'of a pool' : undefined;
+}
+
+function isOfPool(call: Call): boolean {
   const receiver = call.node.child('object') ?? call.node.child('callee')?.child('object');
   if (receiver === undefined) return false;
   const made = call.unit.assignments.get(receiver.text) ?? [];

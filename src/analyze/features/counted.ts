@@ -2,11 +2,32 @@ import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { isLoop } from './loop-parts.ts';
 import type { Unit } from './unit.ts';
 
+/** What cannot be a decision is not counted: most of all nodes. */
+const UNCOUNTED: ReadonlySet<Role> = new Set([
+  'name',
+  'number',
+  'string',
+  'boolean',
+  'null',
+  'call',
+  'member',
+  'index',
+  'block',
+  'assign',
+  'argument',
+  'list',
+  'dict',
+  'tuple',
+  'pair',
+  'declare',
+  'return',
+  'type',
+]);
 const LOGICAL_ASSIGNMENTS = new Set(['&&=', '||=', '??=', 'or=', 'and=']);
 
 /** A parameter is a decision only where it has a default. */
 export function counts(node: SyntaxNode, unit: Unit): boolean {
-  if (node === unit.node) return false;
+  if (UNCOUNTED.has(node.role) || node === unit.node) return false;
   if (node.role === 'case') return !isWildcard(node);
   return (
     node.role !== 'parameter' ||

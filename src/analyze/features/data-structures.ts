@@ -1,9 +1,9 @@
 import type { DataStructure } from '#model/complexity.ts';
 import type { Values } from './bounds/values.ts';
-import { argumentsOf } from './callee.ts';
 import { growingStructures } from './sizes/growing.ts';
 import type { Size } from './sizes/allocator.ts';
 import { wholeBytes } from './sizes/memory-model.ts';
+import type { SizeContext } from './sizes/size-context.ts';
 import { sizeContext, sizeOf } from './sizes/size-of.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Assignment, Survey, Unit } from './survey.ts';
@@ -15,19 +15,21 @@ const LEAST_BYTES = 1024;
 
 /** Literals, repetitions and allocations with their evaluated sizes, and what grows inside loops. */
 export function dataStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
+  const context = sizeContext({ survey, values, unit });
   return [
-    ...assignedStructures(unit, survey, values),
-    ...unnamedStructures(unit, survey, values),
-    ...growingStructures(unit, sizeContext({ survey, values, unit })),
+    ...assignedStructures(unit, context),
+    ...unnamedStructures(unit, context),
+    ...growingStructures(unit, context),
   ];
 }
 
-function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
+function assignedStructures(unit: Unit, context: SizeContext): DataStructure[] {
+  if (unit.assignments.size === 0) return [];
   const assignments = [...unit.assignments.values()].flat();
-  return values.deadline.collect(assignments, (assignment): DataStructure[] => {
+  return context.values.deadline.collect(assignments, (assignment): DataStructure[] => {
     const { value } = assignment;
     if (value === undefined || value.role === 'name' || !isAssignment(assignment)) return [];
-    const size = sizeOf(value, sizeContext({ survey, values, unit }));
+    const size = sizeOf(value, context);
     if (isContainer(size))
       return [{ kind: size.kind, line: value.line, bytes: wholeBytes(size.bytes), grows: false }];
     const isOpen = size === undefined && CONTAINERS.has(value.role);
@@ -36,15 +38,15 @@ function assignedStructures(unit: Unit, survey: Survey, values: Values): DataStr
 }
 
 /** Without a name: `return [0] * n`, `train(np.ones((n, m)))`, the fields that a class starts with. */
-function unnamedStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
-  const context = sizeContext({ survey, values, unit });
+function unnamedStructures(unit: Unit, context: SizeContext): DataStructure[] {
+  const { survey, values } = context;
   const sizeIn = (place: SyntaxNode): DataStructure[] => {
     const size = sizeOf(place, context);
     if (!isContainer(size) || size.bytes < LEAST_BYTES) return [];
     return [{ kind: size.kind, line: place.line, bytes: wholeBytes(size.bytes), grows: false }];
   };
   const given = values.deadline.collect(unit.calls, ({ node }) => {
-    const made = argumentsOf(node).filter(({ role }) => MAKING.has(role));
+    const made = node.children.filter(({ slot, role }) => slot === 'arguments' && MAKING.has(role));
     return made.length > 0 && sizeOf(node, context) === undefined ? made : [];
   });
   const fields = unit === survey.topLevel ? [...survey.fields.values()].flat() : [];

@@ -1,6 +1,7 @@
 import type { ExternalCall } from '#model/complexity.ts';
-import type { Library } from '#analyze/languages/language-spec.ts';
+import type { ExternalRule } from '#analyze/languages/language-spec.ts';
 import type { Deadline } from '#analyze/deadline.ts';
+import { byName } from './by-name.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
 import type { Concurrency } from './concurrency.ts';
@@ -21,13 +22,18 @@ export function externalCalls(
   },
 ): (unit: Unit) => ExternalCall[] {
   const { concurrency, targetOf, isForeign, deadline } = given;
-  const kindOfName = classifier(survey.spec.library);
+  const { externals } = survey.spec.library;
+  const always = externals.filter(({ given }) => given === undefined);
+  const kindOfName = byName((name) => always.find(({ callee }) => callee.test(name))?.kind);
+  const rulesFor = byName((name) =>
+    externals.filter(({ given, callee }) => given !== undefined && callee.test(name)),
+  );
   const callers = Map.groupBy(targetOf.keys(), (call) => targetOf.get(call)!);
   const receivers = new Receivers(survey, kindOfName, (unit) => callers.get(unit) ?? []);
   return (unit) =>
     deadline.collect(unit.calls, (call) => {
       const kind =
-        kindOfName(call.name) ?? kindByGiven(call, survey.spec.library) ?? receivers.kindOf(call);
+        kindOfName(call.name) ?? kindByGiven(call, rulesFor(call.name)) ?? receivers.kindOf(call);
       if (kind === undefined || HANDLING.test(call.name) || isForeign(call)) return [];
       return [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
     });
@@ -58,24 +64,12 @@ const HANDLING =
   /\(\)\.(unwrap\w*|expect|ok|build|builder|timeout|header|headers|map_err|json|text|status|body)$|\.(newHttpClient|newBuilder)$/;
 
 /** `file_get_contents("https://…")` leaves the process, `file_get_contents("rows.csv")` does not. */
-function kindByGiven({ name, node, unit }: Call, { externals }: Library) {
-  return externals.find(({ callee, given }) => {
-    if (given === undefined || !callee.test(name)) return false;
-    const [first] = argumentsOf(node);
-    const text = first?.text ?? '';
-    return (
-      given.test(text) ||
-      assignmentsTo(text, unit).some(({ value }) => given.test(value?.text ?? ''))
-    );
-  })?.kind;
-}
-
-/** Programs call the same few names again and again: each is matched once. */
-function classifier({ externals }: Library) {
-  const always = externals.filter(({ given }) => given === undefined);
-  const known = new Map<string, ExternalCall['kind'] | undefined>();
-  return (name: string) => {
-    if (!known.has(name)) known.set(name, always.find(({ callee }) => callee.test(name))?.kind);
-    return known.get(name);
-  };
+function kindByGiven({ node, unit }: Call, rules: readonly ExternalRule[]) {
+  if (rules.length === 0) return undefined;
+  const text = argumentsOf(node)[0]?.text ?? '';
+  return rules.find(
+    ({ given }) =>
+      given!.test(text) ||
+      assignmentsTo(text, unit).some(({ value }) => given!.test(value?.text ?? '')),
+  )?.kind;
 }

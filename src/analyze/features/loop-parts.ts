@@ -25,3 +25,35 @@ export function conditionOf(loop: SyntaxNode): SyntaxNode | undefined {
 export function isCounted(loop: SyntaxNode): boolean {
   return loop.role === 'for' && loop.child('initializer') !== undefined;
 }
+
+/** Where the counter of a loop starts: `i = 0`. */
+export function startingAssignment(loop: SyntaxNode): SyntaxNode | undefined {
+  return assignmentIn(loop.child('initializer'));
+}
+
+function assignmentIn(node: SyntaxNode | undefined): SyntaxNode | undefined {
+  if (node === undefined || node.role === 'assign') return node;
+  for (const child of node.children) {
+    const found = assignmentIn(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What a loop goes over and where it starts is worked out once, everything else in each round. */
+export function isOnce({ slot }: SyntaxNode): boolean {
+  return slot === 'iterable' || slot === 'initializer';
+}
+
+export function isRepeated({ slot }: SyntaxNode): boolean {
+  return slot !== 'iterable' && slot !== 'initializer';
+}
+
+/** A `for` of a comprehension. */
+export function isClause({ role }: SyntaxNode): boolean {
+  return role === 'comprehensionFor';
+}
+
+export function isNoClause({ role }: SyntaxNode): boolean {
+  return role !== 'comprehensionFor';
+}

@@ -2,7 +2,7 @@ import type { Deadline } from '#analyze/deadline.ts';
 import type { LoopKind, LoopProfile } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
-import type { Costs } from './bounds/cost.ts';
+import type { Costs } from './bounds/costs.ts';
 import { classOf, describeGrowth } from './bounds/growth.ts';
 import { isAmortisedOver, iterationsOf } from './bounds/iterations.ts';
 import type { Values } from './bounds/values.ts';

@@ -1,4 +1,4 @@
-import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { byName } from './by-name.ts';
 import type { CallGraph } from './call-graph.ts';
 import { repetitionsAround } from './repeated.ts';
 import { coresOf } from './sites/parallel-cores.ts';
@@ -20,7 +20,10 @@ export function parallelism(
   { units, spec }: Survey,
   { graph, values }: { readonly graph: CallGraph; readonly values: Values },
 ): (unit: Unit) => Parallel[] {
-  const namesOf = classifier(spec.library.parallel);
+  const rules = spec.library.parallel;
+  const namesOf = byName((called) =>
+    rules.filter(({ callee }) => callee.test(called)).map(({ name }) => name),
+  );
   // Most programs start nothing: made when the first one does.
   let repeated: ReadonlySet<Unit> | undefined;
   const isRepeated = (call: Call) => {
@@ -72,15 +75,4 @@ function repeatedUnits(units: readonly Unit[], graph: CallGraph): ReadonlySet<Un
   for (const [call, target] of graph.targetOf) if (repetitionsAround(call) > 0) found.add(target);
   for (const unit of found) for (const callee of graph.callees.get(unit) ?? []) found.add(callee);
   return found;
-}
-
-/** Programs call the same few names again and again: each is matched once. */
-function classifier(rules: LanguageSpec['library']['parallel']) {
-  const known = new Map<string, readonly string[]>();
-  return (callee: string) => {
-    const names =
-      known.get(callee) ?? rules.filter((rule) => rule.callee.test(callee)).map(({ name }) => name);
-    known.set(callee, names);
-    return names;
-  };
 }

@@ -1,3 +1,4 @@
+import { byName } from './by-name.ts';
 import type { Survey } from './survey.ts';
 
 const DRAWS =
@@ -6,5 +7,6 @@ const DRAWS =
 /** Are random numbers drawn? Two runs of the same program may then differ. */
 export function usesRandomness({ units, root, spec }: Survey): boolean {
   if (spec.language === 'shell' && /\$\{?RANDOM\b/.test(root.text)) return true;
-  return units.some((unit) => unit.calls.some(({ name }) => DRAWS.test(name)));
+  const draws = byName((name) => DRAWS.test(name));
+  return units.some((unit) => unit.calls.some(({ name }) => draws(name)));
 }

@@ -1,5 +1,6 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { byName } from './by-name.ts';
 import { argumentsOf, calleeName, lastPart, resolve } from './callee.ts';
 import type { Assignment, Call, Survey, Unit } from './survey.ts';
 
@@ -25,6 +26,10 @@ export class Receivers {
   readonly #survey: Survey;
   readonly #kindOfName: KindOfName;
   readonly #callsTo: CallsTo;
+  /** Of a call that may send something. */
+  readonly #receiverOf = byName((name) =>
+    QUIET.test(lastPart(name)) ? undefined : receiverOf(name),
+  );
   readonly #members = new Map<string | undefined, ReadonlyMap<string, Assignment[]>>();
   readonly #known = new Map<Unit, Map<string, Kind | undefined>>();
 
@@ -36,10 +41,8 @@ export class Receivers {
   }
 
   kindOf({ name, unit }: Call): Kind | undefined {
-    const receiver = receiverOf(name);
-    return receiver === undefined || QUIET.test(lastPart(name))
-      ? undefined
-      : this.#kindOfObject(receiver, unit, MOST_STEPS);
+    const receiver = this.#receiverOf(name);
+    return receiver === undefined ? undefined : this.#kindOfObject(receiver, unit, MOST_STEPS);
   }
 
   #kindOfObject(object: string, unit: Unit, steps: number): Kind | undefined {

@@ -1,6 +1,8 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { isAtom } from '#analyze/syntax/atom.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
+import { byName } from './by-name.ts';
 import { calleeName, dotted } from './callee.ts';
 import { count, countedAs, counts } from './counted.ts';
 import {
@@ -55,6 +57,8 @@ class Gathering implements Survey {
   readonly importedAt = new Map<string, SyntaxNode>();
   readonly unitOf = new Map<SyntaxNode, Unit>();
   readonly fields = new Map<string, SyntaxNode[]>();
+  /** One text for all calls of one name: whoever looks it up again finds it at once. */
+  readonly #names = byName((name) => name);
   readonly #deadline: Deadline;
 
   constructor(root: SyntaxNode, spec: LanguageSpec, deadline: Deadline) {
@@ -74,7 +78,7 @@ class Gathering implements Survey {
   }
 
   #visit(node: SyntaxNode, place: Place): void {
-    if (this.#deadline.passed()) return;
+    if (this.#deadline.passed() || isAtom(node)) return;
     if (this.spec.isEndless?.(node)) node.role = 'forever';
     if (node.role === 'import') return this.#import(node);
     if (node.role === 'class')
@@ -118,12 +122,11 @@ class Gathering implements Survey {
     if (isRepetition(node)) unit.repetitions.push(node);
     recordType(unit, node);
     const container = this.spec.appendsTo?.(node);
-    if (container !== undefined)
-      unit.calls.push({ name: `${dotted(container)}.append`, node, unit, loopDepth });
+    if (container !== undefined) this.#call(`${dotted(container)}.append`, node, unit, loopDepth);
     if (node.role === 'call' || node.role === 'new') {
-      unit.calls.push({ name: calleeName(node, this.imports), node, unit, loopDepth });
+      this.#call(calleeName(node, this.imports), node, unit, loopDepth);
       const command = this.spec.commandIn?.(node);
-      if (command !== undefined) unit.calls.push({ name: command.text, node, unit, loopDepth });
+      if (command !== undefined) this.#call(command.text, node, unit, loopDepth);
     } else if (node.role === 'return') unit.returned.push(node);
     else if (node.role === 'assign' || node.role === 'augment') {
       recordAssignment(unit, node);
@@ -132,6 +135,10 @@ class Gathering implements Survey {
     else if (node.role === 'field') this.#field(node);
     else if (node.child('iterable') !== undefined || isDeclaredArray(node))
       recordAssignment(unit, node);
+  }
+
+  #call(name: string, node: SyntaxNode, unit: Unit, loopDepth: number): void {
+    unit.calls.push({ name: this.#names(name), node, unit, loopDepth });
   }
 
   #field(node: SyntaxNode): void {

@@ -4,9 +4,11 @@ import { LimberError } from '#model/errors.ts';
 import type { Language } from '#model/execution.ts';
 import { analyzeLinked, type LinkedAnalysis } from '#analyze/analyze.ts';
 import { languageOf } from '#analyze/language-of.ts';
-import { NOTHING_FOREIGN, type Foreign } from '#analyze/links/foreign.ts';
+import { isNothingForeign, NOTHING_FOREIGN, type Foreign } from '#analyze/links/foreign.ts';
+import type { Surveyed } from '#analyze/measure.ts';
 import type { ScoreWeights } from '#analyze/score.ts';
 import { keep, recall, type Cache } from './cache.ts';
+import type { KeptSurveys } from './kept-surveys.ts';
 import { notebookSource } from './notebook.ts';
 
 export type FileTask = {
@@ -21,10 +23,16 @@ export type FileTask = {
   readonly deadlineMs?: number;
 };
 
-/** One file from disk; the same content is analysed once where there is a cache. Bytes that are no UTF-8 are replaced. */
-export async function analyzeFile(task: FileTask): Promise<LinkedAnalysis> {
+/**
+ * One file from disk; the same content is analysed once where there is a cache. Bytes that are no UTF-8 are
+ * replaced. What is read of it is kept until it comes again with what is known of other files.
+ */
+export async function analyzeFile(task: FileTask, kept?: KeptSurveys): Promise<LinkedAnalysis> {
   const { path, foreign = NOTHING_FOREIGN, cache, weights, deadlineMs } = task;
-  const { source, language } = await readSource(path, task.language);
+  const isFirst = isNothingForeign(foreign);
+  const read = isFirst ? undefined : kept?.take(path);
+  const { source, language } =
+    read === undefined ? await readSource(path, task.language) : sourceOf(read);
   const analyse = () =>
     analyzeLinked(
       {
@@ -35,6 +43,7 @@ export async function analyzeFile(task: FileTask): Promise<LinkedAnalysis> {
         ...(deadlineMs !== undefined && { deadlineMs }),
       },
       foreign,
+      { known: read, ...(isFirst && kept && { keep: (code) => kept.keep(path, code) }) },
     );
   if (cache === undefined) return analyse();
   const key = createHash('sha256')
@@ -48,11 +57,14 @@ export async function analyzeFile(task: FileTask): Promise<LinkedAnalysis> {
   return { ...analysis, profile: { ...analysis.profile, file: path } };
 }
 
+function sourceOf({ parsed, survey }: Surveyed): Source {
+  return { source: parsed.root.source.text, language: survey.spec.language };
+}
+
+type Source = { readonly source: string; readonly language: Language };
+
 /** The code of a file, a notebook's cells as one program, and the language that it is in. */
-export async function readSource(
-  path: string,
-  given?: Language,
-): Promise<{ readonly source: string; readonly language: Language }> {
+export async function readSource(path: string, given?: Language): Promise<Source> {
   const text = await readText(path);
   const notebook = path.endsWith('.ipynb') ? notebookSource(text) : undefined;
   const source = notebook?.source ?? text;

@@ -4,6 +4,8 @@ import { LimberError } from '#model/errors.ts';
 import type { LinkedAnalysis } from '#analyze/analyze.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
 import { analyzeFile, type FileTask } from './analyze-file.ts';
+import { KeptSurveys } from './kept-surveys.ts';
+import { TaskQueue, type Numbered } from './task-queue.ts';
 
 /** Below this, starting threads takes longer than the work. */
 const LEAST_FILES_FOR_THREADS = 48;
@@ -19,11 +21,16 @@ export class Crew {
   readonly #files: number;
   readonly #size: number;
   readonly #workers: Worker[] = [];
+  /** Of this thread; each other has its own. */
+  readonly #kept: KeptSurveys | undefined;
+  /** By path, the number of the worker that has read it. */
+  readonly #readers = new Map<string, number>();
 
   constructor(files: number, threads?: number) {
     this.#files = files;
     const wanted = threads ?? (files < LEAST_FILES_FOR_THREADS ? 1 : availableParallelism());
     this.#size = Math.min(wanted, files);
+    this.#kept = files > 1 ? new KeptSurveys() : undefined;
   }
 
   /** Analyses come in the order of the tasks. */
@@ -36,20 +43,25 @@ export class Crew {
       }
       return analyses;
     }
-    const remaining = tasks.entries();
+    const members = this.#members(tasks.length);
+    const queue = new TaskQueue(tasks, members.length, (path) => this.#readers.get(path));
     const take = ({ at, analysis, problem }: Answer) => {
       analyses[at] = analysis ?? failed(tasks[at]!.path, problem ?? 'no answer');
       onDone();
     };
-    const runs = this.#members(tasks.length).map((worker) => work(worker, remaining, take));
-    await Promise.all(runs);
+    const nextOf = (number: number) => () => {
+      const next = queue.next(number);
+      if (next !== undefined) this.#readers.set(next.task.path, number);
+      return next;
+    };
+    await Promise.all(members.map((worker, number) => work(worker, nextOf(number), take)));
     return analyses;
   }
 
   /** One file of many that cannot be read is a line of the report; a single one is all there is. */
   async #alone(task: FileTask): Promise<LinkedAnalysis> {
     try {
-      return await analyzeFile(task);
+      return await analyzeFile(task, this.#kept);
     } catch (error) {
       if (!(error instanceof LimberError) || this.#files === 1) throw error;
       return failed(task.path, error.message);
@@ -74,14 +86,14 @@ function failed(file: string, reason: string): LinkedAnalysis {
 /** One thread takes tasks until there are none. */
 async function work(
   worker: Worker,
-  remaining: Iterator<[number, FileTask]>,
+  nextTask: () => Numbered | undefined,
   take: (answer: Answer) => void,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const next = () => {
-    const { value, done } = remaining.next();
-    if (done === true) resolve();
-    else worker.postMessage({ at: value[0], task: value[1] });
+    const numbered = nextTask();
+    if (numbered === undefined) resolve();
+    else worker.postMessage(numbered);
   };
   const answered = (answer: Answer) => {
     take(answer);

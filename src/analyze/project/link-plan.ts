@@ -19,6 +19,11 @@ type Ways = {
   readonly loads: ReadonlyMap<string, number>;
 };
 
+const NO_LOADS: Ways['loads'] = new Map();
+
+/** A file on the way, what it loads that is left to look at, and how many lie behind it by now. */
+type Visit = { readonly path: string; readonly below: Iterator<string>; level: number };
+
 /** Which files lead to which, and in which order what is in them becomes known. */
 export class LinkPlan {
   readonly #files = new Map<string, ProjectFile>();
@@ -54,23 +59,38 @@ export class LinkPlan {
 
   /** Files that lead to others, in groups: each after those that it leads to, as far as circles allow. */
   waves(): number[][] {
-    const levels = new Map<string, number>();
-    const levelOf = (path: string): number => {
-      const known = levels.get(path);
-      if (known !== undefined) return known;
-      // Inside a circle: what is not known yet counts as the start of it.
-      levels.set(path, 0);
-      const below = [...(this.#ways.get(path)?.loads.keys() ?? [])];
-      const level = Math.max(-1, ...below.map(levelOf)) + 1;
-      levels.set(path, level);
-      return level;
-    };
+    const levels = this.#levels();
     const waves: number[][] = [];
     for (const path of this.#paths) {
-      const level = levelOf(path);
+      const level = levels.get(path)!;
       if (level > 0) (waves[level] ??= []).push(this.#files.get(path)!.at);
     }
     return waves.filter((wave) => wave.length > 0);
+  }
+
+  /** How many files lie behind each one, in a row: chains can be longer than the stack. */
+  #levels(): ReadonlyMap<string, number> {
+    const levels = new Map<string, number>();
+    for (const start of this.#paths) {
+      const way = levels.has(start) ? [] : [this.#enter(start, levels)];
+      for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+        const { value: below, done } = last.below.next();
+        if (done === true) {
+          way.pop();
+          const above = way.at(-1);
+          if (above !== undefined) above.level = Math.max(above.level, last.level + 1);
+          levels.set(last.path, last.level);
+        } else if (levels.has(below)) last.level = Math.max(last.level, levels.get(below)! + 1);
+        else way.push(this.#enter(below, levels));
+      }
+    }
+    return levels;
+  }
+
+  /** Inside a circle: what is not known yet counts as the start of it. */
+  #enter(path: string, levels: Map<string, number>): Visit {
+    levels.set(path, 0);
+    return { path, level: 0, below: (this.#ways.get(path)?.loads ?? NO_LOADS).keys() };
   }
 
   /** What is known by now of the other files that a file leads to. */

@@ -6,6 +6,7 @@ import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { lookup } from '#analyze/features/lookup.ts';
 import { SLOTS, type Role, type Slot } from './node.ts';
 import { slotOf } from './slots.ts';
+import { tablesOf, type GrammarTables, type ParserMemory } from './tree-memory.ts';
 
 /** A loaded grammar with its node types translated to the shared vocabulary, by number. */
 export type LoadedGrammar = {
@@ -14,11 +15,19 @@ export type LoadedGrammar = {
   /** Undefined for nodes that have no role. */
   readonly roleOfType: readonly (Role | undefined)[];
   readonly nameOfType: readonly string[];
+  /** Empty for punctuation. */
+  readonly operatorOfType: readonly string[];
   readonly namedTypes: Uint8Array;
   readonly slotOfField: (role: Role, fieldId: number) => Slot;
+  readonly memory: ParserMemory;
+  readonly tables: GrammarTables;
 };
 
+const PUNCTUATION = /^[()[\]{},;:."'`]$/;
+
 const loaded = new Map<string, Promise<LoadedGrammar>>();
+/** Filled in by the parser's runtime when it starts. */
+const memory = {} as ParserMemory;
 let runtime: Promise<void> | undefined;
 
 /** Loads a grammar on first use; later calls return the same one. */
@@ -32,12 +41,12 @@ export function loadGrammar(spec: LanguageSpec, path: string | undefined): Promi
 }
 
 async function load(spec: LanguageSpec, specifier: string): Promise<LoadedGrammar> {
-  runtime ??= Parser.init();
+  runtime ??= Parser.init(memory);
   const [bytes] = await Promise.all([readFile(grammarPath(specifier)), runtime]);
   const grammar = await Grammar.load(bytes);
   const parser = new Parser();
   parser.setLanguage(grammar);
-  return { spec, parser, ...translate(spec, grammar) };
+  return { spec, parser, memory, tables: tablesOf(parser, memory), ...translate(spec, grammar) };
 }
 
 /** Beside the compiled code in a package; in a checkout, in the grammar's own package. */
@@ -55,7 +64,14 @@ function translate(spec: LanguageSpec, grammar: Grammar) {
   const roleOfType = nameOfType.map((name, id) =>
     namedTypes[id] === 1 ? lookup(spec.roles, name) : undefined,
   );
-  return { roleOfType, nameOfType, namedTypes, slotOfField: slotTable(spec, grammar) };
+  const operatorOfType = nameOfType.map((name) => (PUNCTUATION.test(name) ? '' : name));
+  return {
+    roleOfType,
+    nameOfType,
+    operatorOfType,
+    namedTypes,
+    slotOfField: slotTable(spec, grammar),
+  };
 }
 
 /** Looking a slot up happens for every node, so both names are resolved once. */

@@ -1,126 +1,14 @@
-/**
- * The vocabulary that every language is mapped to. A feature is written once, on these words; what
- * a grammar calls its nodes appears only in that language's folder.
- */
-export const ROLES = [
-  'program',
-  'function',
-  'closure',
-  'class',
-  'block',
-  'parameter',
-  'for',
-  'each',
-  'while',
-  'dowhile',
-  'forever',
-  'if',
-  'elseif',
-  'else',
-  'conditional',
-  'otherwise',
-  'switch',
-  'case',
-  'default',
-  'guard',
-  'try',
-  'catch',
-  'finally',
-  'throw',
-  'return',
-  'break',
-  'continue',
-  'goto',
-  'yield',
-  'label',
-  'logical',
-  'binary',
-  'compare',
-  'unary',
-  'not',
-  'assign',
-  'augment',
-  'update',
-  'optional',
-  'call',
-  'new',
-  'member',
-  'index',
-  'slice',
-  'argument',
-  'spread',
-  'await',
-  'spawn',
-  'defer',
-  'name',
-  'number',
-  'string',
-  'interpolation',
-  'boolean',
-  'null',
-  'list',
-  'tuple',
-  'dict',
-  'set',
-  'pair',
-  'array',
-  'comprehension',
-  'generator',
-  'comprehensionFor',
-  'comprehensionIf',
-  'range',
-  'cast',
-  'import',
-  'with',
-  'assert',
-  'declare',
-  'decorator',
-  'global',
-  'field',
-  'type',
-  'macro',
-  'skip',
-] as const;
-export type Role = (typeof ROLES)[number];
+import type { Role, Slot } from './roles.ts';
 
-/** What a node is to its parent. */
-export const SLOTS = [
-  'none',
-  'name',
-  'body',
-  'condition',
-  'consequence',
-  'alternative',
-  'initializer',
-  'update',
-  'left',
-  'right',
-  'operator',
-  'callee',
-  'arguments',
-  'object',
-  'property',
-  'index',
-  'value',
-  'variable',
-  'iterable',
-  'parameters',
-  'key',
-  'type',
-  'result',
-  'size',
-  'module',
-  'alias',
-  'definition',
-  'decorator',
-  'label',
-] as const;
-export type Slot = (typeof SLOTS)[number];
+export { SLOTS, type Role, type Slot } from './roles.ts';
 
 export type Source = {
   readonly text: string;
   readonly lineStarts: Uint32Array | readonly number[];
 };
+
+/** One array for all leaves: most nodes are leaves. */
+const NO_CHILDREN: readonly SyntaxNode[] = [];
 
 /** One node in the shared vocabulary; grammar nodes without a role are left out, their children kept. */
 export class SyntaxNode {
@@ -131,10 +19,11 @@ export class SyntaxNode {
   readonly start: number;
   readonly end: number;
   readonly parent: SyntaxNode | undefined;
-  readonly children: SyntaxNode[] = [];
+  children: readonly SyntaxNode[] = NO_CHILDREN;
   /** Operator or keyword tokens directly below, joined by a blank: `+`, `not in`, `async`. */
   operator = '';
   readonly source: Source;
+  #text: string | undefined = undefined;
 
   constructor(init: {
     role: Role;
@@ -154,8 +43,9 @@ export class SyntaxNode {
     this.source = init.source;
   }
 
+  /** Features ask for the same text again and again. */
   get text(): string {
-    return this.source.text.slice(this.start, this.end);
+    return (this.#text ??= this.source.text.slice(this.start, this.end));
   }
 
   /** 1-based. */

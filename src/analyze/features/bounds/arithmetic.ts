@@ -13,6 +13,10 @@ export function constant(value: number): Value {
   return { constant: value, growth: CONSTANT };
 }
 
+export function largestOf(values: readonly Value[]): Value {
+  return { growth: values.reduce((most, value) => larger(most, value.growth), CONSTANT) };
+}
+
 /** Longer ones are beyond every number that means a size. */
 const LONGEST_NUMBER = 400;
 

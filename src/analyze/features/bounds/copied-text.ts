@@ -7,7 +7,8 @@ import { isVariable } from './arithmetic.ts';
 import { isCaseLoop } from './case-loops.ts';
 import { CONSTANT, times, type Growth } from './growth.ts';
 import { iterationsOf } from './iterations.ts';
-import { scopeOf, type Values } from './values.ts';
+import { scopeOf } from './scope.ts';
+import type { Values } from './values.ts';
 
 /** Here `s += x` makes a new string; elsewhere the old one grows where it is. */
 const COPYING: ReadonlySet<Language> = new Set<Language>(['java', 'csharp', 'go', 'ruby']);

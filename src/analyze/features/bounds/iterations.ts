@@ -1,12 +1,17 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 import { isAmortised } from './amortised.ts';
 import { changesOf, type Change } from './changes.ts';
 import { closureRounds } from './closure-rounds.ts';
-import { conditionOf, isCounted, isLoop } from '#analyze/features/loop-parts.ts';
+import {
+  conditionOf,
+  isCounted,
+  isLoop,
+  startingAssignment,
+} from '#analyze/features/loop-parts.ts';
 import { isAdjacency } from './adjacency.ts';
-import { isLineOfInput } from './library-cost.ts';
+import { isHarmonic, stepsByOuterVariable } from './harmonic.ts';
+import { isLineOfInput } from './line-of-input.ts';
 import { overWords } from './over-words.ts';
 import { shortText, timesText } from './short-text.ts';
 import { CONSTANT, LINEAR, LOG, larger, rootOf, type Growth } from './growth.ts';
@@ -177,54 +182,13 @@ function bounded(loop: SyntaxNode, condition: SyntaxNode, unit: Unit, values: Va
 }
 
 function startOf(loop: SyntaxNode, unit: Unit, values: Values) {
-  const assign = find(loop.child('initializer'));
+  const assign = startingAssignment(loop);
   return assign === undefined ? undefined : values.of(assign.child('right'), unit);
-}
-
-function find(node: SyntaxNode | undefined): SyntaxNode | undefined {
-  if (node === undefined || node.role === 'assign') return node;
-  for (const child of node.children) {
-    const found = find(child);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** `i * i <= n` */
 function isSquareBound(condition: SyntaxNode): boolean {
   return /\b(\w+)\s*\*\s*(\(long\)\s*)?\1\b|\b\w+\s*\*\*\s*2\b|sqrt/i.test(condition.text);
-}
-
-/** `for (j = i; j <= n; j += i)` below a loop over i. */
-function isHarmonic(loop: SyntaxNode, changes: readonly Change[], values: Values): boolean {
-  return changes.some(
-    ({ kind, by }) =>
-      kind === 'stepped' && by !== undefined && outerVariables(loop, values).has(by),
-  );
-}
-
-function stepsByOuterVariable(iterable: SyntaxNode, loop: SyntaxNode, values: Values): boolean {
-  const step = calleeName(iterable, new Map()).endsWith('range')
-    ? argumentsOf(iterable)[2]
-    : undefined;
-  return step !== undefined && outerVariables(loop, values).has(step.text);
-}
-
-function outerVariables(loop: SyntaxNode, values: Values): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (
-    let outer = loop.parent;
-    outer !== undefined && outer.role !== 'function';
-    outer = outer.parent
-  ) {
-    if (!isLoop(outer)) continue;
-    if (outer.role === 'while')
-      for (const { name, kind } of changesOf(outer, outer.child('condition'), values))
-        if (kind === 'stepped') names.add(name);
-    const variable = outer.child('variable') ?? find(outer.child('initializer'))?.child('left');
-    if (variable !== undefined) names.add(variable.text);
-  }
-  return names;
 }
 
 /** Bounded over all rounds of the loop around it: once may take all of them. */

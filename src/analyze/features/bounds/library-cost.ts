@@ -1,14 +1,14 @@
+import type { LibraryCost } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
+import { byName } from '#analyze/features/by-name.ts';
 import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import { CONSTANT, LOG, growthOf, larger, times, type Growth } from './growth.ts';
+import { readsLine } from './line-of-input.ts';
 import { listCallGrowth } from './list-calls.ts';
 import type { Values } from './values.ts';
 
-/** One line of input is one value: what is done with its words counts where they are used. */
-const LINE_OF_INPUT =
-  /\b(input|readline|raw_input|readLine|nextLine|data)\(\)|\bstdin\b|^(inp|I|data)\(\)/;
 const CONVERSIONS = new Set([
   'split',
   'strip',
@@ -24,38 +24,85 @@ const ORDERED =
   /(Tree(Map|Set)|PriorityQueue|priority_queue|SortedList|SortedDict|BTree(Map|Set)|BinaryHeap|ConcurrentSkipList)/;
 const ORDERED_OPERATIONS =
   /^(add|put|get|remove|poll|offer|contains|containsKey|insert|erase|push|pop|discard|bisect\w*|merge|getOrDefault|first|last|floor|ceiling|higher|lower)$/;
+const POWERS = /^pow$|modPow|powmod/i;
 const EXTREMES = /^(min|max)$/i;
 
-/** What a library call costs: of constant size nothing, in an ordered container a logarithm. */
-export function libraryGrowth(call: Call, unit: Unit, survey: Survey, values: Values): Growth {
-  const { library } = survey.spec;
-  const last = lastPart(call.name);
-  const given = argumentsOf(call.node);
-  if (/^pow$|modPow|powmod/i.test(last) && given.length === 3) return LOG;
-  if (ORDERED_OPERATIONS.test(last) && isOrdered(call, survey)) return LOG;
-  const ofList = survey.spec.language === 'java' ? listCallGrowth(call, unit, values) : undefined;
-  if (ofList !== undefined) return ofList;
-  const cost =
-    lookup(library.costs, call.name) ??
-    (isMethod(call, survey) ? lookup(library.costs, `.${last}`) : undefined);
-  if (cost === undefined || cost === 'constant') return CONSTANT;
-  const isOfObject = call.name !== last && !/^[A-Z]/.test(call.name) && !isOfText(call.node);
-  // The shell's `sort` orders what comes in, whatever its arguments are.
-  if (cost === 'nlogn' && survey.spec.language === 'shell') return growthOf(cost);
-  if (!isOfObject && given.length === 0) return CONSTANT;
-  if (last === 'step' && stepsByElement(call.node)) return LOG;
-  const receiver = receiverOf(call.node);
-  if (/^(times|upto|downto)$/.test(last) && receiver !== undefined)
-    return [receiver, ...given.filter(({ role }) => role !== 'closure')]
-      .map((each) => values.of(each, unit).growth)
-      .reduce((a, b) => larger(a, b));
-  if (receiver !== undefined && isCountable(receiver))
-    return scaled(growthOf(cost), values.of(receiver, unit).growth);
-  if (EXTREMES.test(last) && given.length > 1) return CONSTANT;
-  if (CONVERSIONS.has(last) && readsLine(call.node)) return CONSTANT;
-  if (/^(remove|index|count|insert)$/.test(last) && call.name.endsWith(`[].${last}`))
-    return CONSTANT;
-  return scaled(growthOf(cost), isOfObject ? undefined : sizeGrowth(given.at(-1), unit, values));
+/** What the name of a call says of its cost. */
+type Named = {
+  readonly last: string;
+  readonly isPower: boolean;
+  /** Of a container that keeps an order. */
+  readonly isOrdered: boolean;
+  /** By its whole name; by its last part, where it is a method. */
+  readonly own: LibraryCost | undefined;
+  readonly ofMethod: LibraryCost | undefined;
+};
+
+/** What library calls cost: of constant size nothing, in an ordered container a logarithm. */
+// create → of(call, unit) …
+export class LibraryCosts {
+  readonly #survey: Survey;
+  readonly #values: Values;
+  readonly #isJava: boolean;
+  readonly #named: (name: string) => Named;
+  #ordered: ReadonlySet<string> | undefined;
+
+  constructor(survey: Survey, values: Values) {
+    this.#survey = survey;
+    this.#values = values;
+    this.#isJava = survey.spec.language === 'java';
+    this.#named = byName((name) => this.#lookUp(name));
+  }
+
+  of(call: Call, unit: Unit): Growth {
+    const { last, isPower, isOrdered, own, ofMethod } = this.#named(call.name);
+    if (isPower && argumentsOf(call.node).length === 3) return LOG;
+    if (isOrdered) return LOG;
+    const ofList = this.#isJava ? listCallGrowth(call, unit, this.#values) : undefined;
+    if (ofList !== undefined) return ofList;
+    const cost = own ?? (ofMethod && isMethod(call, this.#survey) ? ofMethod : undefined);
+    if (cost === undefined || cost === 'constant') return CONSTANT;
+    return this.#inSize(call, unit, last, cost);
+  }
+
+  #inSize(call: Call, unit: Unit, last: string, cost: LibraryCost): Growth {
+    const values = this.#values;
+    const given = argumentsOf(call.node);
+    const isOfObject = call.name !== last && !/^[A-Z]/.test(call.name) && !isOfText(call.node);
+    // The shell's `sort` orders what comes in, whatever its arguments are.
+    if (cost === 'nlogn' && this.#survey.spec.language === 'shell') return growthOf(cost);
+    if (!isOfObject && given.length === 0) return CONSTANT;
+    if (last === 'step' && stepsByElement(call.node)) return LOG;
+    const receiver = receiverOf(call.node);
+    if (/^(times|upto|downto)$/.test(last) && receiver !== undefined)
+      return [receiver, ...given.filter(({ role }) => role !== 'closure')]
+        .map((each) => values.of(each, unit).growth)
+        .reduce((a, b) => larger(a, b));
+    if (receiver !== undefined && isCountable(receiver))
+      return scaled(growthOf(cost), values.of(receiver, unit).growth);
+    if (EXTREMES.test(last) && given.length > 1) return CONSTANT;
+    if (CONVERSIONS.has(last) && readsLine(call.node)) return CONSTANT;
+    if (/^(remove|index|count|insert)$/.test(last) && call.name.endsWith(`[].${last}`))
+      return CONSTANT;
+    return scaled(growthOf(cost), isOfObject ? undefined : sizeGrowth(given.at(-1), unit, values));
+  }
+
+  #lookUp(name: string): Named {
+    const { costs } = this.#survey.spec.library;
+    const last = lastPart(name);
+    return {
+      last,
+      isPower: POWERS.test(last),
+      isOrdered: ORDERED_OPERATIONS.test(last) && this.#isOrdered(name),
+      own: lookup(costs, name),
+      ofMethod: name === last ? undefined : lookup(costs, `.${last}`),
+    };
+  }
+
+  #isOrdered(name: string): boolean {
+    this.#ordered ??= new Set(this.#survey.units.flatMap(orderedIn));
+    return this.#ordered.has(name.slice(0, name.lastIndexOf('.')));
+  }
 }
 
 function receiverOf(call: SyntaxNode): SyntaxNode | undefined {
@@ -85,9 +132,9 @@ function isOfText(call: SyntaxNode): boolean {
 }
 
 /** `names.join` joins a list; `path.join` and `join` do what their module says. */
-function isMethod({ name, node }: Call, { imports }: Survey): boolean {
+function isMethod({ node }: Call, { imports }: Survey): boolean {
   const head = /^[\w$]*/.exec(node.child('callee')?.text ?? '')?.[0] ?? '';
-  return name !== lastPart(name) && !imports.has(head);
+  return !imports.has(head);
 }
 
 /** A linear call over something that is itself only log n long costs log n. */
@@ -118,30 +165,10 @@ function sizeGrowth(node: SyntaxNode | undefined, unit: Unit, values: Values): G
   return value.constant === undefined ? value.growth : CONSTANT;
 }
 
-export function readsLine(node: SyntaxNode): boolean {
-  return LINE_OF_INPUT.test(node.text.slice(0, 200)) || node.text.startsWith('__file__');
-}
-
-/** `[int(x) for x in input().split()]` and `for word in a line`, of which the target takes a few. */
-export function isLineOfInput(loop: SyntaxNode): boolean {
-  if (loop.role !== 'comprehensionFor') return false;
-  return (
-    LINE_OF_INPUT.test(loop.child('iterable')?.text.slice(0, 200) ?? '') &&
-    !/readlines|read\(\)/.test(loop.text)
-  );
-}
-
-function isOrdered(call: Call, survey: Survey): boolean {
-  const ordered = orderedNames.get(survey) ?? new Set(survey.units.flatMap(orderedIn));
-  orderedNames.set(survey, ordered);
-  return ordered.has(call.name.slice(0, call.name.lastIndexOf('.')));
-}
-
-/** By file: asked for with every call of such a name. */
-const orderedNames = new WeakMap<Survey, ReadonlySet<string>>();
-
 function orderedIn({ assignments }: Unit): string[] {
-  return [...assignments]
-    .filter(([, all]) => all.some(({ value }) => ORDERED.test(value?.text.slice(0, 80) ?? '')))
-    .map(([name]) => name);
+  const names: string[] = [];
+  for (const [name, all] of assignments)
+    if (all.some(({ value }) => value !== undefined && ORDERED.test(value.text.slice(0, 80))))
+      names.push(name);
+  return names;
 }

@@ -3,9 +3,10 @@ import type { Survey, Unit } from '#analyze/features/survey.ts';
 import { isFixedSpan } from './call-values.ts';
 import { copiedText } from './copied-text.ts';
 import { CONSTANT, LINEAR, type Growth } from './growth.ts';
-import { readsLine } from './library-cost.ts';
+import { readsLine } from './line-of-input.ts';
 import { typeOf } from './list-calls.ts';
-import { scopeOf, type Values } from './values.ts';
+import { scopeOf } from './scope.ts';
+import type { Values } from './values.ts';
 
 const SEQUENCE_TYPE = /^(typing\.)?(list|tuple|List|Tuple|Sequence)\b/;
 

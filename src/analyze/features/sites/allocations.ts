@@ -4,7 +4,7 @@ import type { Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { fileSize } from './file-size.ts';
 import type { SiteContext } from './site-context.ts';
-import { allocatorOf, symbolicSize } from './symbolic-size.ts';
+import { symbolicSize } from './symbolic-size.ts';
 
 export type Allocation = {
   readonly node: SyntaxNode;
@@ -14,6 +14,9 @@ export type Allocation = {
 
 /** Below that a place costs nothing that a resize could help with. */
 const LEAST_BYTES = 64 * 1024;
+
+/** Few calls make anything. */
+const NONE: readonly [] = [];
 
 type Candidate = Omit<Allocation, 'size'> & { readonly size: () => SizeExpression | undefined };
 
@@ -40,10 +43,10 @@ function candidatesIn(unit: Unit, context: SiteContext): Candidate[] {
     what,
     size: () => symbolicSize(node, context),
   });
-  const calls = unit.calls.flatMap((call): Candidate[] => {
-    if (allocatorOf(call.name, context) !== undefined) return [symbolic(call.node, call.name)];
+  const calls = unit.calls.flatMap((call): Candidate | readonly [] => {
+    if (context.allocatorOf(call.name) !== undefined) return symbolic(call.node, call.name);
     const size = fileSize(call, context);
-    return size === undefined ? [] : [{ node: call.node, what: call.name, size: () => size }];
+    return size === undefined ? NONE : { node: call.node, what: call.name, size: () => size };
   });
   const comprehensions = new Set(
     unit.loops.flatMap(({ node: { parent } }) => (parent?.role === 'comprehension' ? parent : [])),

@@ -1,7 +1,8 @@
 import type { Deadline } from '#analyze/deadline.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
-import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
-import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
+import { lastPart } from '#analyze/features/callee.ts';
+import type { Survey, Unit } from '#analyze/features/survey.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Entry } from './callers.ts';
 
 const CONSTRUCTORS: ReadonlySet<string> = new Set(['__init__', 'constructor', '__construct']);
@@ -13,19 +14,23 @@ export function entriesOf({ units }: Survey, { targetOf }: CallGraph, deadline: 
   const byName = new Map<string, Unit>();
   const closures = new Map(units.map((unit) => [unit.node, unit]));
   for (const unit of units) if (unit.parent !== undefined) byName.set(unit.name, unit);
-  const handedBy = (call: Call) =>
-    argumentsOf(call.node).flatMap((each) => {
-      const given = each.role === 'argument' ? (each.child('value') ?? each) : each;
-      const to = given.role === 'name' ? byName.get(given.text) : closures.get(given);
-      return to === undefined ? [] : [{ call, to, isHandedOver: true }];
-    });
-  return units.flatMap((unit) =>
-    deadline.collect(unit.calls, (call) => {
+  const handed = (each: SyntaxNode): Unit | undefined => {
+    const given = each.role === 'argument' ? (each.child('value') ?? each) : each;
+    if (given.role === 'name') return byName.get(given.text);
+    return given.role === 'closure' || given.role === 'function' ? closures.get(given) : undefined;
+  };
+  const entries: Entry[] = [];
+  for (const { calls } of units)
+    for (const call of calls) {
+      if (deadline.passed()) return entries;
       const to = targetOf.get(call) ?? constructors.get(lastPart(call.name));
-      const handed = handedBy(call);
-      return to === undefined ? handed : [{ call, to, isHandedOver: false }, ...handed];
-    }),
-  );
+      if (to !== undefined) entries.push({ call, to, isHandedOver: false });
+      for (const child of call.node.children) {
+        const given = child.slot === 'arguments' ? handed(child) : undefined;
+        if (given !== undefined) entries.push({ call, to: given, isHandedOver: true });
+      }
+    }
+  return entries;
 }
 
 function constructorsIn(units: readonly Unit[]): ReadonlyMap<string, Unit> {

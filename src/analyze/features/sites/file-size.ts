@@ -4,7 +4,7 @@ import { pathOf } from '#analyze/features/live-quantity.ts';
 import { fileOf, openedAs } from '#analyze/features/opened-files.ts';
 import type { Call } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { argumentIn, sourceOf, type SiteContext } from './site-context.ts';
+import { argumentIn, sourceOf, type Reading, type SiteContext } from './site-context.ts';
 
 /** Take the file as a receiver: `f.read()`, `open(path).readlines()`, `Path(path).read_text()`. */
 const READING = /\.(read|readlines|read_text|read_bytes)$/;
@@ -24,11 +24,19 @@ export function fileSize(call: Call, context: SiteContext): SizeExpression | und
   return factor === undefined ? undefined : { bytes: 1, times: [factor] };
 }
 
+export function readingOf(name: string): Reading | undefined {
+  if (LOADING.test(name)) return 'of what is given';
+  return READING.test(name) ? 'of its receiver' : undefined;
+}
+
 function fileRead({ name, node }: Call, context: SiteContext): SyntaxNode | undefined {
+  const reading = context.readingOf(name);
+  if (reading === undefined) return undefined;
   const given = argumentsOf(node)[0];
-  if (LOADING.test(name)) return given === undefined ? undefined : behind(given, context);
+  if (reading === 'of what is given')
+    return given === undefined ? undefined : behind(given, context);
   // `f.read(1024)` takes a part.
-  if (!READING.test(name) || given !== undefined) return undefined;
+  if (given !== undefined) return undefined;
   const receiver = node.child('callee')?.child('object');
   return receiver === undefined ? undefined : behind(receiver, context, true);
 }

@@ -1,4 +1,5 @@
 import type { LiveQuantity } from '#model/live-quantity.ts';
+import { byName } from '#analyze/features/by-name.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
 import { quantityOf, type Standpoint } from '#analyze/features/live-quantity.ts';
 import type { Call, Survey } from '#analyze/features/survey.ts';
@@ -9,12 +10,7 @@ const MANY = /pool|parallel|ray\.|dask|piscina/i;
 /** Which calls keep more cores busy; tasks of one thread take turns. */
 export function startsCores({ spec }: Survey): (name: string) => boolean {
   const rules = spec.library.parallel.filter(({ name }) => !/async|promises/.test(name));
-  const known = new Map<string, boolean>();
-  return (name) => {
-    const answer = known.get(name) ?? rules.some(({ callee }) => callee.test(name));
-    known.set(name, answer);
-    return answer;
-  };
+  return byName((name) => rules.some(({ callee }) => callee.test(name)));
 }
 
 /** `Pool(4)`, `max_workers=n`; undefined: as many as there are. One thread or process is one. */

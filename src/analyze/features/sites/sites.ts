@@ -1,11 +1,14 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { Site, SiteCost } from '#model/site.ts';
 import type { Values } from '#analyze/features/bounds/values.ts';
+import { byName } from '#analyze/features/by-name.ts';
 import { loopAround } from '#analyze/features/loops-around.ts';
 import { sizeContext } from '#analyze/features/sizes/size-of.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { allocationsIn } from './allocations.ts';
+import { readingOf } from './file-size.ts';
+import { allocatorNamed } from './symbolic-size.ts';
 import { callersByUnit, callersOf, type Entry } from './callers.ts';
 import { growthCosts } from './growth-costs.ts';
 import { coresOf, startsCores } from './parallel-cores.ts';
@@ -31,10 +34,14 @@ export type Found = { readonly node: SyntaxNode; readonly unit: Unit; readonly c
 /** Places that will cost something when the run comes there, by line. */
 export function sitesOf(input: SitesInput): Site[] {
   const { survey } = input;
-  const callsOf = callsByTarget(input.entries);
+  const named = {
+    callsOf: callsByTarget(input.entries),
+    allocatorOf: byName((name) => allocatorNamed(name, survey)),
+    readingOf: byName(readingOf),
+  };
   const inCalls = costsOfCalls(input);
   const found = input.values.deadline.collect(survey.units, (unit) => {
-    const context = { ...sizeContext({ ...input, unit }), callsOf };
+    const context = { ...sizeContext({ survey, values: input.values, unit }), ...named };
     return [...memoryIn(unit, context), ...inCalls(unit)];
   });
   found.push(...input.brought);

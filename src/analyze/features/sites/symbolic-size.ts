@@ -7,6 +7,7 @@ import type { Allocator, Size } from '#analyze/features/sizes/allocator.ts';
 import { sizeOf } from '#analyze/features/sizes/size-of.ts';
 import { wholeBytes } from '#analyze/features/sizes/memory-model.ts';
 import { valueBytes } from '#analyze/features/sizes/value-bytes.ts';
+import type { Survey } from '#analyze/features/survey.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { amountOf } from './amount.ts';
 import type { SiteContext } from './site-context.ts';
@@ -109,10 +110,7 @@ function roundsOf(clause: SyntaxNode, context: Evaluation): number | undefined {
 }
 
 function allocated(node: SyntaxNode, context: Evaluation): Size | undefined {
-  return allocatorOf(
-    calleeName(node, context.survey.imports),
-    context,
-  )?.({
+  return context.allocatorOf(calleeName(node, context.survey.imports))?.({
     node,
     arguments: argumentsOf(node),
     memory: context.survey.spec.memory,
@@ -122,8 +120,8 @@ function allocated(node: SyntaxNode, context: Evaluation): Size | undefined {
   });
 }
 
-export function allocatorOf(name: string, { survey }: SiteContext): Allocator | undefined {
-  const { allocators } = survey.spec;
+export function allocatorNamed(name: string, { spec }: Survey): Allocator | undefined {
+  const { allocators } = spec;
   const dot = name.lastIndexOf('.');
   return lookup(allocators, name) ?? (dot === -1 ? undefined : lookup(allocators, name.slice(dot)));
 }

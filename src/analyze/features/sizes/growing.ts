@@ -81,7 +81,8 @@ function isListLike(target: string, { unit }: SizeContext): boolean {
 
 /** `table[i] = …` on something that starts as an empty dictionary. */
 function storesIn(unit: Unit, context: SizeContext): Growth[] {
-  return context.values.deadline.collect(unit.assignments, ([target, all]) => {
+  const entries = [...unit.assignments].filter(([target]) => target.endsWith(']'));
+  return context.values.deadline.collect(entries, ([target, all]) => {
     const name = keyedName(target);
     const [first] = name === undefined ? [] : assignmentsTo(name, unit);
     if (!isTable(first?.value, context) || first!.value!.children.length > 0) return [];

@@ -1,9 +1,10 @@
+import { byName } from '#analyze/features/by-name.ts';
 import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
-import type { Unit } from '#analyze/features/survey.ts';
+import type { Survey, Unit } from '#analyze/features/survey.ts';
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import type { Size } from './allocator.ts';
+import type { Allocator, Size } from './allocator.ts';
 import type { MemoryModel, TableKind } from './memory-model.ts';
 import type { SizeContext } from './size-context.ts';
 import { valueBytes } from './value-bytes.ts';
@@ -157,9 +158,7 @@ function remembered(node: SyntaxNode | undefined, context: SizeContext): Size | 
 function allocated(node: SyntaxNode, context: SizeContext): Size | undefined {
   const { spec, imports } = context.survey;
   const name = node.role === 'array' ? '[]' : calleeName(node, imports);
-  const allocator =
-    lookup(spec.allocators, name) ?? lookup(spec.allocators, name.replace(/^.*\./, '.'));
-  return allocator?.({
+  return allocatorOf(context.survey)(name)?.({
     node,
     arguments: argumentsOf(node),
     memory: spec.memory,
@@ -168,6 +167,20 @@ function allocated(node: SyntaxNode, context: SizeContext): Size | undefined {
     size: (argument) => sizeOf(argument, context),
     element: (argument) => valueBytes(argument, context),
   });
+}
+
+const ALLOCATORS = new WeakMap<Survey, (name: string) => Allocator | undefined>();
+
+/** By whole name, or by method. */
+function allocatorOf(survey: Survey): (name: string) => Allocator | undefined {
+  const known = ALLOCATORS.get(survey);
+  if (known !== undefined) return known;
+  const { allocators } = survey.spec;
+  const find = byName(
+    (name) => lookup(allocators, name) ?? lookup(allocators, name.replace(/^.*\./, '.')),
+  );
+  ALLOCATORS.set(survey, find);
+  return find;
 }
 
 /** The context of a unit's own expressions. */

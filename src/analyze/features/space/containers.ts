@@ -18,7 +18,7 @@ type Addition = {
   readonly elements: readonly (SyntaxNode | undefined)[];
 };
 
-/** What a unit allocates, and what it adds to in loops. */
+/** What a unit allocates that grows, and what it adds to in loops. */
 export function containersOf(unit: Unit, context: Context): SpaceStep[] {
   const allocated = allocations(unit, context);
   const largest = new Map<string, Growth>();
@@ -48,7 +48,8 @@ function allocations(unit: Unit, { orders, deadline }: Context) {
     deadline.collect(all, (assignment) => {
       const { value } = assignment;
       if (value === undefined || !holds(assignment)) return [];
-      return [{ name, growth: orders.of(value, unit), node: value }];
+      const growth = orders.of(value, unit);
+      return isLarger(growth, CONSTANT) ? [{ name, growth, node: value }] : [];
     }),
   );
 }
@@ -61,9 +62,9 @@ function holds({ node, value }: Assignment): boolean {
 }
 
 function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
+  const { grows } = survey.spec.library;
   return unit.calls
-
-    .filter((call) => survey.spec.library.grows.test(call.name) && repetitionsAround(call) > 0)
+    .filter((call) => grows.test(call.name) && repetitionsAround(call) > 0)
     .map((call) => {
       const given = argumentsOf(call.node);
       const receiver = call.name.slice(0, Math.max(0, call.name.lastIndexOf('.')));
@@ -75,7 +76,8 @@ function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
 
 /** `table[key] = …` adds a key where the table is a dictionary. */
 function addedByKeys(unit: Unit, { survey }: Context): Addition[] {
-  return [...unit.assignments].flatMap(([text, all]) => {
+  const entries = [...unit.assignments].filter(([text]) => text.endsWith(']'));
+  return entries.flatMap(([text, all]) => {
     const name = keyedName(text);
     if (name === undefined) return [];
     if (!assignmentsTo(name, unit).some(({ value }) => isKeyed(value, survey.spec))) return [];

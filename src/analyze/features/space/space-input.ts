@@ -1,6 +1,6 @@
 import type { Elsewhere } from '#model/complexity.ts';
 import type { Deadline } from '#analyze/deadline.ts';
-import type { Costs } from '#analyze/features/bounds/cost.ts';
+import type { Costs } from '#analyze/features/bounds/costs.ts';
 import type { Growth } from '#analyze/features/bounds/growth.ts';
 import type { Values } from '#analyze/features/bounds/values.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
