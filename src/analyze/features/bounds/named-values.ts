@@ -5,7 +5,7 @@ import type { Assignment, Call, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { plus, type Added } from './added.ts';
 import { largestOf, type Value } from './arithmetic.ts';
-import { CONSTANT, LINEAR, larger } from './growth.ts';
+import { CONSTANT, LINEAR } from './growth.ts';
 import { isContainer, isEmpty, madeOf } from './literals.ts';
 import { scopeOf } from './scope.ts';
 
