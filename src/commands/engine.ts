@@ -85,7 +85,8 @@ export function openPaths(env: Environment): Paths {
   return paths;
 }
 
-export function closeEngine({ store, ledger, nodeMemory }: Engine): void {
+export function closeEngine({ store, ledger, nodeMemory, controller }: Engine): void {
+  controller.stop();
   nodeMemory.close();
   ledger.close();
   store.close();

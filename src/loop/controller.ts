@@ -30,7 +30,7 @@ export type ControllerOptions = {
 /**
  * The loop over all instances of this process. One timer serves them all; an instance is read when
  * it is due, when the kernel reports pressure, or when it wakes from idleness.
- * Lifecycle: add → (ticks) → remove; the timer runs while there is an instance.
+ * Lifecycle: add → (ticks) → remove, until stop; the timer runs while there is an instance.
  */
 export class Controller {
   readonly #options: ControllerOptions;
@@ -40,6 +40,7 @@ export class Controller {
   readonly #reliever: Reliever;
   #timer: NodeJS.Timeout | undefined;
   #stopHearing: (() => void) | undefined;
+  #isStopped = false;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
@@ -80,6 +81,13 @@ export class Controller {
     this.#stopHearing = undefined;
   }
 
+  /** Instances go on as they are, without a controller: the books that it writes to may be closed. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#stopHearing?.();
+  }
+
   /**
    * One beat of the loop: every instance that is due, in order. Returns when the next one is due.
    * Public for benchmarks and replay.
@@ -101,7 +109,7 @@ export class Controller {
 
   readonly #beat = (): void => {
     const nextMs = this.runOnce(this.#options.clock());
-    if (this.#managed.size === 0) return;
+    if (this.#managed.size === 0 || this.#isStopped) return;
     this.#timer = setTimeout(this.#beat, Math.max(1, nextMs - this.#options.clock()));
   };
 
@@ -115,6 +123,7 @@ export class Controller {
 
   /** A probe that saw the run move to another place is answered at the next beat. */
   #hear(managed: Managed, line: string, answer?: (text: string) => void): void {
+    if (this.#isStopped) return;
     const nowMs = this.#options.clock();
     const hinted = hearHint(managed, line, nowMs, () => {
       managed.dueMs = nowMs;
@@ -125,6 +134,7 @@ export class Controller {
   }
 
   #wake(managed: Managed): void {
+    if (this.#isStopped) return;
     const nowMs = this.#options.clock();
     // Two notifications of one event must not make two readings with a meaningless interval.
     if (this.#managed.has(managed) && nowMs - managed.input.sample.atMs >= 1) {

@@ -105,6 +105,22 @@ inServer('what runs is adopted within a second, and can be steered on', async ({
   expect(after.at(-1)?.data).toMatchObject({ outcome: 'cancelled' });
 });
 
+inServer(
+  'asked to end, it leaves what runs and goes without a word of trouble',
+  async ({ server }) => {
+    const { id } = await server.begin({
+      code: 'import time\nfor _ in range(400): sum(range(50_000)); time.sleep(0.01)',
+      language: 'python',
+    });
+    await server.whenRunning(id);
+    server.limber.child.kill('SIGTERM');
+    const { exitCode, stderr } = await server.limber.ended;
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringMatching(/EBADF|at .*\.ts:/)]);
+    await server.start();
+    expect(await server.get(id)).toMatchObject({ state: 'running' });
+  },
+);
+
 inServer('drained, it takes nothing more and ends with what runs', async ({ box }) => {
   const server = await new Server(box, ['--no-keys', '--drain', '--port', '0'], {
     LIMBER_HOME: `${box.folder}/second-home`,
