@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 /** `vitest run src/api/app.test.ts --update` writes the file anew. */
-test('the published document is the one that the server serves', async () => {
+test('the published document is the one that the server serves', { timeout: 60_000 }, async () => {
   const { body } = await api.inject('/openapi.json');
   const text = await format(body, { parser: 'json', printWidth: 100 });
   await expect(text).toMatchFileSnapshot(COMMITTED);

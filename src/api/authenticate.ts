@@ -31,6 +31,8 @@ export function authenticate(api: Api, { services, needsKeys }: ApiOptions): voi
     }
     if (needsKeys) request.caller = callerOf(services.store, request.headers.authorization);
     else request.caller = ownerOf(request);
+    const { tenant, keyId } = request.caller;
+    request.log = request.log.child({ tenant, keyId });
     if (scope !== undefined) mustHave(request.caller, scope);
   });
 }

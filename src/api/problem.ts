@@ -5,6 +5,9 @@ import { formatBytes } from '#model/quantities.ts';
 const BUSY_RETRY_SECONDS = 1;
 const DRAINING_RETRY_SECONDS = 30;
 
+/** Others have what it needs. */
+const BUSY = new Set<ErrorCode>(['overloaded', 'capacity-exhausted', 'tenant-quota-exceeded']);
+
 /** Every failure as a problem document of RFC 9457, from the one catalogue. */
 export function answerProblem(
   error: FastifyError | LimberError,
@@ -46,6 +49,7 @@ export function answerUnknownRoute(request: FastifyRequest, reply: FastifyReply)
 
 /** The framework's own errors, translated once. */
 function knownError(error: FastifyError | LimberError, request: FastifyRequest): LimberError {
+  if (isDiskFull(error)) return diskFull(error);
   if (error instanceof LimberError) return error;
   const got = request.headers['content-type'] ?? 'nothing';
   const max = formatBytes(request.routeOptions.bodyLimit ?? 0);
@@ -57,6 +61,22 @@ function knownError(error: FastifyError | LimberError, request: FastifyRequest):
     default:
       return otherError(error);
   }
+}
+
+/** SQLite's own code for it (https://www.sqlite.org/rescode.html#full). */
+const SQLITE_FULL = 13;
+const NO_SPACE = ['ENOSPC', 'EDQUOT'];
+
+function isDiskFull(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  const { errcode } = error as { readonly errcode?: number };
+  if (NO_SPACE.includes(code ?? '') || errcode === SQLITE_FULL) return true;
+  return error.cause instanceof Error && isDiskFull(error.cause);
+}
+
+function diskFull(error: Error): LimberError {
+  const details = { folder: 'the server', free: 'none', needed: 'some' };
+  return new LimberError('disk-full', details, { cause: error });
 }
 
 function otherError(error: FastifyError): LimberError {
@@ -71,5 +91,5 @@ function otherError(error: FastifyError): LimberError {
 function retryAfter(code: ErrorCode, details: LimberError['details']): number | undefined {
   if (code === 'too-many-requests') return Math.max(1, Math.ceil(Number(details['after'] ?? 1)));
   if (code === 'draining') return DRAINING_RETRY_SECONDS;
-  return code === 'overloaded' || code === 'capacity-exhausted' ? BUSY_RETRY_SECONDS : undefined;
+  return BUSY.has(code) ? BUSY_RETRY_SECONDS : undefined;
 }

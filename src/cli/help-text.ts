@@ -19,6 +19,7 @@ const EXIT_MEANINGS: readonly (readonly [code: ErrorCode, meaning: string])[] = 
   ['memory-exhausted', 'the program needs more than --max-memory'],
   ['budget-exhausted', 'the program needs more memory than its budget pays for'],
   ['node-memory-exhausted', 'the node ran out of memory; try again later'],
+  ['limits-lost', 'the cgroup of the program was taken away'],
   ['output-exceeded', 'the program wrote more than --max-output, or the disk is full'],
 ];
 

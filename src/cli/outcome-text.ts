@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<Outcome, string>> = {
   'node-memory-exhausted': 'the node ran out of memory',
   'output-exceeded': 'wrote too much',
   'disk-exhausted': 'out of disk',
+  'limits-lost': 'its limits were taken away',
   cancelled: 'cancelled',
   lost: 'was lost',
 };

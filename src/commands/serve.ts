@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildApi } from '#api/app.ts';
 import type { ServeOptions } from '#cli/handlers.ts';
 import { LimberError } from '#model/errors.ts';
-import { openServices } from '#serve/open-services.ts';
+import { openServices, type Warn } from '#serve/open-services.ts';
 import { openTelemetry } from '#serve/telemetry/telemetry.ts';
 import { openTls, type Tls } from '#serve/tls/open-tls.ts';
 import type { Environment } from './engine.ts';
@@ -16,12 +16,10 @@ const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** `limber serve`: runs until it is asked to end. What runs then goes on, or is waited for. */
 export async function serve(options: ServeOptions, env: Environment): Promise<number> {
   const asked = whenAsked();
-  let warn = (problem: string): void => void process.stderr.write(`limber: ${problem}\n`);
-  const services = await openServices(
-    env,
-    (problem, id) => warn(id === undefined ? problem : `execution ${id}: ${problem}`),
-    options.runtime,
-  );
+  let warn: Warn = (problem, id) =>
+    void process.stderr.write(`limber: ${id === undefined ? '' : `execution ${id}: `}${problem}
+`);
+  const services = await openServices(env, (problem, id) => warn(problem, id), options.runtime);
   try {
     const { serve: defaults } = services.engine.config;
     const [host, port] = [options.host ?? defaults.host, options.port ?? defaults.port];
@@ -42,7 +40,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
       isPublic: !isLocal,
       telemetry,
     });
-    warn = (problem) => api.log.warn(problem);
+    warn = (problem, id) => api.log.warn(id === undefined ? {} : { execution: id }, problem);
     if (tls) useTls(api, tls, asked);
     await listen(api, host, port);
     await asked.once;

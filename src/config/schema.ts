@@ -198,6 +198,8 @@ const serve = z.strictObject({
   maxArchiveEntries: z.int().positive().prefault(50_000),
   /** Of one execution; what it writes is kept whole. */
   maxOutputBytes: bytes.prefault('64Mi'),
+  /** With less on its disk the server takes nothing new: how what runs ends must find room. */
+  minFreeBytes: bytes.prefault('64Mi'),
   maxRequestsPerMinute: z.int().positive().prefault(6_000),
   webhooks: webhooks.prefault({}),
   otlp: otlp.prefault({}),

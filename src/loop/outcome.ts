@@ -11,6 +11,7 @@ export type Ending =
   | 'node-memory-exhausted'
   | 'output-exceeded'
   | 'disk-exhausted'
+  | 'limits-lost'
   | 'cancelled';
 
 const SIGNAL_BASE = 128;

@@ -13,6 +13,7 @@ import type { Policy } from '#decide/policy.ts';
 import type { Runtime } from '#runtimes/types.ts';
 import type { Controller } from './controller.ts';
 import { watchDisk } from './disk-watch.ts';
+import { watchLimits } from './limits-watch.ts';
 import { createEndings, type Endings } from './endings.ts';
 import type { Account } from './account.ts';
 import { openJournal, type Journal, type JournalPast } from './journal.ts';
@@ -56,7 +57,7 @@ export type RunContext = {
   /** The program and all of its output are there; its outcome is not decided yet. */
   readonly onExited?: () => void;
   /** Called before the instance is released: until then another controller could still see its end. */
-  readonly onCompleted?: (completed: CompletedRun) => void;
+  readonly onCompleted?: (completed: CompletedRun) => Promise<void> | void;
   /** Hands out the running instance, so that signals can reach it. */
   readonly onRunning: (instance: Instance, endings: Endings, managed: Managed) => void;
 };
@@ -118,6 +119,10 @@ export async function superviseExecution(
     running.journal.note(note('disk-exhausted', full));
     running.endings.end('disk-exhausted', 'kill');
   });
+  const stopWatchingLimits = watchLimits(instance, () => {
+    running.journal.note(note('limits-lost', {}));
+    running.endings.end('limits-lost', 'kill');
+  });
   try {
     const passed = passOutput({
       streams: output,
@@ -133,10 +138,11 @@ export async function superviseExecution(
     await passed;
     context.onExited?.();
     const completed = conclude(running, exit, wallSeconds, context.observer);
-    context.onCompleted?.(completed);
+    await context.onCompleted?.(completed);
     return completed;
   } finally {
     stopWatchingDisk();
+    stopWatchingLimits();
     running.endings.close();
     context.controller.remove(running.managed);
     await instance.release();

@@ -108,6 +108,18 @@ export const ERRORS = {
     exitCode: 74,
     httpStatus: 503,
   },
+  'store-damaged': {
+    message:
+      'The store {path} is damaged: {problem}. Nothing was changed. To save what can be saved: sqlite3 {path} .recover | sqlite3 {path}.new, then move that into its place and remove {path}-wal and -shm. Or move all three away: Limber starts a new store.',
+    exitCode: 74,
+    httpStatus: 503,
+  },
+  'disk-full': {
+    message:
+      'The disk of {folder} is full: {free} are free, and {needed} are kept for how what runs ends. Delete executions, or make room there.',
+    exitCode: 74,
+    httpStatus: 507,
+  },
   'ledger-unavailable': {
     message:
       'Cannot use the ledger of the node {path}: {problem}. Remove that folder when no run is active, or set XDG_RUNTIME_DIR to a writable folder.',
@@ -178,6 +190,12 @@ export const ERRORS = {
     message:
       'Ended: {folder} is nearly full, at {free}. Make room there, or set LIMBER_HOME to a file system with more of it.',
     exitCode: 153,
+    httpStatus: 200,
+  },
+  'limits-lost': {
+    message:
+      'Ended: its cgroup was taken away, and its limits with it. Leave what is below the limber cgroups to Limber.',
+    exitCode: 155,
     httpStatus: 200,
   },
   'observe-only': {

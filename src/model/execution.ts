@@ -12,6 +12,7 @@ export const OUTCOMES = [
   'node-memory-exhausted',
   'output-exceeded',
   'disk-exhausted',
+  'limits-lost',
   'cancelled',
   'lost',
 ] as const;

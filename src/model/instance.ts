@@ -100,6 +100,8 @@ export type Instance = {
   readonly standstill?: Standstill;
   /** Folders of the host's disks that the program can fill. */
   readonly writableFolders?: readonly string[];
+  /** False when what enforces its limits is gone; absent where nothing does. */
+  readonly hasLimits?: () => boolean;
   /** True when the kernel ends it at its memory maximum, false when it then stalls until Limber does. */
   readonly kernelEndsAtMaximum: boolean;
   /** Growth of CPU and memory is in force when this returns; what must converge resolves later. */

@@ -26,6 +26,7 @@ import {
   type Lesson,
 } from './history/history.ts';
 import { forget, learned, type Learned, type Selection } from './history/learned.ts';
+import { checkWhole } from './check-whole.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openDatabase } from './open-database.ts';
@@ -72,6 +73,8 @@ export type Store = {
   }) => readonly Learned[];
   /** Returns how many codes it forgot. */
   readonly forget: (selection: Selection) => number;
+  /** Throws `store-damaged`. */
+  readonly check: () => void;
   readonly close: () => void;
 };
 
@@ -109,6 +112,7 @@ export function openStore(folder: string): Store {
     historyOf: onDatabase(historyOf),
     learned: onDatabase(learned),
     forget: onDatabase(forget),
+    check: () => checkWhole(database, path),
     close: () => database.close(),
   };
 }

@@ -29,6 +29,8 @@ export async function openServices(
   mkdirSync(executionsFolder(engine.paths.home), { recursive: true, mode: 0o700 });
   mkdirSync(acceptedFolder(engine.paths.runtime), { recursive: true, mode: 0o700 });
   const store = openServiceStore(engine.paths.home);
+  store.check();
+  engine.store.check();
   checkDefaultPolicy(engine.config.policy, store, env);
   const bus = new EventBus(store, (error) => warn(String(error)));
   const { maxArchiveBytes, keptArchiveBytes } = engine.config.serve;
@@ -43,10 +45,17 @@ export async function openServices(
   webhooks.start();
   await takeOver(around, executions);
   for (const text of await sweep(engine)) warn(text);
+  const [startedAtMs, startedMs] = [Date.now(), performance.now()];
   const forgetOld = () => {
-    void executions.forgetOld(Date.now()).catch((error: unknown) => warn(String(error)));
-    archives.forgetOld(Date.now() - engine.config.serve.keepMs);
-    webhooks.forgetOld(Date.now() - engine.config.serve.keepMs);
+    // A clock that is set forward makes nothing older.
+    const nowMs = Math.min(Date.now(), startedAtMs + performance.now() - startedMs);
+    void executions.forgetOld(nowMs).catch((error: unknown) => warn(String(error)));
+    try {
+      archives.forgetOld(nowMs - engine.config.serve.keepMs);
+      webhooks.forgetOld(nowMs - engine.config.serve.keepMs);
+    } catch (error) {
+      warn(String(error));
+    }
   };
   const everyMs = Math.min(FORGET_EVERY_MS, engine.config.serve.keepMs);
   const forget = setInterval(forgetOld, everyMs).unref();

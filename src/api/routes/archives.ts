@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LimberError } from '#model/errors.ts';
+import { mustHaveRoom } from '#serve/disk/room.ts';
 import { pack } from '#serve/archives/pack.ts';
 import { listBelow } from '#serve/files/work-folder.ts';
 import type { Services } from '#serve/services.ts';
@@ -34,7 +35,7 @@ export function addArchiveRoutes(api: Api, services: Services): void {
   addPacked(api, services);
 }
 
-function addKept(api: Api, { archives, engine }: Services): void {
+function addKept(api: Api, { archives, engine, executions }: Services): void {
   api.post(
     '/v1/archives',
     {
@@ -49,6 +50,7 @@ function addKept(api: Api, { archives, engine }: Services): void {
       },
     },
     async ({ caller, body }, reply) => {
+      mustHaveRoom(executions.room);
       void reply.code(201);
       return archives.put(caller.tenant, bytesOf(body));
     },

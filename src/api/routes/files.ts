@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { LimberError } from '#model/errors.ts';
 import { formatBytes } from '#model/quantities.ts';
+import { mustHaveRoom } from '#serve/disk/room.ts';
 import { listBelow, openBelow, putBelow } from '#serve/files/work-folder.ts';
 import type { Services } from '#serve/services.ts';
 import { ownExecution } from '../own-execution.ts';
@@ -87,6 +88,7 @@ function addPut(api: Api, services: Services, workOf: (id: string) => string): v
     },
     async ({ params, caller, body }, reply) => {
       const { id } = ownExecution(services, caller, params.id);
+      mustHaveRoom(services.executions.room);
       const bytes = bytesOf(body);
       await putBelow(workOf(id), params['*'], (descriptor) =>
         pipeline(

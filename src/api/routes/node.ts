@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasRoom } from '#serve/disk/room.ts';
 import type { Services } from '#serve/services.ts';
 import { allocation, PROBLEMS } from '../schemas/common.ts';
 import type { Api } from '../server.ts';
@@ -44,8 +45,9 @@ export function addNodeRoutes(api: Api, { engine, executions, store }: Services)
     },
     async (_request, reply) => {
       store.lastSequence();
-      if (!executions.isClosing) return { status: 'ready' };
-      return reply.code(503).send({ status: 'draining' });
+      const isFull = !hasRoom(executions.room);
+      if (!executions.isClosing && !isFull) return { status: 'ready' };
+      return reply.code(503).send({ status: isFull ? 'disk-full' : 'draining' });
     },
   );
   api.get(

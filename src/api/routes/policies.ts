@@ -24,7 +24,13 @@ const versionHeader = z.looseObject({
     .optional()
     .describe('Change it only while it is at this version; 0: make it only if there is none.'),
 });
-type Given = { readonly 'if-match'?: string | undefined };
+const dryQuery = z.strictObject({
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Say what it would become, or what is wrong with it, and change nothing.'),
+});
+type Given = { readonly 'if-match'?: string | undefined; readonly isDry: boolean };
 
 /** Named policies of a tenant, and the defaults of a tenant and of the node; each with its version. */
 export function addPolicyRoutes(api: Api, services: Services): void {
@@ -82,18 +88,20 @@ function addPolicies(api: Api, services: Services): void {
         tags: TAGS,
         summary: 'Make or change one of your policies; executions that begin later use it',
         params: policyParams,
+        querystring: dryQuery,
         headers: versionHeader,
         body: namedPolicy,
         response: { 200: storedPolicy, ...PROBLEMS },
       },
     },
-    async ({ params: { name }, headers, body, caller }) => {
+    async ({ params: { name }, query, headers, body, caller }) => {
       if (isBuiltIn(name))
         throw new LimberError('request-invalid', {
           problem: `${name} is built in; choose another name`,
         });
       mustMakeSense(services, body.settings ?? {});
-      return policyView(put(services, keyOf(caller.tenant, name), headers, body));
+      const given = { ...headers, isDry: query.dryRun === 'true' };
+      return policyView(put(services, keyOf(caller.tenant, name), given, body));
     },
   );
   api.delete(
@@ -152,16 +160,18 @@ function addDefaults(
         operationId: `put${whose}Defaults`,
         tags: TAGS,
         summary: 'Change that for executions that begin later',
+        querystring: dryQuery,
         headers: versionHeader,
         body: scaling,
         response: { 200: storedDefaults, ...PROBLEMS },
       },
     },
-    async ({ headers, body, caller }) => {
+    async ({ query, headers, body, caller }) => {
       const { tenant } = caller;
       const { settings } = resolveScaling(store, engine.config, tenant, body as Scaling);
       mustMakeSense(services, settings);
-      return defaultsView(put(services, keyOf(route.tenantOf(caller)), headers, body));
+      const given = { ...headers, isDry: query.dryRun === 'true' };
+      return defaultsView(put(services, keyOf(route.tenantOf(caller)), given, body));
     },
   );
 }
@@ -175,12 +185,24 @@ function mustMakeSense(
   new LiveSettings(engine.config).change(Object.fromEntries(texts));
 }
 
-function put({ store }: Services, key: DocumentKey, given: Given, body: unknown): StoredDocument {
+function put(services: Services, key: DocumentKey, given: Given, body: unknown): StoredDocument {
+  const { store } = services;
   const text = given['if-match']?.replaceAll('"', '');
   const expected = text === undefined ? undefined : Number(text);
-  const stored = store.putDocument(key, { body, atMs: Date.now(), expected });
+  const change = { body, atMs: Date.now(), expected };
+  const stored = given.isDry ? wouldPut(services, key, change) : store.putDocument(key, change);
   if (stored) return stored;
   throw new LimberError('version-conflict', { expected: expected ?? 0 });
+}
+
+function wouldPut(
+  { store }: Services,
+  key: DocumentKey,
+  { body, atMs, expected }: Parameters<Services['store']['putDocument']>[1],
+): StoredDocument | undefined {
+  const present = store.findDocument(key)?.version ?? 0;
+  if (expected !== undefined && expected !== present) return undefined;
+  return { name: key.name, version: present + 1, body, changedAtMs: atMs };
 }
 
 function policyView({ name, version, changedAtMs, body }: StoredDocument) {

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Outcome } from '#model/execution.ts';
+import { checkWhole } from '../check-whole.ts';
 import { migrate } from '../migrate.ts';
 import { openDatabase } from '../open-database.ts';
 import { storeUnavailable } from '../sqlite-errors.ts';
@@ -73,6 +74,8 @@ export function openServiceStore(folder: string) {
     postponeDelivery: write(deliveries.postponeDelivery),
     redeliver: write(deliveries.redeliver),
     forgetDead: write(deliveries.forgetDead),
+    /** Throws `store-damaged`. */
+    check: () => checkWhole(database, path),
     close: () => database.close(),
   };
 }

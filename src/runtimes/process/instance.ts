@@ -78,6 +78,7 @@ export function createInstance(parts: InstanceParts): Instance {
     exited,
     writableFolders: parts.writableFolders ?? [],
     reading,
+    ...(cgroup && { hasLimits: () => gone || cgroup.readBack() !== undefined }),
     allocation: limits.allocation,
     sample: (nowMs, quietUntilMs) => !gone && sampler.read(nowMs, quietUntilMs),
     cpuUsecTotal: () => (gone ? -1 : sampler.cpuUsecTotal()),

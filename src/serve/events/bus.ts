@@ -4,6 +4,14 @@ import type { Ending, ServiceStore } from '#record/service/service-store.ts';
 /** Whoever follows waits this long at most; a batch costs the disk as much as a single event. */
 const FLUSH_MS = 25;
 const MOST_PENDING = 256;
+const TRY_AGAIN_MS = 500;
+
+type WaitingEnd = {
+  readonly id: string;
+  readonly ending: Ending;
+  readonly event: NewEvent;
+  readonly stored: () => void;
+};
 
 type Subscriber = EventFilter & { readonly receive: (events: readonly ServiceEvent[]) => void };
 
@@ -16,6 +24,8 @@ export class EventBus {
   readonly #subscribers = new Set<Subscriber>();
   readonly #onProblem: (error: unknown) => void;
   #pending: NewEvent[] = [];
+  readonly #ends: WaitingEnd[] = [];
+  #failing = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(store: ServiceStore, onProblem: (error: unknown) => void) {
@@ -25,23 +35,39 @@ export class EventBus {
 
   publish(event: NewEvent): void {
     this.#pending.push(event);
-    if (this.#pending.length >= MOST_PENDING) this.flush();
+    if (this.#pending.length >= MOST_PENDING && !this.#failing) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }
 
-  /** Stores what was published. While that fails it is kept, and tried again with the next. */
+  /** Stores what was published, and then ends. While that fails it is kept, and tried again. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const events = this.#pending;
-    if (events.length === 0) return;
     try {
-      const stored = this.#store.append(events);
-      this.#pending = [];
-      this.#tell(stored);
+      this.#storePending();
+      this.#storeEnds();
+      this.#failing = false;
     } catch (error) {
-      this.#pending = events.slice(-MOST_PENDING * MOST_PENDING);
-      this.#onProblem(error);
+      this.#pending = this.#pending.slice(-MOST_PENDING * MOST_PENDING);
+      if (!this.#failing) this.#onProblem(error);
+      this.#failing = true;
+      this.#timer = setTimeout(() => this.flush(), TRY_AGAIN_MS);
+    }
+  }
+
+  #storePending(): void {
+    if (this.#pending.length === 0) return;
+    const stored = this.#store.append(this.#pending);
+    this.#pending = [];
+    this.#tell(stored);
+  }
+
+  #storeEnds(): void {
+    for (let next = this.#ends[0]; next; next = this.#ends[0]) {
+      const stored = this.#store.end(next.id, next.ending, [next.event]);
+      this.#ends.shift();
+      if (stored) this.#tell(stored);
+      next.stored();
     }
   }
 
@@ -51,12 +77,15 @@ export class EventBus {
     this.#tell(this.#store.insert(...args));
   }
 
-  /** The one outcome of an execution; false when it has one. */
-  end(id: string, ending: Ending, event: NewEvent): boolean {
+  /**
+   * The one outcome of an execution: one that it has already stays. Resolves when it is stored, which
+   * on a full disk is when there is room again.
+   */
+  end(id: string, ending: Ending, event: NewEvent): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ends.push({ id, ending, event, stored: resolve });
     this.flush();
-    const stored = this.#store.end(id, ending, [event]);
-    if (stored) this.#tell(stored);
-    return stored !== undefined;
+    return promise;
   }
 
   /** Events from now on, in batches; returns the end of it. */

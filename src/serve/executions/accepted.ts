@@ -70,13 +70,25 @@ export function forgetAccepted({ accepted }: ExecutionPaths): void {
 /** What the loop goes by, without policy and launch: both are made anew. */
 export type KeptRun = Omit<PreparedRun, 'policy' | 'settings' | 'spec'> & {
   readonly launchedAtMs: number;
+  /** Absent in what 0.1.0 wrote. */
+  readonly launchedMonotonicMs?: number;
 };
 
 export function keepPrepared(paths: ExecutionPaths, run: PreparedRun): void {
   const { policy: _policy, settings: _settings, spec: _spec, ...rest } = run;
   const submission = withoutSecrets(run.submission);
-  const kept: KeptRun = { ...rest, submission, launchedAtMs: Date.now() };
+  const kept: KeptRun = {
+    ...rest,
+    submission,
+    launchedAtMs: Date.now(),
+    launchedMonotonicMs: monotonicMs(),
+  };
   writeWhole(paths.prepared, toStoredJson(kept));
+}
+
+/** CLOCK_MONOTONIC, whose beginning is the machine's and not this process's. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
 }
 
 export function readPrepared(paths: ExecutionPaths): KeptRun | undefined {

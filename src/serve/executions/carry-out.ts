@@ -43,7 +43,7 @@ export async function carryOut(around: Surroundings, work: ToCarryOut): Promise<
   try {
     await record(around, work);
   } catch (error) {
-    failed(around, work.live, error);
+    await failed(around, work.live, error);
   } finally {
     forgetAccepted(work.paths);
   }
@@ -99,7 +99,7 @@ async function run(
     onExited: () => output?.look(),
     onCompleted(completed) {
       recording.finish(completed);
-      end(around, live, completed.summary);
+      return end(around, live, completed.summary);
     },
   };
   try {
@@ -117,27 +117,40 @@ function recordable(work: ToCarryOut) {
 }
 
 function launched(
-  { store, bus }: Surroundings,
+  { store, bus, warn }: Surroundings,
   { live, paths }: ToCarryOut,
   event: RunEvent & { readonly kind: 'launched' },
 ): void {
-  store.markRunning(live.id, Date.now());
+  try {
+    store.markRunning(live.id, Date.now());
+  } catch (error) {
+    // It runs all the same, and its outcome is what counts.
+    warn(String(error), live.id);
+  }
   forgetAccepted(paths);
   const { initial, initialReasons } = event;
   bus.publish(newEvent(live, 'state', { state: 'running', initial, initialReasons }));
 }
 
-function end({ bus }: Surroundings, live: LiveRun, summary: Parameters<typeof endedBody>[0]): void {
+function end(
+  { bus }: Surroundings,
+  live: LiveRun,
+  summary: Parameters<typeof endedBody>[0],
+): Promise<void> {
   const ending = { atMs: Date.now(), outcome: summary.outcome, result: { summary } };
-  bus.end(live.id, ending, newEvent(live, 'state', endedBody(summary)));
+  return bus.end(live.id, ending, newEvent(live, 'state', endedBody(summary)));
 }
 
 /** It never ran, or Limber itself failed at it; an outcome that it has already stays. */
-function failed({ bus, warn }: Surroundings, live: LiveRun, error: unknown): void {
+function failed({ bus, warn }: Surroundings, live: LiveRun, error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
   warn(text, live.id);
   const ending = { atMs: Date.now(), outcome: 'failed' as const, result: { text } };
-  bus.end(live.id, ending, newEvent(live, 'state', { state: 'ended', outcome: 'failed', text }));
+  return bus.end(
+    live.id,
+    ending,
+    newEvent(live, 'state', { state: 'ended', outcome: 'failed', text }),
+  );
 }
 
 /** The output is kept by the instance itself. */

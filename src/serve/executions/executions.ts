@@ -5,6 +5,7 @@ import { DEFAULT_PRIORITY } from '#model/claim.ts';
 import { describe, LimberError, type ErrorCode } from '#model/errors.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
 import type { KeptArchives } from '../archives/kept-archives.ts';
+import { hasRoom, mustHaveRoom, type Room } from '../disk/room.ts';
 import { acceptExecution, type Submitted } from './accept.ts';
 import { forgetAccepted } from './accepted.ts';
 import { carryOut, type Adopted, type Surroundings, type ToCarryOut } from './carry-out.ts';
@@ -33,6 +34,8 @@ export class Executions {
   /** Settled when nothing is left of what each used. */
   readonly #ending = new Map<string, Promise<void>>();
   readonly #once: Once;
+  /** When each ended, by a clock that nobody sets. */
+  readonly #endedMs = new Map<string, number>();
   #lookAgain: NodeJS.Timeout | undefined;
   #closing = false;
 
@@ -48,6 +51,12 @@ export class Executions {
 
   live(id: string): LiveRun | undefined {
     return this.#live.get(id);
+  }
+
+  /** What must be free on the disk for anything new. */
+  get room(): Room {
+    const { config, paths } = this.#around.engine;
+    return { folder: paths.home, leastBytes: config.serve.minFreeBytes };
   }
 
   /** One that waits, as it is prepared now. */
@@ -89,17 +98,22 @@ export class Executions {
     if (state !== 'ended') throw new LimberError('not-ended', { id, state });
     await this.#ending.get(id);
     const { engine, store } = this.#around;
+    // First what frees the most: on a full disk nothing could be written about it.
+    rmSync(this.paths(id).folder, { recursive: true, force: true });
     store.remove(id);
     engine.store.remove(id);
-    rmSync(this.paths(id).folder, { recursive: true, force: true });
+    this.#endedMs.delete(id);
   }
 
   /** What ended longer ago than results are kept. */
   async forgetOld(nowMs: number): Promise<void> {
     const { engine, store } = this.#around;
-    for (const id of store.endedBefore(nowMs - engine.config.serve.keepMs)) {
+    const { keepMs } = engine.config.serve;
+    for (const id of store.endedBefore(nowMs - keepMs)) {
       const execution = store.find(id);
-      if (execution) await this.remove(execution);
+      // The clock may have been set: what ended while this server ran is kept for the whole time.
+      const keptMs = performance.now() - (this.#endedMs.get(id) ?? Number.NEGATIVE_INFINITY);
+      if (execution && keptMs >= keepMs) await this.remove(execution);
     }
   }
 
@@ -139,6 +153,7 @@ export class Executions {
 
   async #accept(submitted: Submitted): Promise<ServiceExecution> {
     if (this.#closing) throw new LimberError('draining');
+    mustHaveRoom(this.room);
     this.#waiting.mustTake(submitted.request.scaling.priority ?? DEFAULT_PRIORITY);
     const { execution, run } = await acceptExecution(this.#around, submitted, (prepared) =>
       this.#makeRoom(prepared),
@@ -161,7 +176,7 @@ export class Executions {
     forgetAccepted(this.paths(id));
     const ending = { atMs: Date.now(), outcome: 'cancelled' as const, result: { text } };
     const body = { state: 'ended', outcome: 'cancelled', text };
-    this.#around.bus.end(id, ending, newEvent(execution, 'state', body));
+    void this.#around.bus.end(id, ending, newEvent(execution, 'state', body));
   }
 
   #enqueue(waiting: WaitingRun): void {
@@ -175,17 +190,19 @@ export class Executions {
     for (;;) {
       const first = this.#waiting.first();
       if (!first || this.#live.size >= this.#around.engine.config.serve.maxRunning) return;
+      if (!hasRoom(this.room)) return this.#lookLater();
       const { tenant } = first;
       const { id } = first.run;
       const prepared = this.#tryAdmit(first.run);
-      if (!prepared) {
-        this.#lookAgain = setTimeout(() => this.#pump(), LOOK_AGAIN_MS);
-        return;
-      }
+      if (!prepared) return this.#lookLater();
       this.#waiting.remove(id);
       const live: LiveRun = { id, tenant, run: prepared, cancelled: false };
       this.#carryOut({ live, paths: this.paths(id), prepared });
     }
+  }
+
+  #lookLater(): void {
+    this.#lookAgain = setTimeout(() => this.#pump(), LOOK_AGAIN_MS);
   }
 
   #tryAdmit(run: PreparedRun): PreparedRun | undefined {
@@ -204,6 +221,7 @@ export class Executions {
       .catch((error: unknown) => this.#around.warn(String(error), id))
       .finally(() => {
         this.#live.delete(id);
+        this.#endedMs.set(id, performance.now());
         this.#ending.delete(id);
         this.#pump();
       });

@@ -11,7 +11,13 @@ import { describe } from '#model/errors.ts';
 import type { Instance } from '#model/instance.ts';
 import { ownController } from '#record/controller-process.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
-import { forgetAccepted, readAccepted, readPrepared, type KeptRun } from './accepted.ts';
+import {
+  forgetAccepted,
+  monotonicMs,
+  readAccepted,
+  readPrepared,
+  type KeptRun,
+} from './accepted.ts';
 import type { Surroundings } from './carry-out.ts';
 import type { Executions } from './executions.ts';
 import type { OutputRange, OutputStream } from './output-watch.ts';
@@ -96,7 +102,7 @@ async function adopt(
   const run = { ...kept, submission, ...(await policyOf(around, execution, submission)) };
   executions.adopt(
     { id, tenant, run, cancelled: false },
-    { started: startedRun(around, run, instance, kept.launchedAtMs), toldBytes: told(around, id) },
+    { started: startedRun(around, run, instance), toldBytes: told(around, id) },
   );
   return true;
 }
@@ -125,12 +131,12 @@ async function policyOf(
 
 function startedRun(
   around: Surroundings,
-  { id }: WatchedRun,
+  run: KeptRun & WatchedRun,
   instance: Instance,
-  launchedAtMs: number,
 ): StartedRun {
   const { engine } = around;
-  const startedMs = performance.now() - (Date.now() - launchedAtMs);
+  const { id } = run;
+  const startedMs = performance.now() - sinceLaunchMs(run);
   const timeline = engine.store.timeline(id);
   return {
     instance,
@@ -144,6 +150,12 @@ function startedRun(
       account: accountOf(timeline, startedMs),
     },
   };
+}
+
+/** By a clock that nobody sets, and that all processes since the machine's start share. */
+function sinceLaunchMs({ launchedMonotonicMs, launchedAtMs }: KeptRun): number {
+  if (launchedMonotonicMs === undefined) return Date.now() - launchedAtMs;
+  return monotonicMs() - launchedMonotonicMs;
 }
 
 /** The books forget a dead controller's instance when others need the room: then it holds too much. */
@@ -181,5 +193,5 @@ function lose({ bus, engine }: Surroundings, execution: ServiceExecution, text: 
   engine.store.markLost(id, text);
   engine.ledger.release(id);
   const ending = { atMs: Date.now(), outcome: 'lost' as const, result: { text } };
-  bus.end(id, ending, newEvent(execution, 'state', { state: 'ended', outcome: 'lost', text }));
+  void bus.end(id, ending, newEvent(execution, 'state', { state: 'ended', outcome: 'lost', text }));
 }

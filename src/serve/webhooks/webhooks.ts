@@ -1,30 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '#config/schema.ts';
 import { LimberError } from '#model/errors.ts';
 import type { EventKind, ServiceEvent } from '#record/service/events.ts';
-import type { Delivery } from '#record/service/deliveries.ts';
-import type { ServiceStore } from '#record/service/service-store.ts';
 import type { Webhook, WebhookChange } from '#record/service/webhooks.ts';
 import type { EventBus } from '../events/bus.ts';
 import { checkUrl } from './addresses.ts';
-import { waitMs } from './back-off.ts';
 import { bodyOf } from './body.ts';
-import { post } from './post.ts';
-import { newSecret, signedHeaders } from './sign.ts';
+import { Sender } from './sender.ts';
+import type { WebhookAround } from './settings.ts';
+import { newSecret } from './sign.ts';
 
 /** Taken from the events at once; more of them wait in the store. */
 const PAGE = 200;
-/** Longer than any timer of Node's; whatever is due later is looked at again. */
-const LONGEST_TIMER_MS = 3_600_000;
-
-export type WebhookSettings = Config['serve']['webhooks'];
-
-type Around = {
-  readonly store: ServiceStore;
-  readonly bus: EventBus;
-  readonly settings: WebhookSettings;
-  readonly warn: (problem: string) => void;
-};
+type Around = WebhookAround & { readonly bus: EventBus };
 
 /**
  * Sends events of tenants to where they asked for. What is to be sent is stored, so that it is sent
@@ -33,14 +20,17 @@ type Around = {
  */
 export class Webhooks {
   readonly #around: Around;
-  readonly #underWay = new Map<string, string>();
+  readonly #sender: Sender;
   #hooks: readonly Webhook[] = [];
-  #timer: NodeJS.Timeout | undefined;
   #unsubscribe = (): void => {};
   #stopped = false;
 
   constructor(around: Around) {
     this.#around = around;
+    this.#sender = new Sender(around, {
+      onDone: () => this.#collect(),
+      onGone: (webhook) => this.change(webhook, { enabled: false, rotates: false }),
+    });
   }
 
   start(): void {
@@ -51,7 +41,7 @@ export class Webhooks {
   stop(): void {
     this.#stopped = true;
     this.#unsubscribe();
-    clearTimeout(this.#timer);
+    this.#sender.stop();
   }
 
   /** From now on; throws `webhook-refused`, and `webhooks-full` when the tenant has too many. */
@@ -99,7 +89,7 @@ export class Webhooks {
   /** Dead ones are sent again; returns how many. */
   redeliver({ id: webhook }: Webhook, id?: string): number {
     const many = this.#around.store.redeliver(webhook, { id, nowMs: Date.now() });
-    this.#send();
+    this.#sender.send();
     return many;
   }
 
@@ -130,7 +120,7 @@ export class Webhooks {
     } catch (error) {
       this.#around.warn(`webhooks: ${String(error)}`);
     }
-    this.#send();
+    this.#sender.send();
   }
 
   #collectFor(hook: Webhook): Webhook {
@@ -154,78 +144,6 @@ export class Webhooks {
       if (events.length < page) break;
     }
     return { ...hook, seenSequence };
-  }
-
-  /** Starts what is due and what there is a place for, and comes back for the rest. */
-  #send(): void {
-    clearTimeout(this.#timer);
-    if (this.#stopped) return;
-    const { store, settings } = this.#around;
-    const nowMs = Date.now();
-    const most = settings.maxConcurrent;
-    for (const delivery of store.dueDeliveries(nowMs, most + this.#underWay.size))
-      if (this.#hasPlace(delivery)) void this.#attempt(delivery);
-    const nextMs = store.nextDueMs(nowMs);
-    if (nextMs === undefined) return;
-    const inMs = Math.min(nextMs - nowMs, LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => this.#send(), inMs).unref();
-  }
-
-  /** A receiver that is slow takes half of the places at most. */
-  #hasPlace({ id, webhook }: Delivery): boolean {
-    const { maxConcurrent } = this.#around.settings;
-    if (this.#underWay.has(id) || this.#underWay.size >= maxConcurrent) return false;
-    const same = [...this.#underWay.values()].filter((other) => other === webhook).length;
-    return same < Math.max(1, maxConcurrent / 2);
-  }
-
-  async #attempt(delivery: Delivery): Promise<void> {
-    this.#underWay.set(delivery.id, delivery.webhook);
-    try {
-      await this.#deliver(delivery);
-    } catch (error) {
-      this.#around.warn(`webhook ${delivery.webhook}: ${String(error)}`);
-    } finally {
-      this.#underWay.delete(delivery.id);
-      if (!this.#stopped) this.#collect();
-    }
-  }
-
-  async #deliver(delivery: Delivery): Promise<void> {
-    const { store, settings } = this.#around;
-    const webhook = store.findWebhook(delivery.webhook);
-    if (!webhook) return;
-    const { id, body } = delivery;
-    const posted = await post({
-      url: checkUrl(webhook.url, this.#rules),
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'limber',
-        ...signedHeaders(webhook.secret, { id, atMs: Date.now(), body }),
-      },
-      body,
-      timeoutMs: settings.timeoutMs,
-      allowsPrivate: settings.allowPrivateAddresses,
-    });
-    // Its outcome is for the next server: this one has closed its store.
-    if (this.#stopped) return;
-    if (posted.kind === 'taken') return store.removeDelivery(id);
-    if (posted.kind === 'gone') this.change(webhook, { enabled: false, rotates: false });
-    this.#postpone(delivery, posted.kind === 'gone' ? { problem: 'it answered 410' } : posted);
-  }
-
-  #postpone(
-    { id, webhook, attempts: before }: Delivery,
-    { problem, retryAfterMs = 0 }: { readonly problem: string; readonly retryAfterMs?: number },
-  ): void {
-    const { store, settings, warn } = this.#around;
-    const attempts = before + 1;
-    const isDead = attempts >= settings.maxAttempts;
-    const backOff = { firstMs: settings.firstRetryMs, longestMs: settings.longestRetryMs };
-    const wait = Math.max(waitMs(backOff, attempts, Math.random()), retryAfterMs);
-    const dueAtMs = Date.now() + Math.ceil(Math.min(wait, settings.longestRetryMs));
-    if (isDead) warn(`webhook ${webhook}: gave up ${id} after ${attempts} attempts: ${problem}`);
-    store.postponeDelivery(id, { state: isDead ? 'dead' : 'pending', dueAtMs, problem });
   }
 }
 

@@ -138,6 +138,13 @@ test('policies and defaults have versions, and are used', async ({ server }) => 
     server.send<{ version: number }>('PUT', '/v1/policies/mine', { json: body, headers });
   expect((await put({ 'if-match': '0' })).body.version).toBe(1);
   expect((await put({ 'if-match': '0' })).status).toBe(412);
+  const dry = await server.send<{ version: number }>('PUT', '/v1/policies/mine?dryRun=true', {
+    json,
+  });
+  expect(dry.body.version).toBe(2);
+  expect((await server.send<{ version: number }>('GET', '/v1/policies/mine')).body.version).toBe(1);
+  const wrong = { settings: { 'predictive.x': 1 } };
+  expect((await server.send('PUT', '/v1/defaults?dryRun=true', { json: wrong })).status).toBe(400);
   expect((await put({ 'if-match': '"1"' })).body.version).toBe(2);
   expect((await put({}, { policy: 'predictive', settings: { 'predictive.x': 1 } })).status).toBe(
     400,
