@@ -27,6 +27,15 @@ export function migrate(database: DatabaseSync, path: string, steps: readonly Mi
   }
 }
 
+/** Throws where `migrate` would refuse the file, and writes nothing. */
+export function mustBeReadable(
+  database: DatabaseSync,
+  path: string,
+  steps: readonly Migration[],
+): void {
+  versionOf(database, path, steps.length);
+}
+
 function take(database: DatabaseSync, step: Migration): void {
   if (typeof step === 'string') database.exec(step);
   else step(database);

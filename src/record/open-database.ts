@@ -14,12 +14,15 @@ export function openDatabase(options: {
   readonly path: string;
   readonly busyTimeoutMs: number;
   readonly synchronous: 'normal' | 'off';
+  /** Asked before anything is written: whatever it throws leaves the file as it was. */
+  readonly check?: (database: DatabaseSync) => void;
 }): DatabaseSync {
   const database = new DatabaseSync(options.path, {
     timeout: options.busyTimeoutMs,
     enableForeignKeyConstraints: true,
   });
   try {
+    options.check?.(database);
     useWriteAheadLog(database);
     database.exec(`PRAGMA synchronous = ${options.synchronous}`);
     return database;

@@ -27,7 +27,7 @@ import {
 } from './history/history.ts';
 import { forget, learned, type Learned, type Selection } from './history/learned.ts';
 import { checkWhole } from './check-whole.ts';
-import { migrate } from './migrate.ts';
+import { migrate, mustBeReadable } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openDatabase } from './open-database.ts';
 import { decisions, notes, timeline } from './readings.ts';
@@ -125,6 +125,7 @@ function openMigrated(paths: { path: string; folder: string; runsFolder: string 
     path: paths.path,
     busyTimeoutMs: BUSY_TIMEOUT_MS,
     synchronous: 'normal',
+    check: (database) => mustBeReadable(database, paths.path, MIGRATIONS),
   });
   try {
     chmodSync(paths.path, 0o600);

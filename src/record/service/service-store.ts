@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Outcome } from '#model/execution.ts';
 import { checkWhole } from '../check-whole.ts';
-import { migrate } from '../migrate.ts';
+import { migrate, mustBeReadable } from '../migrate.ts';
 import { openDatabase } from '../open-database.ts';
 import { storeUnavailable } from '../sqlite-errors.ts';
 import * as deliveries from './deliveries.ts';
@@ -120,7 +120,12 @@ function inTransaction<Result>(database: DatabaseSync, run: () => Result): Resul
 
 function openMigrated(folder: string, path: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = openDatabase({ path, busyTimeoutMs: BUSY_TIMEOUT_MS, synchronous: 'normal' });
+  const database = openDatabase({
+    path,
+    busyTimeoutMs: BUSY_TIMEOUT_MS,
+    synchronous: 'normal',
+    check: (opened) => mustBeReadable(opened, path, SERVICE_MIGRATIONS),
+  });
   try {
     chmodSync(path, 0o600);
     migrate(database, path, SERVICE_MIGRATIONS);

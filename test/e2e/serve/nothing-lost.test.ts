@@ -90,7 +90,8 @@ describe('a full disk', () => {
       fill(box, 0);
       // What is left in pages that are begun is taken as well.
       writeAll(join(box.home, 'rest'));
-      await server.get(ids[0]!, '?waitMs=2000');
+      // They are ended within seconds, of which the store cannot tell.
+      await server.get(ids[0]!, '?waitMs=8000');
       await server.kill('SIGKILL');
       rmSync(join(box.home, 'rest'));
       rmSync(ballast(box));
@@ -98,7 +99,8 @@ describe('a full disk', () => {
       for (const id of ids)
         expect(await server.get(id, '?waitMs=20000')).toMatchObject({
           state: 'ended',
-          outcome: 'disk-exhausted',
+          // Why it was ended died with the server that could not write it down; that it did, not.
+          outcome: expect.stringMatching(/^(disk-exhausted|failed)$/),
         });
       await endAll(server);
     });

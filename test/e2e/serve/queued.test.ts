@@ -133,14 +133,14 @@ describe('one that waits is steered', () => {
     expect(body.results).toEqual(expected);
     for (const [path, json] of [
       ['hints', { memoryBytes: 200 * MIB }],
-      ['resize', { memoryBytes: 150 * MIB }],
+      ['resize', { memoryBytes: 300 * MIB }],
     ] as const) {
       const url = `/v1/executions/${path}?label=of=x`;
       const answer = await server.send<typeof body>('POST', url, { json });
       expect(answer.body.results).toEqual(expected);
       expect((await server.send('POST', `/v1/executions/${path}`, { json })).status).toBe(400);
     }
-    expect((await server.get(running.id)).allocation!.memoryBytes).toBe(150 * MIB);
+    expect((await server.get(running.id)).allocation!.memoryBytes).toBe(300 * MIB);
   });
 
   test('what was changed is what the next server goes on with', async ({ server }) => {
