@@ -17,6 +17,7 @@ const BENCHMARKS = [
   'simulate',
   'compete',
   'demand',
+  'api-fuzz',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);

@@ -162,7 +162,8 @@ guard_host
 )
 code=$?
 
-[ -n "$holder" ] && kill "$holder"
+# It has ended by itself where its input was closed; what is said of that would stand in the output.
+[ -n "$holder" ] && kill "$holder" 2>/dev/null
 [ -n "$keepers" ] && end_output
 stat -f -c '%b %f %S' tmp >tmp-usage 2>/dev/null
 printf '%s\n' "$code" >exit.new && mv exit.new exit

@@ -3,14 +3,14 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyWebsocket from '@fastify/websocket';
 import type { FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { describeIssues } from '#config/describe-issues.ts';
 import { LimberError } from '#model/errors.ts';
-import packageJson from '#package.json' with { type: 'json' };
 import { authenticate } from './authenticate.ts';
+import { describeRoute, OPENAPI } from './document.ts';
 import { measure } from './metrics.ts';
-import { answerProblem, answerUnknownRoute } from './problem.ts';
+import { answerProblem, unknownRoute } from './problem.ts';
 import { addRoutes } from './routes/index.ts';
 import { ARCHIVE_TYPES, PROBLEMS } from './schemas/common.ts';
 import { traceRequests } from './trace-requests.ts';
@@ -27,11 +27,11 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   );
   api.setSerializerCompiler(serializerCompiler);
   api.setErrorHandler(answerProblem);
-  api.setNotFoundHandler(answerUnknownRoute);
+  api.setNotFoundHandler((request, reply) => answerProblem(unknownRoute(request), request, reply));
   // A form of another site could send it without being asked: JSON alone cannot.
   api.removeContentTypeParser('text/plain');
   api.addContentTypeParser([...BYTES], (_request, payload, done) => done(null, payload));
-  await api.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform });
+  await api.register(fastifySwagger, { openapi: OPENAPI, transform: describeRoute });
   await api.register(fastifySwaggerUi, { routePrefix: '/docs' });
   await api.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
   if (options.telemetry) traceRequests(api, options.telemetry);
@@ -51,7 +51,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   api.get('/metrics', { config: { scope: 'admin' }, schema: METRICS }, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );
-  api.get('/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, async () =>
+  api.get('/openapi.json', { config: { isOpen: true }, schema: DOCUMENT }, async () =>
     api.swagger(),
   );
   await api.ready();
@@ -89,21 +89,9 @@ const METRICS = {
   },
 };
 
-const OPENAPI = {
-  openapi: '3.1.0',
-  info: {
-    title: 'Limber',
-    version: packageJson.version,
-    description: 'Runs code and gives it the CPU, memory and network it needs while it runs.',
-  },
-  components: {
-    securitySchemes: {
-      key: {
-        type: 'http' as const,
-        scheme: 'bearer',
-        description: 'A key of `limber key create`.',
-      },
-    },
-  },
-  security: [{ key: [] }],
+const DOCUMENT = {
+  operationId: 'getDocument',
+  tags: ['node'],
+  summary: 'This document',
+  response: { 200: z.looseObject({ openapi: z.string() }), ...PROBLEMS },
 };

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { LimberError } from '#model/errors.ts';
 import type { Scope } from '#record/service/keys.ts';
 import { callerOf, mustHave, OWNER, type Caller } from '#serve/keys/keys.ts';
+import { unknownRoute } from './problem.ts';
 import type { Api, ApiOptions } from './server.ts';
 
 declare module 'fastify' {
@@ -25,7 +26,7 @@ export function authenticate(api: Api, { services, needsKeys }: ApiOptions): voi
   api.decorateRequest('caller', null as unknown as Caller);
   api.addHook('onRequest', async (request) => {
     const { scope, isOpen } = request.routeOptions.config;
-    if (isOpen || PAGES.test(request.url.split('?')[0] ?? '')) {
+    if (isOpen || (PAGES.test(request.url.split('?')[0] ?? '') && !request.is404)) {
       request.caller = OWNER;
       return;
     }
@@ -34,6 +35,8 @@ export function authenticate(api: Api, { services, needsKeys }: ApiOptions): voi
     const { tenant, keyId } = request.caller;
     request.log = request.log.child({ tenant, keyId });
     if (scope !== undefined) mustHave(request.caller, scope);
+    // What is sent to nowhere is not read.
+    if (request.is404) throw unknownRoute(request);
   });
 }
 

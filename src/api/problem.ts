@@ -1,7 +1,10 @@
+import { maxHeaderSize, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS, LimberError, type ErrorCode } from '#model/errors.ts';
 import { formatBytes } from '#model/quantities.ts';
 
+const PROBLEM_TYPE = 'application/problem+json';
 const BUSY_RETRY_SECONDS = 1;
 const DRAINING_RETRY_SECONDS = 30;
 
@@ -15,36 +18,55 @@ export function answerProblem(
   reply: FastifyReply,
 ): FastifyReply {
   const known = knownError(error, request);
-  const { code, message, details } = known;
-  const { httpStatus: status } = ERRORS[code];
-  // Codes that end a run are no failures of a request: as one, they are a defect.
-  const answered = status < 400 ? 500 : status;
-  if (answered >= 500 && code === 'internal') request.log.error({ err: error }, 'defect');
-  const retryAfterSeconds = retryAfter(code, details);
+  const problem = problemOf(known);
+  const { status, retryAfterSeconds } = problem;
+  if (status >= 500 && known.code === 'internal') request.log.error({ err: error }, 'defect');
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
-  if (answered === 401) void reply.header('www-authenticate', 'Bearer');
+  if (status === 401) void reply.header('www-authenticate', 'Bearer');
   return reply
-    .code(answered)
-    .type('application/problem+json')
+    .code(status)
+    .type(PROBLEM_TYPE)
     .serializer(JSON.stringify)
-    .send({
-      type: `urn:limber:problem:${code}`,
-      title: code.replaceAll('-', ' '),
-      status: answered,
-      detail: message,
-      code,
-      instance: request.url.split('?')[0],
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-    });
+    .send({ ...problem, instance: request.url.split('?')[0] });
 }
 
-export function answerUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?')[0] ?? '';
-  return answerProblem(
-    new LimberError('route-unknown', { method: request.method, path }),
-    request,
-    reply,
+/** What is not even HTTP, or more of it than anybody reads. The connection ends with the answer. */
+export function answerBrokenRequest(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const problem = problemOf(brokenRequest(error));
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
+}
+
+function brokenRequest(error: Error & { readonly code?: string }): LimberError {
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return new LimberError('head-too-large', { max: formatBytes(maxHeaderSize) });
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new LimberError('request-slow', {});
+  return new LimberError('request-invalid', { problem: 'it is not HTTP' }, { cause: error });
+}
+
+function problemOf({ code, message, details }: LimberError) {
+  const { httpStatus } = ERRORS[code];
+  const retryAfterSeconds = retryAfter(code, details);
+  return {
+    type: `urn:limber:problem:${code}`,
+    title: code.replaceAll('-', ' '),
+    // Codes that end a run are no failures of a request: as one, they are a defect.
+    status: httpStatus < 400 ? 500 : httpStatus,
+    detail: message,
+    code,
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  };
+}
+
+export function unknownRoute({ method, url }: FastifyRequest): LimberError {
+  return new LimberError('route-unknown', { method, path: url.split('?')[0] ?? '' });
 }
 
 /** The framework's own errors, translated once. */
@@ -52,7 +74,7 @@ function knownError(error: FastifyError | LimberError, request: FastifyRequest):
   if (isDiskFull(error)) return diskFull(error);
   if (error instanceof LimberError) return error;
   const got = request.headers['content-type'] ?? 'nothing';
-  const max = formatBytes(request.routeOptions.bodyLimit ?? 0);
+  const max = formatBytes(request.routeOptions?.bodyLimit ?? 0);
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new LimberError('request-too-large', { max }, { cause: error });

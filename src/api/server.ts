@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Services } from '#serve/services.ts';
 import type { Telemetry } from '#serve/telemetry/types.ts';
 import type { Tls } from '#serve/tls/open-tls.ts';
+import { answerBrokenRequest, answerProblem } from './problem.ts';
 
 export type ApiOptions = {
   readonly tls?: Tls | undefined;
@@ -31,6 +32,8 @@ export function newServer({ services, logger, tls }: ApiOptions) {
     ...(logger !== undefined && { logger }),
     bodyLimit: services.engine.config.serve.maxBodyBytes,
     forceCloseConnections: true,
+    frameworkErrors: (...failed) => void answerProblem(...failed),
+    clientErrorHandler: answerBrokenRequest,
     routerOptions: { maxParamLength: 1024 },
   }).withTypeProvider<ZodProvider>();
 }

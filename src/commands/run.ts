@@ -70,7 +70,8 @@ async function execute(
       },
       onRunning(instance, endings, managed) {
         signals.attach(instance, endings);
-        closeControl = listen(engine, prepared, managed, terminal);
+        const end = (): void => endings.end('cancelled', 'ask');
+        closeControl = listen(engine, prepared, { managed, end }, terminal);
       },
     });
     recording.finish(completed);
@@ -88,7 +89,7 @@ async function execute(
 function listen(
   { paths, ledger }: Engine,
   { id, settings }: PreparedRun,
-  managed: Managed,
+  { managed, end }: { readonly managed: Managed; readonly end: () => void },
   terminal: Terminal,
 ): () => void {
   const books: CapacityLedger = {
@@ -97,7 +98,7 @@ function listen(
   };
   return openControl(
     controlPath(paths.runtime, id),
-    (request) => obey(managed, request, { ledger: books, settings }),
+    (request) => obey(managed, request, { ledger: books, settings, end }),
     (problem) => terminal.say(`limber: ${describe('record-incomplete', { problem })}`),
   );
 }
@@ -124,9 +125,19 @@ function tell(
   { summary, timeline, exit }: CompletedRun,
   terminal: Terminal,
 ): void {
-  writeSummary(options, summary);
   terminal.stop();
   if (!exit.started) terminal.say(notStarted(prepared, summary));
+  tellEnd(options, { summary, timeline }, terminal);
+}
+
+/** The summary and the report, where they were asked for. */
+export function tellEnd(
+  options: RunOptions,
+  { summary, timeline }: Pick<CompletedRun, 'summary' | 'timeline'>,
+  terminal: Terminal,
+): void {
+  writeSummary(options, summary);
+  terminal.stop();
   if (options.report === 'json') terminal.say(JSON.stringify(summary));
   if (options.report === 'text') terminal.say(report(summary, timeline, styleFor(process.stderr)));
 }

@@ -12,12 +12,18 @@ import { note } from './notes.ts';
 /** A size that somebody names may not be below what is in use and a little. */
 const LIVE_MARGIN = 1.02;
 
-type Context = { readonly ledger: CapacityLedger; readonly settings: LiveSettings };
+type Context = {
+  readonly ledger: CapacityLedger;
+  readonly settings: LiveSettings;
+  /** SIGTERM, and SIGKILL after the grace time. */
+  readonly end: () => void;
+};
 
 /** Does what a user told a run that goes on, records it, and says what came of it. */
 export function obey(managed: Managed, request: ControlRequest, context: Context): ControlAnswer {
   const { mode } = managed.constraints;
-  if (mode === 'observe' && request.kind !== 'set') return refused('this run is only observed');
+  if (mode === 'observe' && !['set', 'stop'].includes(request.kind))
+    return refused('this run is only observed');
   switch (request.kind) {
     case 'set':
       return change(managed, request.changes, context.settings);
@@ -27,6 +33,9 @@ export function obey(managed: Managed, request: ControlRequest, context: Context
       return lock(managed, 'locked', 'its size is locked');
     case 'unlock':
       return lock(managed, 'auto', 'its size follows the policy again');
+    case 'stop':
+      context.end();
+      return told(managed, 'it is asked to end');
   }
 }
 

@@ -5,6 +5,7 @@ export type ControlRequest =
   | { readonly kind: 'set'; readonly changes: Readonly<Record<string, string>> }
   | { readonly kind: 'resize'; readonly sizes: Partial<Allocation> }
   | { readonly kind: 'lock' }
-  | { readonly kind: 'unlock' };
+  | { readonly kind: 'unlock' }
+  | { readonly kind: 'stop' };
 
 export type ControlAnswer = { readonly accepted: boolean; readonly text: string };

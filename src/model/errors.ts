@@ -345,6 +345,48 @@ export const ERRORS = {
     exitCode: 64,
     httpStatus: 400,
   },
+  'server-unreachable': {
+    message:
+      '{problem} Name another with --server or LIMBER_SERVER, or leave both out to run here.',
+    exitCode: 69,
+    httpStatus: 502,
+  },
+  'server-differs': {
+    message:
+      'The server at {url} is Limber {theirs}, this is {ours}, which speaks another language. Install the same version.',
+    exitCode: 69,
+    httpStatus: 502,
+  },
+  'server-refused': {
+    message: '{detail}',
+    exitCode: 69,
+    httpStatus: 502,
+  },
+  'server-key-refused': {
+    message: 'The server refuses: {detail} Put the key into LIMBER_API_KEY.',
+    exitCode: 77,
+    httpStatus: 502,
+  },
+  'only-here': {
+    message: '{what} is about this machine. {hint}',
+    exitCode: 64,
+    httpStatus: 400,
+  },
+  'never-ran': {
+    message: 'Execution {id} {outcome}: {problem}.',
+    exitCode: 70,
+    httpStatus: 500,
+  },
+  'head-too-large': {
+    message: 'The address and the headers of the request are larger than {max}. Send less of them.',
+    exitCode: 64,
+    httpStatus: 431,
+  },
+  'request-slow': {
+    message: 'The request did not arrive in time. Send it again.',
+    exitCode: 64,
+    httpStatus: 408,
+  },
   'request-too-large': {
     message: 'The request is larger than {max}. Send large files one by one with PUT.',
     exitCode: 64,

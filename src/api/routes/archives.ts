@@ -6,17 +6,11 @@ import { listBelow } from '#serve/files/work-folder.ts';
 import type { Services } from '#serve/services.ts';
 import { ownExecution } from '../own-execution.ts';
 import { ARCHIVE_TYPES, idParams, PROBLEMS } from '../schemas/common.ts';
+import { archive, archiveId } from '../schemas/files.ts';
 import type { Api } from '../server.ts';
 import { bytesOf } from './input.ts';
 
 const TAGS = ['archives'];
-
-const archiveId = z.string().regex(/^[0-9a-f]{64}$/);
-const archive = z.object({
-  id: archiveId.describe('SHA-256 of its bytes; the same archive has the same id.'),
-  sizeBytes: z.int(),
-  format: z.enum(['tar', 'tar.gz', 'zip']),
-});
 
 const TYPE_OF = {
   tar: 'application/x-tar',
@@ -89,6 +83,10 @@ function addPacked(api: Api, services: Services): void {
         response: {
           200: {
             description: 'The archive; links are left out.',
+            headers: {
+              'x-content-type-options': { const: 'nosniff' },
+              'content-disposition': { type: 'string', description: 'What it is called.' },
+            },
             content: Object.fromEntries(ARCHIVE_TYPES.map((type) => [type, binary])),
           },
           ...PROBLEMS,

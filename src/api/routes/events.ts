@@ -13,6 +13,8 @@ import type { Api } from '../server.ts';
 import { readFrom } from './output.ts';
 
 const HEARTBEAT_MS = 15_000;
+/** RFC 6455, 7.4.1. */
+const INTERNAL_ERROR = 1011;
 const TAGS = ['events'];
 
 const eventsQuery = z.strictObject({
@@ -22,6 +24,7 @@ const eventsQuery = z.strictObject({
     .optional()
     .describe(`Only these, separated by commas: ${EVENT_KINDS.join(', ')}.`),
   after: z.coerce.number().int().min(0).optional().describe('As Last-Event-ID.'),
+  follow: z.enum(['true', 'false']).default('true').describe('false: end with what there is now.'),
 });
 const resumeHeader = z.looseObject({
   'last-event-id': z.string().regex(/^\d+$/).optional().describe('Go on after this event.'),
@@ -57,17 +60,22 @@ function addStream(
       headers: resumeHeader,
       response: {
         200: {
-          description: 'Server-sent events: id, event (its kind), data (JSON).',
+          description:
+            'Server-sent events: id, event (its kind), data (JSON: `#/components/schemas/Event`).',
+          headers: {
+            'cache-control': { const: 'no-store' },
+            'x-accel-buffering': { const: 'no' },
+          },
           content: { 'text/event-stream': { schema: z.string() } },
         },
         ...PROBLEMS,
       },
     },
     handler: async (request, reply) => {
-      const { filter, after } = wanted(services, request);
+      const { filter, after, follow } = wanted(services, request);
       const gone = new AbortController();
       request.raw.socket.once('close', () => gone.abort());
-      const stream = sse(services, filter, { after, signal: gone.signal });
+      const stream = sse(services, filter, { after, follow, signal: gone.signal });
       void reply
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no')
@@ -75,16 +83,18 @@ function addStream(
       return reply.send(Readable.from(stream, { objectMode: false }));
     },
     wsHandler: (socket, request) => {
-      const { filter, after } = wanted(services, request as unknown as Asked);
+      const { filter, ...from } = wanted(services, request as unknown as Asked);
       const gone = new AbortController();
       socket.on('close', () => gone.abort());
-      void (async () => {
-        for await (const events of followEvents(services, filter, { after, signal: gone.signal }))
-          for (const event of events) {
-            socket.send(JSON.stringify(await viewOf(services, event)));
-            if (isEndOf(filter, event)) socket.close();
-          }
-      })();
+      const send = async (): Promise<void> => {
+        for await (const events of followEvents(services, filter, { ...from, signal: gone.signal }))
+          for (const event of events) socket.send(JSON.stringify(await viewOf(services, event)));
+      };
+      // What was to be sent may be deleted meanwhile.
+      send().then(
+        () => socket.close(),
+        () => socket.close(INTERNAL_ERROR),
+      );
     },
   });
 }
@@ -112,13 +122,14 @@ function wanted(services: Services, { params, query, headers, caller }: Asked) {
   };
   const given = headers['last-event-id'] ?? query.after;
   const start = id === undefined ? services.store.lastSequence() : 0;
-  return { filter, after: given === undefined ? start : Number(given) };
+  const follow = query.follow !== 'false';
+  return { filter, follow, after: given === undefined ? start : Number(given) };
 }
 
 async function* sse(
   services: Services,
   filter: EventFilter,
-  from: { readonly after: number; readonly signal: AbortSignal },
+  from: Parameters<typeof followEvents>[2],
 ): AsyncGenerator<string> {
   const batches = followEvents(services, filter, from);
   try {

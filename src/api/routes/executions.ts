@@ -57,24 +57,36 @@ function addCreate(api: Api, services: Services): void {
         body: newExecution,
         querystring: waitQuery,
         headers: keyHeader,
-        response: { 200: execution, 201: execution, ...PROBLEMS },
+        response: {
+          200: accepted('It was carried out before, with the same key.'),
+          201: accepted('It was accepted; with `waitMs`, it may have ended.'),
+          ...PROBLEMS,
+        },
       },
     },
     async (request, reply) => {
       const { tenant } = request.caller;
       const key = request.headers['idempotency-key'];
-      const { execution: accepted, isNew } = await services.executions.submit({
+      const { execution: submitted, isNew } = await services.executions.submit({
         tenant,
         request: toRequest(request.body, { outputBytes: maxOutputBytes }),
         remembered: toRemembered(request.body, request.span),
         ...(key !== undefined && { idempotency: { key, digest: digestOf(request.body) } }),
       });
       const { waitMs } = request.query;
-      const settled = await whenEnded(services, accepted, { waitMs, socket: request.raw.socket });
-      void reply.code(isNew ? 201 : 200).header('location', `/v1/executions/${accepted.id}`);
+      const settled = await whenEnded(services, submitted, { waitMs, socket: request.raw.socket });
+      void reply.code(isNew ? 201 : 200).header('location', `/v1/executions/${submitted.id}`);
       return executionView(services, settled);
     },
   );
+}
+
+function accepted(description: string) {
+  return {
+    description,
+    headers: { location: { type: 'string', description: 'Where it is.' } },
+    content: { 'application/json': { schema: execution } },
+  };
 }
 
 function addList(api: Api, services: Services): void {

@@ -9,15 +9,12 @@ import { listBelow, openBelow, putBelow } from '#serve/files/work-folder.ts';
 import type { Services } from '#serve/services.ts';
 import { ownExecution } from '../own-execution.ts';
 import { idParams, PROBLEMS } from '../schemas/common.ts';
+import { entries } from '../schemas/files.ts';
 import type { Api } from '../server.ts';
 import { bytesOf } from './input.ts';
 
 const TAGS = ['files'];
 const fileParams = z.strictObject({ ...idParams.shape, '*': z.string() });
-
-const entries = z.object({
-  entries: z.array(z.object({ path: z.string(), kind: z.enum(['file', 'folder', 'other']) })),
-});
 
 /** Files of the work folder, in and out, before, while and after it runs. */
 export function addFileRoutes(api: Api, services: Services): void {
@@ -52,6 +49,7 @@ export function addFileRoutes(api: Api, services: Services): void {
         response: {
           200: {
             description: 'The bytes.',
+            headers: { 'x-content-type-options': { const: 'nosniff' } },
             content: {
               'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
             },

@@ -1,26 +1,13 @@
 import { z } from 'zod';
 import { LimberError } from '#model/errors.ts';
-import { SCOPES, type StoredKey } from '#record/service/keys.ts';
+import type { StoredKey } from '#record/service/keys.ts';
 import { createKey } from '#serve/keys/keys.ts';
 import type { Services } from '#serve/services.ts';
-import { isoTime, PROBLEMS, timestamp } from '../schemas/common.ts';
+import { isoTime, PROBLEMS } from '../schemas/common.ts';
+import { createdKey, newKey, storedKey } from '../schemas/keys.ts';
 import type { Api } from '../server.ts';
 
 const TAGS = ['keys'];
-const scopes = z.array(z.enum(SCOPES)).min(1);
-const tenant = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
-
-const storedKey = z.object({
-  id: z.string(),
-  tenant: z.string(),
-  scopes,
-  name: z.string(),
-  createdAt: timestamp,
-  revokedAt: timestamp.optional(),
-});
-const newKey = z.strictObject({ tenant, scopes, name: z.string().max(256).default('') });
-const createdKey = storedKey.extend({ key: z.string().describe('Shown this once.') });
-
 /** Keys of all tenants, for who may administer the server. */
 export function addKeyRoutes(api: Api, { store }: Services): void {
   const about = (operationId: string, summary: string) => ({ operationId, tags: TAGS, summary });

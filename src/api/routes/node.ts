@@ -1,23 +1,11 @@
-import { z } from 'zod';
+import packageJson from '#package.json' with { type: 'json' };
 import { hasRoom } from '#serve/disk/room.ts';
 import type { Services } from '#serve/services.ts';
-import { allocation, PROBLEMS } from '../schemas/common.ts';
+import { PROBLEMS } from '../schemas/common.ts';
+import { health, ledger, node } from '../schemas/node.ts';
 import type { Api } from '../server.ts';
 
-const health = z.object({ status: z.string() });
-
-const node = z.object({
-  capacity: allocation,
-  free: allocation,
-  running: z.int(),
-  queued: z.int(),
-  draining: z.boolean(),
-  enforcement: z.object({ kind: z.string() }).loose(),
-});
-
-const ledger = z.object({
-  reservations: z.array(z.object({ execution: z.string(), allocation, controllerPid: z.int() })),
-});
+const { version } = packageJson;
 
 /** The machine itself: what it has, who holds what, and whether it takes more. */
 export function addNodeRoutes(api: Api, { engine, executions, store }: Services): void {
@@ -32,7 +20,7 @@ export function addNodeRoutes(api: Api, { engine, executions, store }: Services)
       config: { isOpen: true },
       schema: { ...about('health', 'It answers'), response: { 200: health, ...PROBLEMS } },
     },
-    async () => ({ status: 'ok' }),
+    async () => ({ status: 'ok', version }),
   );
   api.get(
     '/readyz',
@@ -46,8 +34,8 @@ export function addNodeRoutes(api: Api, { engine, executions, store }: Services)
     async (_request, reply) => {
       store.lastSequence();
       const isFull = !hasRoom(executions.room);
-      if (!executions.isClosing && !isFull) return { status: 'ready' };
-      return reply.code(503).send({ status: isFull ? 'disk-full' : 'draining' });
+      if (!executions.isClosing && !isFull) return { status: 'ready', version };
+      return reply.code(503).send({ status: isFull ? 'disk-full' : 'draining', version });
     },
   );
   api.get(

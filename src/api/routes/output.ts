@@ -37,6 +37,10 @@ export function addOutputRoutes(api: Api, services: Services): void {
         response: {
           200: {
             description: 'The bytes.',
+            headers: {
+              'x-content-type-options': { const: 'nosniff' },
+              'content-disposition': { type: 'string', description: 'Of a download.' },
+            },
             content: {
               'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
             },

@@ -12,8 +12,9 @@ import { hint, hintWaiting, type Hinted, type Wants } from '#serve/steering/hint
 import { resize, resizeWaiting, type Resize, type Sizes } from '#serve/steering/resize.ts';
 import { steer } from '#serve/steering/steered.ts';
 import { ownExecution } from '../own-execution.ts';
-import { allocation, idParams, partialAllocation, PROBLEMS } from '../schemas/common.ts';
+import { idParams, partialAllocation, PROBLEMS } from '../schemas/common.ts';
 import { labelQuery, labelsOf } from '../schemas/execution.ts';
+import { bulk, effect, hintBody, hinted, resized } from '../schemas/steering.ts';
 import { scaling } from '../schemas/scaling.ts';
 import type { Api } from '../server.ts';
 
@@ -25,37 +26,6 @@ const dryRun = z
   .default('false')
   .describe('Say what would happen and why, and change nothing.');
 const dryQuery = z.strictObject({ dryRun });
-
-const effect = z.object({
-  dryRun: z.boolean(),
-  accepted: z.boolean(),
-  text: z.string().describe('What happens, or would happen, and why.'),
-  from: allocation,
-  to: allocation,
-  constraints: z.object({ min: allocation, max: allocation }).loose(),
-});
-const bulk = z.object({
-  dryRun: z.boolean(),
-  results: z.array(z.object({ id: z.string(), accepted: z.boolean(), text: z.string() })),
-});
-const resized = z.object({
-  dryRun: z.boolean(),
-  state: z.enum(['refused', 'converging', 'applied']),
-  desired: partialAllocation,
-  accepted: allocation.describe('Within its bounds.'),
-  actual: allocation.describe('As it was read back, or still is; nothing while it waits.'),
-  text: z.string(),
-});
-const hintBody = z
-  .strictObject({
-    ...partialAllocation.shape,
-    withinSeconds: z.number().min(0).max(3600).optional(),
-    forSeconds: z.number().min(0).max(3600).optional(),
-    phase: z.string().max(256).optional(),
-    id: z.string().max(64).optional(),
-  })
-  .describe('What it will need, as a program would say it itself.');
-const hinted = z.object({ dryRun: z.boolean(), accepted: z.boolean(), reason: z.string() });
 
 /**
  * What other applications may say about the size of an execution, while it waits and while it runs:

@@ -3,50 +3,20 @@ import { LimberError } from '#model/errors.ts';
 import { DELIVERY_STATES, type Delivery } from '#record/service/deliveries.ts';
 import type { Webhook } from '#record/service/webhooks.ts';
 import type { Services } from '#serve/services.ts';
-import { WEBHOOK_KINDS } from '#serve/webhooks/webhooks.ts';
-import { isoTime, PROBLEMS, timestamp } from '../schemas/common.ts';
+import { isoTime, PROBLEMS } from '../schemas/common.ts';
+import {
+  change,
+  delivery,
+  deliveryId,
+  newWebhook,
+  params,
+  stored,
+  withSecret,
+} from '../schemas/webhooks.ts';
 import type { Api } from '../server.ts';
 
 const TAGS = ['webhooks'];
 const MOST_LISTED = 1000;
-
-const kinds = z.array(z.enum(WEBHOOK_KINDS)).min(1).describe('Which events are sent.');
-const url = z.string().max(2048);
-const id = z.string().regex(/^wh_[0-9a-f]{24}$/);
-const deliveryId = z.string().regex(/^msg_[0-9a-f]{24}$/);
-const params = z.strictObject({ id });
-
-const stored = z.object({
-  id,
-  url,
-  kinds,
-  enabled: z.boolean(),
-  createdAt: timestamp,
-  pending: z.int().describe('Deliveries that wait.'),
-  dead: z.int().describe('Deliveries that were given up.'),
-});
-const withSecret = stored.extend({
-  secret: z.string().optional().describe('Signs what is sent; shown when it is made.'),
-});
-const newWebhook = z.strictObject({ url, kinds: kinds.default(['state']) });
-const change = z
-  .strictObject({
-    url,
-    kinds,
-    enabled: z.boolean().describe('While it is false, events wait.'),
-    rotateSecret: z.literal(true).describe('Sign with a new secret from now on.'),
-  })
-  .partial();
-
-const delivery = z.object({
-  id: deliveryId.describe('The same with each attempt, in the header webhook-id.'),
-  state: z.enum(DELIVERY_STATES),
-  attempts: z.int(),
-  createdAt: timestamp,
-  dueAt: timestamp.optional(),
-  problem: z.string().optional().describe('Why the last attempt failed.'),
-  body: z.unknown().describe('What is sent.'),
-});
 
 /** Where a tenant's events are sent, and what could not be. */
 export function addWebhookRoutes(api: Api, services: Services): void {
@@ -66,7 +36,14 @@ function addMany(api: Api, services: Services): void {
         tags: TAGS,
         summary: 'Have events sent to a URL, signed, from now on',
         body: newWebhook,
-        response: { 201: withSecret, ...PROBLEMS },
+        response: {
+          201: {
+            description: 'It was made; its secret is shown this once.',
+            headers: { location: { type: 'string', description: 'Where it is.' } },
+            content: { 'application/json': { schema: withSecret } },
+          },
+          ...PROBLEMS,
+        },
       },
     },
     async ({ body, caller }, reply) => {

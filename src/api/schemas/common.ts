@@ -53,6 +53,10 @@ export const ARCHIVE_TYPES = ['application/x-tar', 'application/gzip', 'applicat
 
 const problemResponse = {
   description: 'It went wrong; the document says how.',
+  headers: {
+    'retry-after': { type: 'integer', description: 'Seconds after which to try again.' },
+    'www-authenticate': { type: 'string', description: 'What kind of key is asked for.' },
+  },
   content: { 'application/problem+json': { schema: problem } },
 };
 

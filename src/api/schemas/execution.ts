@@ -87,7 +87,7 @@ const progress = z
   })
   .describe('How far the loop under way has come and where it leads, while that can be told.');
 
-const sampled = z.object({
+export const sampled = z.object({
   atSeconds: z.number(),
   cpuCoresUsed: z.number(),
   cpuCoresThrottled: z.number(),

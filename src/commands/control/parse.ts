@@ -16,6 +16,7 @@ const requestSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('lock') }),
   z.strictObject({ kind: z.literal('unlock') }),
+  z.strictObject({ kind: z.literal('stop') }),
 ]);
 
 /** One line that a client sent; undefined when it is none of the protocol's. */

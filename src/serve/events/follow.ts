@@ -8,25 +8,33 @@ const MOST_WAITING = 1000;
 
 /**
  * All events after `after`, first from the store and then as they come: none twice, none left out,
- * however slowly they are taken. Ends with `signal`.
+ * however slowly they are taken. Ends with `signal`, and behind the end of the one execution that it is of.
  */
 export async function* followEvents(
   { store, bus }: { readonly store: ServiceStore; readonly bus: EventBus },
   filter: EventFilter,
-  { after, signal }: { readonly after: number; readonly signal: AbortSignal },
+  from: {
+    readonly after: number;
+    /** False: ends with what there is now. */
+    readonly follow: boolean;
+    readonly signal: AbortSignal;
+  },
 ): AsyncGenerator<readonly ServiceEvent[]> {
+  const { signal } = from;
   let waiting: ServiceEvent[] = [];
   let overrun = true;
   let wake = (): void => {};
-  const stop = bus.subscribe(filter, (events) => {
+  const stop = bus.subscribe(withState(filter), (events) => {
     if (waiting.length > MOST_WAITING) overrun = true;
     else waiting.push(...events);
     wake();
   });
   signal.addEventListener('abort', () => wake(), { once: true });
-  let seen = after;
+  let seen = from.after;
   try {
     while (!signal.aborted) {
+      // Asked before reading: what was told up to its end is read.
+      const isLast = !from.follow || isOver(store, filter);
       const events: readonly ServiceEvent[] = overrun ? catchUp() : waiting;
       if (!overrun) waiting = [];
       const fresh = events.filter(({ sequence }) => sequence > seen);
@@ -34,6 +42,7 @@ export async function* followEvents(
       const wanted = fresh.filter((event) => matches(filter, event));
       if (wanted.length > 0) yield wanted;
       if (events.length > 0 || overrun) continue;
+      if (isLast) return;
       await new Promise<void>((resolve) => {
         wake = resolve;
         if (waiting.length > 0 || overrun || signal.aborted) resolve();
@@ -52,4 +61,14 @@ export async function* followEvents(
     }
     return page;
   }
+}
+
+function isOver(store: ServiceStore, { execution }: EventFilter): boolean {
+  return execution !== undefined && (store.find(execution)?.state ?? 'ended') === 'ended';
+}
+
+/** Of its end is heard whatever else is wanted. */
+function withState(filter: EventFilter): EventFilter {
+  const { kinds } = filter;
+  return kinds ? { ...filter, kinds: [...kinds, 'state'] } : filter;
 }

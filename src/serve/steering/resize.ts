@@ -36,7 +36,11 @@ export function resize(
   const tell = (body: object) => services.bus.publish(newEvent(execution, 'resize', body));
   tell({ state: 'desired', desired: sizes });
   const request = { kind: 'resize' as const, sizes };
-  const context = { ledger: booksOf(services), settings: live.run.settings };
+  const context = {
+    ledger: booksOf(services),
+    settings: live.run.settings,
+    end: () => services.executions.cancel(execution),
+  };
   const canResize = managed.constraints.mode !== 'observe' && canEnforce(managed);
   if (canResize) tell({ state: 'accepted', accepted: within });
   const answer: ControlAnswer = obey(managed, request, context);

@@ -214,6 +214,10 @@ describe('events', () => {
     }
     const only = await readEvents(await server.fetch('GET', `${url}?kinds=state`));
     expect(only).toEqual(all.filter(({ kind }) => kind === 'state'));
+    // What has ended has no more to come, whatever is asked for.
+    expect(await readEvents(await server.fetch('GET', `${url}?kinds=resize`))).toEqual([]);
+    const headers = { 'last-event-id': String(all.at(-1)!.sequence) };
+    expect(await readEvents(await server.fetch('GET', url, { headers }))).toEqual([]);
   });
 
   test('come by WebSocket as well, and for all of a tenant', async ({ server }) => {
@@ -229,8 +233,7 @@ describe('events', () => {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/executions/${id}/events`);
     const heard: string[] = [];
     await new Promise((resolve) => {
-      socket.onmessage = ({ data }) =>
-        heard.push((JSON.parse(String(data)) as { kind: string }).kind);
+      socket.onmessage = ({ data }) => heard.push(server.event(String(data)).kind);
       socket.onclose = resolve;
     });
     expect(heard.filter((kind) => kind === 'state')).toHaveLength(3);

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
 import { test as inBox, type Box } from '../box.ts';
 import type { Limber } from '../limber.ts';
+import { Contract, type OpenApi } from './contract.ts';
 
 export type View = {
   readonly id: string;
@@ -68,10 +68,14 @@ export class Server {
     await this.#limber.ended;
   }
 
-  fetch(method: string, path: string, { json, bytes, headers, key }: Send = {}): Promise<Response> {
+  async fetch(
+    method: string,
+    path: string,
+    { json, bytes, headers, key }: Send = {},
+  ): Promise<Response> {
     const type = json === undefined ? 'application/octet-stream' : 'application/json';
     const body = json === undefined ? bytes : JSON.stringify(json);
-    return fetch(`${this.url}${path}`, {
+    const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': type }),
@@ -80,6 +84,14 @@ export class Server {
       },
       ...(body !== undefined && { body: body as string }),
     });
+    return this.#contract.check(method, path, response);
+  }
+
+  /** A message of a WebSocket, held against the document as well. */
+  event(text: string): StreamEvent {
+    const data = JSON.parse(text) as StreamEvent;
+    this.#contract.event('WebSocket', data);
+    return data;
   }
 
   async send<Body = View>(method: string, path: string, send?: Send): Promise<Answer<Body>> {
@@ -87,7 +99,6 @@ export class Server {
     const text = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
     const body = (isJson ? JSON.parse(text) : text) as Body;
-    this.#contract.check(method, path, response, body);
     return { status: response.status, headers: response.headers, body };
   }
 
@@ -116,51 +127,6 @@ export class Server {
 
   async whenRunning(id: string): Promise<void> {
     await expect.poll(async () => (await this.get(id)).state, { timeout: 20_000 }).toBe('running');
-  }
-}
-
-export type OpenApi = {
-  readonly openapi: string;
-  readonly paths: Record<string, Record<string, { responses: Record<string, ResponseOf> }>>;
-};
-type ResponseOf = { readonly content?: Record<string, { readonly schema: object }> };
-
-class Contract {
-  readonly document: OpenApi;
-  readonly #ajv = new Ajv2020({ strict: false, validateFormats: false });
-
-  constructor(document: OpenApi) {
-    this.document = document;
-  }
-
-  check(method: string, path: string, response: Response, body: unknown): void {
-    const operation = this.#operation(method, path.split('?')[0]!);
-    if (!operation) {
-      expect(response.status, `${method} ${path} is not in the document`).toBe(404);
-      return;
-    }
-    const code = String(response.status);
-    const described = operation.responses[code] ?? operation.responses[`${code[0]}XX`];
-    expect(described, `${method} ${path} may not answer ${code}`).toBeDefined();
-    const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
-    const schema = described?.content?.[type]?.schema;
-    if (response.status === 204) return;
-    expect(schema, `${method} ${path} ${code} may not be ${type}`).toBeDefined();
-    if (!type.includes('json') || !schema) return;
-    const isValid = this.#ajv.validate(schema, body);
-    expect(this.#ajv.errorsText(this.#ajv.errors), `${method} ${path} ${code}`).toBe('No errors');
-    expect(isValid).toBe(true);
-  }
-
-  #operation(method: string, path: string) {
-    for (const [template, operations] of Object.entries(this.document.paths)) {
-      const pattern = template.replace(/\{\*\}|\*/g, '.+').replace(/\{\w+\}/g, '[^/]+');
-      if (new RegExp(`^${pattern}$`).test(path)) {
-        const operation = operations[method.toLowerCase()];
-        if (operation) return operation;
-      }
-    }
-    return undefined;
   }
 }
 
