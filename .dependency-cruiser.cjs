@@ -16,7 +16,7 @@ const STAGES = [
 ];
 
 /** The rooms that join stages; `simulate` joins those of the tick on simulated time. */
-const WIRING = ['loop', 'simulate', 'cli', 'commands', 'serve', 'api'];
+const WIRING = ['loop', 'simulate', 'cli', 'commands', 'serve', 'api', 'client', 'mcp'];
 
 /** What a stage may import besides `model`, `config` and itself. */
 const EXCEPTIONS = {
@@ -74,6 +74,14 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'the-client-is-light',
+      comment:
+        'Other programs load the client: of the server it takes types, and nothing that is loaded.',
+      severity: 'error',
+      from: { path: '^src/client/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/client/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'every-folder-has-its-rule',
       comment: 'A new folder below src must be named here, or no rule would watch it.',
       severity: 'error',
@@ -116,7 +124,7 @@ module.exports = {
         // Entry points that a person or a tool starts by name.
         pathNot: [
           '\\.d\\.ts$',
-          '^src/(main|index)\\.ts$',
+          '^src/(main|index|client/index)\\.ts$',
           '^(bench|scripts|bin|test)/',
           '\\.test\\.ts$',
         ],

@@ -61,6 +61,11 @@ test('its types hold for a strict compiler that checks libraries, too', async ()
     `import { analyze, type ComplexityProfile } from 'limber';
 const profile: ComplexityProfile = await analyze({ source: 'x = 1', language: 'python' });
 export const score: number = profile.score;
+import { LimberClient, type ExecutionEvent } from 'limber/client';
+const client = new LimberClient({ url: 'http://127.0.0.1:1', apiKey: 'k' });
+export const run = async (): Promise<number | undefined> =>
+  (await client.run({ code: 'print(1)', language: 'python' })).execution.exitCode;
+export const textOf = (event: ExecutionEvent) => event.kind === 'output' ? event.data.text : '';
 `,
   );
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024'];
@@ -70,6 +75,16 @@ export const score: number = profile.score;
     cwd: folder,
   }).catch((error: { stdout: string }) => error);
   expect(compiled.stdout).toBe('');
+});
+
+test('a script that imports the client asks a server', async () => {
+  const script = `import { LimberClient, LimberUnreachable } from 'limber/client';
+const client = new LimberClient({ url: 'http://127.0.0.1:1', retries: 0 });
+const error = await client.node.get().catch((error) => error);
+console.log(error instanceof LimberUnreachable, error.message);`;
+  writeFileSync(join(folder, 'client.js'), script);
+  const { stdout } = await run(process.execPath, ['client.js'], { cwd: folder, env: {} });
+  expect(stdout).toContain('true Cannot reach http://127.0.0.1:1: ');
 });
 
 test('the command of the package analyzes', async () => {

@@ -1,0 +1,11 @@
+export type { Archives } from './archives.ts';
+export { LimberClient, type Ran, type RunOptions } from './client.ts';
+export type { CreateOptions, DryRunOptions, Executions, ListOptions } from './executions.ts';
+export type { Keys } from './keys.ts';
+export type { NodeView } from './node.ts';
+export type { Defaults, Policies, PutOptions } from './policies.ts';
+export { LimberProblem, LimberUnreachable, type ProblemCode } from './problem.ts';
+export type { FollowOptions, OutputOptions, OutputStream } from './streams.ts';
+export type { Bytes, CallOptions, ClientOptions } from './transport.ts';
+export type { DeliveriesOptions, Webhooks } from './webhooks.ts';
+export type * from './types.ts';
