@@ -18,6 +18,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const exitCode = await runCommandLine({
     argv,
     handlers: createHandlers(),
+    remote: async (at) =>
+      (await import('./commands/remote/handlers.ts')).remoteHandlers(at, process.env),
     version: readVersion(),
     env: process.env,
     writeOut: (text) => void stdout.write(text),
@@ -52,6 +54,7 @@ function createHandlers(): Handlers {
     doctor: async (options) => (await import('./commands/doctor.ts')).doctor(options, env),
     serve: async (options) => (await import('./commands/serve.ts')).serve(options, env),
     key: async (options) => (await import('./commands/keys.ts')).keyCommand(options, env),
+    mcp: async (options) => (await import('./commands/mcp/mcp.ts')).mcp(options, { env }),
     gc: async (options) => (await import('./commands/gc.ts')).collectGarbage(options, env),
   };
 }

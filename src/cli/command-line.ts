@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import type { Handlers } from './handlers.ts';
+import type { Handlers, RemoteHandlers } from './handlers.ts';
 import { printError } from './print-error.ts';
 import { buildProgram } from './program.ts';
 import type { Caller } from './run-options.ts';
@@ -9,6 +9,7 @@ export type CommandLine = {
   /** Without the interpreter and the script. */
   readonly argv: readonly string[];
   readonly handlers: Handlers;
+  readonly remote?: RemoteHandlers;
   readonly version: string;
   readonly env: Caller['env'];
   /** Where relative paths begin; the process's own folder when absent. */
@@ -20,10 +21,10 @@ export type CommandLine = {
 /** Parses, runs the command and tells what went wrong: resolves with Limber's exit code, never rejects. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   let exitCode = 0;
-  const { version, env, writeOut: write } = line;
+  const { version, env, writeOut: write, remote = async () => ({}) } = line;
   const caller = { env, currentFolder: line.currentFolder ?? process.cwd() };
   const ended = (code: number) => void (exitCode = code);
-  const program = buildProgram(line.handlers, { version, caller, ended, write });
+  const program = buildProgram(line.handlers, { version, caller, ended, write, remote });
   try {
     // Commander would print the help on stderr and fail without saying why.
     const argv = line.argv.length > 0 ? line.argv : ['--help'];

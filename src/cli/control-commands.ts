@@ -9,7 +9,7 @@ import { addFirstSizes, boundsFrom, type SizeValues } from './size-options.ts';
 type JsonFlag = { readonly json?: boolean };
 type Examples = readonly (readonly [string, string])[];
 
-/** `set`, `resize`, `lock` and `unlock`: what a user tells a run that goes on. */
+/** `set`, `resize`, `lock`, `unlock` and `stop`: what a user tells a run that goes on. */
 export function addControlCommands(
   program: Command,
   handlers: Handlers,
@@ -35,6 +35,7 @@ export function addControlCommands(
   for (const [kind, what] of [
     ['lock', 'keep the size of a running run as it is'],
     ['unlock', 'let the policy resize a running run again'],
+    ['stop', 'end a running run: SIGTERM, and SIGKILL after its grace time'],
   ] as const)
     command(program, kind, what, [[`limber ${kind} last`, 'the newest run']]).action(
       async (id: string, raw: JsonFlag) => tell(id, { kind }, raw),

@@ -6,9 +6,14 @@ import type { RunRecord } from './run-reader.ts';
 import type { Style } from './style.ts';
 import { oneLine } from './text-table.ts';
 
+type Started = {
+  readonly launched?:
+    Pick<NonNullable<RunRecord['launched']>, 'initial' | 'initialReasons'> | undefined;
+};
+
 /** Why a run began with its size and why each resize happened, one paragraph each. */
 export function explainText(
-  record: RunRecord,
+  record: Started,
   {
     decisions,
     notes,
@@ -28,7 +33,7 @@ export function explainText(
     .join('');
 }
 
-function beginning({ launched }: RunRecord, style: Style): string[] {
+function beginning({ launched }: Started, style: Style): string[] {
   if (!launched) return ['It has not started yet.'];
   const size = allocationText(launched.initial, style);
   const reasons = launched.initialReasons.map(oneLine).join('; ');

@@ -91,6 +91,10 @@ export type ServeOptions = {
   };
   readonly plainHttp: boolean;
 };
+export type McpOptions = {
+  /** Instead of standard input and output. */
+  readonly http?: { readonly host: string; readonly port: number };
+};
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const KEY_ACTIONS = ['create', 'list', 'revoke'] as const;
@@ -124,7 +128,14 @@ export type Handlers = {
   readonly gc: Handler<GcOptions>;
   readonly serve: Handler<ServeOptions>;
   readonly key: Handler<KeyOptions>;
+  readonly mcp: Handler<McpOptions>;
 };
+
+/** Where `limber serve` listens, and a key of it. */
+export type ServerAddress = { readonly url: string; readonly apiKey?: string };
+
+/** What a server does instead of this machine; loaded when one is named. */
+export type RemoteHandlers = (at: ServerAddress) => Promise<Partial<Handlers>>;
 
 /** Where the command line meets its process. */
 export type Surroundings = {
@@ -133,4 +144,5 @@ export type Surroundings = {
   /** Takes the exit code of the command that ran. */
   readonly ended: (exitCode: number) => void;
   readonly write: (text: string) => void;
+  readonly remote: RemoteHandlers;
 };

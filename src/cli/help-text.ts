@@ -37,6 +37,7 @@ const RUN_CODES: readonly ErrorCode[] = [
 const ENVIRONMENT: readonly Row[] = [
   ['LIMBER_HOME', 'folder of recorded runs (default: ~/.local/state/limber)'],
   ['LIMBER_CONFIG', 'configuration file (default: ~/.config/limber/config.json)'],
+  ['LIMBER_SERVER', 'as --server; LIMBER_API_KEY: a key of it'],
   ['NO_COLOR', 'any value turns colours off; FORCE_COLOR=1 turns them on'],
 ];
 

@@ -11,6 +11,7 @@ import { completionScript } from './completion/script.ts';
 import { addControlCommands } from './control-commands.ts';
 import { helpEnding } from './help-text.ts';
 import { addCareCommands, addReadingCommands } from './record-commands.ts';
+import { chooseServer } from './choose-server.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { addRunOptions } from './run-command.ts';
 import { addReplay, addSimulate } from './simulate-command.ts';
@@ -18,25 +19,28 @@ import { toRunOptions, type RawRunOptions } from './run-options.ts';
 
 /** Commander's definitions of all commands; each parses, validates and calls its handler. */
 export function buildProgram(handlers: Handlers, surroundings: Surroundings): Command {
+  const chosen = { ...handlers };
   const program = new Command('limber')
     .description('Runs code that nobody has run before and sizes it while it runs.')
     .version(surroundings.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    .option('--server <url>', 'run it on a limber serve there (key: LIMBER_API_KEY)')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: surroundings.write, writeErr: () => {} })
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', helpEnding({ examples: PROGRAM_EXAMPLES, runs: false }));
-  addRun(program, handlers, surroundings);
-  addAnalyze(program, handlers, surroundings);
-  addReadingCommands(program, handlers, surroundings);
-  addHistory(program, handlers, surroundings);
-  addControlCommands(program, handlers, surroundings);
-  addReplay(program, handlers, surroundings);
-  addSimulate(program, handlers, surroundings);
-  addServiceCommands(program, handlers, surroundings);
-  addCareCommands(program, handlers, surroundings);
+  program.hook('preAction', (_, command) => chooseServer(command, chosen, surroundings));
+  addRun(program, chosen, surroundings);
+  addAnalyze(program, chosen, surroundings);
+  addReadingCommands(program, chosen, surroundings);
+  addHistory(program, chosen, surroundings);
+  addControlCommands(program, chosen, surroundings);
+  addReplay(program, chosen, surroundings);
+  addSimulate(program, chosen, surroundings);
+  addServiceCommands(program, chosen, surroundings);
+  addCareCommands(program, chosen, surroundings);
   addCompletion(program, surroundings);
   return program;
 }
@@ -46,6 +50,7 @@ const PROGRAM_EXAMPLES = [
   ['limber run -- make -j8', 'run any command'],
   ['limber analyze job.py', 'what the code looks like before it runs'],
   ['limber explain last', 'why the last run was resized'],
+  ['limber --server http://box:7411 run job.py', 'the same on another machine'],
 ] as const;
 
 function addRun(program: Command, handlers: Handlers, { caller, ended }: Surroundings): void {

@@ -7,7 +7,9 @@ import { glyphs, type Style } from './style.ts';
 import { alignRows, fitText, oneLine, visibleWidth, type Align } from './text-table.ts';
 
 export type PsRow = {
-  readonly record: RunRecord;
+  readonly record: Pick<RunRecord, 'id' | 'startedAtMs' | 'title' | 'outcome' | 'summary'> & {
+    readonly submission: Pick<RunRecord['submission'], 'policy'>;
+  };
   /** The newest reading of a run that goes on. */
   readonly latest?: TimelinePoint;
 };
@@ -52,7 +54,7 @@ function usageNow({ allocation, cpuCoresUsed, memoryWorkingSetBytes }: TimelineP
 }
 
 /** Of one that has ended: its mean CPU and its peak of memory. */
-function usageInAll({ summary }: RunRecord, style: Style): string[] {
+function usageInAll({ summary }: PsRow['record'], style: Style): string[] {
   const { nothing } = glyphs(style);
   if (!summary) return [nothing, nothing];
   const cores = summary.wallSeconds > 0 ? summary.cpu.usedCoreSeconds / summary.wallSeconds : 0;

@@ -30,6 +30,8 @@ export function findRun(reader: RunReader, id: string): RunRecord {
 }
 
 /** `running`, or how it ended. */
-export function statusOf({ outcome }: RunRecord): NonNullable<RunRecord['outcome']> | 'running' {
+export function statusOf({
+  outcome,
+}: Pick<RunRecord, 'outcome'>): NonNullable<RunRecord['outcome']> | 'running' {
   return outcome ?? 'running';
 }

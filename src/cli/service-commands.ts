@@ -16,15 +16,53 @@ import { runtimeOption } from './pod-options.ts';
 const MAX_PORT = 65_535;
 const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** `serve` and `key`: Limber as a service. */
+/** `serve`, `mcp` and `key`: Limber as a service. */
 export function addServiceCommands(
   program: Command,
   handlers: Handlers,
   { ended }: Surroundings,
 ): void {
   addServe(program, handlers, ended);
+  addMcp(program, handlers, ended);
   addKey(program, handlers, ended);
 }
+
+const MCP_EXAMPLES = [
+  ['limber mcp', 'over standard input and output, as an agent starts it'],
+  ['limber --server http://box:7411 mcp', 'the tools are done by a server there'],
+  ['limber mcp --http --port 7412', 'over HTTP, at /mcp'],
+] as const;
+
+const MCP_PORT = 7412;
+
+function addMcp(program: Command, handlers: Handlers, ended: Surroundings['ended']): void {
+  program
+    .command('mcp')
+    .summary('give an AI agent tools that run code')
+    .description(
+      'Serves the Model Context Protocol: tools that run code, analyse it, resize what runs and ' +
+        'explain why. What an agent runs is ended with it.',
+    )
+    .option('--http', 'over HTTP instead of standard input and output')
+    .option('--host <address>', 'where to listen with --http (default: 127.0.0.1)')
+    .addOption(
+      new Option('--port <number>', `with --http: 0 for any (default: ${MCP_PORT})`).argParser(
+        toPort,
+      ),
+    )
+    .addHelpText('after', helpEnding({ examples: MCP_EXAMPLES, runs: false }))
+    .action(async ({ http = false, host, port }: RawMcp) => {
+      if (!http && (host !== undefined || port !== undefined))
+        throw new LimberError('usage-invalid', {
+          problem: '--host and --port go with --http, which was not given',
+          hint: 'See limber mcp --help.',
+        });
+      const listen = { host: host ?? '127.0.0.1', port: port ?? MCP_PORT };
+      ended(await handlers.mcp(http ? { http: listen } : {}));
+    });
+}
+
+type RawMcp = { readonly http?: boolean; readonly host?: string; readonly port?: number };
 
 const SERVE_EXAMPLES = [
   ['limber serve', 'on this machine alone; the address is on stdout'],

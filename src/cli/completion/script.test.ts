@@ -13,6 +13,7 @@ const program = buildProgram({} as Handlers, {
   caller: { env: {}, currentFolder: '/' },
   ended: () => {},
   write: () => {},
+  remote: async () => ({}),
 });
 let folder = '';
 beforeAll(() => {
