@@ -1,0 +1,20 @@
+"""Client of ``limber serve``: runs code and steers its scaling while it runs."""
+
+from .aio import AsyncLimberClient
+from .client import LimberClient
+from .errors import LimberError, LimberProblem, LimberUnreachable
+from .types import Event, Execution, NewExecution, Ran, Scaling, Sizes
+
+__all__ = [
+    "AsyncLimberClient",
+    "Event",
+    "Execution",
+    "LimberClient",
+    "LimberError",
+    "LimberProblem",
+    "LimberUnreachable",
+    "NewExecution",
+    "Ran",
+    "Scaling",
+    "Sizes",
+]
