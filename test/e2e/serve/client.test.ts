@@ -104,7 +104,7 @@ test('policies, defaults, keys, analysis and the node', async ({ client }) => {
   await client.policies.delete('mine');
   expect((await client.defaults.put({ priority: 4 })).scaling.priority).toBe(4);
   expect((await client.node.defaults.get()).version).toBe(0);
-  const webhook = await client.webhooks.create({ url: 'http://127.0.0.1:9/hook' });
+  const webhook = await client.webhooks.create({ url: 'https://hooks.example.com/limber' });
   expect(webhook.secret).toBeTruthy();
   await client.webhooks.change(webhook.id, { enabled: false });
   expect((await client.webhooks.get(webhook.id)).enabled).toBe(false);
