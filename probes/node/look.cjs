@@ -8,7 +8,7 @@ const { glance, heapOf } = require('./glance.cjs');
 const { openMessages } = require('./messages.cjs');
 const { openPause } = require('./pause.cjs');
 const { openRounds } = require('./rounds.cjs');
-const { CALLS, CONNECTED, HANDLES, STOP, WORKERS } = require('./shared.cjs');
+const { CALLS, CLAIMED, CONNECTED, HANDLES, STOP, WORKERS } = require('./shared.cjs');
 const { takeDelayMs } = require('./turns.cjs');
 
 const LOOK_MS = 50;
@@ -24,6 +24,8 @@ const BUSY = 0.05;
 const COMPUTING = 0.5;
 
 const { path, planPath, folder, isInspected, ownModules, shared } = workerData;
+// Until then nobody may look, and there is no plan.
+Atomics.wait(shared, CLAIMED, 0);
 const send = openMessages(path);
 const connection = openConnection();
 const plan = readPlan();

@@ -11,3 +11,5 @@ try {
 } catch {
   // Without a probe the program runs all the same.
 }
+// There is no program yet.
+if (process.env.LIMBER_WARM) process.reallyExit(125);

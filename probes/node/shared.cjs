@@ -16,4 +16,6 @@ module.exports = {
   TURNED_MS: 5,
   /** The longest that a turn came late since somebody looked. */
   LATE_MS: 6,
+  /** 0 while there is no program yet. */
+  CLAIMED: 7,
 };

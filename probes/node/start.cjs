@@ -4,8 +4,9 @@ const { dirname, join } = require('node:path');
 const { watchCalls } = require('./calls.cjs');
 const { openMessages } = require('./messages.cjs');
 const { heedCalls, heedEvents } = require('./endings.cjs');
-const { LENGTH } = require('./shared.cjs');
+const { CLAIMED, LENGTH } = require('./shared.cjs');
 const { TICK_MS, watchTurns } = require('./turns.cjs');
+const { wait } = require('./warm.cjs');
 
 const INSPECTS = /--inspect/;
 /** Under this name the program's workers find what they share with the looking thread. */
@@ -15,12 +16,32 @@ const SHARED = 'limber.probe';
 function start() {
   const path = process.env.LIMBER_PROBE;
   const send = openMessages(path);
-  if (
-    !send({ kind: 'start', language: 'node', version: process.versions.node, ppid: process.ppid })
-  )
-    return;
+  const isWarm = process.env.LIMBER_WARM !== undefined;
+  const told = !isWarm && tellStart(send);
+  if (!isWarm && !told) return;
   const shared = new Int32Array(new SharedArrayBuffer(4 * LENGTH));
-  watchTurns(shared, watchCalls(send, shared));
+  Atomics.store(shared, CLAIMED, isWarm ? 0 : 1);
+  const lookAtCalls = watchCalls(send, shared);
+  const worker = startLooking(path, shared);
+  heedEvents(shared, worker);
+  heedCalls(shared);
+  // From here on: the looking thread has been started before.
+  setEnvironmentData(SHARED, shared);
+  if (isWarm) {
+    wait(dirname(path), send);
+    tellStart(send);
+    Atomics.store(shared, CLAIMED, 1);
+    Atomics.notify(shared, CLAIMED);
+  }
+  watchTurns(shared, lookAtCalls);
+}
+
+function tellStart(send) {
+  const { ppid, versions } = process;
+  return send({ kind: 'start', language: 'node', version: versions.node, ppid });
+}
+
+function startLooking(path, shared) {
   const worker = new Worker(join(__dirname, 'look.cjs'), {
     workerData: {
       path,
@@ -41,10 +62,7 @@ function start() {
   });
   worker.on('error', () => {});
   worker.unref();
-  heedEvents(shared, worker);
-  heedCalls(shared);
-  // From here on: the looking thread has been started before.
-  setEnvironmentData(SHARED, shared);
+  return worker;
 }
 
 /** In a worker of the program, which the looking thread finds by itself: its calls are noticed. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await api.close();
-  services.close();
+  await services.close();
   rmSync(home, { recursive: true });
 });
 

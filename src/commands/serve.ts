@@ -50,7 +50,7 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
     await telemetry?.close();
     return 0;
   } finally {
-    services.close();
+    await services.close();
     asked.stop();
     // What runs is watched by timers and by pipes, which are no reason to stay.
     setTimeout(() => process.exit(), LEAVE_MS).unref();

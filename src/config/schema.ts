@@ -203,6 +203,17 @@ const serve = z.strictObject({
   maxRequestsPerMinute: z.int().positive().prefault(6_000),
   webhooks: webhooks.prefault({}),
   otlp: otlp.prefault({}),
+  /** Instances whose interpreter is up before an execution comes, per language, once it was used. */
+  warm: z
+    .strictObject({
+      min: z.int().nonnegative().prefault(0),
+      /** 0: every execution is started cold. */
+      max: z.int().nonnegative().prefault(4),
+      /** A language that has not been used for this long keeps `min`. */
+      idleMs: durationMs.prefault('5m'),
+    })
+    .refine(({ min, max }) => min <= max, { error: 'min must not be larger than max' })
+    .prefault({}),
 });
 
 export const configSchema = z.strictObject({

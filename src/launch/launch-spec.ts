@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Allocation } from '#model/allocation.ts';
 import type { Submission } from '#model/execution.ts';
-import type { FileView, LaunchSpec } from '#model/launch.ts';
+import { isReadAtStart, type FileView, type LaunchSpec, type ScriptStart } from '#model/launch.ts';
 import { isInside, isNeverShownWhole } from '#model/shown-folders.ts';
 import { findCommand } from './command.ts';
 import { programEnvironment } from './environment.ts';
@@ -40,6 +40,7 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
   return {
     id,
     argv: javaArguments([...executable.argv, ...script, ...args], constraints.max),
+    ...(scriptPath && { script: scriptStart(submission, executable) }),
     env: programEnvironment({ id, submission, executable, callerEnv, probeFolder: probe?.folder }),
     view: viewOf({ submission, executable, hiddenFolders, callerEnv }),
     network: submission.network,
@@ -52,6 +53,11 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
     ...(probe && { probe }),
     ...(submission.pod && { pod: submission.pod }),
   };
+}
+
+function scriptStart({ language, env }: Submission, { argv }: Executable): ScriptStart {
+  const isPlain = !Object.keys(env).some(isReadAtStart);
+  return { language, words: argv.length + 1, isPlain };
 }
 
 function workingFolderOf({ workingFolder, writableCurrentFolder, currentFolder }: Submission) {

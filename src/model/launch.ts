@@ -1,5 +1,5 @@
 import type { Allocation } from './allocation.ts';
-import type { Mount, NetworkRule } from './execution.ts';
+import type { Language, Mount, NetworkRule } from './execution.ts';
 import type { PodPlacement } from './pod-placement.ts';
 
 /** Everything a runtime needs to start one program; paths in `view` are those of the host. */
@@ -7,6 +7,8 @@ export type LaunchSpec = {
   readonly id: string;
   /** The command as it is executed inside the sandbox, interpreter first. */
   readonly argv: readonly string[];
+  /** Where an interpreter runs a script: a language, and the first words of argv, up to the script. */
+  readonly script?: ScriptStart;
   /** The complete environment of the program. */
   readonly env: Readonly<Record<string, string>>;
   readonly view: FileView;
@@ -28,6 +30,21 @@ export type LaunchSpec = {
   readonly kept?: KeptOutput;
   /** For the `kubernetes` runtime: what the pod is made from, and where it may run. */
   readonly pod?: PodPlacement;
+};
+
+/** What interpreters, their loaders and their libraries read when they start; later is too late. */
+const READ_AT_START =
+  /^(PYTHON|NODE_|LD_|GLIBC_|MALLOC_|UV_|LC_|OPENSSL_|SSL_|ICU_)|^(LANG|LANGUAGE|TZ|HOME)$/;
+
+export function isReadAtStart(variable: string): boolean {
+  return READ_AT_START.test(variable);
+}
+
+export type ScriptStart = {
+  readonly language: Language;
+  readonly words: number;
+  /** False where the user's environment changes how the interpreter itself starts. */
+  readonly isPlain: boolean;
 };
 
 /**

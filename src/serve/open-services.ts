@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { closeEngine, type Environment } from '#commands/engine.ts';
+import { closeEngine, type Engine, type Environment } from '#commands/engine.ts';
 import { openEngineFor } from '#commands/open-engine.ts';
 import type { RunnableKind } from '#model/execution.ts';
+import { newExecutionId } from '#commands/prepare-run.ts';
 import { sweep } from '#commands/sweep.ts';
 import { openServiceStore } from '#record/service/service-store.ts';
 import { KeptArchives } from './archives/kept-archives.ts';
@@ -13,6 +14,8 @@ import { takeOver } from './executions/take-over.ts';
 import { lockHome } from './own-lock.ts';
 import type { Services } from './services.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
+import { openReserve } from './warm/reserve.ts';
+import { WarmPool } from './warm/pool.ts';
 
 const FORGET_EVERY_MS = 60_000;
 
@@ -23,9 +26,11 @@ export async function openServices(
   env: Environment,
   warn: Warn,
   runtime: RunnableKind = 'process',
-): Promise<Services & { readonly close: () => void }> {
-  const engine = await openEngineFor(runtime, env);
-  const unlock = lockHome(engine.paths.home);
+): Promise<Services & { readonly close: () => Promise<void> }> {
+  const opened = await openEngineFor(runtime, env);
+  const unlock = lockHome(opened.paths.home);
+  const warm = openWarmPool(opened, warn);
+  const engine = { ...opened, runtime: { ...opened.runtime, launch: warm.launch } };
   mkdirSync(executionsFolder(engine.paths.home), { recursive: true, mode: 0o700 });
   mkdirSync(acceptedFolder(engine.paths.runtime), { recursive: true, mode: 0o700 });
   const store = openServiceStore(engine.paths.home);
@@ -38,7 +43,7 @@ export async function openServices(
     mostBytes: maxArchiveBytes,
     mostKeptBytes: keptArchiveBytes,
   });
-  const around = { engine, store, bus, warn, archives };
+  const around = { engine, store, bus, warm, warn, archives };
   const webhooks = new Webhooks({ store, bus, settings: engine.config.serve.webhooks, warn });
   const executions = new Executions(around);
   // Before anything is told or forgotten: it goes on behind the last event that it saw.
@@ -66,14 +71,27 @@ export async function openServices(
     executions,
     archives,
     webhooks,
-    close() {
+    warm,
+    async close() {
       clearInterval(forget);
       executions.stop();
       webhooks.stop();
+      await warm.close();
       bus.close();
       store.close();
       closeEngine(engine);
       unlock();
     },
   };
+}
+
+function openWarmPool({ runtime, config, ledger }: Engine, warn: Warn): WarmPool {
+  return new WarmPool({
+    runtime,
+    limits: config.serve.warm,
+    reserve: openReserve(ledger),
+    newId: () => `w${newExecutionId()}`,
+    isScarce: () => ledger.isScarce(),
+    warn,
+  });
 }

@@ -10,6 +10,7 @@ from .look import look
 from .loops import read_plan
 from .messages import monotonic, open_pipe, send
 from .state import state
+from .warm import wait
 from .wrappers import install
 
 _LOOK_SECONDS = 0.05
@@ -42,12 +43,15 @@ def start():
     if state.fd < 0:
         return
     state.started = True
-    read_plan(os.path.dirname(path) + "/plan.json")
     gc.callbacks.append(_gc_watch)
     if _WARNS_OF_THREADS:
         os.register_at_fork(before=_end_thread, after_in_parent=_owe_thread)
     os.register_at_fork(after_in_child=_restart)
     install()
+    folder = os.path.dirname(path)
+    if "LIMBER_WARM" in os.environ:
+        wait(folder)
+    read_plan(folder + "/plan.json")
     _start_thread()
 
 

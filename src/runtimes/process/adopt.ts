@@ -7,8 +7,8 @@ import { withBurstRoom, type RoomyCgroup } from './burst-room.ts';
 import { openChannel } from './channel/channel.ts';
 import { createInstance } from './instance.ts';
 import {
-  instancesFolder,
   readRecord,
+  stateFolderOf,
   writeRecord,
   type InstanceRecord,
 } from './instance-record.ts';
@@ -31,7 +31,7 @@ export async function adoptInstance(
   options: ProcessRuntimeOptions,
   id: string,
 ): Promise<Instance | undefined> {
-  const stateFolder = `${instancesFolder(options.runtimeFolder)}/${id}`;
+  const stateFolder = stateFolderOf(options.runtimeFolder, id);
   const record = readRecord(stateFolder);
   const sandboxPid = readChildPid(stateFolder);
   if (!record?.shim || sandboxPid === undefined || isAlive(record.controller)) return undefined;

@@ -29,6 +29,10 @@ export function instancesFolder(runtimeFolder: string): string {
   return `${runtimeFolder}/instances`;
 }
 
+export function stateFolderOf(runtimeFolder: string, id: string): string {
+  return `${instancesFolder(runtimeFolder)}/${id}`;
+}
+
 /** Replaced as a whole, so that a reader never sees half of it. */
 export function writeRecord(stateFolder: string, record: InstanceRecord): void {
   const path = `${stateFolder}/${FILE}`;

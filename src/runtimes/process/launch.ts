@@ -5,7 +5,7 @@ import { kernelLimits, withBurstRoom, type RoomyCgroup } from './burst-room.ts';
 import type { CgroupSpec } from './cgroup/types.ts';
 import type { Channel } from './channel/channel.ts';
 import { createInstance } from './instance.ts';
-import { instancesFolder, writeRecord, type InstanceRecord } from './instance-record.ts';
+import { stateFolderOf, writeRecord, type InstanceRecord } from './instance-record.ts';
 import { createInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -18,7 +18,7 @@ import {
 import { prepareEtc } from './sandbox/prepare-etc.ts';
 import { sandboxArguments } from './sandbox/system-view.ts';
 import { waitForSandbox } from './shim.ts';
-import { startShim } from './start-shim.ts';
+import { exitIn, startShim, type MorePipes, type StartedShim } from './start-shim.ts';
 import { makeStateFolder, writeIdentityFiles, writeStateFolder } from './state-folder.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -32,21 +32,38 @@ type Made = {
   channel?: Channel;
 };
 
+/** A sandbox that is up, with everything that binds it. */
+export type Sandbox = {
+  readonly stateFolder: string;
+  readonly record: InstanceRecord;
+  readonly sandboxPid: number;
+  readonly shim: StartedShim;
+  readonly cgroup: RoomyCgroup | undefined;
+  readonly network: InstanceNetwork | undefined;
+};
+
+export async function launchInstance(
+  options: ProcessRuntimeOptions,
+  spec: LaunchSpec,
+): Promise<Launched> {
+  return launchedIn(options, await startSandbox(options, spec), spec);
+}
+
 /**
  * Prepares everything that binds the program, then starts it inside: no instruction of it runs
  * before its limits are in force. What was made is written down first, so that a controller that
  * dies in between leaves nothing that cannot be found.
  */
-export async function launchInstance(
+export async function startSandbox(
   options: ProcessRuntimeOptions,
   spec: LaunchSpec,
-): Promise<Launched> {
-  const stateFolder = `${instancesFolder(options.runtimeFolder)}/${spec.id}`;
+  morePipes: MorePipes = [],
+): Promise<Sandbox> {
+  const stateFolder = stateFolderOf(options.runtimeFolder, spec.id);
   const record = newRecord(options, spec, stateFolder);
   makeStateFolder(stateFolder);
   writeRecord(stateFolder, record);
   const made: Made = {};
-  const release = () => tearDown({ ...made, stateFolder, workFolder: record.workFolder });
   try {
     made.network = await makeNetwork(options, spec);
     made.cgroup = makeCgroup(options, spec, record);
@@ -64,38 +81,51 @@ export async function launchInstance(
         shareNetwork: made.network !== undefined,
       }),
     });
-    const shim = startShim(options.shimPath, stateFolder, spec);
+    const { shimPath } = options;
+    const shim = startShim({ shimPath, stateFolder, spec, morePipes });
     made.shim = shim.identity;
     made.channel = shim.channel;
-    writeRecord(stateFolder, { ...record, shim: shim.identity });
+    const started = { ...record, shim: shim.identity };
+    writeRecord(stateFolder, started);
     const sandboxPid = await waitForSandbox(stateFolder, shim.isGone);
-    const instance = createInstance({
-      id: spec.id,
-      enforcement: enforcementOf(options.hierarchy),
-      stateFolder,
-      sandboxPid,
-      shimPid: shim.identity.pid,
-      cgroup: made.cgroup,
-      network: made.network,
-      initial: spec.initial,
-      burstRoomBytes: spec.burstRoomBytes,
-      maxMemoryBytes: spec.maxMemoryBytes,
-      channel: shim.channel,
-      writableFolders: record.writableFolders ?? [],
-      outputPaths: record.outputPaths,
-      hasInput: spec.stdin === 'open',
-      exited: shim.exited,
-      release,
-    });
-    return { instance, output: shim.output };
+    const { cgroup, network } = made;
+    return { stateFolder, record: started, sandboxPid, shim, cgroup, network };
   } catch (error) {
     made.channel?.close();
-    await release();
+    await tearDown({ ...made, stateFolder, workFolder: record.workFolder });
     throw error;
   }
 }
 
-function newRecord(
+/** The instance that runs `spec` in a sandbox that is up. */
+export function launchedIn(
+  { hierarchy }: ProcessRuntimeOptions,
+  { stateFolder, record, sandboxPid, shim, cgroup, network }: Sandbox,
+  spec: LaunchSpec,
+): Launched {
+  const { workFolder, writableFolders = [], outputPaths } = record;
+  const instance = createInstance({
+    id: spec.id,
+    enforcement: enforcementOf(hierarchy),
+    stateFolder,
+    sandboxPid,
+    shimPid: shim.identity.pid,
+    cgroup,
+    network,
+    initial: spec.initial,
+    burstRoomBytes: spec.burstRoomBytes,
+    maxMemoryBytes: spec.maxMemoryBytes,
+    channel: shim.channel,
+    writableFolders,
+    outputPaths,
+    hasInput: spec.stdin === 'open',
+    exited: shim.ended.then((end) => exitIn(stateFolder, end)),
+    release: () => tearDown({ cgroup, network, shim: shim.identity, stateFolder, workFolder }),
+  });
+  return { instance, output: shim.output };
+}
+
+export function newRecord(
   options: ProcessRuntimeOptions,
   spec: LaunchSpec,
   stateFolder: string,

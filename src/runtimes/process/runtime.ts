@@ -5,6 +5,8 @@ import { launchInstance } from './launch.ts';
 import { CONTROLLER_FOLDER, enforcementOf, type ProcessRuntimeOptions } from './options.ts';
 import { discardInstance, findLeftovers, findOrphans, sweepInstances } from './sweep.ts';
 import { createTotalCpu } from './total-cpu.ts';
+import { prepareWarm } from './warm/prepare.ts';
+import { shapeOf } from './warm/shape.ts';
 
 /** Sandboxed processes under cgroups of this machine: the embedded default. */
 export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
@@ -12,6 +14,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
     kind: 'process',
     enforcement: enforcementOf(options.hierarchy),
     launch: (spec: LaunchSpec) => launchInstance(options, spec),
+    warm: { shapeOf, prepare: (id, like) => prepareWarm(options, id, like) },
     adopt: (id: string) => adoptInstance(options, id),
     cpuUsecOfAll: createTotalCpu(options.hierarchy, CONTROLLER_FOLDER),
     orphans: () => findOrphans(options),

@@ -21,16 +21,32 @@ export type StartedShim = {
   /** Open before the program runs: its first word is heard. */
   readonly channel: Channel;
   readonly isGone: () => boolean;
-  readonly exited: Promise<Omit<Exit, 'memoryExhausted'>>;
+  /** What its state folder says of the end counts more; `exitIn` has both. */
+  readonly ended: Promise<ShimEnd>;
 };
+
+type ShimEnd = { readonly code: number | null; readonly signal: NodeJS.Signals | null } | undefined;
+
+/** Pipes beside those of the output. */
+export type MorePipes = readonly string[];
 
 /**
  * Starts the shim in a mount namespace and a session of its own: a Ctrl-C on the terminal reaches
  * Limber alone, which passes it on to the program.
  */
-export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpec): StartedShim {
+export function startShim(input: {
+  readonly shimPath: string;
+  readonly stateFolder: string;
+  readonly spec: LaunchSpec;
+  readonly morePipes: MorePipes;
+}): StartedShim {
+  const { shimPath, stateFolder, spec, morePipes } = input;
   mkdirSync(readRecord(stateFolder)?.workFolder ?? stateFolder, { recursive: true });
-  const pipes = openOutputPipes(stateFolder, furtherPipes(stateFolder, spec));
+  const names = [...furtherPipes(spec), ...morePipes];
+  const pipes = openOutputPipes(
+    stateFolder,
+    names.map((name) => `${stateFolder}/${name}`),
+  );
   const stdin = openStdin(spec.stdin, stateFolder);
   const channel = openChannel(stateFolder);
   const covered = coverInherited(stateFolder);
@@ -45,13 +61,13 @@ export function startShim(shimPath: string, stateFolder: string, spec: LaunchSpe
   pipes.closeEnds();
   const output = spec.kept ? withoutReaders(pipes.output) : pipes.output;
   covered.close();
-  const exited = whenExited(child, stateFolder);
+  const ended = whenEnded(child);
   return {
     identity: identityOf(child),
     output,
     channel,
     isGone: () => child.exitCode !== null || child.signalCode !== null,
-    exited,
+    ended,
   };
 }
 
@@ -85,11 +101,8 @@ function withoutReaders({ stdout, stderr }: OutputStreams): OutputStreams {
   return { stdout: null, stderr: null };
 }
 
-function furtherPipes(stateFolder: string, { probe, stdin }: LaunchSpec): readonly string[] {
-  return [
-    ...(probe ? [`${stateFolder}/${PROBE_PIPE}`] : []),
-    ...(stdin === 'open' ? [`${stateFolder}/${INPUT_PIPE}`] : []),
-  ];
+function furtherPipes({ probe, stdin }: LaunchSpec): readonly string[] {
+  return [...(probe ? [PROBE_PIPE] : []), ...(stdin === 'open' ? [INPUT_PIPE] : [])];
 }
 
 function openStdin(stdin: LaunchSpec['stdin'], stateFolder: string): 'inherit' | 'ignore' | number {
@@ -107,17 +120,18 @@ function identityOf(child: ChildProcess): ProcessIdentity {
   });
 }
 
-function whenExited(child: ChildProcess, stateFolder: string): StartedShim['exited'] {
+function whenEnded(child: ChildProcess): Promise<ShimEnd> {
   return new Promise((resolve) => {
-    child.once('error', () => resolve({ started: false, exitCode: START_FAILED }));
-    child.once('exit', (code, signal) => resolve(readExit(stateFolder) ?? shimExit(code, signal)));
+    child.once('error', () => resolve(undefined));
+    child.once('exit', (code, signal) => resolve({ code, signal }));
   });
 }
 
-/** The shim left nothing: it was ended itself. */
-function shimExit(
-  code: number | null,
-  signal: NodeJS.Signals | null,
-): Omit<Exit, 'memoryExhausted'> {
+/** How the program ended, by what the shim left in its folder; it left nothing when it was ended itself. */
+export function exitIn(stateFolder: string, end: ShimEnd): Omit<Exit, 'memoryExhausted'> {
+  if (end === undefined) return { started: false, exitCode: START_FAILED };
+  const { code, signal } = end;
+  const left = readExit(stateFolder);
+  if (left) return left;
   return { started: true, ...(code !== null && { exitCode: code }), ...(signal && { signal }) };
 }

@@ -42,7 +42,7 @@ function isOverlaid({ inPlace, writableCurrentFolder, currentFolder }: LaunchSpe
 }
 
 /** What probes find below /run/limber; their own folder is shown at `probes`. */
-function writeProbeFiles(folder: string, { files }: NonNullable<LaunchSpec['probe']>): void {
+export function writeProbeFiles(folder: string, { files }: NonNullable<LaunchSpec['probe']>): void {
   for (const [name, text] of Object.entries(files))
     writeFileSync(`${folder}/shared/${name}`, text, { mode: 0o644 });
 }

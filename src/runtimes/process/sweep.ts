@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import type { SweptInstance } from '../types.ts';
 import { attachCgroup } from './cgroup/open.ts';
 import {
-  instancesFolder,
   listInstanceIds,
   readRecord,
+  stateFolderOf,
   type InstanceRecord,
 } from './instance-record.ts';
 import { cgroupSpec } from './launch.ts';
@@ -57,10 +57,6 @@ export async function sweepInstances(
   for (const id of listInstanceIds(options.runtimeFolder)) removeStale(options, id);
   await sweepNetwork(options.runtimeFolder, (id) => isNeeded(options, id));
   return leftovers;
-}
-
-function stateFolderOf(runtimeFolder: string, id: string): string {
-  return `${instancesFolder(runtimeFolder)}/${id}`;
 }
 
 async function sweepOne(

@@ -11,6 +11,7 @@ import {
 import type { RunEvent } from '#model/events.ts';
 import type { ServiceStore } from '#record/service/service-store.ts';
 import type { EventBus } from '../events/bus.ts';
+import type { WarmPool } from '../warm/pool.ts';
 import { forgetAccepted, keepPrepared } from './accepted.ts';
 import type { LiveRun } from './live-run.ts';
 import { watchOutput, type OutputStream, type OutputWatch } from './output-watch.ts';
@@ -24,6 +25,7 @@ export type Surroundings = {
   readonly engine: Engine;
   readonly store: ServiceStore;
   readonly bus: EventBus;
+  readonly warm: Pick<WarmPool, 'giveUp'>;
   readonly warn: (problem: string, id: string) => void;
 };
 

@@ -206,11 +206,13 @@ export class Executions {
   }
 
   #tryAdmit(run: PreparedRun): PreparedRun | undefined {
+    const { engine, warm } = this.#around;
     try {
-      return admitNow(this.#around.engine, run);
+      return admitNow(engine, run);
     } catch (error) {
-      if (error instanceof LimberError && FULL.has(error.code)) return undefined;
-      throw error;
+      if (!(error instanceof LimberError && FULL.has(error.code))) throw error;
+      // What was only made in advance goes before anybody waits.
+      return warm.giveUp() ? this.#tryAdmit(run) : undefined;
     }
   }
 

@@ -9,6 +9,7 @@ import { claimantOf } from '#model/constraints.ts';
 import type { Decision } from '#model/decision.ts';
 import { describe } from '#model/errors.ts';
 import type { Instance } from '#model/instance.ts';
+import { restoreFolder } from '#runtimes/process/warm/work-folder.ts';
 import { ownController } from '#record/controller-process.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
 import {
@@ -72,6 +73,9 @@ async function goOn(
 ): Promise<void> {
   try {
     if (isOrphan && (await adopt(around, executions, execution))) return;
+    // A sandbox that had been made for it, and had not begun.
+    await around.engine.runtime.discard(execution.id);
+    restoreFolder(executions.paths(execution.id).work);
     const request = readAccepted(executions.paths(execution.id));
     if (request) return await executions.requeue(execution, request);
     lose(around, execution, describe('controller-lost', { id: execution.id }));

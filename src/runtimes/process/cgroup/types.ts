@@ -13,6 +13,8 @@ export type InstanceCgroup = {
   readonly sources: CgroupSources;
   /** Files into which a process writes `0` to put itself under the limits. */
   readonly procsFiles: readonly string[];
+  /** What else binds it than the limits that move: weight, most processes, the maximum of memory. */
+  readonly setTerms: (terms: CgroupTerms) => void;
   /** In force when it returns. */
   readonly setCpu: (cores: number) => void;
   /** In force when it returns: raising a limit never waits. */
@@ -32,10 +34,13 @@ export type InstanceCgroup = {
   readonly remove: () => Promise<void>;
 };
 
-export type CgroupSpec = {
+export type CgroupSpec = CgroupTerms & {
   /** Folder names below the hierarchy's `limber` folder: controller, then instance. */
   readonly path: string;
   readonly limits: CgroupLimits;
+};
+
+export type CgroupTerms = {
   readonly maxMemoryBytes: number;
   /** In the unit of `cpu.weight`; 100 is ordinary. */
   readonly cpuWeight: number;

@@ -46,8 +46,7 @@ export function createV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
   writeKernelFile(`${folders.memory}/memory.oom_control`, 1);
   writeIfPresent(`${folders.memory}/memory.swappiness`, 0);
   writeKernelFile(`${folders.cpu}/cpu.cfs_period_us`, PERIOD_USEC);
-  weigh(folders.cpu, spec.cpuWeight);
-  if (folders.pids) writeKernelFile(`${folders.pids}/pids.max`, spec.maxProcesses);
+  group.setTerms(spec);
   group.setCpu(spec.limits.cpuCores);
   group.growMemory(spec.limits.memoryBytes);
   return group;
@@ -74,6 +73,10 @@ export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
     },
     procsFiles,
     kernelEndsAtMaximum: false,
+    setTerms({ cpuWeight, maxProcesses }) {
+      weigh(folders.cpu, cpuWeight);
+      if (folders.pids) writeKernelFile(`${folders.pids}/pids.max`, maxProcesses);
+    },
     setCpu(cores) {
       const usec = quotaUsec(cores);
       // The kernel refuses a quota below the burst, so a small one has its burst taken first.

@@ -38,12 +38,9 @@ export function createV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
   delegate(dirname(folder));
   makeFolder(folder);
   const group = attachV2Cgroup(root, spec);
-  writeKernelFile(`${folder}/memory.max`, limitText(spec.maxMemoryBytes));
   writeIfPresent(`${folder}/memory.swap.max`, 0);
   writeIfPresent(`${folder}/memory.oom.group`, 1);
-  writeIfPresent(`${folder}/pids.max`, spec.maxProcesses);
-  writeIfPresent(`${folder}/cpu.weight`, spec.cpuWeight);
-  balanceCpuWeight(dirname(folder), 'cpu.weight', MOST_WEIGHT);
+  group.setTerms(spec);
   group.setCpu(spec.limits.cpuCores);
   group.growMemory(spec.limits.memoryBytes);
   return group;
@@ -62,6 +59,12 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
     sources: { version: 2, folder },
     procsFiles: [procsFile],
     kernelEndsAtMaximum: true,
+    setTerms({ maxMemoryBytes, maxProcesses, cpuWeight }) {
+      writeKernelFile(`${folder}/memory.max`, limitText(maxMemoryBytes));
+      writeIfPresent(`${folder}/pids.max`, maxProcesses);
+      writeIfPresent(`${folder}/cpu.weight`, cpuWeight);
+      balanceCpuWeight(dirname(folder), 'cpu.weight', MOST_WEIGHT);
+    },
     setCpu(cores) {
       const usec = quotaUsec(cores);
       // The kernel refuses a quota below the burst, so a small one has its burst taken first.

@@ -7,6 +7,8 @@ export type Channel = {
   /** What came before the first receiver waits for it. */
   readonly onMessage: (receive: MessageReceiver) => () => void;
   readonly tell: (line: string) => void;
+  /** The state folder has got another name. */
+  readonly moveTo: (stateFolder: string) => void;
   readonly close: () => void;
 };
 
@@ -30,6 +32,7 @@ export function openChannel(stateFolder: string): Channel {
       return () => receivers.delete(receiver);
     },
     tell: socket.tell,
+    moveTo: (folder) => socket.moveTo(`${folder}/${HINT_SOCKET}`),
     close() {
       pipe.close();
       socket.close();
@@ -37,4 +40,4 @@ export function openChannel(stateFolder: string): Channel {
   };
 }
 
-const SILENT: Channel = { onMessage: () => () => {}, tell() {}, close() {} };
+const SILENT: Channel = { onMessage: () => () => {}, tell() {}, moveTo() {}, close() {} };

@@ -16,6 +16,8 @@ export type HintSocket = {
   /** Tells every connection that watches, now and when it begins to. */
   readonly tell: (line: string) => void;
   readonly start: () => void;
+  /** It is found there now. */
+  readonly moveTo: (path: string) => void;
   readonly close: () => void;
 };
 
@@ -23,9 +25,10 @@ export type HintSocket = {
  * The socket at which a program asks for resources and is told of resizes: lines of JSON both ways.
  * The folder is what the instance sees, so that the socket can be made anew.
  */
-export function openHintSocket(path: string, receive: MessageReceiver): HintSocket {
+export function openHintSocket(firstPath: string, receive: MessageReceiver): HintSocket {
   const connected = new Set<Socket>();
   const watchers: Watchers = { sockets: new Map(), latest: '' };
+  let path = firstPath;
   let server: Server | undefined;
   let timer: NodeJS.Timeout | undefined;
   let started = false;
@@ -68,6 +71,9 @@ export function openHintSocket(path: string, receive: MessageReceiver): HintSock
     start() {
       started = true;
       connected.forEach((socket) => socket.resume());
+    },
+    moveTo(newPath) {
+      path = newPath;
     },
     close() {
       clearTimeout(timer);

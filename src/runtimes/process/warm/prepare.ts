@@ -1,0 +1,140 @@
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { LimberError } from '#model/errors.ts';
+import type { LaunchSpec } from '#model/launch.ts';
+import type { Launched, WarmInstance } from '../../types.ts';
+import { readLimit } from '../cgroup/files.ts';
+import type { CgroupSources } from '#monitor/sources.ts';
+import { writeRecord } from '../instance-record.ts';
+import { launchedIn, startSandbox, type Sandbox } from '../launch.ts';
+import type { ProcessRuntimeOptions } from '../options.ts';
+import { tearDown } from '../tear-down.ts';
+import { claimMessage } from './claim-message.ts';
+import { handOver } from './hand-over.ts';
+
+/** In the state folder; inside it is /run/limber/claim. */
+const CLAIM_PIPE = 'shared/claim';
+const READY_DEADLINE_MS = 20_000;
+/** Nothing but the interpreter runs in it until it is claimed. */
+const START_BYTES = 512 * 2 ** 20;
+/** The least that the kernel knows: it starts with what nobody else uses. */
+const LOWEST_WEIGHT = 1;
+
+/**
+ * Starts a sandbox with an interpreter that stops before it looks at the program, and waits until it
+ * is there.
+ */
+export async function prepareWarm(
+  options: ProcessRuntimeOptions,
+  id: string,
+  like: LaunchSpec,
+): Promise<WarmInstance> {
+  const folder = `${options.workFolder}/${id}`;
+  mkdirSync(`${folder}/work`, { recursive: true, mode: 0o700 });
+  const spec = warmSpec(folder, id, like);
+  if (typeof spec.stdin === 'object') writeFileSync(spec.stdin.path, '', { mode: 0o600 });
+  const sandbox = await startSandbox(options, spec, [CLAIM_PIPE]);
+  const pipe = openSync(
+    `${sandbox.stateFolder}/${CLAIM_PIPE}`,
+    constants.O_RDWR | constants.O_NONBLOCK,
+  );
+  const warm = warmInstance(options, { id, folder, sandbox, pipe });
+  try {
+    await whenReady(sandbox);
+    return warm;
+  } catch (error) {
+    await warm.discard();
+    throw error;
+  }
+}
+
+type Parts = {
+  readonly id: string;
+  readonly folder: string;
+  readonly sandbox: Sandbox;
+  readonly pipe: number;
+};
+
+function warmInstance(options: ProcessRuntimeOptions, parts: Parts): WarmInstance {
+  const { id, folder, sandbox, pipe } = parts;
+  let current = sandbox;
+  return {
+    id,
+    gone: sandbox.shim.ended.then(() => {}),
+    memoryBytes: () => usedBytes(sandbox.cgroup?.sources),
+    claim(spec): Launched {
+      current = handOver(options, { folder, sandbox }, spec);
+      const message = claimMessage(spec);
+      const launched = launchedIn(options, current, spec);
+      if (writeSync(pipe, message) < message.length)
+        throw new LimberError('internal', { problem: 'the claim did not fit into its pipe' });
+      // From here on it outlives this process. One that dies before has it swept and begun anew.
+      writeRecord(current.stateFolder, current.record);
+      closeSync(pipe);
+      return launched;
+    },
+    async discard() {
+      closeSync(pipe);
+      current.shim.channel.close();
+      const { cgroup, shim, stateFolder } = current;
+      await tearDown({ cgroup, shim: shim.identity, stateFolder, workFolder: folder });
+    },
+  };
+}
+
+function warmSpec(folder: string, id: string, like: LaunchSpec): LaunchSpec {
+  const { kept, cpuWeight: _weight, ...rest } = like;
+  return {
+    ...rest,
+    id,
+    view: { ...like.view, currentFolder: `${folder}/work` },
+    initial: { ...like.initial, cpuCores: Number.POSITIVE_INFINITY, memoryBytes: START_BYTES },
+    maxMemoryBytes: START_BYTES,
+    burstRoomBytes: 0,
+    cpuWeight: LOWEST_WEIGHT,
+    stdin: typeof like.stdin === 'string' ? like.stdin : { path: `${folder}/stdin` },
+    ...(kept && {
+      kept: {
+        stdoutPath: `${folder}/stdout`,
+        stderrPath: `${folder}/stderr`,
+        maxBytes: kept.maxBytes,
+      },
+    }),
+  };
+}
+
+/** Its first word says so; no program has run in it that could say anything else. */
+function whenReady({ shim }: Sandbox): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const failed = (problem: string) =>
+    reject(
+      new LimberError('sandbox-unavailable', {
+        problem,
+        hint: 'Executions start without a warm instance.',
+      }),
+    );
+  const timer = setTimeout(() => failed('the interpreter did not come up'), READY_DEADLINE_MS);
+  const stopListening = shim.channel.onMessage((line) => {
+    if (line.includes('"ready"')) resolve();
+  });
+  void shim.ended.then(() => failed('the interpreter ended'));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    stopListening();
+  });
+}
+
+function usedBytes(sources: CgroupSources | undefined): number {
+  if (sources === undefined) return 0;
+  const path =
+    sources.version === 1
+      ? `${sources.memoryFolder}/memory.usage_in_bytes`
+      : `${sources.folder}/memory.current`;
+  return readLimit(path) ?? 0;
+}
