@@ -17,7 +17,7 @@
 #   stdout-path, stderr-path, output-blocks   where the output is kept, and how much of it (absent:
 #                whoever started the shim reads the FIFOs stdout and stderr)
 #   input        FIFO that is the program's standard input, to be kept open (absent: it is not)
-# and receives: info (JSON status of bubblewrap), keepers and input-holder (process ids), tmp-usage,
+# and receives: shim-pid, info (JSON status of bubblewrap), keepers and input-holder (process ids), tmp-usage,
 # exit, error.
 set -u
 state=$1
@@ -117,6 +117,7 @@ exec_sandbox() {
 }
 
 cd "$state" || exit 125
+echo $$ >shim-pid
 # bubblewrap closes what is named in close.args; here it is what has a single digit.
 exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
 IFS= read -r close_args <close.args

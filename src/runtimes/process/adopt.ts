@@ -19,6 +19,7 @@ import { INPUT_PIPE } from './open-input.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { enforcementOf, type ProcessRuntimeOptions } from './options.ts';
 import { hasExited, readChildPid, readExit } from './shim.ts';
+import { readShimIdentity } from './start-shim.ts';
 import { tearDown } from './tear-down.ts';
 
 const POLL_MS = 20;
@@ -34,15 +35,16 @@ export async function adoptInstance(
   const stateFolder = stateFolderOf(options.runtimeFolder, id);
   const record = readRecord(stateFolder);
   const sandboxPid = readChildPid(stateFolder);
-  if (!record?.shim || sandboxPid === undefined || isAlive(record.controller)) return undefined;
+  const shim = record?.shim ?? readShimIdentity(stateFolder);
+  if (!record || !shim || sandboxPid === undefined || isAlive(record.controller)) return undefined;
   const controller = identify(process.pid);
   if (!controller) return undefined;
-  writeRecord(stateFolder, { ...record, controller });
+  writeRecord(stateFolder, { ...record, shim, controller });
   const cgroup = attachRoomyCgroup(options, record);
   // Its former controller may have stopped it for want of memory; whoever watches now decides anew.
   cgroup?.standstill?.thaw();
   const network = await adoptInstanceNetwork(options.runtimeFolder, id);
-  const { shim, workFolder } = record;
+  const { workFolder } = record;
   return createInstance({
     id,
     enforcement: enforcementOf(options.hierarchy),

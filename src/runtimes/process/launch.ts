@@ -1,14 +1,14 @@
+import { mkdirSync } from 'node:fs';
+import { LimberError } from '#model/errors.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { Launched } from '../types.ts';
 import { createCgroup } from './cgroup/open.ts';
 import { kernelLimits, withBurstRoom, type RoomyCgroup } from './burst-room.ts';
 import type { CgroupSpec } from './cgroup/types.ts';
-import type { Channel } from './channel/channel.ts';
 import { createInstance } from './instance.ts';
 import { stateFolderOf, writeRecord, type InstanceRecord } from './instance-record.ts';
 import { createInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';
-import type { ProcessIdentity } from './process-identity.ts';
 import {
   CONTROLLER_FOLDER,
   enforcementOf,
@@ -18,7 +18,7 @@ import {
 import { prepareEtc } from './sandbox/prepare-etc.ts';
 import { sandboxArguments } from './sandbox/system-view.ts';
 import { waitForSandbox } from './shim.ts';
-import { exitIn, startShim, type MorePipes, type StartedShim } from './start-shim.ts';
+import { beginShim, exitIn, startShim, type MorePipes, type StartedShim } from './start-shim.ts';
 import { makeStateFolder, writeIdentityFiles, writeStateFolder } from './state-folder.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -28,8 +28,7 @@ const ORDINARY_CPU_WEIGHT = 100;
 type Made = {
   cgroup?: RoomyCgroup | undefined;
   network?: InstanceNetwork | undefined;
-  shim?: ProcessIdentity;
-  channel?: Channel;
+  shim?: StartedShim;
 };
 
 /** A sandbox that is up, with everything that binds it. */
@@ -62,6 +61,7 @@ export async function startSandbox(
   const stateFolder = stateFolderOf(options.runtimeFolder, spec.id);
   const record = newRecord(options, spec, stateFolder);
   makeStateFolder(stateFolder);
+  mkdirSync(record.workFolder, { recursive: true });
   writeRecord(stateFolder, record);
   const made: Made = {};
   try {
@@ -81,20 +81,31 @@ export async function startSandbox(
         shareNetwork: made.network !== undefined,
       }),
     });
-    const { shimPath } = options;
-    const shim = startShim({ shimPath, stateFolder, spec, morePipes });
-    made.shim = shim.identity;
-    made.channel = shim.channel;
-    const started = { ...record, shim: shim.identity };
-    writeRecord(stateFolder, started);
+    const shim = start(options, { stateFolder, spec, morePipes });
+    made.shim = shim;
+    if (shim.identity()) writeRecord(stateFolder, { ...record, shim: shim.identity()! });
     const sandboxPid = await waitForSandbox(stateFolder, shim.isGone);
+    const identity = shim.identity();
+    if (!identity) throw new LimberError('internal', { problem: 'the shim is gone' });
+    const started = { ...record, shim: identity };
+    writeRecord(stateFolder, started);
     const { cgroup, network } = made;
     return { stateFolder, record: started, sandboxPid, shim, cgroup, network };
   } catch (error) {
-    made.channel?.close();
-    await tearDown({ ...made, stateFolder, workFolder: record.workFolder });
+    made.shim?.channel.close();
+    const { cgroup, network } = made;
+    const shim = made.shim?.identity();
+    await tearDown({ cgroup, network, shim, stateFolder, workFolder: record.workFolder });
     throw error;
   }
+}
+
+function start(
+  { shimPath, starter, pipes }: ProcessRuntimeOptions,
+  what: { readonly stateFolder: string; readonly spec: LaunchSpec; readonly morePipes: MorePipes },
+): StartedShim {
+  const input = { ...what, shimPath };
+  return what.spec.kept ? beginShim(input, starter, pipes) : startShim(input);
 }
 
 /** The instance that runs `spec` in a sandbox that is up. */
@@ -104,12 +115,13 @@ export function launchedIn(
   spec: LaunchSpec,
 ): Launched {
   const { workFolder, writableFolders = [], outputPaths } = record;
+  const identity = record.shim!;
   const instance = createInstance({
     id: spec.id,
     enforcement: enforcementOf(hierarchy),
     stateFolder,
     sandboxPid,
-    shimPid: shim.identity.pid,
+    shimPid: identity.pid,
     cgroup,
     network,
     initial: spec.initial,
@@ -120,7 +132,7 @@ export function launchedIn(
     outputPaths,
     hasInput: spec.stdin === 'open',
     exited: shim.ended.then((end) => exitIn(stateFolder, end)),
-    release: () => tearDown({ cgroup, network, shim: shim.identity, stateFolder, workFolder }),
+    release: () => tearDown({ cgroup, network, shim: identity, stateFolder, workFolder }),
   });
   return { instance, output: shim.output };
 }

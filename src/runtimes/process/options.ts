@@ -1,6 +1,8 @@
 import type { Enforcement } from '#model/instance.ts';
 import type { Hierarchy } from './cgroup/types.ts';
+import type { PipeStock } from './pipe-stock.ts';
 import { identify } from './process-identity.ts';
+import type { Starter } from './starter.ts';
 
 /** This process, as it is written into what it makes. */
 export const THIS_CONTROLLER = identify(process.pid) ?? { pid: process.pid, startTicks: 0 };
@@ -14,6 +16,9 @@ export type ProcessRuntimeOptions = {
   /** On disk; holds the changes that programs make to their view of the current folder. */
   readonly workFolder: string;
   readonly shimPath: string;
+  /** Start shims without holding up this process; made once for a runtime. */
+  readonly starter: Starter;
+  readonly pipes: PipeStock;
 };
 
 export function enforcementOf(hierarchy: Hierarchy): Enforcement {

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { Socket } from 'node:net';
+import { makePipes } from './pipe-stock.ts';
 import type { OutputStreams } from '#model/instance.ts';
 
 const { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
@@ -21,7 +21,7 @@ export type OutputPipes = {
  */
 export function openOutputPipes(stateFolder: string, more: readonly string[] = []): OutputPipes {
   const [out, err] = [`${stateFolder}/stdout`, `${stateFolder}/stderr`];
-  execFileSync('mkfifo', ['-m', '600', out, err, ...more]);
+  makePipes([out, err, ...more]);
   const [stdout, stderr] = [openPipe(out), openPipe(err)];
   return {
     stdoutEnd: stdout.writeEnd,

@@ -4,12 +4,19 @@ import { adoptInstance } from './adopt.ts';
 import { launchInstance } from './launch.ts';
 import { CONTROLLER_FOLDER, enforcementOf, type ProcessRuntimeOptions } from './options.ts';
 import { discardInstance, findLeftovers, findOrphans, sweepInstances } from './sweep.ts';
+import { PipeStock } from './pipe-stock.ts';
+import { Starter } from './starter.ts';
 import { createTotalCpu } from './total-cpu.ts';
 import { prepareWarm } from './warm/prepare.ts';
 import { shapeOf } from './warm/shape.ts';
 
 /** Sandboxed processes under cgroups of this machine: the embedded default. */
-export function createProcessRuntime(options: ProcessRuntimeOptions): Runtime {
+export function createProcessRuntime(
+  settings: Omit<ProcessRuntimeOptions, 'starter' | 'pipes'>,
+): Runtime {
+  const starter = new Starter();
+  const pipes = new PipeStock(settings.runtimeFolder, starter);
+  const options = { ...settings, starter, pipes };
   return {
     kind: 'process',
     enforcement: enforcementOf(options.hierarchy),

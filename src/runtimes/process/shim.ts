@@ -44,7 +44,7 @@ export function readExit(stateFolder: string): Omit<Exit, 'memoryExhausted'> | u
   const text = readIfThere(`${stateFolder}/exit`);
   if (text === undefined) return undefined;
   const exitCode = Number(text.trim());
-  const signal = exitCode > SIGNAL_BASE ? signalName(exitCode - SIGNAL_BASE) : undefined;
+  const signal = signalOf(exitCode);
   const tmp = readTmpUsage(stateFolder);
   // Bubblewrap reports an exit code only when the program itself was started.
   const started = programEnded(stateFolder);
@@ -60,7 +60,9 @@ export function hasExited(stateFolder: string): boolean {
   return existsSync(`${stateFolder}/exit`);
 }
 
-function signalName(number: number): NodeJS.Signals | undefined {
+/** A shell's exit code of what was ended by a signal. */
+export function signalOf(exitCode: number): NodeJS.Signals | undefined {
+  const number = exitCode - SIGNAL_BASE;
   const found = Object.entries(constants.signals).find(([, value]) => value === number);
   return found?.[0] as NodeJS.Signals | undefined;
 }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { openChannel, type Channel } from './channel/channel.ts';
 import { PROBE_PIPE } from './channel/probe-pipe.ts';
 import { inheritedDescriptors } from './inherited-descriptors.ts';
@@ -7,16 +7,19 @@ import { INPUT_PIPE, openReadEnd } from './open-input.ts';
 import { openOutputPipes } from './output-pipes.ts';
 import type { Exit, OutputStreams } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
-import { readRecord } from './instance-record.ts';
+import { readPids } from './kept-output.ts';
 import { LimberError } from '#model/errors.ts';
 import { identify, type ProcessIdentity } from './process-identity.ts';
-import { readExit } from './shim.ts';
+import { readExit, signalOf } from './shim.ts';
+import type { PipeStock } from './pipe-stock.ts';
+import type { Starter } from './starter.ts';
+import { SYSTEM_PATH } from './system-path.ts';
 
-const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const START_FAILED = 125;
 
 export type StartedShim = {
-  readonly identity: ProcessIdentity;
+  /** Undefined where it has not come to say so yet. */
+  readonly identity: () => ProcessIdentity | undefined;
   readonly output: OutputStreams;
   /** Open before the program runs: its first word is heard. */
   readonly channel: Channel;
@@ -30,18 +33,57 @@ type ShimEnd = { readonly code: number | null; readonly signal: NodeJS.Signals |
 /** Pipes beside those of the output. */
 export type MorePipes = readonly string[];
 
-/**
- * Starts the shim in a mount namespace and a session of its own: a Ctrl-C on the terminal reaches
- * Limber alone, which passes it on to the program.
- */
-export function startShim(input: {
+type ToStart = {
   readonly shimPath: string;
   readonly stateFolder: string;
   readonly spec: LaunchSpec;
   readonly morePipes: MorePipes;
-}): StartedShim {
+};
+
+/**
+ * Starts a shim that keeps the output itself, and so needs nothing of this process, by way of
+ * another: this one is not held up.
+ */
+export function beginShim(input: ToStart, starter: Starter, pipes: PipeStock): StartedShim {
   const { shimPath, stateFolder, spec, morePipes } = input;
-  mkdirSync(readRecord(stateFolder)?.workFolder ?? stateFolder, { recursive: true });
+  const names = ['stdout', 'stderr', ...furtherPipes(spec), ...morePipes];
+  pipes.take(names.map((name) => `${stateFolder}/${name}`));
+  const channel = openChannel(stateFolder);
+  writeFileSync(`${stateFolder}/close.args`, '\n');
+  const command = ['unshare', ...unshareFlags(), '--', shimPath, stateFolder, ...spec.argv];
+  let isGone = false;
+  const ended = starter.begin(stateFolder, inputPath(spec.stdin), command).then((code): ShimEnd => {
+    isGone = true;
+    if (code === undefined) return undefined;
+    const signal = signalOf(code) ?? null;
+    return { code: signal === null ? code : null, signal };
+  });
+  return {
+    identity: () => readShimIdentity(stateFolder),
+    output: { stdout: null, stderr: null },
+    channel,
+    isGone: () => isGone,
+    ended,
+  };
+}
+
+/** The shim says its number first of all. */
+export function readShimIdentity(stateFolder: string): ProcessIdentity | undefined {
+  const [pid] = readPids(`${stateFolder}/shim-pid`);
+  return pid === undefined ? undefined : identify(pid);
+}
+
+function inputPath(stdin: LaunchSpec['stdin']): string {
+  if (stdin === 'open') return INPUT_PIPE;
+  return typeof stdin === 'string' ? '/dev/null' : stdin.path;
+}
+
+/**
+ * Starts the shim in a mount namespace and a session of its own: a Ctrl-C on the terminal reaches
+ * Limber alone, which passes it on to the program.
+ */
+export function startShim(input: ToStart): StartedShim {
+  const { shimPath, stateFolder, spec, morePipes } = input;
   const names = [...furtherPipes(spec), ...morePipes];
   const pipes = openOutputPipes(
     stateFolder,
@@ -62,8 +104,9 @@ export function startShim(input: {
   const output = spec.kept ? withoutReaders(pipes.output) : pipes.output;
   covered.close();
   const ended = whenEnded(child);
+  const identity = identityOf(child);
   return {
-    identity: identityOf(child),
+    identity: () => identity,
     output,
     channel,
     isGone: () => child.exitCode !== null || child.signalCode !== null,

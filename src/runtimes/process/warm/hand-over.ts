@@ -25,7 +25,7 @@ export function handOver(options: ProcessRuntimeOptions, warm: Warm, spec: Launc
   const planned = newRecord(options, spec, stateFolder);
   const record = {
     ...planned,
-    shim: sandbox.shim.identity,
+    shim: sandbox.record.shim!,
     cgroupPath: sandbox.record.cgroupPath,
     workFolder: folder,
   };

@@ -82,8 +82,8 @@ function warmInstance(options: ProcessRuntimeOptions, parts: Parts): WarmInstanc
     async discard() {
       closeSync(pipe);
       current.shim.channel.close();
-      const { cgroup, shim, stateFolder } = current;
-      await tearDown({ cgroup, shim: shim.identity, stateFolder, workFolder: folder });
+      const { cgroup, record, stateFolder } = current;
+      await tearDown({ cgroup, shim: record.shim, stateFolder, workFolder: folder });
     },
   };
 }

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { identify } from './process-identity.ts';
+import { CONTROLLER_FOLDER } from './options.ts';
+import type { Starter } from './starter.ts';
+
+const MADE_AT_ONCE = 64;
+const LOW = 32;
+
+/**
+ * FIFOs that were made in advance: only a process can make one, and many are made as fast. They are
+ * on the file system of those who take them. Lifecycle: (take)* .
+ */
+export class PipeStock {
+  readonly #root: string;
+  readonly #folder: string;
+  readonly #starter: Starter;
+  readonly #ready: string[] = [];
+  #made = 0;
+  #making: Promise<void> | undefined;
+
+  constructor(runtimeFolder: string, starter: Starter) {
+    this.#root = `${runtimeFolder}/pipes`;
+    this.#folder = `${this.#root}/${CONTROLLER_FOLDER}`;
+    this.#starter = starter;
+  }
+
+  /** There are FIFOs at these paths when this returns. */
+  take(paths: readonly string[]): void {
+    if (this.#ready.length - paths.length < LOW) this.#making ??= this.#make();
+    if (this.#ready.length < paths.length) return makePipes(paths);
+    for (const path of paths) renameSync(this.#ready.pop()!, path);
+  }
+
+  async #make(): Promise<void> {
+    if (this.#made === 0) this.#begin();
+    const paths = Array.from({ length: MADE_AT_ONCE }, () => `${this.#folder}/${this.#made++}`);
+    try {
+      await this.#starter.run(['mkfifo', '-m', '600', ...paths]);
+      this.#ready.push(...paths);
+    } catch {
+      // Then they are made as they are needed.
+    }
+    this.#making = undefined;
+  }
+
+  /** What controllers that are gone left over goes with the first look. */
+  #begin(): void {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(this.#root)) {
+      const [pid, startTicks] = name.slice(1).split('-').map(Number);
+      if (identify(pid!)?.startTicks !== startTicks)
+        rmSync(`${this.#root}/${name}`, { recursive: true, force: true });
+    }
+  }
+}
+
+export function makePipes(paths: readonly string[]): void {
+  execFileSync('mkfifo', ['-m', '600', ...paths]);
+}
