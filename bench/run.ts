@@ -18,6 +18,8 @@ const BENCHMARKS = [
   'compete',
   'demand',
   'api-fuzz',
+  'warm',
+  'serve-load',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);

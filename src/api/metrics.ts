@@ -15,6 +15,7 @@ export function measure(api: Api, services: Services): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addGauges(registry, services);
+  addWarm(registry, services);
   addOutcomes(registry, services);
   addRequests(registry, api);
   return registry;
@@ -54,6 +55,43 @@ function addGauges(registry: Registry, { engine, executions, bus }: Services): v
     });
   amounts('limber_node_capacity', 'What instances may hold in all.', () => engine.capacity);
   amounts('limber_node_free', 'What nobody holds.', () => engine.ledger.snapshot().free);
+}
+
+function addWarm(registry: Registry, { warm }: Services): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'limber_warm_instances',
+    help: 'Instances whose interpreter is up, or is being started, before an execution has come.',
+    labelNames: ['language', 'state'],
+    registers,
+    collect() {
+      for (const { language, ready, starting } of warm.counts()) {
+        this.set({ language, state: 'ready' }, ready);
+        this.set({ language, state: 'starting' }, starting);
+      }
+    },
+  });
+  new Gauge({
+    name: 'limber_warm_memory_bytes',
+    help: 'What warm instances hold of the memory of the node.',
+    registers,
+    collect() {
+      this.set(warm.heldBytes);
+    },
+  });
+  new Counter({
+    name: 'limber_starts_total',
+    help: 'Executions of a language that has warm instances, by how they were started.',
+    labelNames: ['language', 'kind'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { language, warmStarts, coldStarts } of warm.counts()) {
+        this.inc({ language, kind: 'warm' }, warmStarts);
+        this.inc({ language, kind: 'cold' }, coldStarts);
+      }
+    },
+  });
 }
 
 /** The unit is in the value of the label: cores, bytes, bits per second. */

@@ -1,9 +1,13 @@
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Decision } from '#model/decision.ts';
 import type { Note } from '#model/execution.ts';
 import type { TimelinePoint } from '#model/summary.ts';
-import { openDatabase } from './open-database.ts';
-import { INSERT_DECISION, INSERT_NOTE, INSERT_POINT, pointValues } from './readings.ts';
+import { pointValues } from './readings.ts';
+import type {
+  RecordingConnection,
+  RecordingConnections,
+  RecordTable,
+} from './recording-connection.ts';
 import { isBusy, storeUnavailable } from './sqlite-errors.ts';
 import { toStoredJson } from './stored-json.ts';
 
@@ -11,13 +15,6 @@ const FLUSH_EVERY_MS = 1_000;
 const FLUSH_ROWS = 200;
 /** What is kept while the disk refuses: about 30 minutes of points, some 10 MB. */
 const KEPT_ROWS = 20_000;
-/** While the program runs, the loop must not wait for another process's transaction. */
-const LOOP_BUSY_TIMEOUT_MS = 5;
-/**
- * A checkpoint waits for the disk, measured at up to 100 ms: 32 MiB of log instead of SQLite's 4
- * put it off until the run has ended, or for the better part of an hour.
- */
-const CHECKPOINT_PAGES = 8_192;
 const CLOSE_BUSY_TIMEOUT_MS = 5_000;
 
 /** Writing failed. Returned once, when it first happens; rows are kept and tried again. */
@@ -27,8 +24,7 @@ export type RecordProblem = {
   readonly lostRows: number;
 };
 
-type Table = 'points' | 'decisions' | 'notes';
-type Row = { readonly table: Table; readonly values: SQLInputValue[] };
+type Row = { readonly table: RecordTable; readonly values: SQLInputValue[] };
 
 /**
  * Writes a run's readings in batches and never throws into the loop.
@@ -37,8 +33,9 @@ type Row = { readonly table: Table; readonly values: SQLInputValue[] };
 export class Recorder {
   readonly #path: string;
   readonly #database: DatabaseSync;
-  readonly #inserts: Readonly<Record<Table, StatementSync>>;
-  readonly #sequences: Record<Table, number>;
+  readonly #connection: RecordingConnection;
+  readonly #connections: RecordingConnections;
+  readonly #sequences: Record<RecordTable, number>;
   readonly #execution: string;
   readonly #nowMs: () => number;
   readonly #flushEveryMs: number;
@@ -51,6 +48,7 @@ export class Recorder {
 
   constructor(options: {
     readonly path: string;
+    readonly connections: RecordingConnections;
     readonly execution: string;
     readonly nowMs: () => number;
     readonly flushEveryMs?: number | undefined;
@@ -60,17 +58,9 @@ export class Recorder {
     this.#execution = options.execution;
     this.#nowMs = options.nowMs;
     this.#lastFlushMs = options.nowMs();
-    this.#database = openDatabase({
-      path: options.path,
-      busyTimeoutMs: LOOP_BUSY_TIMEOUT_MS,
-      synchronous: 'normal',
-    });
-    this.#database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    this.#inserts = {
-      points: this.#database.prepare(INSERT_POINT),
-      decisions: this.#database.prepare(INSERT_DECISION),
-      notes: this.#database.prepare(INSERT_NOTE),
-    };
+    this.#connections = options.connections;
+    this.#connection = options.connections.take();
+    this.#database = this.#connection.database;
     this.#sequences = {
       points: this.#nextSequence('points'),
       decisions: this.#nextSequence('decisions'),
@@ -111,7 +101,7 @@ export class Recorder {
     this.#database.exec(`PRAGMA busy_timeout = ${CLOSE_BUSY_TIMEOUT_MS}`);
     const problem = this.flush();
     const unwritten = this.#rows.length;
-    this.#database.close();
+    this.#connections.give(this.#connection);
     if (unwritten === 0) return problem;
     this.#lostRows += unwritten;
     return {
@@ -121,7 +111,7 @@ export class Recorder {
     };
   }
 
-  #add(table: Table, values: SQLInputValue[]): RecordProblem | undefined {
+  #add(table: RecordTable, values: SQLInputValue[]): RecordProblem | undefined {
     this.#rows.push({ table, values: [this.#execution, this.#sequences[table]++, ...values] });
     const isDue = this.#nowMs() - this.#lastFlushMs >= this.#flushEveryMs;
     const isFull = this.#rows.length >= FLUSH_ROWS && !this.#failing;
@@ -143,7 +133,7 @@ export class Recorder {
   #write(rows: readonly Row[]): void {
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      for (const { table, values } of rows) this.#inserts[table].run(...values);
+      for (const { table, values } of rows) this.#connection.inserts[table].run(...values);
       this.#database.exec('COMMIT');
     } catch (error) {
       // A full disk makes SQLite roll back by itself.
@@ -163,7 +153,7 @@ export class Recorder {
   }
 
   /** A controller that adopts a run goes on where the last one stopped. */
-  #nextSequence(table: Table): number {
+  #nextSequence(table: RecordTable): number {
     const row = this.#database
       .prepare(`SELECT coalesce(max(sequence) + 1, 0) AS next FROM ${table} WHERE execution = ?`)
       .get(this.#execution);

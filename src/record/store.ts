@@ -31,6 +31,7 @@ import { migrate, mustBeReadable } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openDatabase } from './open-database.ts';
 import { decisions, notes, timeline } from './readings.ts';
+import { RecordingConnections } from './recording-connection.ts';
 import { Recorder } from './recorder.ts';
 import { expired, orphanedFolders, remove, type Retention } from './retention.ts';
 import { storeUnavailable } from './sqlite-errors.ts';
@@ -83,6 +84,7 @@ export function openStore(folder: string): Store {
   const path = join(folder, 'store.sqlite');
   const runsFolder = join(folder, 'runs');
   const database = translating(path, () => openMigrated({ path, folder, runsFolder }));
+  const connections = new RecordingConnections(path);
   const logFolder = (id: string) => join(runsFolder, id);
   const onDatabase =
     <Args extends readonly unknown[], Result>(
@@ -95,7 +97,7 @@ export function openStore(folder: string): Store {
     begin: onDatabase(begin),
     launched: onDatabase(launched),
     recorder: (execution, options) =>
-      translating(path, () => new Recorder({ path, execution, nowMs, ...options })),
+      translating(path, () => new Recorder({ path, connections, execution, nowMs, ...options })),
     has: onDatabase(has),
     takeOver: onDatabase(takeOver),
     finish: onDatabase(finish),
@@ -113,7 +115,10 @@ export function openStore(folder: string): Store {
     learned: onDatabase(learned),
     forget: onDatabase(forget),
     check: () => checkWhole(database, path),
-    close: () => database.close(),
+    close() {
+      connections.close();
+      database.close();
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import type { Api } from '../server.ts';
 const { version } = packageJson;
 
 /** The machine itself: what it has, who holds what, and whether it takes more. */
-export function addNodeRoutes(api: Api, { engine, executions, store }: Services): void {
+export function addNodeRoutes(api: Api, { engine, executions, store, warm }: Services): void {
   const about = (operationId: string, summary: string) => ({
     operationId,
     tags: ['node'],
@@ -52,6 +52,7 @@ export function addNodeRoutes(api: Api, { engine, executions, store }: Services)
       free: engine.ledger.snapshot().free,
       ...executions.counts,
       draining: executions.isClosing,
+      warm: { memoryBytes: warm.heldBytes, languages: [...warm.counts()] },
       enforcement: engine.runtime.enforcement,
     }),
   );

@@ -12,6 +12,19 @@ export const node = z.object({
   running: z.int(),
   queued: z.int(),
   draining: z.boolean(),
+  /** Instances that were made before an execution has come for them. */
+  warm: z.object({
+    memoryBytes: z.number(),
+    languages: z.array(
+      z.object({
+        language: z.string(),
+        ready: z.int(),
+        starting: z.int(),
+        warmStarts: z.int(),
+        coldStarts: z.int(),
+      }),
+    ),
+  }),
   enforcement: z.object({ kind: z.string() }).loose(),
 });
 

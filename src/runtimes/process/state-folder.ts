@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import type { LaunchSpec } from '#model/launch.ts';
 import { isNeverShownWhole } from '#model/shown-folders.ts';
 import { hasCode } from './cgroup/files.ts';
@@ -74,18 +75,18 @@ export function writeIdentityFiles(folder: string, network: InstanceNetwork | un
  * Without root a folder that its owner may not enter cannot be emptied: overlayfs makes one of mode
  * 0 for itself (`ovl_workdir_create`, fs/overlayfs/super.c), and a program may have made others.
  */
-export function removeFolder(folder: string): void {
+export async function removeFolder(folder: string): Promise<void> {
   try {
-    remove(folder);
+    await remove(folder);
   } catch (error) {
     if (!hasCode(error, 'EACCES', 'EPERM')) throw error;
     openFolders(folder);
-    remove(folder);
+    await remove(folder);
   }
 }
 
-function remove(folder: string): void {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }
 
 function openFolders(folder: string): void {

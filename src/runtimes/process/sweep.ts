@@ -54,7 +54,7 @@ export async function sweepInstances(
     const record = readRecord(stateFolder);
     if (record) await sweepOne(options, record, stateFolder);
   }
-  for (const id of listInstanceIds(options.runtimeFolder)) removeStale(options, id);
+  for (const id of listInstanceIds(options.runtimeFolder)) await removeStale(options, id);
   await sweepNetwork(options.runtimeFolder, (id) => isNeeded(options, id));
   return leftovers;
 }
@@ -77,10 +77,13 @@ function isNeeded({ runtimeFolder }: ProcessRuntimeOptions, id: string): boolean
   return record !== undefined && (record.outlives === true || isAlive(record.controller));
 }
 
-function removeStale({ runtimeFolder }: ProcessRuntimeOptions, id: string): void {
+async function removeStale(
+  { runtimeFolder }: ProcessRuntimeOptions,
+  id: string,
+): Promise<void> {
   const stateFolder = stateFolderOf(runtimeFolder, id);
   if (readRecord(stateFolder)) return;
   const ageMs =
     Date.now() - (statSync(stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-  if (ageMs > RECORD_DEADLINE_MS) removeFolder(stateFolder);
+  if (ageMs > RECORD_DEADLINE_MS) await removeFolder(stateFolder);
 }

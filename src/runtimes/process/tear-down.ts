@@ -17,10 +17,10 @@ export async function tearDown(parts: {
 }): Promise<void> {
   endProcesses(parts);
   const results = await Promise.allSettled([parts.cgroup?.remove(), parts.network?.close()]);
-  removeFolder(parts.workFolder);
+  await removeFolder(parts.workFolder);
   const failed = results.find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;
-  removeFolder(parts.stateFolder);
+  await removeFolder(parts.stateFolder);
 }
 
 function endProcesses({ shim, cgroup, stateFolder }: Parameters<typeof tearDown>[0]): void {

@@ -55,7 +55,7 @@ export class WarmGroup {
   made(warm: WarmInstance, tookMs: number): void {
     this.ready.push(warm);
     this.#refillMs += (tookMs - this.#refillMs) * SHARE;
-    this.#bytes = Math.max(this.#bytes * (1 - SHARE), warm.memoryBytes());
+    this.#bytes = Math.round(Math.max(this.#bytes * (1 - SHARE), warm.memoryBytes()));
     this.#pauseMs = 0;
   }
 

@@ -25,6 +25,9 @@ export type WarmCount = {
   readonly language: Language;
   readonly ready: number;
   readonly starting: number;
+  /** How those that could have had one were started since this process began. */
+  readonly warmStarts: number;
+  readonly coldStarts: number;
 };
 
 /**
@@ -38,7 +41,7 @@ export class WarmPool {
   readonly #groups = new Map<string, WarmGroup>();
   readonly #ending = new Set<Promise<void>>();
   readonly #looking: NodeJS.Timeout;
-  readonly #starts = new Map<Language, { warm: number; cold: number }>();
+  readonly #starts = new Map<Language, Pick<WarmCount, 'warmStarts' | 'coldStarts'>>();
   #refill: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -56,10 +59,7 @@ export class WarmPool {
     group.arrived(performance.now());
     this.#refillSoon();
     const launched = await this.#claim(group, spec);
-    const { language } = shape;
-    const starts = this.#starts.get(language) ?? { warm: 0, cold: 0 };
-    starts[launched ? 'warm' : 'cold'] += 1;
-    this.#starts.set(language, starts);
+    this.#countStart(shape.language, launched !== undefined);
     return launched ?? runtime.launch(spec);
   };
 
@@ -70,23 +70,14 @@ export class WarmPool {
     return all.length > 0;
   }
 
+  /** Of each language that was used. */
   counts(): readonly WarmCount[] {
-    const counts = new Map<Language, WarmCount>();
-    for (const { shape, ready, starting } of this.#groups.values()) {
-      const { language } = shape;
-      const before = counts.get(language) ?? { language, ready: 0, starting: 0 };
-      counts.set(language, {
-        language,
-        ready: before.ready + ready.length,
-        starting: before.starting + starting,
-      });
-    }
-    return [...counts.values()];
-  }
-
-  /** How executions that could have had one were started, since this process began. */
-  starts(): ReadonlyMap<Language, { readonly warm: number; readonly cold: number }> {
-    return this.#starts;
+    return [...this.#starts].map(([language, starts]) => {
+      const groups = [...this.#groups.values()].filter(({ shape }) => shape.language === language);
+      const ready = groups.reduce((sum, group) => sum + group.ready.length, 0);
+      const starting = groups.reduce((sum, group) => sum + group.starting, 0);
+      return { language, ready, starting, ...starts };
+    });
   }
 
   get heldBytes(): number {
@@ -114,6 +105,14 @@ export class WarmPool {
       }
     }
     return undefined;
+  }
+
+  #countStart(language: Language, isWarm: boolean): void {
+    const { warmStarts = 0, coldStarts = 0 } = this.#starts.get(language) ?? {};
+    this.#starts.set(language, {
+      warmStarts: warmStarts + Number(isWarm),
+      coldStarts: coldStarts + Number(!isWarm),
+    });
   }
 
   #groupOf(shape: WarmShape): WarmGroup {

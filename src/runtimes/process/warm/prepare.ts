@@ -16,6 +16,7 @@ import { launchedIn, startSandbox, type Sandbox } from '../launch.ts';
 import type { ProcessRuntimeOptions } from '../options.ts';
 import { tearDown } from '../tear-down.ts';
 import { claimMessage } from './claim-message.ts';
+import { forgetGiven } from './work-folder.ts';
 import { handOver } from './hand-over.ts';
 
 /** In the state folder; inside it is /run/limber/claim. */
@@ -71,12 +72,13 @@ function warmInstance(options: ProcessRuntimeOptions, parts: Parts): WarmInstanc
     claim(spec): Launched {
       current = handOver(options, { folder, sandbox }, spec);
       const message = claimMessage(spec);
-      const launched = launchedIn(options, current, spec);
       if (writeSync(pipe, message) < message.length)
         throw new LimberError('internal', { problem: 'the claim did not fit into its pipe' });
       // From here on it outlives this process. One that dies before has it swept and begun anew.
       writeRecord(current.stateFolder, current.record);
       closeSync(pipe);
+      const launched = launchedIn(options, current, spec);
+      forgetGiven(spec.view.currentFolder);
       return launched;
     },
     async discard() {

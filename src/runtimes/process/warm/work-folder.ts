@@ -18,15 +18,20 @@ export function swapFolder(prepared: string, folder: string): void {
   linkFiles(folder, prepared, { left: MOST_ENTRIES });
   renameSync(folder, `${folder}${GIVEN}`);
   renameSync(prepared, folder);
-  rmSync(`${folder}${GIVEN}`, { recursive: true });
+}
+
+/** What the folder was, once it is certain that it is not needed. */
+export function forgetGiven(folder: string): void {
+  rmSync(`${folder}${GIVEN}`, { recursive: true, force: true });
 }
 
 /** What was interrupted half way: whoever was to run there has not begun. */
 export function restoreFolder(folder: string): void {
   const given = `${folder}${GIVEN}`;
   if (!existsSync(given)) return;
-  if (existsSync(folder)) rmSync(given, { recursive: true });
-  else renameSync(given, folder);
+  // What has been put into its place may have begun to run.
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(given, folder);
 }
 
 function linkFiles(from: string, to: string, budget: { left: number }): void {
