@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { SYSTEM_PATH } from './server.ts';
 
 /** Starts a program and gives what it printed. */
-export type Reference = { readonly name: string; readonly start: (argv: readonly string[]) => string };
+export type Reference = {
+  readonly name: string;
+  readonly start: (argv: readonly string[]) => string;
+};
 
 /** What a sandbox costs without Limber: the same program in the tools that others build on. */
 export function references(folder: string): readonly Reference[] {
@@ -18,7 +21,20 @@ export function references(folder: string): readonly Reference[] {
 
 function bubblewrap(folder: string): readonly string[] {
   const own = ['--bind', folder, '/work', '--chdir', '/work', '--tmpfs', '/tmp', '--proc', '/proc'];
-  return ['bwrap', '--ro-bind', '/', '/', '--tmpfs', '/', ...system(), ...own, '--dev', '/dev', '--unshare-all', '--'];
+  return [
+    'bwrap',
+    '--ro-bind',
+    '/',
+    '/',
+    '--tmpfs',
+    '/',
+    ...system(),
+    ...own,
+    '--dev',
+    '/dev',
+    '--unshare-all',
+    '--',
+  ];
 }
 
 function system(): readonly string[] {

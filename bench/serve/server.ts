@@ -25,17 +25,21 @@ export class BenchServer {
     const limits = { maxRequestsPerMinute: UNBOUNDED, maxQueued: 1_000 };
     writeFileSync(config, JSON.stringify({ serve: { ...limits, ...serve } }));
     const args = ['serve', '--port', '0', '--no-keys', '--log-level', 'error'];
-    this.#child = spawn(process.execPath, ['--conditions=limber-source', '-e', START, '--', ...args], {
-      cwd: this.#home,
-      env: {
-        PATH: SYSTEM_PATH,
-        HOME: this.#home,
-        NODE_NO_WARNINGS: '1',
-        LIMBER_HOME: join(this.#home, 'state'),
-        LIMBER_CONFIG: config,
+    this.#child = spawn(
+      process.execPath,
+      ['--conditions=limber-source', '-e', START, '--', ...args],
+      {
+        cwd: this.#home,
+        env: {
+          PATH: SYSTEM_PATH,
+          HOME: this.#home,
+          NODE_NO_WARNINGS: '1',
+          LIMBER_HOME: join(this.#home, 'state'),
+          LIMBER_CONFIG: config,
+        },
+        stdio: ['ignore', 'pipe', 'inherit'],
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    );
     const [line] = (await once(this.#child.stdout!, 'data')) as [Buffer];
     this.#port = Number(new URL(line.toString().trim()).port);
     return this;

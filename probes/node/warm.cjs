@@ -29,7 +29,7 @@ function wait(folder, send) {
 
 function read(fd, length) {
   const bytes = Buffer.alloc(length);
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < length;) {
     const count = fs.readSync(fd, bytes, at, length - at, null);
     if (count === 0) throw new Error('nobody is left');
     at += count;

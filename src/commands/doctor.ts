@@ -69,3 +69,13 @@ function capacityCheck(env: Environment): Check {
   const detail = `${formatCpuCores(cpuCores)} cores and ${formatBytes(memoryBytes)} for runs`;
   return { name: 'capacity', ok: true, detail };
 }
+
+/** Nothing of it can be missing that is not looked at above. */
+function warmCheck(env: Environment): Check {
+  const { min, max } = loadConfig({ env }).serve.warm;
+  const detail =
+    max === 0
+      ? '`limber serve` starts every execution cold (serve.warm.max is 0)'
+      : `\`limber serve\` keeps ${min} to ${max} ready of each language in use`;
+  return { name: 'warm starts', ok: true, detail };
+}

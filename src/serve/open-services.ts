@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { closeEngine, type Engine, type Environment } from '#commands/engine.ts';
 import { openEngineFor } from '#commands/open-engine.ts';
 import type { RunnableKind } from '#model/execution.ts';
 import { newExecutionId } from '#commands/prepare-run.ts';
 import { sweep } from '#commands/sweep.ts';
+import { lowMemoryBytesOf } from '#config/node-memory.ts';
 import { openServiceStore } from '#record/service/service-store.ts';
 import { KeptArchives } from './archives/kept-archives.ts';
 import { checkDefaultPolicy } from './check-default-policy.ts';
@@ -18,6 +20,7 @@ import { openReserve } from './warm/reserve.ts';
 import { WarmPool } from './warm/pool.ts';
 
 const FORGET_EVERY_MS = 60_000;
+const GIVEN_UP_AT = 2;
 
 export type Warn = (problem: string, id?: string) => void;
 
@@ -85,13 +88,15 @@ export async function openServices(
   };
 }
 
-function openWarmPool({ runtime, config, ledger }: Engine, warn: Warn): WarmPool {
+function openWarmPool({ runtime, config, ledger, nodeMemory }: Engine, warn: Warn): WarmPool {
+  const lowBytes = config.node.lowMemoryBytes ?? lowMemoryBytesOf(totalmem());
   return new WarmPool({
     runtime,
     limits: config.serve.warm,
     reserve: openReserve(ledger),
     newId: () => `w${newExecutionId()}`,
-    isScarce: () => ledger.isScarce(),
+    // Given up well before anything that runs has to give way.
+    isScarce: () => ledger.isScarce() || nodeMemory.availableBytes() < lowBytes * GIVEN_UP_AT,
     warn,
   });
 }

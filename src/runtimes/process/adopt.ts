@@ -6,12 +6,7 @@ import { attachCgroup } from './cgroup/open.ts';
 import { withBurstRoom, type RoomyCgroup } from './burst-room.ts';
 import { openChannel } from './channel/channel.ts';
 import { createInstance } from './instance.ts';
-import {
-  readRecord,
-  stateFolderOf,
-  writeRecord,
-  type InstanceRecord,
-} from './instance-record.ts';
+import { readRecord, stateFolderOf, writeRecord, type InstanceRecord } from './instance-record.ts';
 import { cgroupSpec } from './launch.ts';
 import { adoptInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';

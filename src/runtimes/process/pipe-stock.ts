@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { identify } from './process-identity.ts';
 import { CONTROLLER_FOLDER } from './options.ts';
 import type { Starter } from './starter.ts';
@@ -12,7 +12,6 @@ const LOW = 32;
  * on the file system of those who take them. Lifecycle: (take)* .
  */
 export class PipeStock {
-  readonly #root: string;
   readonly #folder: string;
   readonly #starter: Starter;
   readonly #ready: string[] = [];
@@ -20,8 +19,7 @@ export class PipeStock {
   #making: Promise<void> | undefined;
 
   constructor(runtimeFolder: string, starter: Starter) {
-    this.#root = `${runtimeFolder}/pipes`;
-    this.#folder = `${this.#root}/${CONTROLLER_FOLDER}`;
+    this.#folder = `${rootOf(runtimeFolder)}/${CONTROLLER_FOLDER}`;
     this.#starter = starter;
   }
 
@@ -33,7 +31,7 @@ export class PipeStock {
   }
 
   async #make(): Promise<void> {
-    if (this.#made === 0) this.#begin();
+    if (this.#made === 0) mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const paths = Array.from({ length: MADE_AT_ONCE }, () => `${this.#folder}/${this.#made++}`);
     try {
       await this.#starter.run(['mkfifo', '-m', '600', ...paths]);
@@ -43,16 +41,21 @@ export class PipeStock {
     }
     this.#making = undefined;
   }
+}
 
-  /** What controllers that are gone left over goes with the first look. */
-  #begin(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(this.#root)) {
-      const [pid, startTicks] = name.slice(1).split('-').map(Number);
-      if (identify(pid!)?.startTicks !== startTicks)
-        rmSync(`${this.#root}/${name}`, { recursive: true, force: true });
-    }
+/** What controllers that are gone left over. */
+export function sweepPipes(runtimeFolder: string): void {
+  const root = rootOf(runtimeFolder);
+  if (!existsSync(root)) return;
+  for (const name of readdirSync(root)) {
+    const [pid, startTicks] = name.slice(1).split('-').map(Number);
+    if (identify(pid!)?.startTicks !== startTicks)
+      rmSync(`${root}/${name}`, { recursive: true, force: true });
   }
+}
+
+function rootOf(runtimeFolder: string): string {
+  return `${runtimeFolder}/pipes`;
 }
 
 export function makePipes(paths: readonly string[]): void {

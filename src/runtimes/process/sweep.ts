@@ -11,6 +11,7 @@ import { cgroupSpec } from './launch.ts';
 import { sweepNetwork } from './network/sweep.ts';
 import { isAlive } from './process-identity.ts';
 import type { ProcessRuntimeOptions } from './options.ts';
+import { sweepPipes } from './pipe-stock.ts';
 import { removeFolder } from './state-folder.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -55,6 +56,7 @@ export async function sweepInstances(
     if (record) await sweepOne(options, record, stateFolder);
   }
   for (const id of listInstanceIds(options.runtimeFolder)) await removeStale(options, id);
+  sweepPipes(options.runtimeFolder);
   await sweepNetwork(options.runtimeFolder, (id) => isNeeded(options, id));
   return leftovers;
 }
@@ -77,10 +79,7 @@ function isNeeded({ runtimeFolder }: ProcessRuntimeOptions, id: string): boolean
   return record !== undefined && (record.outlives === true || isAlive(record.controller));
 }
 
-async function removeStale(
-  { runtimeFolder }: ProcessRuntimeOptions,
-  id: string,
-): Promise<void> {
+async function removeStale({ runtimeFolder }: ProcessRuntimeOptions, id: string): Promise<void> {
   const stateFolder = stateFolderOf(runtimeFolder, id);
   if (readRecord(stateFolder)) return;
   const ageMs =

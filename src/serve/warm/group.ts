@@ -45,7 +45,12 @@ export class WarmGroup {
   }
 
   wanted(nowMs: number, limits: Limits): number {
-    return wantedInstances({ arrivals: this.#arrivals, refillMs: this.#refillMs, nowMs, ...limits });
+    return wantedInstances({
+      arrivals: this.#arrivals,
+      refillMs: this.#refillMs,
+      nowMs,
+      ...limits,
+    });
   }
 
   mayStart(nowMs: number): boolean {

@@ -1,11 +1,4 @@
-import {
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { LimberError } from '#model/errors.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { Launched, WarmInstance } from '../../types.ts';

@@ -19,7 +19,15 @@ export function shapeOf(spec: LaunchSpec): WarmShape | undefined {
   if (claimMessage(spec).length > LONGEST_MESSAGE_BYTES) return undefined;
   const like = likenessOf(spec);
   const { argv, env, view: seen, tmpBytes } = like;
-  const key = JSON.stringify([argv, env, seen, tmpBytes, kept.maxBytes, stdinKind(spec), probe.folder]);
+  const key = JSON.stringify([
+    argv,
+    env,
+    seen,
+    tmpBytes,
+    kept.maxBytes,
+    stdinKind(spec),
+    probe.folder,
+  ]);
   return { key, language: script.language, like };
 }
 
