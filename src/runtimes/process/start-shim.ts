@@ -67,10 +67,10 @@ export function beginShim(input: ToStart, starter: Starter, pipes: PipeStock): S
   };
 }
 
-/** The shim says its number first of all. */
+/** The shim says its number first of all. One that has ended meanwhile is known by that alone. */
 export function readShimIdentity(stateFolder: string): ProcessIdentity | undefined {
   const [pid] = readPids(`${stateFolder}/shim-pid`);
-  return pid === undefined ? undefined : identify(pid);
+  return pid === undefined ? undefined : (identify(pid) ?? { pid, startTicks: 0 });
 }
 
 function inputPath(stdin: LaunchSpec['stdin']): string {
