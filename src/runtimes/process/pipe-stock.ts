@@ -16,7 +16,7 @@ export class PipeStock {
   readonly #starter: Starter;
   readonly #ready: string[] = [];
   #made = 0;
-  #making: Promise<void> | undefined;
+  #isMaking = false;
 
   constructor(runtimeFolder: string, starter: Starter) {
     this.#folder = `${rootOf(runtimeFolder)}/${CONTROLLER_FOLDER}`;
@@ -25,12 +25,13 @@ export class PipeStock {
 
   /** There are FIFOs at these paths when this returns. */
   take(paths: readonly string[]): void {
-    if (this.#ready.length - paths.length < LOW) this.#making ??= this.#make();
+    if (this.#ready.length - paths.length < LOW && !this.#isMaking) void this.#make();
     if (this.#ready.length < paths.length) return makePipes(paths);
     for (const path of paths) renameSync(this.#ready.pop()!, path);
   }
 
   async #make(): Promise<void> {
+    this.#isMaking = true;
     if (this.#made === 0) mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const paths = Array.from({ length: MADE_AT_ONCE }, () => `${this.#folder}/${this.#made++}`);
     try {
@@ -39,7 +40,7 @@ export class PipeStock {
     } catch {
       // Then they are made as they are needed.
     }
-    this.#making = undefined;
+    this.#isMaking = false;
   }
 }
 
