@@ -151,13 +151,17 @@ function networkSource(network: InstanceNetwork): NetworkSource {
   };
 }
 
+export function allocationText(allocation: Allocation, activity: string): string {
+  return JSON.stringify({ ...toldAllocation(allocation), activity });
+}
+
 /** Replaced as a whole, in the folder that the program sees: it never reads half of one. */
 function publish(
   { stateFolder, channel }: { readonly stateFolder: string; readonly channel: Channel },
   allocation: Allocation,
   activity: string,
 ): void {
-  const text = JSON.stringify({ ...toldAllocation(allocation), activity });
+  const text = allocationText(allocation, activity);
   writeFileSync(`${stateFolder}/allocation.new`, `${text}\n`);
   renameSync(`${stateFolder}/allocation.new`, `${stateFolder}/shared/allocation.json`);
   channel.tell(`{"v":1,"kind":"allocation","allocation":${text}}`);

@@ -1,7 +1,8 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LaunchSpec } from '#model/launch.ts';
 import { kernelLimits, withBurstRoom, type RoomyCgroup } from '../burst-room.ts';
 import { attachCgroup } from '../cgroup/open.ts';
+import { allocationText } from '../instance.ts';
 import { stateFolderOf } from '../instance-record.ts';
 import { cgroupSpec, newRecord, type Sandbox } from '../launch.ts';
 import type { ProcessRuntimeOptions } from '../options.ts';
@@ -32,6 +33,8 @@ export function handOver(options: ProcessRuntimeOptions, warm: Warm, spec: Launc
   try {
     giveFiles(folder, spec);
     if (spec.probe) writeProbeFiles(sandbox.stateFolder, spec.probe);
+    const told = `${allocationText(spec.initial, 'starting')}\n`;
+    writeFileSync(`${sandbox.stateFolder}/shared/allocation.json`, told);
     rmSync(`${sandbox.stateFolder}/shared/claim`);
     renameSync(sandbox.stateFolder, stateFolder);
     sandbox.shim.channel.moveTo(stateFolder);
