@@ -26,6 +26,7 @@ _WARNS_OF_THREADS = sys.version_info >= (3, 12)
 _THREADS = "/proc/self/task"
 # A folder has a link for each folder in it, and two.
 _ONE_THREAD = 3
+_BEGIN_SECONDS = 1.0
 _END_SECONDS = 1.0
 _END_PAUSE_SECONDS = 0.0001
 
@@ -49,20 +50,35 @@ def start():
     os.register_at_fork(after_in_child=_restart)
     install()
     folder = os.path.dirname(path)
+    thread = _new_thread()
     if "LIMBER_WARM" in os.environ:
         wait(folder)
     read_plan(folder + "/plan.json")
-    _start_thread()
+    thread.release()
 
 
 def _start_thread():
     state.owed = None
-    halt = state.halt = _thread.allocate_lock()
-    halt.acquire()
+    _new_thread().release()
+
+
+def _new_thread():
+    """It begins to look when what this returns is released."""
+    halt, begun, go = _held_lock(), _held_lock(), _held_lock()
+    state.halt = halt
     try:
-        _thread.start_new_thread(_run, (halt,))
+        _thread.start_new_thread(_run, (halt, begun, go))
+        # One that has not begun when Python ends makes it crash (CPython gh-104690).
+        begun.acquire(True, _BEGIN_SECONDS)
     except Exception:
         pass  # No thread can be had: the program is not looked at.
+    return go
+
+
+def _held_lock():
+    lock = _thread.allocate_lock()
+    lock.acquire()
+    return lock
 
 
 def _end_thread():
@@ -82,9 +98,11 @@ def _owe_thread():
     state.owed = _start_thread
 
 
-def _run(halt):
-    """Until the lock can be had."""
+def _run(halt, begun, go):
+    """Until the first lock can be had."""
     state.ident = _get_ident()
+    begun.release()
+    go.acquire()
     if state.told_pid != os.getpid():
         state.told_pid = os.getpid()
         _tell_start()
