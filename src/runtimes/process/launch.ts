@@ -9,18 +9,14 @@ import { createInstance } from './instance.ts';
 import { stateFolderOf, writeRecord, type InstanceRecord } from './instance-record.ts';
 import { createInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';
-import {
-  CONTROLLER_FOLDER,
-  enforcementOf,
-  THIS_CONTROLLER,
-  type ProcessRuntimeOptions,
-} from './options.ts';
+import { enforcementOf, type ProcessRuntimeOptions } from './options.ts';
 import { prepareEtc } from './sandbox/prepare-etc.ts';
 import { sandboxArguments } from './sandbox/system-view.ts';
 import { waitForSandbox } from './shim.ts';
 import { beginShim, exitIn, startShim, type MorePipes, type StartedShim } from './start-shim.ts';
 import { makeStateFolder, writeIdentityFiles, writeStateFolder } from './state-folder.ts';
 import { tearDown } from './tear-down.ts';
+import { CONTROLLER_FOLDER, THIS_CONTROLLER } from './this-controller.ts';
 
 /** What a new cgroup has, in the unit of cgroup v2's `cpu.weight`. */
 const ORDINARY_CPU_WEIGHT = 100;

@@ -1,13 +1,7 @@
 import type { Enforcement } from '#model/instance.ts';
 import type { Hierarchy } from './cgroup/types.ts';
 import type { PipeStock } from './pipe-stock.ts';
-import { identify } from './process-identity.ts';
 import type { Starter } from './starter.ts';
-
-/** This process, as it is written into what it makes. */
-export const THIS_CONTROLLER = identify(process.pid) ?? { pid: process.pid, startTicks: 0 };
-/** The cgroup that holds all instances of this controller. */
-export const CONTROLLER_FOLDER = `c${THIS_CONTROLLER.pid}-${THIS_CONTROLLER.startTicks}`;
 
 export type ProcessRuntimeOptions = {
   readonly hierarchy: Hierarchy;

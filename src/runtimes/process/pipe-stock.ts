@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { identify } from './process-identity.ts';
-import { CONTROLLER_FOLDER } from './options.ts';
+import { CONTROLLER_FOLDER } from './this-controller.ts';
 import type { Starter } from './starter.ts';
 
 const MADE_AT_ONCE = 64;

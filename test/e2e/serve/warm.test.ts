@@ -163,7 +163,9 @@ describe('the pool', () => {
     const node = async () => (await server.send<Node>('GET', '/v1/node')).body.warm;
     expect(await node()).toEqual({ memoryBytes: 0, languages: [] });
     await startWarm(server, 'main.py', 'pass');
-    await expect.poll(async () => (await warmOf(server, 'python'))?.ready).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await warmOf(server, 'python'))?.ready, { timeout: 20_000 })
+      .toBeGreaterThan(0);
     const { memoryBytes } = await node();
     expect(memoryBytes).toBeGreaterThan(2 ** 20);
     type Ledger = { reservations: { execution: string; allocation: { memoryBytes: number } }[] };
@@ -176,7 +178,9 @@ describe('the pool', () => {
 
   test('dies with its server, however that ends', async ({ server }) => {
     await startWarm(server, 'main.py', 'pass');
-    await expect.poll(async () => (await warmOf(server, 'python'))?.ready).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await warmOf(server, 'python'))?.ready, { timeout: 20_000 })
+      .toBeGreaterThan(0);
     const pid = server.limber.child.pid!;
     const folder = '/run/limber/instances';
     const ofServer = () =>
