@@ -55,7 +55,10 @@ export async function startSandbox(
   morePipes: MorePipes = [],
 ): Promise<Sandbox> {
   const stateFolder = stateFolderOf(options.runtimeFolder, spec.id);
-  const record = newRecord(options, spec, stateFolder);
+  const isWaiting = morePipes.length > 0;
+  const planned = newRecord(options, spec, stateFolder);
+  // What waits for an execution ends with its controller, whatever it will be then.
+  const record = isWaiting ? { ...planned, outlives: false } : planned;
   makeStateFolder(stateFolder);
   mkdirSync(record.workFolder, { recursive: true });
   writeRecord(stateFolder, record);
