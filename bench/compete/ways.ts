@@ -12,7 +12,7 @@ import { prepareRun } from '#commands/prepare-run.ts';
 import { runExecution } from '#loop/run-execution.ts';
 import { createCgroup } from '#runtimes/process/cgroup/open.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
-import { CONTROLLER_FOLDER } from '#runtimes/process/options.ts';
+import { CONTROLLER_FOLDER } from '#runtimes/process/this-controller.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../programs/compete.py');
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
