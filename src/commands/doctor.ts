@@ -30,7 +30,7 @@ async function clusterChecks(env: Environment): Promise<readonly Check[]> {
 }
 
 async function machineChecks(env: Environment): Promise<readonly Check[]> {
-  const own = [nodeCheck(), cgroupCheck(), sandboxCheck(), capacityCheck(env)];
+  const own = [nodeCheck(), cgroupCheck(), sandboxCheck(), capacityCheck(env), warmCheck(env)];
   return [...own, ...(await probeNetwork())];
 }
 
