@@ -24,7 +24,14 @@ export function notesAfter(run: {
   readonly managed: Managed;
   readonly ending: Ending | 'memory-exhausted' | undefined;
 }): readonly Note[] {
-  return [...lossNotes(run), ...(run.exit.notes ?? []), ...endingNotes(run), ...burstNotes(run), ...limitNotes(run), ...faultNotes(run)];
+  return [
+    ...lossNotes(run),
+    ...(run.exit.notes ?? []),
+    ...endingNotes(run),
+    ...burstNotes(run),
+    ...limitNotes(run),
+    ...faultNotes(run),
+  ];
 }
 
 function lossNotes({ id, exit }: Parameters<typeof notesAfter>[0]): Note[] {

@@ -40,7 +40,7 @@ export async function serveHere(
       cancelAll(services);
       await services.executions.drain();
       await api.close();
-      services.close();
+      await services.close();
     },
   };
 }
