@@ -189,8 +189,26 @@ export class Executions {
     return this.#transport.json('resize', { path: { id }, json: sizes, query: { dryRun }, signal });
   }
 
+  resizeOf(
+    labels: Readonly<Record<string, string>>,
+    sizes: Sizes,
+    { dryRun, signal }: DryRunOptions = {},
+  ): Promise<BulkEffect> {
+    const query = { label: labelQuery(labels), dryRun };
+    return this.#transport.json('resizeOfMany', { query, json: sizes, signal });
+  }
+
   hint(id: string, hint: Hint, { dryRun, signal }: DryRunOptions = {}): Promise<Hinted> {
     return this.#transport.json('hint', { path: { id }, json: hint, query: { dryRun }, signal });
+  }
+
+  hintOf(
+    labels: Readonly<Record<string, string>>,
+    hint: Hint,
+    { dryRun, signal }: DryRunOptions = {},
+  ): Promise<BulkEffect> {
+    const query = { label: labelQuery(labels), dryRun };
+    return this.#transport.json('hintOfMany', { query, json: hint, signal });
   }
 }
 

@@ -8,6 +8,7 @@ import { judge, lastLine } from './verdict.ts';
 import type { Suite } from './verdict.ts';
 
 const PARTS = { checks: runChecks, unit: runUnitTests, v1: runOnCgroupV1, v2: runOnCgroupV2 };
+type Part = keyof typeof PARTS;
 
 /**
  * `npm test` runs everything; `npm test -- v2` only the named parts, and what follows `--` goes to
@@ -19,8 +20,16 @@ async function runPipeline(args: readonly string[]): Promise<number> {
     reportDir: mkdtempSync(join(tmpdir(), 'limber-test-')),
     filters: args.slice(end + 1),
   };
-  const suites: Suite[] = [];
-  for (const name of partsNamed(args.slice(0, end))) suites.push(await PARTS[name](place));
+  const named = partsNamed(args.slice(0, end));
+  const runAll = async (parts: readonly Part[]): Promise<Suite[]> => {
+    const suites: Suite[] = [];
+    for (const part of parts.filter((one) => named.includes(one)))
+      suites.push(await PARTS[part](place));
+    return suites;
+  };
+  // The guest has one processor and waits a lot; what measures this machine has it for itself.
+  const beside = await Promise.all([runAll(['checks', 'unit']), runAll(['v2'])]);
+  const suites = [...beside.flat(), ...(await runAll(['v1']))];
 
   const verdict = judge(suites);
   for (const remark of verdict.remarks) stdout.write(`${remark}\n`);
@@ -32,8 +41,8 @@ async function runPipeline(args: readonly string[]): Promise<number> {
   return verdict.failed === 0 ? 0 : 1;
 }
 
-function partsNamed(names: readonly string[]): (keyof typeof PARTS)[] {
-  const all = Object.keys(PARTS) as (keyof typeof PARTS)[];
+function partsNamed(names: readonly string[]): Part[] {
+  const all = Object.keys(PARTS) as Part[];
   const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
   if (unknown.length > 0)
     throw new Error(`No part "${unknown.join(' ')}"; there are ${all.join(', ')}.`);

@@ -99,7 +99,9 @@ test('it makes no difference in how many steps time passes', () => {
         for (const step of steps) often.advance((nowMs += step), limits(cores, bytes));
         once.advance(nowMs, limits(cores, bytes));
         for (const key of ['positionMs', 'cpuUsec', 'stalledMs', 'throttledMs'] as const)
-          expect(often.progress[key]).toBeCloseTo(once.progress[key], 0);
+          expect(Math.abs(often.progress[key] - once.progress[key])).toBeLessThan(
+            1 + 1e-6 * once.progress[key],
+          );
         expect(often.progress.intervalsOver).toBe(once.progress.intervalsOver);
       },
     ),
