@@ -58,7 +58,11 @@ test('a program grows from 64 MiB to 700 MiB in its pod, and its probe is heard'
     expect(summary?.memory.peakBytes).toBeGreaterThan(700 * MIB);
     const grown = summary?.decisions.filter(({ from, to }) => to.memoryBytes > from.memoryBytes);
     expect(grown?.length).toBeGreaterThan(0);
-    expect(summary?.decisions.map(({ state }) => state)).not.toContain('failed');
+    // One that was under way when the program ended came too late; nothing else may fail.
+    const explained = await box.limber(['explain', 'last', '--all'], { env });
+    expect(explained.stdout.toString().replaceAll(/\s+/g, ' ')).not.toMatch(
+      /this failed(?! \(the pod has ended\))/,
+    );
     expect(summary?.phases.map(({ place }) => place).join(' ')).toContain('grow.py');
   });
 });

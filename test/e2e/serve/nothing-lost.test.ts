@@ -73,7 +73,11 @@ describe('a full disk', () => {
 
   test('ends what fills it, with an outcome that says so', async ({ box }) => {
     await onSmallDisk(box, async (server) => {
-      const code = 'with open("big", "wb") as file:\n  while True: file.write(bytes(1_000_000))';
+      // Faster than it is looked at, it would meet the end of the disk by itself.
+      const code = `
+import time
+with open("big", "wb") as file:
+  while True: file.write(bytes(1_000_000)); time.sleep(0.02)`;
       expect(await server.python(code)).toMatchObject({ outcome: 'disk-exhausted' });
       await endAll(server);
     });
