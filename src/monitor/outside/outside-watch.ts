@@ -21,6 +21,8 @@ const INTERVAL_MS: Readonly<Record<Pace, number>> = { idle: 1000, active: 250, t
 /** A look that costs 1 ms is taken every 500 ms at most: 0.2 % of a core. */
 const INTERVAL_PER_COST = 500;
 const LONGEST_INTERVAL_MS = 2000;
+/** Where it began or ceased to wait a look is worth so much more: what follows may be short. */
+const TURN_WORTH = 5;
 /** Whoever is interrupted in a look takes longer for no reason of its own: the least of some counts. */
 const KEPT_COSTS = 4;
 
@@ -38,7 +40,7 @@ export class OutsideWatch {
   readonly #processes = new Map<number, WatchedProcess>();
   readonly #files = new ReadFiles(this.#budget);
   readonly #connections: Connections | undefined;
-  /** Of the last looks, without the first, which finds code and kernel cold. */
+  /** Of the last looks, without the first two, which find code and kernel cold. */
   readonly #costsMs: number[] = [];
   #lookedMs = Number.NEGATIVE_INFINITY;
   #restMs = 0;
@@ -55,11 +57,12 @@ export class OutsideWatch {
   /** Undefined when it is not time for a look. */
   lookWhenDue(nowMs: number, pace: Pace): OutsideReading | undefined {
     const sinceMs = nowMs - this.#lookedMs;
-    if (sinceMs < INTERVAL_MS[pace] || sinceMs < this.#restMs) return undefined;
+    const restMs = pace === 'turned' ? this.#restMs / TURN_WORTH : this.#restMs;
+    if (sinceMs < INTERVAL_MS[pace] || sinceMs < restMs) return undefined;
     this.#lookedMs = nowMs;
     const startedMs = performance.now();
     const reading = this.look(nowMs);
-    if (this.#looks > 1) this.#note(performance.now() - startedMs);
+    if (this.#looks > 2) this.#note(performance.now() - startedMs);
     return reading;
   }
 
