@@ -79,8 +79,8 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
   readonly hintNotes: HintNotes;
   readonly live: Live;
   readonly outside: Outside;
-  /** Absent where its processes cannot be seen. */
-  readonly contention: Contention | undefined;
+  /** How many cores it waits for now; absent where its processes cannot be seen. */
+  readonly contendedCores: (() => number) | undefined;
   readonly phases: Phases;
   readonly sampling: SamplingState;
   readonly account: Account;
@@ -108,8 +108,10 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
   stopListening: () => void;
 };
 
-function contentionOf({ outside }: Instance): Contention | undefined {
-  return outside && new Contention(outside.processIds);
+function contendedCoresOf({ outside, reading }: Instance): Managed['contendedCores'] {
+  if (!outside) return undefined;
+  const contention = new Contention(outside.processIds);
+  return () => contention.look(reading, reading.atMs);
 }
 
 function runnableThreadsOf({ outside }: Instance): PolicyInput['runnableThreads'] {
@@ -122,7 +124,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     ...options,
     live,
     outside: new Outside(options.looksOutside ? options.instance.outside : undefined, nowMs),
-    contention: contentionOf(options.instance),
+    contendedCores: contendedCoresOf(options.instance),
     hints: new Hints(),
     hintNotes: new HintNotes(options.events.onNote, options.startedMs ?? nowMs),
     phases: new Phases(),

@@ -81,13 +81,13 @@ function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefin
 
 /** phase = place × what it does, and how complex that is. */
 function notePhase(managed: Managed, nowMs: number): void {
-  const { contention, forecasts, input, live, profile } = managed;
+  const { contendedCores, forecasts, input, live, profile } = managed;
   const outside = activityOf({
     sample: input.sample,
     cpuCores: input.allocation.cpuCores,
     sinceStartMs: nowMs - managed.startedMs,
     memoryGrowthBytesPerSecond: forecasts.memoryGrowthBytesPerSecond,
-    contendedCores: contention && (() => contention.look(input.sample, nowMs)),
+    contendedCores,
   });
   managed.activity = activityInside(live, outside, input.sample.cpuCoresUsed);
   input.complexityScore = Number.isNaN(live.score) ? profile.score : live.score;
