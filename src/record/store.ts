@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryEstimate } from '#model/history.ts';
@@ -27,16 +27,14 @@ import {
 } from './history/history.ts';
 import { forget, learned, type Learned, type Selection } from './history/learned.ts';
 import { checkWhole } from './check-whole.ts';
-import { migrate, mustBeReadable } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
-import { openDatabase } from './open-database.ts';
+import { openMigrated } from './open-migrated.ts';
 import { decisions, notes, timeline } from './readings.ts';
 import { RecordingConnections } from './recording-connection.ts';
 import { Recorder } from './recorder.ts';
 import { expired, orphanedFolders, remove, type Retention } from './retention.ts';
 import { storeUnavailable } from './sqlite-errors.ts';
 
-const BUSY_TIMEOUT_MS = 5_000;
 const nowMs = () => performance.now();
 
 type RecorderOptions = { readonly nowMs?: () => number; readonly flushEveryMs?: number };
@@ -83,7 +81,10 @@ export type Store = {
 export function openStore(folder: string): Store {
   const path = join(folder, 'store.sqlite');
   const runsFolder = join(folder, 'runs');
-  const database = translating(path, () => openMigrated({ path, folder, runsFolder }));
+  const database = translating(path, () => {
+    mkdirSync(runsFolder, { recursive: true, mode: 0o700 });
+    return openMigrated(path, MIGRATIONS);
+  });
   const connections = new RecordingConnections(path);
   const logFolder = (id: string) => join(runsFolder, id);
   const onDatabase =
@@ -120,26 +121,6 @@ export function openStore(folder: string): Store {
       database.close();
     },
   };
-}
-
-/** Output and arguments are the user's own: nobody else may read them. */
-function openMigrated(paths: { path: string; folder: string; runsFolder: string }): DatabaseSync {
-  mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
-  mkdirSync(paths.runsFolder, { recursive: true, mode: 0o700 });
-  const database = openDatabase({
-    path: paths.path,
-    busyTimeoutMs: BUSY_TIMEOUT_MS,
-    synchronous: 'normal',
-    check: (database) => mustBeReadable(database, paths.path, MIGRATIONS),
-  });
-  try {
-    chmodSync(paths.path, 0o600);
-    migrate(database, paths.path, MIGRATIONS);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
 }
 
 function prune(

@@ -1,10 +1,8 @@
-import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Outcome } from '#model/execution.ts';
 import { checkWhole } from '../check-whole.ts';
-import { migrate, mustBeReadable } from '../migrate.ts';
-import { openDatabase } from '../open-database.ts';
+import { openMigrated } from '../open-migrated.ts';
 import { storeUnavailable } from '../sqlite-errors.ts';
 import * as deliveries from './deliveries.ts';
 import * as documents from './documents.ts';
@@ -14,8 +12,6 @@ import * as keys from './keys.ts';
 import { SERVICE_MIGRATIONS } from './schema.ts';
 import * as webhooks from './webhooks.ts';
 
-const BUSY_TIMEOUT_MS = 5_000;
-
 export type ServiceStore = ReturnType<typeof openServiceStore>;
 
 /**
@@ -24,7 +20,7 @@ export type ServiceStore = ReturnType<typeof openServiceStore>;
  */
 export function openServiceStore(folder: string) {
   const path = join(folder, 'service.sqlite');
-  const database = translating(path, () => openMigrated(folder, path));
+  const database = translating(path, () => openMigrated(path, SERVICE_MIGRATIONS));
   const read =
     <Args extends readonly unknown[], Result>(
       run: (database: DatabaseSync, ...args: Args) => Result,
@@ -114,24 +110,6 @@ function inTransaction<Result>(database: DatabaseSync, run: () => Result): Resul
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
-}
-
-function openMigrated(folder: string, path: string): DatabaseSync {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = openDatabase({
-    path,
-    busyTimeoutMs: BUSY_TIMEOUT_MS,
-    synchronous: 'normal',
-    check: (opened) => mustBeReadable(opened, path, SERVICE_MIGRATIONS),
-  });
-  try {
-    chmodSync(path, 0o600);
-    migrate(database, path, SERVICE_MIGRATIONS);
-    return database;
-  } catch (error) {
-    database.close();
     throw error;
   }
 }
