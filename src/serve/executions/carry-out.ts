@@ -16,7 +16,7 @@ import { forgetAccepted, keepPrepared } from './accepted.ts';
 import type { LiveRun } from './live-run.ts';
 import { watchOutput, type OutputStream, type OutputWatch } from './output-watch.ts';
 import type { ExecutionPaths } from './paths.ts';
-import { endedBody, newEvent, tellRun } from './tell.ts';
+import { endedBody, endWithoutSummary, newEvent, tellRun } from './tell.ts';
 
 /** What happened is in the store this soon: a server may be killed at any moment. */
 const FLUSH_EVERY_MS = 50;
@@ -147,12 +147,7 @@ function end(
 function failed({ bus, warn }: Surroundings, live: LiveRun, error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
   warn(text, live.id);
-  const ending = { atMs: Date.now(), outcome: 'failed' as const, result: { text } };
-  return bus.end(
-    live.id,
-    ending,
-    newEvent(live, 'state', { state: 'ended', outcome: 'failed', text }),
-  );
+  return endWithoutSummary(bus, live, { outcome: 'failed', text });
 }
 
 /** The output is kept by the instance itself. */

@@ -14,7 +14,7 @@ import { Once, type Accepted } from './once.ts';
 import { pathsOf, type ExecutionPaths } from './paths.ts';
 import { prepareExecution } from './prepare.ts';
 import type { ExecutionRequest } from './request.ts';
-import { newEvent } from './tell.ts';
+import { endWithoutSummary } from './tell.ts';
 import { Waiting, type WaitingRun } from './waiting.ts';
 
 /** Room may also become free in other processes, which tell nobody. */
@@ -174,9 +174,7 @@ export class Executions {
     // While it was first, others may have been asked to give way to it.
     this.#around.engine.ledger.release(id);
     forgetAccepted(this.paths(id));
-    const ending = { atMs: Date.now(), outcome: 'cancelled' as const, result: { text } };
-    const body = { state: 'ended', outcome: 'cancelled', text };
-    void this.#around.bus.end(id, ending, newEvent(execution, 'state', body));
+    void endWithoutSummary(this.#around.bus, execution, { outcome: 'cancelled', text });
   }
 
   #enqueue(waiting: WaitingRun): void {

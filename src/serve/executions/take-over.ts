@@ -25,7 +25,7 @@ import type { OutputRange, OutputStream } from './output-watch.ts';
 import { executionsFolder } from './paths.ts';
 import { constraintsWith, resolveScaling } from './scaling.ts';
 import type { Scaling } from './request.ts';
-import { newEvent } from './tell.ts';
+import { endWithoutSummary, newEvent } from './tell.ts';
 
 const MOST_UNENDED = 100_000;
 const NOTHING = mapAllocation(() => 0);
@@ -196,6 +196,5 @@ function lose({ bus, engine }: Surroundings, execution: ServiceExecution, text: 
   const { id } = execution;
   engine.store.markLost(id, text);
   engine.ledger.release(id);
-  const ending = { atMs: Date.now(), outcome: 'lost' as const, result: { text } };
-  void bus.end(id, ending, newEvent(execution, 'state', { state: 'ended', outcome: 'lost', text }));
+  void endWithoutSummary(bus, execution, { outcome: 'lost', text });
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '#model/decision.ts';
 import type { RunEvent } from '#model/events.ts';
+import type { Outcome } from '#model/execution.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import type { EventKind, NewEvent } from '#record/service/events.ts';
 import type { EventBus } from '../events/bus.ts';
@@ -45,6 +46,17 @@ export function tellRun(
 export function endedBody(summary: RunSummary) {
   const { outcome, exitCode, signal, wallSeconds } = summary;
   return { state: 'ended' as const, outcome, exitCode, signal, wallSeconds };
+}
+
+/** The one outcome of an execution that has no summary: it never ran, or nobody saw its end. */
+export function endWithoutSummary(
+  bus: EventBus,
+  execution: { readonly id: string; readonly tenant: string },
+  { outcome, text }: { readonly outcome: Outcome; readonly text: string },
+): Promise<void> {
+  const ending = { atMs: Date.now(), outcome, result: { text } };
+  const body = { state: 'ended', outcome, text };
+  return bus.end(execution.id, ending, newEvent(execution, 'state', body));
 }
 
 function isManual({ reasons }: Decision): boolean {

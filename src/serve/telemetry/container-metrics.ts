@@ -4,6 +4,13 @@ import type { Managed } from '#loop/managed.ts';
 import type { Services } from '../services.ts';
 
 type Observe = (result: ObservableResult, managed: Managed, attributes: Attributes) => void;
+
+/** One number per instance. */
+const one =
+  (read: (managed: Managed) => number): Observe =>
+  (result, managed, attributes) =>
+    result.observe(read(managed), attributes);
+
 type Instrument = {
   readonly name: string;
   readonly kind: 'Counter' | 'Gauge' | 'UpDownCounter';
@@ -47,29 +54,25 @@ const INSTRUMENTS: readonly Instrument[] = [
     name: 'container.cpu.time',
     kind: 'Counter',
     options: { unit: 's', description: 'Total CPU time consumed.' },
-    observe: (result, { instance }, attributes) =>
-      result.observe(instance.reading.cpuUsecTotal / USEC_PER_SECOND, attributes),
+    observe: one(({ instance }) => instance.reading.cpuUsecTotal / USEC_PER_SECOND),
   },
   {
     name: 'container.cpu.usage',
     kind: 'Gauge',
     options: { unit: '{cpu}', description: 'CPU usage, in cores.' },
-    observe: (result, { instance }, attributes) =>
-      result.observe(instance.reading.cpuCoresUsed, attributes),
+    observe: one(({ instance }) => instance.reading.cpuCoresUsed),
   },
   {
     name: 'container.memory.usage',
     kind: 'UpDownCounter',
     options: { unit: 'By', description: 'Memory usage, page cache included.' },
-    observe: (result, { instance }, attributes) =>
-      result.observe(instance.reading.memoryBytes, attributes),
+    observe: one(({ instance }) => instance.reading.memoryBytes),
   },
   {
     name: 'container.memory.working_set',
     kind: 'UpDownCounter',
     options: { unit: 'By', description: 'Memory that cannot be reclaimed.' },
-    observe: (result, { instance }, attributes) =>
-      result.observe(instance.reading.memoryWorkingSetBytes, attributes),
+    observe: one(({ instance }) => instance.reading.memoryWorkingSetBytes),
   },
   {
     name: 'container.network.io',
@@ -85,21 +88,18 @@ const INSTRUMENTS: readonly Instrument[] = [
     name: 'container.uptime',
     kind: 'Gauge',
     options: { unit: 's', description: 'The time that it has been running.' },
-    observe: (result, { instance, startedMs }, attributes) =>
-      result.observe((instance.reading.atMs - startedMs) / MS_PER_SECOND, attributes),
+    observe: one(({ instance, startedMs }) => (instance.reading.atMs - startedMs) / MS_PER_SECOND),
   },
   {
     name: 'limber.allocation.cpu',
     kind: 'UpDownCounter',
     options: { unit: '{cpu}', description: 'CPU that it may use now, in cores.' },
-    observe: (result, { input }, attributes) =>
-      result.observe(input.allocation.cpuCores, attributes),
+    observe: one(({ input }) => input.allocation.cpuCores),
   },
   {
     name: 'limber.allocation.memory',
     kind: 'UpDownCounter',
     options: { unit: 'By', description: 'Memory that it may use now.' },
-    observe: (result, { input }, attributes) =>
-      result.observe(input.allocation.memoryBytes, attributes),
+    observe: one(({ input }) => input.allocation.memoryBytes),
   },
 ];
