@@ -178,10 +178,9 @@ export class Executions {
   changeScalingOf(
     labels: Readonly<Record<string, string>>,
     change: ScalingChange,
-    { dryRun, signal }: DryRunOptions = {},
+    options: DryRunOptions = {},
   ): Promise<BulkEffect> {
-    const query = { label: labelQuery(labels), dryRun };
-    return this.#transport.json('changeScalingOfMany', { query, json: change, signal });
+    return this.#toMany('changeScalingOfMany', { labels, json: change, ...options });
   }
 
   /** This size; locked from then on, until its mode is `auto` again. */
@@ -192,10 +191,9 @@ export class Executions {
   resizeOf(
     labels: Readonly<Record<string, string>>,
     sizes: Sizes,
-    { dryRun, signal }: DryRunOptions = {},
+    options: DryRunOptions = {},
   ): Promise<BulkEffect> {
-    const query = { label: labelQuery(labels), dryRun };
-    return this.#transport.json('resizeOfMany', { query, json: sizes, signal });
+    return this.#toMany('resizeOfMany', { labels, json: sizes, ...options });
   }
 
   hint(id: string, hint: Hint, { dryRun, signal }: DryRunOptions = {}): Promise<Hinted> {
@@ -205,10 +203,24 @@ export class Executions {
   hintOf(
     labels: Readonly<Record<string, string>>,
     hint: Hint,
-    { dryRun, signal }: DryRunOptions = {},
+    options: DryRunOptions = {},
   ): Promise<BulkEffect> {
-    const query = { label: labelQuery(labels), dryRun };
-    return this.#transport.json('hintOfMany', { query, json: hint, signal });
+    return this.#toMany('hintOfMany', { labels, json: hint, ...options });
+  }
+
+  #toMany(
+    operation: 'changeScalingOfMany' | 'resizeOfMany' | 'hintOfMany',
+    asked: DryRunOptions & {
+      readonly labels: Readonly<Record<string, string>>;
+      readonly json: object;
+    },
+  ): Promise<BulkEffect> {
+    const { labels, json, dryRun, signal } = asked;
+    return this.#transport.json(operation, {
+      query: { label: labelQuery(labels), dryRun },
+      json,
+      signal,
+    });
   }
 }
 
