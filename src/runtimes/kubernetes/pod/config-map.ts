@@ -4,7 +4,7 @@ import type { Client } from '../api/client.ts';
 import { ifThere } from '../api/failure.ts';
 import type { ConfigMap, Pod } from '../api/types.ts';
 import { packProbes, type PackedFiles } from '../files/pack.ts';
-import { LABEL, podName } from './names.ts';
+import { executionLabels, podName } from './names.ts';
 
 export type ShownFile = { readonly key: string; readonly path: string };
 
@@ -44,11 +44,7 @@ export async function configMap(input: {
     metadata: {
       name: podName(spec.id),
       namespace,
-      labels: {
-        [LABEL.managedBy]: 'limber',
-        [LABEL.execution]: spec.id,
-        [LABEL.installation]: installation,
-      },
+      labels: executionLabels(spec.id, installation),
     },
     data: Object.fromEntries(scripts),
     binaryData: Object.fromEntries(

@@ -3,7 +3,15 @@ import type { PodPlacement } from '#model/pod-placement.ts';
 import type { Container, Pod, Volume, VolumeMount } from '../api/types.ts';
 import type { KubernetesSettings } from '../options.ts';
 import { resourcesOf, shapeOf } from '../resize/shape.ts';
-import { KEEPER, LABEL, MAIN, podName, RECORD_ANNOTATION, userIdOf } from './names.ts';
+import {
+  executionLabels,
+  KEEPER,
+  LABEL,
+  MAIN,
+  podName,
+  RECORD_ANNOTATION,
+  userIdOf,
+} from './names.ts';
 import type { PodRecord } from './record.ts';
 
 const AGENT_FOLDER = '/run/limber-agent';
@@ -56,9 +64,7 @@ export function podManifest(input: ManifestInput): Pod {
       name: podName(spec.id),
       namespace,
       labels: {
-        [LABEL.managedBy]: 'limber',
-        [LABEL.execution]: spec.id,
-        [LABEL.installation]: installation,
+        ...executionLabels(spec.id, installation),
         [LABEL.tenant]: placement.tenant,
         [LABEL.network]: hasNetwork ? 'egress' : 'none',
       },

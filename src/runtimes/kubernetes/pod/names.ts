@@ -9,6 +9,15 @@ export const LABEL = {
   network: 'limber.dev/network',
 } as const;
 
+/** Of everything that is there for one execution. */
+export function executionLabels(id: string, installation: string): Record<string, string> {
+  return {
+    [LABEL.managedBy]: 'limber',
+    [LABEL.execution]: id,
+    [LABEL.installation]: installation,
+  };
+}
+
 /** What a later controller must know to adopt a pod. */
 export const RECORD_ANNOTATION = 'limber.dev/record';
 
