@@ -9,16 +9,32 @@ const LONGEST_PLACE = 36;
 
 /** `grow (job.py, line 4)` of `job.py:grow:4`; a command by its name. */
 export function placeText(place: string): string {
-  const [, file = '', name = '', line = ''] = /^(.*):([^:]*):(\d+)$/.exec(place) ?? [];
-  if (file === '') return place === '' ? 'not told' : oneLine(place);
+  const code = codePlace(place);
+  if (code === undefined) return place === '' ? 'not told' : oneLine(place);
+  const { file, name, line } = code;
   return oneLine(name === '' ? `${file}, line ${line}` : `${name} (${file}, line ${line})`);
+}
+
+/** The parts of `file:function:line`; undefined for a command. */
+export function codePlace(
+  place: string,
+): { readonly file: string; readonly name: string; readonly line: number } | undefined {
+  const [, file = '', name = '', line = ''] = /^(.*):([^:]*):(\d+)$/.exec(place) ?? [];
+  return file === '' ? undefined : { file, name, line: Number(line) };
+}
+
+export function longestPhases(phases: readonly PhaseTotal[], most: number): PhaseTotal[] {
+  return phases
+    .filter(({ seconds }) => seconds > 0)
+    .toSorted((one, other) => other.seconds - one.seconds)
+    .slice(0, most);
 }
 
 /** Where the time went: the phases that lasted longest, with what they used. */
 export function phaseLines(phases: readonly PhaseTotal[] | undefined, style: Style): string[] {
-  const told = (phases ?? []).filter(({ place, seconds }) => place !== '' && seconds > 0);
-  if (told.length === 0) return [];
-  const longest = [...told].sort((one, other) => other.seconds - one.seconds).slice(0, MOST_LINES);
+  const told = (phases ?? []).filter(({ place }) => place !== '');
+  const longest = longestPhases(told, MOST_LINES);
+  if (longest.length === 0) return [];
   const rows = longest.map((phase) => [
     formatSeconds(phase.seconds),
     phase.activity,

@@ -5,6 +5,7 @@ import type { Decision } from '#model/decision.ts';
 import { scriptOf, type Note } from '#model/execution.ts';
 import type { PhaseTotal } from '#model/phase.ts';
 import { formatBytes } from '#model/quantities.ts';
+import { isSameFile } from '#model/same-file.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import { pageSvg } from '#picture/page.ts';
 import { runPageHtml, type RunPage, type SourceHeat } from '#picture/run-page.ts';
@@ -12,10 +13,10 @@ import { activityColour, runPanels } from '#picture/run-panels.ts';
 import { allocationText, boundsText } from './allocation-text.ts';
 import { formatSeconds } from './figures.ts';
 import { headline } from './outcome-text.ts';
-import { placeText } from './phase-lines.ts';
+import { codePlace, longestPhases, placeText } from './phase-lines.ts';
 import { codeText, enforcementTexts } from './plan-text.ts';
 import { costTable } from './report.ts';
-import type { RunRecord } from './run-reader.ts';
+import { statusOf, type RunRecord } from './run-reader.ts';
 import type { RunReportFormat } from './run-report-format.ts';
 import { plainStyle } from './style.ts';
 import { oneLine } from './text-table.ts';
@@ -46,7 +47,7 @@ function documentOf({ record, timeline, decisions, notes }: RecordedRun) {
     execution: id,
     title,
     startedAt: new Date(startedAtMs).toISOString(),
-    outcome: record.outcome ?? 'running',
+    outcome: statusOf(record),
     submission,
     launched,
     summary,
@@ -98,13 +99,9 @@ function factsOf({ id, startedAtMs, submission, launched }: RunRecord): RunPage[
 }
 
 function phaseTable(phases: readonly PhaseTotal[]): string[][] {
-  const longest = phases
-    .filter(({ seconds }) => seconds > 0)
-    .toSorted((one, other) => other.seconds - one.seconds)
-    .slice(0, MOST_PHASES);
   return [
     ['time', 'did', 'in', 'CPU', 'memory', 'complexity'],
-    ...longest.map((phase) => [
+    ...longestPhases(phases, MOST_PHASES).map((phase) => [
       formatSeconds(phase.seconds),
       phase.activity,
       placeText(phase.place),
@@ -135,13 +132,12 @@ function sourceOf({ submission, summary, startedAtMs }: RunRecord): SourceHeat |
   }
 }
 
-/** Places are `file:function:line`; the file is named as the program names it. */
 function secondsByLine(phases: readonly PhaseTotal[], path: string): ReadonlyMap<number, number> {
   const seconds = new Map<number, number>();
   for (const { place, seconds: lasted } of phases) {
-    const [, file = '', line = ''] = /^(.*):[^:]*:(\d+)$/.exec(place) ?? [];
-    if (file === '' || basename(file) !== basename(path)) continue;
-    seconds.set(Number(line), (seconds.get(Number(line)) ?? 0) + lasted);
+    const code = codePlace(place);
+    if (code === undefined || !isSameFile(code.file, path)) continue;
+    seconds.set(code.line, (seconds.get(code.line) ?? 0) + lasted);
   }
   return seconds;
 }
