@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { LimberError } from '#model/errors.ts';
+import { namesLoopback } from '#model/loopback.ts';
 import type { Scope } from '#record/service/keys.ts';
 import { callerOf, mustHave, OWNER, type Caller } from '#serve/keys/keys.ts';
 import { unknownRoute } from './problem.ts';
@@ -17,7 +18,6 @@ declare module 'fastify' {
   }
 }
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 /** What the browsable page consists of. */
 const PAGES = /^\/(docs(\/|$)|openapi\.json$)/;
 
@@ -43,6 +43,6 @@ export function authenticate(api: Api, { services, needsKeys }: ApiOptions): voi
 /** A name that leads here may be somebody else's: then a page of theirs is what asks. */
 function ownerOf({ headers }: FastifyRequest): Caller {
   const host = headers.host ?? '';
-  if (LOOPBACK.test(host)) return OWNER;
+  if (namesLoopback(host)) return OWNER;
   throw new LimberError('host-refused', { host });
 }

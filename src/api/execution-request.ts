@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LimberError } from '#model/errors.ts';
 import type { Language } from '#model/execution.ts';
+import { given } from '#model/given.ts';
 import type {
   ExecutionRequest,
   GivenArchive,
@@ -32,7 +33,7 @@ export function toRequest(
   largest: { readonly outputBytes: number },
 ): ExecutionRequest {
   const { language, stdin, probe, initial, timeoutMs, graceMs, maxProcesses, tmpBytes } = body;
-  const given = { language, probe, initial, timeoutMs, graceMs, maxProcesses, tmpBytes };
+  const asked = { language, probe, initial, timeoutMs, graceMs, maxProcesses, tmpBytes };
   return {
     program: programOf(body),
     files: filesOf(body),
@@ -43,7 +44,7 @@ export function toRequest(
     maxOutputBytes: outputBytes(body.maxOutputBytes, largest.outputBytes),
     scaling: (body.scaling ?? {}) as Scaling,
     ...(stdin !== undefined && { stdin: typeof stdin === 'string' ? Buffer.from(stdin) : 'open' }),
-    ...(withoutAbsent(given) as Partial<ExecutionRequest>),
+    ...(given(asked) as Partial<ExecutionRequest>),
   };
 }
 
@@ -101,8 +102,4 @@ function outputBytes(asked: number | undefined, most: number): number {
   throw new LimberError('request-invalid', {
     problem: `maxOutputBytes: expected at most ${most}, got ${asked}`,
   });
-}
-
-function withoutAbsent(values: object): object {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

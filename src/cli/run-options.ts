@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { LimberError } from '#model/errors.ts';
+import { given } from '#model/given.ts';
 import type { Language, NetworkRule, ProbeMode, RunnableKind } from '#model/execution.ts';
 import type { Budget } from '#model/constraints.ts';
 import type { RunRequest } from '#model/request.ts';
@@ -149,12 +150,3 @@ const SCRIPT_FROM_STDIN = {
   problem: 'A script cannot be read from standard input, which belongs to the program',
   hint: 'Save the script in a file, or name an interpreter: limber run -- python3 - < script.py.',
 };
-
-type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out what was not given, so that absent stays absent. */
-function given<T extends object>(values: T): Given<T> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as Given<T>;
-}

@@ -3,12 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { buildApi } from '#api/app.ts';
 import type { ServeOptions } from '#cli/handlers.ts';
 import { LimberError } from '#model/errors.ts';
+import { isLoopback } from '#model/loopback.ts';
 import { openServices, type Warn } from '#serve/open-services.ts';
 import { openTelemetry } from '#serve/telemetry/telemetry.ts';
 import { openTls, type Tls } from '#serve/tls/open-tls.ts';
+import { addressUnavailable } from './address-unavailable.ts';
 import type { Environment } from './engine.ts';
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 /** Enough for the exit code to be set and the last words to be out. */
 const LEAVE_MS = 100;
 const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -17,13 +18,12 @@ const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 export async function serve(options: ServeOptions, env: Environment): Promise<number> {
   const asked = whenAsked();
   let warn: Warn = (problem, id) =>
-    void process.stderr.write(`limber: ${id === undefined ? '' : `execution ${id}: `}${problem}
-`);
+    void process.stderr.write(`limber: ${id === undefined ? '' : `execution ${id}: `}${problem}\n`);
   const services = await openServices(env, (problem, id) => warn(problem, id), options.runtime);
   try {
     const { serve: defaults } = services.engine.config;
     const [host, port] = [options.host ?? defaults.host, options.port ?? defaults.port];
-    const isLocal = LOOPBACK.includes(host);
+    const isLocal = isLoopback(host);
     if (!options.needsKeys && !isLocal) throw new LimberError('address-open', { host });
     const tls = await openTls(options.tls ?? defaults.tls, {
       home: services.engine.paths.home,
@@ -76,9 +76,7 @@ async function listen(api: FastifyInstance, host: string, port: number): Promise
   try {
     process.stdout.write(`${await api.listen({ host, port })}\n`);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    const address = `${host}:${port}`;
-    throw new LimberError('address-unavailable', { address, problem }, { cause: error });
+    throw addressUnavailable(host, port, error);
   }
 }
 

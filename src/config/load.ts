@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { invertedBound } from '#model/constraints.ts';
 import { LimberError } from '#model/errors.ts';
+import { given } from '#model/given.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { describeIssues } from './describe-issues.ts';
 import { isObject, merge } from './merge.ts';
@@ -66,7 +67,8 @@ function validate(content: Readonly<Record<string, unknown>>, path: string): Con
   const result = configSchema.safeParse(content, { reportInput: true });
   if (!result.success) throw invalid(path, describeIssues(result.error.issues), result.error);
   const { min, max } = result.data;
-  const unbounded = { ...min, ...maximaOf(max) };
+  // A maximum that is absent is what the node has: nothing to compare with yet.
+  const unbounded = { ...min, ...given(max) };
   const key = invertedBound({ min, max: unbounded });
   if (key !== undefined)
     throw invalid(
@@ -74,11 +76,6 @@ function validate(content: Readonly<Record<string, unknown>>, path: string): Con
       `min.${key}: expected at most max.${key} (${unbounded[key]}), got ${min[key]}`,
     );
   return result.data;
-}
-
-/** A maximum that is absent is what the node has: nothing to compare with yet. */
-function maximaOf(max: Config['max']): Partial<Config['min']> {
-  return Object.fromEntries(Object.entries(max).filter(([, value]) => value !== undefined));
 }
 
 function invalid(path: string, problem: string, cause?: unknown): LimberError {

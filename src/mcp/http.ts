@@ -2,12 +2,12 @@ import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { LimberProblem, LimberUnreachable, type LimberClient } from '#client/index.ts';
+import { namesLoopback } from '#model/loopback.ts';
 import { createMcpServer } from './tools.ts';
 
 const PATH = '/mcp';
 const MOST_SESSIONS = 256;
 const IDLE_MS = 60 * 60 * 1000;
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 type Session = {
   readonly transport: StreamableHTTPServerTransport;
@@ -37,7 +37,7 @@ export function createMcpHttp(options: {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url?.split('?')[0] !== PATH) return refuse(response, 404, `there is only ${PATH}`);
-    if (options.isLoopback && !LOOPBACK.test(request.headers.host ?? ''))
+    if (options.isLoopback && !namesLoopback(request.headers.host))
       return refuse(response, 403, 'another name of this machine leads here');
     const id = request.headers['mcp-session-id'];
     const session = id === undefined ? await open(request) : sessions.get(String(id));

@@ -1,6 +1,7 @@
 import type { Config } from '#config/schema.ts';
 import type { Allocation } from '#model/allocation.ts';
 import type { Constraints } from '#model/constraints.ts';
+import { given } from '#model/given.ts';
 import type { SamplingIntervals } from '#monitor/interval.ts';
 import type { TrendSettings } from '#predict/trend/trend-settings.ts';
 
@@ -25,7 +26,7 @@ export function settingsFrom(
   capacity: Allocation,
   changes: Partial<Omit<SimulationSettings, 'capacity'>> = {},
 ): SimulationSettings {
-  const max = { ...capacity, ...definedOf(config.max) };
+  const max = { ...capacity, ...given(config.max) };
   return {
     intervals: config.sampling,
     trend: config.predictive,
@@ -36,8 +37,4 @@ export function settingsFrom(
     capacity,
     ...changes,
   };
-}
-
-function definedOf(max: Config['max']): Partial<Allocation> {
-  return Object.fromEntries(Object.entries(max).filter(([, value]) => value !== undefined));
 }

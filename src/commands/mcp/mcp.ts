@@ -5,12 +5,12 @@ import { LimberClient } from '#client/index.ts';
 import type { McpOptions, ServerAddress } from '#cli/handlers.ts';
 import { createMcpHttp } from '#mcp/http.ts';
 import { createMcpServer } from '#mcp/tools.ts';
-import { LimberError } from '#model/errors.ts';
+import { isLoopback } from '#model/loopback.ts';
+import { addressUnavailable } from '../address-unavailable.ts';
 import type { Environment } from '../engine.ts';
 import { connect, translated } from '../remote/connect.ts';
 import { serveHere } from './here.ts';
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Enough for the exit code to be set and the last words to be out. */
 const LEAVE_MS = 100;
@@ -50,10 +50,9 @@ async function overHttp(
     readonly say: (text: string) => void;
   },
 ): Promise<void> {
-  const isLoopback = LOOPBACK.includes(host);
   const server = createMcpHttp({
     clientFor: (apiKey) => new LimberClient({ url: to.url, apiKey }),
-    isLoopback,
+    isLoopback: isLoopback(host),
   });
   await listen(server, host, port);
   const { port: taken } = server.address() as { readonly port: number };
@@ -68,12 +67,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   try {
     await once(server.listen(port, host), 'listening');
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new LimberError(
-      'address-unavailable',
-      { address: `${host}:${port}`, problem },
-      { cause: error },
-    );
+    throw addressUnavailable(host, port, error);
   }
 }
 

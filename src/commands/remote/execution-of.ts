@@ -3,6 +3,7 @@ import { basename, relative, resolve } from 'node:path';
 import type { NewExecution, ScalingChange } from '#client/index.ts';
 import type { RunOptions } from '#cli/run-options.ts';
 import { LimberError } from '#model/errors.ts';
+import { given } from '#model/given.ts';
 import { isInside } from '#model/shown-folders.ts';
 
 /** What a server is asked for instead of a run here. Throws `only-here` for what means this machine. */
@@ -10,7 +11,7 @@ export function executionOf(options: RunOptions): NewExecution {
   refuseWhatIsHere(options);
   const { network, env, language, probe, bounds, timeoutMs, graceMs, maxProcesses } = options;
   const { maxOutputBytes, tmpBytes } = options;
-  const given = { language, probe, timeoutMs, graceMs, maxProcesses, maxOutputBytes, tmpBytes };
+  const asked = { language, probe, timeoutMs, graceMs, maxProcesses, maxOutputBytes, tmpBytes };
   const scaling = scalingOf(options);
   return {
     ...programOf(options),
@@ -19,7 +20,7 @@ export function executionOf(options: RunOptions): NewExecution {
     ...(network && { network: network.kind }),
     ...(isNamed(bounds?.initial) && { initial: bounds.initial }),
     ...(Object.keys(scaling).length > 0 && { scaling }),
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ...(given(asked) as Partial<NewExecution>),
   };
 }
 
@@ -42,9 +43,8 @@ function read(path: string, name: string): Buffer {
 
 function scalingOf(options: RunOptions): ScalingChange {
   const { priority, weight, mode, policy, optimize, bounds } = options;
-  const given = { priority, weight, policy, mode: mode === 'auto' ? undefined : mode };
   return {
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ...given({ priority, weight, policy, mode: mode === 'auto' ? undefined : mode }),
     ...(isNamed(bounds?.min) && { min: bounds.min }),
     ...(isNamed(bounds?.max) && { max: bounds.max }),
     ...(optimize !== undefined && { settings: aimsOf(optimize) }),
