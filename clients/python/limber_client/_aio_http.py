@@ -42,7 +42,7 @@ async def exchange(
         yield Answer(status, received, _body(reader, received, status))
     finally:
         writer.close()
-        with contextlib.suppress(OSError, asyncio.CancelledError):
+        with contextlib.suppress(OSError):
             await writer.wait_closed()
 
 
@@ -99,7 +99,14 @@ async def _line(reader: asyncio.StreamReader) -> str:
 
 
 async def _within(waiting):
+    """Not ``asyncio.wait_for``: before 3.12 that forgets a cancellation that comes with the result."""
+    task = asyncio.ensure_future(waiting)
     try:
-        return await asyncio.wait_for(waiting, calls.READ_TIMEOUT)
-    except asyncio.TimeoutError as error:
-        raise BrokenAnswer("no answer in time") from error
+        done, _ = await asyncio.wait({task}, timeout=calls.READ_TIMEOUT)
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
+    if not done:
+        task.cancel()
+        raise BrokenAnswer("no answer in time")
+    return task.result()

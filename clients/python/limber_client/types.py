@@ -22,6 +22,7 @@ class Scaling(TypedDict, total=False):
     weight: float
     min: Sizes
     max: Sizes
+    budget: Dict[str, float]
     policy: str
     settings: Dict[str, Union[str, float, bool]]
 
@@ -72,6 +73,7 @@ class Execution(_Execution, total=False):
     text: str
     allocation: Sizes
     usage: Dict[str, Any]
+    spent: Dict[str, float]
     summary: Dict[str, Any]
 
 

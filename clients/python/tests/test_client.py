@@ -113,7 +113,7 @@ class SyncTest(unittest.TestCase):
         key = client.create_key("us", ["read"])
         self.assertIn(key["id"], [one["id"] for one in client.keys()])
         client.revoke_key(key["id"])
-        hook = client.create_webhook("http://127.0.0.1:9/hook")
+        hook = client.create_webhook("https://hooks.example.com/limber")
         self.assertTrue(hook["secret"])
         self.assertFalse(client.change_webhook(hook["id"], {"enabled": False})["enabled"])
         self.assertEqual(client.webhook(hook["id"])["id"], client.webhooks()[0]["id"])
