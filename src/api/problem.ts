@@ -9,7 +9,12 @@ const BUSY_RETRY_SECONDS = 1;
 const DRAINING_RETRY_SECONDS = 30;
 
 /** Others have what it needs. */
-const BUSY = new Set<ErrorCode>(['overloaded', 'capacity-exhausted', 'tenant-quota-exceeded']);
+const BUSY = new Set<ErrorCode>([
+  'overloaded',
+  'reading-busy',
+  'capacity-exhausted',
+  'tenant-quota-exceeded',
+]);
 
 /** Every failure as a problem document of RFC 9457, from the one catalogue. */
 export function answerProblem(

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { readHere, type CodeReader } from '#analyze/code-reader.ts';
 import { loadConfig } from '#config/load.ts';
 import { readNodeCapacity } from '#config/node-capacity.ts';
 import { lowMemoryBytesOf, openNodeMemory, type NodeMemory } from '#config/node-memory.ts';
@@ -31,6 +32,8 @@ export type Engine = {
   readonly nodeMemory: NodeMemory;
   readonly runtime: Runtime;
   readonly controller: Controller;
+  /** What is handed in to be run is read by it. */
+  readonly reader: CodeReader;
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,7 +78,8 @@ export function assembleEngine({ config, paths, capacity, runtime, books }: Engi
     cpuUsecOfAll: runtime.cpuUsecOfAll,
     clock: () => performance.now(),
   });
-  return { config, paths, capacity, store, ledger, nodeMemory, runtime, controller };
+  const reader = readHere;
+  return { config, paths, capacity, store, ledger, nodeMemory, runtime, controller, reader };
 }
 
 export function openPaths(env: Environment): Paths {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { languageOf } from '#analyze/language-of.ts';
-import type { normalizedTokens } from '#analyze/normalize.ts';
 import { unknownProfile } from '#analyze/unknown-profile.ts';
 import type { Config } from '#config/schema.ts';
 import { LiveSettings } from '#decide/live-settings.ts';
@@ -47,10 +46,10 @@ export async function prepareRun(
     config,
     capacity,
     languageOf,
-    normalizedTokens: tokensOf,
+    normalizedTokens: engine.reader.tokensOf,
   });
   const submission = withoutRatesWhereNoNetwork(inItsPlace(accepted, request, engine));
-  const { profile, analyzeSeconds } = await analyzeSubmission(submission, config);
+  const { profile, analyzeSeconds } = await analyzeSubmission(submission, engine);
   const size = sizeRun(engine, submission, profile);
   const settings = new LiveSettings(withAims(config, request));
   if (launch.settings) settings.change(launch.settings);
@@ -155,23 +154,20 @@ export function featuresIn(profile: ComplexityProfile): { readonly features?: re
   return features === undefined ? {} : { features };
 }
 
-/** Parsers and language tables are loaded when there is code to read, not for `limber run -- ls`. */
-const tokensOf: typeof normalizedTokens = async (...code) =>
-  (await import('#analyze/normalize.ts')).normalizedTokens(...code);
-
 async function analyzeSubmission(
   submission: Submission,
-  { beliefs, complexity: { weights } }: Config,
+  { reader, config }: Engine,
 ): Promise<{ profile: ComplexityProfile; analyzeSeconds: number }> {
   const startedMs = performance.now();
+  const { beliefs, complexity } = config;
   const { language } = submission;
   const file = scriptOf(submission)?.path;
   if (file === undefined || !beliefs.code) {
     const reason = beliefs.code ? `${language} is run but not read` : 'analysis is switched off';
     return { profile: unknownProfile({ language, reason }), analyzeSeconds: 0 };
   }
-  const { analyzeProgram } = await import('#analyze/project/analyze-program.ts');
-  const profile = await analyzeProgram({ path: file, language, weights });
+  const { weights } = complexity;
+  const profile = await reader.profileOfProgram({ path: file, language, weights });
   return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
 }
 

@@ -522,6 +522,11 @@ export const ERRORS = {
     exitCode: 75,
     httpStatus: 429,
   },
+  'reading-busy': {
+    message: 'Too much code waits to be read: {waiting} sources. Try again later.',
+    exitCode: 75,
+    httpStatus: 429,
+  },
   'too-many-requests': {
     message: 'More than {max} requests in {window}. Try again after the time in Retry-After.',
     exitCode: 75,

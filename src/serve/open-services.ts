@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { readAside } from '#analyze/aside/read-aside.ts';
 import { closeEngine, type Engine, type Environment } from '#commands/engine.ts';
 import { openEngineFor } from '#commands/open-engine.ts';
 import type { RunnableKind } from '#model/execution.ts';
@@ -33,7 +34,8 @@ export async function openServices(
   const opened = await openEngineFor(runtime, env);
   const unlock = lockHome(opened.paths.home);
   const warm = openWarmPool(opened, warn);
-  const engine = { ...opened, runtime: { ...opened.runtime, launch: warm.launch } };
+  const reader = readAside();
+  const engine = { ...opened, reader, runtime: { ...opened.runtime, launch: warm.launch } };
   mkdirSync(executionsFolder(engine.paths.home), { recursive: true, mode: 0o700 });
   mkdirSync(acceptedFolder(engine.paths.runtime), { recursive: true, mode: 0o700 });
   const store = openServiceStore(engine.paths.home);
@@ -79,7 +81,7 @@ export async function openServices(
       clearInterval(forget);
       executions.stop();
       webhooks.stop();
-      await warm.close();
+      await Promise.all([warm.close(), reader.close()]);
       bus.close();
       store.close();
       closeEngine(engine);

@@ -14,7 +14,7 @@ const MOST_BYTES = 512 * 1024;
 /** A start waits for this: what is not reached by then is left out. */
 const MOST_MS = 250;
 
-type Program = {
+export type Program = {
   /** Where it begins. */
   readonly path: string;
   readonly language: Language;

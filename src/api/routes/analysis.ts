@@ -1,4 +1,3 @@
-import { analyzeDocument } from '#analyze/report/document.ts';
 import { documentSchema } from '#analyze/report/schema.ts';
 import type { Services } from '#serve/services.ts';
 import { analysisBody } from '../schemas/analysis.ts';
@@ -20,10 +19,16 @@ export function addAnalysisRoutes(api: Api, { engine }: Services): void {
         response: { 200: documentSchema, ...PROBLEMS },
       },
     },
-    async ({ body: { code, language, file } }) => {
-      const { analyze } = await import('#analyze/analyze.ts');
+    async ({ body: { code, language, file } }, reply) => {
       const named = file === undefined ? {} : { file };
-      return analyzeDocument([await analyze({ source: code, language, weights, ...named })]);
+      const input = { source: code, language, weights, ...named };
+      const document = await engine.reader.documentOf(input);
+      // It comes as text from another thread: to read it here would keep the loop waiting.
+      return reply.type('application/json').serializer(asItIs).send(document);
     },
   );
+}
+
+function asItIs(text: unknown): string {
+  return text as string;
 }

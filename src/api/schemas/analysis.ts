@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LANGUAGES } from '#model/execution.ts';
 
-/** The loop looks after running programs on the same thread: longer code is for `limber analyze`. */
-const LONGEST_CODE = 256 * 1024;
+/** What may be run may be looked at. Whole folders are for `limber analyze`. */
+const LONGEST_CODE = 4 * 2 ** 20;
 
 export const analysisBody = z.strictObject({
   code: z.string().min(1).max(LONGEST_CODE),

@@ -167,6 +167,22 @@ test('code is analysed without being run', async ({ server }) => {
   expect([status, body.language]).toEqual([200, 'python']);
 });
 
+test('while a large source is read, others are answered', async ({ server }) => {
+  const code = 'def f(a):\n    for i in range(a):\n        a[i] = sorted(a)\n'.repeat(20_000);
+  let analyzed: number | undefined;
+  const analysis = server
+    .send('POST', '/v1/analyze', { json: { code, language: 'python' } })
+    .then(({ status }) => (analyzed = status));
+  let answered = 0;
+  while (analyzed === undefined) {
+    expect((await server.send('GET', '/healthz')).status).toBe(200);
+    answered += 1;
+  }
+  expect(await analysis).toBe(200);
+  // One may have come before it, and one behind it.
+  expect(answered).toBeGreaterThan(2);
+});
+
 test('the node tells what it has, and Prometheus can read it', async ({ server }) => {
   await server.python('pass');
   const node = await server.send<{ capacity: Sizes }>('GET', '/v1/node');
