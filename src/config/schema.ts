@@ -62,10 +62,10 @@ const predictive = z.strictObject({
   /** Smaller relative changes are not worth a resize. */
   minimumChange: fraction.prefault(0.1),
   memoryMargin: z.number().min(1).prefault(1.05),
-  memoryHeadroomBytes: bytes.prefault('1Mi'),
+  memoryHeadroomBytes: bytes.prefault('512Ki'),
   /** Multiplies growth rate × (sampling interval + actuation latency). */
   memorySafety: z.number().min(1).prefault(1),
-  /** Peaks of this window are kept; nothing is taken back sooner after growth than the settling. */
+  /** Peaks of this window are kept, of a shorter one where a raise takes little time; nothing is taken back sooner after growth than the settling. */
   memoryWindowMs: durationMs.prefault('1s'),
   memorySettleMs: durationMs.prefault('150ms'),
   networkMargin: z.number().min(1).prefault(1.5),

@@ -155,6 +155,25 @@ test('predictive does not take a reading that is a tick too high for a second th
   expect(grownTo(1)).toBeUndefined();
 });
 
+test('what the code foresees is reserved as far as it can be filled before a raise is in force', () => {
+  const policy = createPolicy('predictive', config);
+  const ahead = emptyAhead();
+  const sample = { ...emptySample(), atMs: 20, intervalMs: 20, memoryWorkingSetBytes: 10 * MIB };
+  const allocation = { ...config.base, memoryBytes: 12 * MIB };
+  const grownTo = (horizonMs: number, burstRoomBytes?: number) => {
+    const forecast = emptyForecast();
+    forecast.horizonMs = horizonMs;
+    Object.assign(forecast.memoryBytes, { trendRoom: 10 * MIB, room: 468 * MIB, leading: 'prior' });
+    ahead.claims.prior.memoryText = 'list comes next and takes 458Mi';
+    const input = { sample, allocation, constraints, complexityScore: 20, forecast, ahead };
+    return decide(policy, { ...input, burstRoomBytes })?.allocation.memoryBytes;
+  };
+  expect(grownTo(21)! / MIB).toBeCloseTo(10 + (21 * 3 * 2e6) / MIB + 0.5, 0);
+  expect(grownTo(21, 64 * MIB)! / MIB).toBeCloseTo(10 + (21 * 3 * 2e6) / MIB - 64 + 0.5, 0);
+  expect(grownTo(1000, 64 * MIB)! / MIB).toBeCloseTo(468 - 64, 0);
+  expect(grownTo(5, 64 * MIB)).toBeUndefined();
+});
+
 test('memory that was prepared for what is still to come is not taken back', () => {
   const policy = createPolicy('predictive', config);
   const ahead = emptyAhead();

@@ -18,6 +18,8 @@ export type PolicyInput = {
   readonly ahead: Ahead;
   /** What the program asked for and must not be taken below; absent while it asks for nothing. */
   readonly floor?: Floor | undefined;
+  /** How far above the allocation a burst goes before it waits; 0 where that is left out. */
+  readonly burstRoomBytes?: number | undefined;
   /**
    * How many threads run or would run if they had a processor, up to `most`: what throttling and
    * waiting for a turn hide from `sample`. Costs a look into /proc, so it is asked only before acting

@@ -142,6 +142,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       forecast: emptyForecast(),
       ahead: live.ahead,
       floor: undefined,
+      burstRoomBytes: options.instance.burstRoom?.bytes,
       runnableThreads: runnableThreadsOf(options.instance),
     },
     sampling: newSamplingState(nowMs),

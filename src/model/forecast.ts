@@ -21,6 +21,8 @@ export type Quantiles = { p50: number; p90: number; p95: number; p99: number };
 export type Combined = Quantiles & {
   /** The highest `p99` of those that count, as they say it: what room is made by. */
   room: number;
+  /** What usage alone, whatever the code says, would make room for. */
+  trendRoom: number;
   /** Whose belief `room` is. */
   leading: ForecastSource;
   /** How much each counts, by its recent error in this run: 0 for those that are silent, 1 in sum. */
@@ -64,6 +66,7 @@ export function emptyCombined(): Combined {
   return {
     ...emptyQuantiles(),
     room: 0,
+    trendRoom: 0,
     leading: 'trend',
     weights: { trend: 1, prior: 0, history: 0, progress: 0 },
   };

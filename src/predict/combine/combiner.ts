@@ -83,7 +83,7 @@ export class Combiner {
     const source = this.sources[0]!;
     source.forecast(nowMs, horizonMs, this.#used);
     copyQuantiles(source.quantiles, into);
-    into.room = source.ownP99;
+    into.room = into.trendRoom = source.ownP99;
     into.leading = source.forecaster.source;
     if (this.#weights[0] === 1) return;
     this.#weights.fill(0);
@@ -94,6 +94,7 @@ export class Combiner {
   /** Whoever was mostly wrong of late does not take room any more. */
   #makeRoom(into: Combined): void {
     into.room = 0;
+    into.trendRoom = this.sources[0]!.ownP99;
     for (let index = 0; index < this.sources.length; index++) {
       const source = this.sources[index]!;
       if (this.#weights[index]! < LEAST_HEARD || source.ownP99 <= into.room) continue;

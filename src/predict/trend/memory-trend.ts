@@ -7,6 +7,8 @@ import type { TrendSettings } from './trend-settings.ts';
 /** A burst of allocation is expected to go on for as long as this after it was last seen. */
 const GROWTH_WINDOW_MS = 500;
 const BYTE_RATE_FLOOR = 1e6;
+/** What a raise brings back at once need not be kept for long: peaks count for so many horizons at most. */
+const LONGEST_PEAK_HORIZONS = 12;
 
 /**
  * Memory goes on growing as fast as it lately did.
@@ -44,7 +46,6 @@ export class MemoryTrend implements Forecaster {
     this.#atMs = atMs;
     this.#bytes = memoryWorkingSetBytes;
     this.#isStalled = memoryStalled;
-    this.#peak.windowMs = this.#settings.memoryWindowMs;
     this.#peak.add(atMs, memoryWorkingSetBytes);
     if (Number.isNaN(grownBytes) || intervalMs <= 0) return;
     this.#growthNow = (grownBytes / intervalMs) * 1000;
@@ -57,6 +58,10 @@ export class MemoryTrend implements Forecaster {
     const atMs = this.#atMs;
     const bytes = this.#bytes;
     const into = this.#quantiles;
+    this.#peak.windowMs = Math.min(
+      this.#settings.memoryWindowMs,
+      horizonMs * LONGEST_PEAK_HORIZONS,
+    );
     const growthBytes = (this.#growth.peak(atMs) * horizonMs) / 1000;
     // What stalls would have grown further than was seen.
     const mostBytes = this.#isStalled ? Number.POSITIVE_INFINITY : this.#grownBytes;

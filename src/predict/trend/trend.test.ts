@@ -6,7 +6,11 @@ import { SmoothedCpu } from './smoothed-cpu.ts';
 
 const SETTINGS = { cpuWindowMs: 300, memoryWindowMs: 2000, networkWindowMs: 2000, memorySafety: 3 };
 
-function observed(readings: readonly { cpu?: number; memory?: number }[], stepMs = 20) {
+function observed(
+  readings: readonly { cpu?: number; memory?: number }[],
+  stepMs = 20,
+  horizonMs = 30,
+) {
   const smoothed = new SmoothedCpu();
   const cpuTrend = new CpuTrend(SETTINGS, smoothed);
   const memoryTrend = new MemoryTrend(SETTINGS);
@@ -20,7 +24,7 @@ function observed(readings: readonly { cpu?: number; memory?: number }[], stepMs
     cpuTrend.observe(sample);
     memoryTrend.observe(sample);
   });
-  return { memoryTrend, memory: memoryTrend.forecast(30), cpu: cpuTrend.forecast() };
+  return { memoryTrend, memory: memoryTrend.forecast(horizonMs), cpu: cpuTrend.forecast() };
 }
 
 test('memory goes on growing as fast as it lately did, with safety', () => {
@@ -40,6 +44,12 @@ test('growth with safety is not expected beyond what was lately seen', () => {
 test('memory that was given back is remembered for the window', () => {
   const { memory } = observed([{ memory: 300e6 }, { memory: 50e6 }, { memory: 50e6 }]);
   expect(memory.p99).toBe(300e6);
+});
+
+test('where a raise takes little time, memory that was given back is not remembered for long', () => {
+  const readings = [{ memory: 300e6 }, ...Array.from({ length: 15 }, () => ({ memory: 50e6 }))];
+  expect(observed(readings, 40, 30).memory.p99).toBe(50e6);
+  expect(observed(readings, 40, 120).memory.p99).toBe(300e6);
 });
 
 test('CPU stays at its recent peak, and falls at once when the program idles', () => {
