@@ -168,9 +168,9 @@ test('what the code foresees is reserved as far as it can be filled before a rai
     const input = { sample, allocation, constraints, complexityScore: 20, forecast, ahead };
     return decide(policy, { ...input, burstRoomBytes })?.allocation.memoryBytes;
   };
-  expect(grownTo(21)! / MIB).toBeCloseTo(10 + (21 * 3 * 2e6) / MIB + 0.5, 0);
-  expect(grownTo(21, 64 * MIB)! / MIB).toBeCloseTo(10 + (21 * 3 * 2e6) / MIB - 64 + 0.5, 0);
-  expect(grownTo(1000, 64 * MIB)! / MIB).toBeCloseTo(468 - 64, 0);
+  expect(grownTo(21)! / MIB).toBeCloseTo(10 + (21 * 2 * 2e6) / MIB + 0.5, 0);
+  expect(grownTo(21, 64 * MIB)! / MIB).toBeCloseTo(10 + (21 * 2 * 2e6) / MIB - 64 + 0.5, 0);
+  expect(grownTo(1000, 64 * MIB)! / MIB).toBeCloseTo(468 - 64 + 0.5, 0);
   expect(grownTo(5, 64 * MIB)).toBeUndefined();
 });
 
@@ -185,7 +185,7 @@ test('memory that was prepared for what is still to come is not taken back', () 
     for (let reading = 0; reading < 100; reading++) {
       sample.atMs += 50;
       forecasts.observe();
-      const forecast = forecasts.forecast(30, emptyForecast());
+      const forecast = forecasts.forecast(100, emptyForecast());
       const input = { sample, allocation, constraints, complexityScore: 20, forecast, ahead };
       const cut = decide(policy, input)?.allocation.memoryBytes ?? allocation.memoryBytes;
       if (cut < allocation.memoryBytes) return cut;

@@ -79,6 +79,35 @@ test('a wait that lasts gives CPU back; the loop is told when to ask again', () 
   expect(lookahead.nextMs(nowMs + 20)).toBe(nowMs + 470);
 });
 
+test('what is given back between visits is not added to what the next one takes', () => {
+  const afterRounds = (keeps: boolean) => {
+    const lookahead = lookaheadAfter([]);
+    const at = (atMs: number, megabytes: number) => ({
+      ...emptySample(),
+      atMs,
+      intervalMs: 20,
+      memoryWorkingSetBytes: megabytes * 1e6,
+    });
+    for (let round = 0; round < 3; round++) {
+      const base = 10 + (keeps ? round * 170 : 0);
+      lookahead.see(view('saw.py:fill:2'), at(round * 1000, base), round * 1000);
+      lookahead.observe(at(round * 1000 + 200, base + 170));
+      lookahead.see(
+        view('saw.py:rest:5', true),
+        at(round * 1000 + 500, base + 170),
+        round * 1000 + 500,
+      );
+    }
+    // It still holds the last block, and will fill the next one soon.
+    const nowMs = 2990;
+    const ahead = emptyAhead();
+    lookahead.ahead(at(nowMs, keeps ? 520 : 180), nowMs, ahead);
+    return ahead.memoryBytes / 1e6;
+  };
+  expect(afterRounds(true)).toBe(520 + 170);
+  expect(afterRounds(false)).toBe(0);
+});
+
 test('one visit is not believed', () => {
   const { lookahead, nowMs } = turns(1);
   expect(aheadAt(lookahead, nowMs + 480).cpuCores).toBe(0);

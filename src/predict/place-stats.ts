@@ -24,6 +24,9 @@ export class PlaceStats {
   /** Of this run alone. */
   readonly #visits: PlaceVisit[] = [];
   readonly #ledTo = new Map<string, number>();
+  /** Working sets that the last visits of this run ended with, at their highest. */
+  #reached = Number.NaN;
+  #reachedBefore = Number.NaN;
 
   constructor(known: PlaceHistory) {
     this.key = known.key;
@@ -48,6 +51,22 @@ export class PlaceStats {
     this.grownBytes = follow(this.grownBytes, visit.grownBytes);
     this.ingressBitsPerSecond = follow(this.ingressBitsPerSecond, visit.ingressBitsPerSecond);
     this.egressBitsPerSecond = follow(this.egressBitsPerSecond, visit.egressBitsPerSecond);
+  }
+
+  /** The most that was used during the visit that has ended. */
+  reach(bytes: number): void {
+    this.#reachedBefore = this.#reached;
+    this.#reached = bytes;
+  }
+
+  /**
+   * More than that the next visit will not reach: as much as the last one, and as much more as that was
+   * beyond the one before. What a program gives back between visits is not added up by this. Infinite
+   * before two visits of this run.
+   */
+  get mostBytes(): number {
+    if (Number.isNaN(this.#reachedBefore)) return Number.POSITIVE_INFINITY;
+    return this.#reached + Math.max(0, this.#reached - this.#reachedBefore);
   }
 
   /** Where the run went from here. Rare followers give way to new ones. */

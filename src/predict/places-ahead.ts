@@ -80,7 +80,7 @@ function prepare({ stats, chance }: Following, sample: Sample, into: Ahead): voi
   const cpuText = `${text} and used ${formatCpuCores(stats.cpuCores)} cores`;
   if (stats.cpuCores >= MORE_THAN_ONE_CORE) claimCpu(into, 'history', stats.cpuCores, cpuText);
   raiseMemory(into, sample, {
-    bytes: sample.memoryWorkingSetBytes + stats.grownBytes,
+    bytes: Math.min(sample.memoryWorkingSetBytes + stats.grownBytes, stats.mostBytes),
     source: 'history',
     text: `${text} and grew by ${formatBytes(stats.grownBytes)}`,
   });

@@ -75,7 +75,9 @@ export class Places {
 
   /** Memory that earlier visits added to what this place was entered with. */
   expectedBytes(): number {
-    return this.#current === undefined ? 0 : this.#enteredBytes + this.#current.grownBytes;
+    const current = this.#current;
+    if (current === undefined) return 0;
+    return Math.min(this.#enteredBytes + current.grownBytes, current.mostBytes);
   }
 
   /** What followed the present place in the past, likeliest first. */
@@ -121,6 +123,7 @@ export class Places {
     if (this.#current === undefined) return;
     this.observe(sample);
     this.#current.learn({ ...this.#visit, durationMs: nowMs - this.#enteredMs });
+    this.#current.reach(this.#enteredBytes + this.#visit.grownBytes);
     if (key !== undefined) this.#current.leadTo(key);
   }
 

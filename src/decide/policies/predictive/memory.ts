@@ -18,8 +18,8 @@ const STREAK_MS = 500;
 const LONGEST_STREAK = 6;
 /** Page faults and copies fill memory at 1 to 2 GB/s. */
 const FASTEST_BYTES_PER_MS = 2e6;
-/** A reading may come late, and the one after it. */
-const LATE = 3;
+/** A reading may come late. */
+const LATE = 2;
 
 export type MemoryMemory = { stallStreak: number; stalledAtMs: number; grownAtMs: number };
 
@@ -69,7 +69,7 @@ export function decideMemory(
 /**
  * What the code foresees is reserved as far as it can be filled before raises catch up, less what
  * the room above the allocation lets through meanwhile. Example: a list of 458 MiB comes next where a
- * change takes 21 ms and 64 MiB lie above: 21 ms × 3 × 2 GB/s less 64 MiB are reserved, 56 MiB; the rest
+ * change takes 21 ms and 64 MiB lie above: 21 ms × 2 × 2 GB/s less 64 MiB are reserved, 16 MiB; the rest
  * follows as it is filled. Where a change takes a second, as on Kubernetes, 394 MiB are.
  */
 function inReach({ sample, forecast, burstRoomBytes = 0 }: PolicyInput, bytes: number): number {
