@@ -33,6 +33,7 @@ export function optimize(
     cpuWindowMs: forCpu.window(settings.cpuWindowMs),
     cpuMargin: forCpu.margin(settings.cpuMargin),
     memoryWindowMs: forMemory.window(settings.memoryWindowMs),
+    memoryLead: Math.max(1, forMemory.window(settings.memoryLead)),
     memoryMargin: forMemory.margin(settings.memoryMargin),
     memorySafety: forMemory.margin(settings.memorySafety),
     memoryHeadroomBytes: forMemory.amount(settings.memoryHeadroomBytes),

@@ -8,7 +8,7 @@ import type { TrendSettings } from './trend-settings.ts';
 const GROWTH_WINDOW_MS = 500;
 const BYTE_RATE_FLOOR = 1e6;
 /** What a raise brings back at once need not be kept for long: peaks count for so many horizons at most. */
-const LONGEST_PEAK_HORIZONS = 8;
+const LONGEST_PEAK_HORIZONS = 10;
 
 /**
  * Memory goes on growing as fast as it lately did.

@@ -18,8 +18,6 @@ const STREAK_MS = 500;
 const LONGEST_STREAK = 6;
 /** Page faults and copies fill memory at 1 to 2 GB/s. */
 const FASTEST_BYTES_PER_MS = 2e6;
-/** A reading may come late. */
-const LATE = 2;
 
 export type MemoryMemory = { stallStreak: number; stalledAtMs: number; grownAtMs: number };
 
@@ -44,21 +42,27 @@ export function decideMemory(
   countStalls(input, memory);
   if (Number.isNaN(memory.grownAtMs)) memory.grownAtMs = sample.atMs;
   const headroomBytes = settings.memoryHeadroomBytes * 2 ** memory.stallStreak;
+  const { room, trendRoom } = forecast.memoryBytes;
+  const foreseenBytes = inReach(input, room, settings);
   const expectedBytes = Math.max(
-    forecast.memoryBytes.trendRoom,
-    inReach(input, forecast.memoryBytes.room),
+    trendRoom,
+    foreseenBytes,
     sample.memoryWorkingSetBytes * settings.memoryMargin,
   );
   const wanted = expectedBytes + headroomBytes;
   const isShort =
     isStalled(input) || expectedBytes + headroomBytes * REFILL_SHARE > allocation.memoryBytes;
   const stepBytes = Math.max(headroomBytes, sample.memoryWorkingSetBytes * GROWTH_STEP);
-  if (isShort) return grow(input, memory, expectedBytes + stepBytes);
+  if (isShort)
+    return grow(input, memory, {
+      wanted: expectedBytes + stepBytes,
+      isForeseen: foreseenBytes > trendRoom,
+    });
   const calm =
     sample.atMs - memory.grownAtMs >= settings.memorySettleMs && !input.ahead.keepsMemory;
   const to = Math.max(
     wanted,
-    inReach(input, input.ahead.heldMemoryBytes) + headroomBytes,
+    inReach(input, input.ahead.heldMemoryBytes, settings) + headroomBytes,
     allocation.memoryBytes * HALF,
     constraints.min.memoryBytes,
   );
@@ -69,12 +73,13 @@ export function decideMemory(
 /**
  * What the code foresees is reserved as far as it can be filled before raises catch up, less what
  * the room above the allocation lets through meanwhile. Example: a list of 458 MiB comes next where a
- * change takes 21 ms and 64 MiB lie above: 21 ms × 2 × 2 GB/s less 64 MiB are reserved, 16 MiB; the rest
- * follows as it is filled. Where a change takes a second, as on Kubernetes, 394 MiB are.
+ * change takes 21 ms and 64 MiB lie above: 21 ms × 2 × 2 GB/s less 64 MiB are reserved ahead of use,
+ * 16 MiB; the rest follows as it is filled. Where a change takes a second, as on Kubernetes, all of it is.
  */
-function inReach({ sample, forecast, burstRoomBytes = 0 }: PolicyInput, bytes: number): number {
-  const fillable = FASTEST_BYTES_PER_MS * forecast.horizonMs * LATE;
-  return Math.min(bytes, sample.memoryWorkingSetBytes + fillable) - burstRoomBytes;
+function inReach(input: PolicyInput, bytes: number, settings: PredictiveSettings): number {
+  const { sample, forecast, burstRoomBytes = 0 } = input;
+  const fillable = FASTEST_BYTES_PER_MS * forecast.horizonMs * settings.memoryLead;
+  return Math.min(bytes, sample.memoryWorkingSetBytes + Math.max(0, fillable - burstRoomBytes));
 }
 
 /** Where a raise takes its time it stands still at the old limit, which has been answered already. */
@@ -93,20 +98,26 @@ function countStalls(input: PolicyInput, memory: MemoryMemory): void {
   memory.stalledAtMs = sample.atMs;
 }
 
-function grow(input: PolicyInput, memory: MemoryMemory, wanted: number): Change | undefined {
+function grow(
+  input: PolicyInput,
+  memory: MemoryMemory,
+  { wanted, isForeseen }: { readonly wanted: number; readonly isForeseen: boolean },
+): Change | undefined {
   const { sample, allocation, constraints } = input;
   const floor = isStalled(input) ? allocation.memoryBytes * STALL_GROWTH : 0;
   const to = Math.min(constraints.max.memoryBytes, Math.max(wanted, floor));
   if (to <= allocation.memoryBytes) return undefined;
   memory.grownAtMs = sample.atMs;
-  return { to, reason: growReason(input, to) };
+  return {
+    to,
+    reason: !isStalled(input) && isForeseen ? aheadReason(input, to) : growReason(input, to),
+  };
 }
 
 function growReason(input: PolicyInput, to: number): Reason {
   const { sample, allocation, forecast } = input;
-  const { room, trendRoom } = forecast.memoryBytes;
+  const { trendRoom } = forecast.memoryBytes;
   const stalled = isStalled(input);
-  if (!stalled && inReach(input, room) > trendRoom) return aheadReason(input, to);
   const used = formatBytes(sample.memoryWorkingSetBytes);
   const held = formatBytes(allocation.memoryBytes);
   const text = stalled
