@@ -61,7 +61,7 @@ const predictive = z.strictObject({
   rollbackWindowMs: durationMs.prefault('1s'),
   /** Smaller relative changes are not worth a resize. */
   minimumChange: fraction.prefault(0.1),
-  memoryMargin: z.number().min(1).prefault(1.05),
+  memoryMargin: z.number().min(1).prefault(1.03),
   /** What the code foresees is reserved as far as it can be filled within so many times a raise takes. */
   memoryLead: z.number().min(1).prefault(2),
   memoryHeadroomBytes: bytes.prefault('512Ki'),
