@@ -11,6 +11,7 @@ import type {
   Execution,
   ExecutionEvent,
   FolderEntry,
+  Foreseen,
   Hint,
   Hinted,
   ListedExecution,
@@ -57,6 +58,17 @@ export class Executions {
       json: body,
       query: { waitMs },
       headers: { 'idempotency-key': idempotencyKey },
+      isRepeatable: true,
+      signal,
+    });
+  }
+
+  /** What would become of it and why: runs nothing. Throws what `create` would throw. */
+  foresee(body: NewExecution, { signal }: CallOptions = {}): Promise<Foreseen> {
+    const query = { dryRun: true };
+    return this.#transport.json('createExecution', {
+      json: body,
+      query,
       isRepeatable: true,
       signal,
     });

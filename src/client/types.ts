@@ -8,6 +8,7 @@ import type { bulk, effect, hintBody, hinted, resized } from '#api/schemas/steer
 import type { partialAllocation } from '#api/schemas/common.ts';
 import type { event } from '#api/schemas/event.ts';
 import type { execution, executionList, newExecution } from '#api/schemas/execution.ts';
+import type { foreseen } from '#api/schemas/foreseen.ts';
 import type { namedPolicy, scaling, storedDefaults, storedPolicy } from '#api/schemas/scaling.ts';
 import type { change, delivery, newWebhook, stored, withSecret } from '#api/schemas/webhooks.ts';
 
@@ -16,6 +17,8 @@ import type { change, delivery, newWebhook, stored, withSecret } from '#api/sche
  * document is made of.
  */
 export type NewExecution = z.input<typeof newExecution>;
+/** What would become of it. */
+export type Foreseen = z.output<typeof foreseen>;
 export type Execution = z.output<typeof execution>;
 /** In a list: without the summary. */
 export type ListedExecution = z.output<typeof executionList>['executions'][number];

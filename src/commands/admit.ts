@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PreparedRun } from '#loop/run-execution.ts';
 import { claimantOf } from '#model/constraints.ts';
 import { fitIntoGrant } from '#arbitrate/arbitrate.ts';
-import { ALLOCATION_KEYS } from '#model/allocation.ts';
+import { ALLOCATION_KEYS, type Allocation } from '#model/allocation.ts';
 import { LimberError } from '#model/errors.ts';
 import type { Grant } from '#record/ledger.ts';
 import { ownController } from '#record/controller-process.ts';
@@ -32,11 +32,28 @@ export function admitNow(engine: Engine, prepared: PreparedRun): PreparedRun {
   return withGranted(prepared, granted);
 }
 
+/**
+ * The same as far as it can be told without doing it: with what it would begin if the node had `spare`
+ * more. Throws as `admit` does.
+ */
+export function foreseeAdmission(
+  engine: Engine,
+  prepared: PreparedRun,
+  spare: Allocation,
+): PreparedRun {
+  if (!isLimited(prepared)) return prepared;
+  const granted = engine.ledger.foresee(requestOf(prepared), spare);
+  return withGranted(prepared, { granted });
+}
+
 function isLimited({ submission: { policy, constraints } }: PreparedRun): boolean {
   return policy !== 'unlimited' && constraints.mode !== 'observe';
 }
 
-function withGranted(prepared: PreparedRun, granted: Grant): PreparedRun {
+function withGranted(
+  prepared: PreparedRun,
+  granted: Pick<Grant, 'granted'> & Partial<Pick<Grant, 'share'>>,
+): PreparedRun {
   const { spec } = prepared;
   const target = { allocation: spec.initial, reasons: [], rolledBack: false };
   const { allocation: initial, reasons } = fitIntoGrant(target, granted.granted, granted.share);

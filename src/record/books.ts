@@ -56,7 +56,7 @@ export class Books {
     const shares = isLimited ? this.shares(statements, changed) : undefined;
     const share = shares?.get(claimed.instanceId) ?? FULL_SHARE;
     const { held } = claimed;
-    const free = this.#freeFor(statements, claimed.tenant);
+    const free = this.freeFor(statements, claimed.tenant);
     const granting = grant({ held, wanted: roundUp(wanted), entitled: share.entitled, free });
     const whole = atLeast && exceeds(atLeast, granting) ? held : granting;
     const holds = roundUp(mapAllocation((key) => Math.max(held[key], whole[key])));
@@ -132,7 +132,7 @@ export class Books {
   }
 
   /** Of the node, and of the tenant's quota. */
-  #freeFor(statements: LedgerStatements, tenant: string): Allocation {
+  freeFor(statements: LedgerStatements, tenant: string): Allocation {
     const { capacity, tenants } = this.#node;
     const held = amountOf(statements.totals.get() ?? {}, 'held');
     const quota = quotaOf(tenants, tenant);

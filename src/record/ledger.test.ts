@@ -54,6 +54,24 @@ test('grants what fits and tells what is free', () => {
   });
 });
 
+test('what would be granted is told, and nothing is held for it', () => {
+  const ledger = open();
+  admit(ledger, 'a', 0.75);
+  const asks = (min: number, wanted: number) => ({
+    ...ownController(),
+    min: part(min),
+    wanted: part(wanted),
+  });
+  const before = ledger.snapshot();
+  expect(ledger.foresee(asks(0.01, 0.125))).toEqual(part(0.125));
+  expect(ledger.foresee(asks(0.01, 0.5))).toEqual(part(0.25));
+  expect(() => ledger.foresee(asks(0.5, 0.5))).toThrow(
+    expect.objectContaining({ code: 'capacity-exhausted' }),
+  );
+  expect(ledger.foresee(asks(0.5, 0.5), part(0.25))).toEqual(part(0.5));
+  expect(ledger.snapshot()).toEqual(before);
+});
+
 test('room becomes free only when the shrink is confirmed', () => {
   const ledger = open();
   admit(ledger, 'a', 1);

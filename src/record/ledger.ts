@@ -92,6 +92,26 @@ export class Ledger {
   }
 
   /**
+   * What `admit` would grant a new instance now, if `spare` was given back before. Throws as `admit`
+   * does; changes nothing, and asks nobody to give way.
+   */
+  foresee(request: AdmissionRequest, spare: Allocation = NOTHING): Allocation {
+    const claimed = newReservation('', request, undefined);
+    const { floor } = claimed;
+    const limits = { capacity: this.#capacity, tenants: this.#tenants };
+    return translating(this.#path, () =>
+      this.#file.read((statements) => {
+        checkAdmission(statements, claimed, limits);
+        const left = this.#books.freeFor(statements, claimed.tenant);
+        const free = mapAllocation((key) => left[key] + spare[key]);
+        const tight = ALLOCATION_KEYS.find((key) => floor[key] > free[key]);
+        if (tight) throw capacityExhausted(tight, { min: floor, free, capacity: this.#capacity });
+        return mapAllocation((key) => Math.min(request.wanted[key], free[key]));
+      }),
+    );
+  }
+
+  /**
    * Asks for `wanted` before growing to it. What is granted for a shrink stays held until `shrink`
    * confirms it. When the lock cannot be had, nothing grows: the next tick asks again.
    */

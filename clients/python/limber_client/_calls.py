@@ -100,6 +100,10 @@ def create(body: Mapping[str, Any], wait_ms: Optional[int], key: Optional[str]) 
     return Call("POST", "/v1/executions", {"waitMs": wait_ms}, headers, dict(body))
 
 
+def foresee(body: Mapping[str, Any]) -> Call:
+    return Call("POST", "/v1/executions", {"dryRun": True}, json=dict(body))
+
+
 def page(query: Mapping[str, Any], labels: Optional[Mapping[str, str]]) -> Call:
     return Call("GET", "/v1/executions", {**query, "label": _labels(labels)})
 
@@ -177,8 +181,18 @@ def resize(id: str, sizes: Mapping[str, Any], dry_run: bool) -> Call:
     return Call("POST", _of(id, "/resize"), {"dryRun": dry_run}, json=dict(sizes), repeatable=False)
 
 
+def resize_of(labels: Mapping[str, str], sizes: Mapping[str, Any], dry_run: bool) -> Call:
+    query = {"label": _labels(labels), "dryRun": dry_run}
+    return Call("POST", "/v1/executions/resize", query, json=dict(sizes), repeatable=False)
+
+
 def hint(id: str, wants: Mapping[str, Any], dry_run: bool) -> Call:
     return Call("POST", _of(id, "/hints"), {"dryRun": dry_run}, json=dict(wants), repeatable=False)
+
+
+def hint_of(labels: Mapping[str, str], wants: Mapping[str, Any], dry_run: bool) -> Call:
+    query = {"label": _labels(labels), "dryRun": dry_run}
+    return Call("POST", "/v1/executions/hints", query, json=dict(wants), repeatable=False)
 
 
 def _if_version(version: Optional[int]) -> Mapping[str, str]:

@@ -47,6 +47,10 @@ class AsyncLimberClient:
         """Submits it; with ``wait_ms`` answers when it has ended, or after that time."""
         return await self._json(calls.create(body, wait_ms, idempotency_key))
 
+    async def foresee(self, body: NewExecution) -> Dict[str, Any]:
+        """What would become of it and why; runs nothing. Raises what ``create`` would raise."""
+        return await self._json(calls.foresee(body))
+
     async def run(
         self,
         body: NewExecution,
@@ -196,9 +200,21 @@ class AsyncLimberClient:
         """This size; locked from then on, until its mode is ``auto`` again."""
         return await self._json(calls.resize(id, sizes, dry_run))
 
+    async def resize_of(
+        self, labels: Mapping[str, str], sizes: Sizes, *, dry_run: bool = False
+    ) -> Dict[str, Any]:
+        """The same for all that wait or run with these labels."""
+        return await self._json(calls.resize_of(labels, sizes, dry_run))
+
     async def hint(self, id: str, wants: Mapping[str, Any], *, dry_run: bool = False) -> Dict[str, Any]:
         """Says what it will need, as the program could itself."""
         return await self._json(calls.hint(id, wants, dry_run))
+
+    async def hint_of(
+        self, labels: Mapping[str, str], wants: Mapping[str, Any], *, dry_run: bool = False
+    ) -> Dict[str, Any]:
+        """The same for all that wait or run with these labels."""
+        return await self._json(calls.hint_of(labels, wants, dry_run))
 
     async def policies(self) -> List[Dict[str, Any]]:
         return await self._json(calls.policies())

@@ -52,6 +52,10 @@ class LimberClient:
         """Submits it; with ``wait_ms`` answers when it has ended, or after that time."""
         return self._json(calls.create(body, wait_ms, idempotency_key))
 
+    def foresee(self, body: NewExecution) -> Dict[str, Any]:
+        """What would become of it and why; runs nothing. Raises what ``create`` would raise."""
+        return self._json(calls.foresee(body))
+
     def run(
         self,
         body: NewExecution,
@@ -198,9 +202,21 @@ class LimberClient:
         """This size; locked from then on, until its mode is ``auto`` again."""
         return self._json(calls.resize(id, sizes, dry_run))
 
+    def resize_of(
+        self, labels: Mapping[str, str], sizes: Sizes, *, dry_run: bool = False
+    ) -> Dict[str, Any]:
+        """The same for all that wait or run with these labels."""
+        return self._json(calls.resize_of(labels, sizes, dry_run))
+
     def hint(self, id: str, wants: Mapping[str, Any], *, dry_run: bool = False) -> Dict[str, Any]:
         """Says what it will need, as the program could itself."""
         return self._json(calls.hint(id, wants, dry_run))
+
+    def hint_of(
+        self, labels: Mapping[str, str], wants: Mapping[str, Any], *, dry_run: bool = False
+    ) -> Dict[str, Any]:
+        """The same for all that wait or run with these labels."""
+        return self._json(calls.hint_of(labels, wants, dry_run))
 
     def policies(self) -> List[Dict[str, Any]]:
         return self._json(calls.policies())

@@ -84,6 +84,12 @@ class SyncTest(unittest.TestCase):
         bulk = self.client.change_scaling_of({"py": "1"}, {"priority": 3}, dry_run=True)
         self.assertEqual([one["id"] for one in bulk["results"]], [id])
         self.assertTrue(self.client.hint(id, {"memoryBytes": 10**8}, dry_run=True)["accepted"])
+        hinted = self.client.hint_of({"py": "1"}, {"memoryBytes": 10**8})
+        self.assertEqual([(one["id"], one["accepted"]) for one in hinted["results"]], [(id, True)])
+        resized = self.client.resize_of({"py": "1"}, {"cpuCores": 0.25})
+        self.assertEqual([(one["id"], one["accepted"]) for one in resized["results"]], [(id, True)])
+        self.assertEqual(self.client.get(id)["allocation"]["cpuCores"], 0.25)
+        self.assertEqual(self.client.resize_of({"py": "2"}, {"cpuCores": 0.25})["results"], [])
         self.client.send_input(id, b"go\nand ")
         self.client.send_input(id, b"on")
         self.client.close_input(id)
@@ -100,6 +106,16 @@ class SyncTest(unittest.TestCase):
         with self.assertRaises(LimberProblem) as raised:
             self.client.get(id)
         self.assertEqual((raised.exception.status, raised.exception.code), (404, "execution-unknown"))
+
+    def test_foreseen(self) -> None:
+        labels = {"foreseen": "1"}
+        body = {"code": "print(1)", "language": "python", "labels": labels}
+        foreseen = self.client.foresee(body)
+        self.assertEqual((foreseen["would"], foreseen["profile"]["language"]), ("start", "python"))
+        self.assertEqual(list(self.client.list(labels=labels)), [])
+        with self.assertRaises(LimberProblem) as raised:
+            self.client.foresee({"command": ["no-such-command"]})
+        self.assertEqual(raised.exception.status, 400)
 
     def test_the_rest(self) -> None:
         client = self.client
@@ -185,6 +201,20 @@ class AsyncTest(unittest.IsolatedAsyncioTestCase):
         await client.delete(id)
         with self.assertRaises(LimberProblem):
             await client.get(id)
+
+    async def test_many_are_steered_by_labels(self) -> None:
+        client = AsyncLimberClient()
+        labels = {"many": "1"}
+        body = {"command": ["sleep", "60"], "labels": labels}
+        self.assertEqual((await client.foresee(body))["would"], "start")
+        ids = {(await client.create(body))["id"] for _ in range(2)}
+        sizes = {"memoryBytes": 10**8}
+        resized = (await client.resize_of(labels, sizes, dry_run=True))["results"]
+        hinted = (await client.hint_of(labels, sizes))["results"]
+        for results in (resized, hinted):
+            self.assertEqual({one["id"] for one in results if one["accepted"]}, ids)
+        for id in ids:
+            await client.cancel(id)
 
     async def test_a_cancelled_task_cancels_its_run(self) -> None:
         client = AsyncLimberClient()

@@ -126,6 +126,23 @@ const profile = {
   }),
 };
 
+/** What a profile says of a program as a whole. */
+export const profileSummary = z.object(profile).pick({
+  language: true,
+  cut: true,
+  coveredFraction: true,
+  syntaxError: true,
+  score: true,
+  class: true,
+  spaceClass: true,
+  derivation: true,
+  spaceDerivation: true,
+  parallelism: true,
+  usesRandomness: true,
+  waits: true,
+  demand: true,
+});
+
 /** Published as schemas/limber.analyze.v1.json. */
 export const documentSchema = z.union([
   z.strictObject({ schema: z.literal(SCHEMA), ...profile }),

@@ -4,6 +4,7 @@ import type { ServiceExecution } from '#record/service/executions.ts';
 import type { Services } from '#serve/services.ts';
 import { digestOf, toRemembered, toRequest } from '../execution-request.ts';
 import { executionView } from '../execution-view.ts';
+import { foreseenView } from '../foreseen-view.ts';
 import { ownExecution } from '../own-execution.ts';
 import { idParams, PROBLEMS } from '../schemas/common.ts';
 import {
@@ -13,6 +14,7 @@ import {
   listQuery,
   newExecution,
 } from '../schemas/execution.ts';
+import { foreseen } from '../schemas/foreseen.ts';
 import type { Api } from '../server.ts';
 import { whenEnded } from '../when-ended.ts';
 
@@ -27,6 +29,13 @@ const waitQuery = z.strictObject({
     .max(LONGEST_WAIT_MS)
     .default(0)
     .describe('Answer when it has ended, or after this time.'),
+});
+
+const createQuery = waitQuery.extend({
+  dryRun: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('Say what would become of it and why, and run nothing.'),
 });
 
 const keyHeader = z.looseObject({
@@ -55,10 +64,13 @@ function addCreate(api: Api, services: Services): void {
         tags: TAGS,
         summary: 'Run code, files or a command',
         body: newExecution,
-        querystring: waitQuery,
+        querystring: createQuery,
         headers: keyHeader,
         response: {
-          200: accepted('It was carried out before, with the same key.'),
+          200: accepted(
+            'It was carried out before, with the same key; or what would become of it (dryRun).',
+            z.union([foreseen, execution]),
+          ),
           201: accepted('It was accepted; with `waitMs`, it may have ended.'),
           ...PROBLEMS,
         },
@@ -66,10 +78,13 @@ function addCreate(api: Api, services: Services): void {
     },
     async (request, reply) => {
       const { tenant } = request.caller;
+      const asked = toRequest(request.body, { outputBytes: maxOutputBytes });
+      if (request.query.dryRun === 'true')
+        return foreseenView(await services.executions.foresee({ tenant, request: asked }));
       const key = request.headers['idempotency-key'];
       const { execution: submitted, isNew } = await services.executions.submit({
         tenant,
-        request: toRequest(request.body, { outputBytes: maxOutputBytes }),
+        request: asked,
         remembered: toRemembered(request.body, request.span),
         ...(key !== undefined && { idempotency: { key, digest: digestOf(request.body) } }),
       });
@@ -81,11 +96,11 @@ function addCreate(api: Api, services: Services): void {
   );
 }
 
-function accepted(description: string) {
+function accepted(description: string, schema: z.ZodType = execution) {
   return {
     description,
     headers: { location: { type: 'string', description: 'Where it is.' } },
-    content: { 'application/json': { schema: execution } },
+    content: { 'application/json': { schema } },
   };
 }
 

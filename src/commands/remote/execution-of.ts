@@ -72,7 +72,6 @@ function refuseWhatIsHere(options: RunOptions): void {
     network?.hostPorts.length && '--host-port',
     tenant !== undefined && '--tenant',
     isNamed(budget) && '--budget',
-    options.dryRun && '--dry-run',
   ].find(Boolean);
   if (typeof asked !== 'string') return;
   const hint = 'Leave it out with --server; a script and its arguments are sent there.';

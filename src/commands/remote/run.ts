@@ -1,6 +1,8 @@
-import type { LimberClient, Execution } from '#client/index.ts';
+import type { LimberClient, Execution, Foreseen } from '#client/index.ts';
+import { foreseenText } from '#cli/foreseen-text.ts';
 import type { ServerAddress } from '#cli/handlers.ts';
 import type { RunOptions } from '#cli/run-options.ts';
+import { styleFor } from '#cli/style.ts';
 import { LimberError } from '#model/errors.ts';
 import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 import { checkPaths } from '../check-paths.ts';
@@ -20,6 +22,7 @@ export function remoteRun(at: ServerAddress, options: RunOptions): Promise<numbe
     const terminal = openTerminal(options.report);
     try {
       const client = await connect(at, terminal.say);
+      if (options.dryRun) return showForeseen(await client.executions.foresee(asked), options);
       const { id } = await client.executions.create(asked);
       const { execution, timeline } = await follow(client, id, options, terminal);
       const summary = summaryOf(execution);
@@ -49,6 +52,12 @@ async function follow(
     over.abort();
     signals.detach();
   }
+}
+
+function showForeseen(foreseen: Foreseen, { program }: RunOptions): number {
+  const argv = program.kind === 'command' ? program.argv : [program.path, ...program.args];
+  process.stdout.write(foreseenText(argv.join(' '), foreseen, styleFor(process.stdout)));
+  return 0;
 }
 
 /** Without one the program never ran, or nobody knows how it ended. */

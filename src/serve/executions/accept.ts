@@ -12,6 +12,8 @@ import { prepareExecution } from './prepare.ts';
 import type { ExecutionRequest } from './request.ts';
 import { newEvent } from './tell.ts';
 
+export type Accepting = Surroundings & { readonly archives: KeptArchives };
+
 export type Submitted = {
   readonly tenant: string;
   readonly request: ExecutionRequest;
@@ -25,19 +27,16 @@ export type Submitted = {
  * anything is wrong with it. `makeRoom` is asked before that for a place in the queue.
  */
 export async function acceptExecution(
-  around: Surroundings & { readonly archives: KeptArchives },
+  around: Accepting,
   { tenant, request, remembered, idempotency }: Submitted,
   makeRoom: (run: PreparedRun) => void,
 ): Promise<{ readonly execution: ServiceExecution; readonly run: PreparedRun }> {
   const { engine, store, bus } = around;
   const id = newExecutionId();
   const paths = pathsOf(engine.paths, id);
-  const logFolder = engine.store.logFolder(id);
   const execution = { id, tenant, createdAtMs: Date.now() };
   try {
-    makeFolders(paths, logFolder, request);
-    await unpackGiven(around, { tenant, archive: request.archive, paths });
-    const run = await prepareExecution(around, execution, request);
+    const run = await prepareGiven(around, execution, request);
     makeRoom(run);
     keepAccepted(paths, request);
     bus.begin(
@@ -55,9 +54,40 @@ export async function acceptExecution(
     );
     return { execution: store.find(id)!, run };
   } catch (error) {
-    rmSync(paths.folder, { recursive: true, force: true });
-    rmSync(logFolder, { force: true });
-    forgetAccepted(paths);
+    forgetGiven(around, id);
     throw error;
   }
+}
+
+/** The same up to where it would exist; nothing of it is left. */
+export async function prepareOnly(
+  around: Accepting,
+  { tenant, request }: Pick<Submitted, 'tenant' | 'request'>,
+): Promise<PreparedRun> {
+  const id = newExecutionId();
+  try {
+    return await prepareGiven(around, { id, tenant }, request);
+  } finally {
+    forgetGiven(around, id);
+  }
+}
+
+async function prepareGiven(
+  around: Accepting,
+  execution: Pick<ServiceExecution, 'id' | 'tenant'>,
+  request: ExecutionRequest,
+): Promise<PreparedRun> {
+  const { engine } = around;
+  const { id, tenant } = execution;
+  const paths = pathsOf(engine.paths, id);
+  makeFolders(paths, engine.store.logFolder(id), request);
+  await unpackGiven(around, { tenant, archive: request.archive, paths });
+  return prepareExecution(around, execution, request);
+}
+
+function forgetGiven({ engine }: Accepting, id: string): void {
+  const paths = pathsOf(engine.paths, id);
+  rmSync(paths.folder, { recursive: true, force: true });
+  rmSync(engine.store.logFolder(id), { force: true });
+  forgetAccepted(paths);
 }

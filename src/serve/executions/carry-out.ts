@@ -25,7 +25,7 @@ export type Surroundings = {
   readonly engine: Engine;
   readonly store: ServiceStore;
   readonly bus: EventBus;
-  readonly warm: Pick<WarmPool, 'giveUp'>;
+  readonly warm: Pick<WarmPool, 'giveUp' | 'heldBytes'>;
   readonly warn: (problem: string, id: string) => void;
 };
 

@@ -4,11 +4,11 @@ import type { PreparedRun } from '#loop/run-execution.ts';
 import { DEFAULT_PRIORITY } from '#model/claim.ts';
 import { describe, LimberError, type ErrorCode } from '#model/errors.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
-import type { KeptArchives } from '../archives/kept-archives.ts';
 import { hasRoom, mustHaveRoom, type Room } from '../disk/room.ts';
-import { acceptExecution, type Submitted } from './accept.ts';
+import { acceptExecution, prepareOnly, type Accepting, type Submitted } from './accept.ts';
 import { forgetAccepted } from './accepted.ts';
-import { carryOut, type Adopted, type Surroundings, type ToCarryOut } from './carry-out.ts';
+import { carryOut, type Adopted, type ToCarryOut } from './carry-out.ts';
+import { foresee, type Foreseen } from './foresee.ts';
 import type { LiveRun } from './live-run.ts';
 import { Once, type Accepted } from './once.ts';
 import { pathsOf, type ExecutionPaths } from './paths.ts';
@@ -28,7 +28,7 @@ const FULL = new Set<ErrorCode>(['capacity-exhausted', 'tenant-quota-exceeded'])
  * Nobody else starts or ends any. Lifecycle: (adopt) → (submit, cancel …)* → drain or stop.
  */
 export class Executions {
-  readonly #around: Surroundings & { readonly archives: KeptArchives };
+  readonly #around: Accepting;
   readonly #waiting: Waiting;
   readonly #live = new Map<string, LiveRun>();
   /** Settled when nothing is left of what each used. */
@@ -39,7 +39,7 @@ export class Executions {
   #lookAgain: NodeJS.Timeout | undefined;
   #closing = false;
 
-  constructor(around: Surroundings & { readonly archives: KeptArchives }) {
+  constructor(around: Accepting) {
     this.#around = around;
     this.#waiting = new Waiting(around.engine.config.serve.maxQueued);
     this.#once = new Once(around.store);
@@ -81,6 +81,16 @@ export class Executions {
     const { tenant, idempotency } = submitted;
     if (!idempotency) return { execution: await this.#accept(submitted), isNew: true };
     return this.#once.carryOut(tenant, idempotency, () => this.#accept(submitted));
+  }
+
+  /** What `submit` would do with it now; throws what it would throw, and changes nothing. */
+  async foresee(submitted: Pick<Submitted, 'tenant' | 'request'>): Promise<Foreseen> {
+    this.#mustTake(submitted);
+    const run = await prepareOnly(this.#around, submitted);
+    return foresee(this.#around, run, {
+      ahead: this.#waiting.ahead(run.submission.constraints.priority),
+      running: this.#live.size,
+    });
   }
 
   /** Ends what waits or runs; what has ended stays as it is. */
@@ -152,14 +162,18 @@ export class Executions {
   }
 
   async #accept(submitted: Submitted): Promise<ServiceExecution> {
-    if (this.#closing) throw new LimberError('draining');
-    mustHaveRoom(this.room);
-    this.#waiting.mustTake(submitted.request.scaling.priority ?? DEFAULT_PRIORITY);
+    this.#mustTake(submitted);
     const { execution, run } = await acceptExecution(this.#around, submitted, (prepared) =>
       this.#makeRoom(prepared),
     );
     this.#enqueue({ run, tenant: execution.tenant });
     return this.#around.store.find(execution.id)!;
+  }
+
+  #mustTake({ request }: Pick<Submitted, 'request'>): void {
+    if (this.#closing) throw new LimberError('draining');
+    mustHaveRoom(this.room);
+    this.#waiting.mustTake(request.scaling.priority ?? DEFAULT_PRIORITY);
   }
 
   /** The lowest and latest gives its place to one of higher priority. */

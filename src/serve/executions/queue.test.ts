@@ -6,7 +6,11 @@ test('higher priorities come first, equal ones in the order in which they came',
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 5 })), (priorities) => {
       const queue = new Queue(Number.POSITIVE_INFINITY);
-      priorities.forEach((priority, at) => queue.offer({ id: String(at), priority }));
+      for (const [at, priority] of priorities.entries()) {
+        const before = priorities.slice(0, at).filter((other) => other >= priority);
+        expect(queue.ahead(priority)).toBe(before.length);
+        queue.offer({ id: String(at), priority });
+      }
       const wanted = priorities
         .map((priority, at) => ({ id: String(at), priority }))
         .toSorted((a, b) => b.priority - a.priority);

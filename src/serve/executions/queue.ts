@@ -35,6 +35,12 @@ export class Queue {
     return this.#waiting[0];
   }
 
+  /** How many would be started before one of this priority that comes now. */
+  ahead(priority: number): number {
+    const at = this.#waiting.findIndex((waiting) => waiting.priority < priority);
+    return at < 0 ? this.#waiting.length : at;
+  }
+
   /** False when it does not wait. */
   remove(id: string): boolean {
     const at = this.#waiting.findIndex((waiting) => waiting.id === id);

@@ -50,6 +50,10 @@ export class Waiting {
     return this.#queue.remove(id);
   }
 
+  ahead(priority: number): number {
+    return this.#queue.ahead(priority);
+  }
+
   /** Throws `overloaded` for one of this priority that would have to be refused. */
   mustTake(priority: number): void {
     if (this.#queue.isFull && !this.#queue.givesWayTo(priority))

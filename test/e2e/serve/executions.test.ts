@@ -1,8 +1,12 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { readEvents, test, type View } from './server.ts';
+import { readEvents, test, type Server, type View } from './server.ts';
 
+const NO_RATE = {
+  ingressBitsPerSecond: expect.any(Number),
+  egressBitsPerSecond: expect.any(Number),
+};
 const FOREVER = { code: 'import time\nprint("on", flush=True)\nwhile True: time.sleep(0.05)' };
 const forever = (more: object = {}) => ({ ...FOREVER, language: 'python', ...more });
 
@@ -89,6 +93,74 @@ sys.exit(3)`;
     const headers = { 'content-type': 'text/plain' };
     const { status } = await server.send('POST', '/v1/executions', { bytes: '{}', headers });
     expect(status).toBe(415);
+  });
+});
+
+describe('a dry run', () => {
+  type Foreseen = {
+    readonly would: string;
+    readonly text: string;
+    readonly allocation: { readonly memoryBytes: number; readonly cpuCores: number };
+    readonly reasons: readonly string[];
+  };
+  const foresee = async (server: Server, json: object) => {
+    const path = '/v1/executions?dryRun=true';
+    const { status, body } = await server.send<Foreseen>('POST', path, { json });
+    expect([status, body]).toEqual([200, expect.objectContaining({ dryRun: true })]);
+    return body;
+  };
+
+  test('says what it would begin with and why, and leaves nothing', async ({ server, box }) => {
+    const code = 'for a in range(1000):\n  for b in range(1000): print(a * b)';
+    const scaling = { max: { memoryBytes: 2 ** 27 }, policy: 'threshold' };
+    const foreseen = await foresee(server, { code, language: 'python', scaling });
+    expect(foreseen).toMatchObject({
+      would: 'start',
+      constraints: { max: { memoryBytes: 2 ** 27 }, mode: 'auto' },
+      policy: 'threshold',
+      profile: { language: 'python', class: 'constant' },
+    });
+    expect(foreseen.reasons.length).toBeGreaterThan(0);
+    const ran = await server.python(code, { scaling });
+    expect(ran.summary).toMatchObject({ initial: foreseen.allocation });
+    const { body } = await server.send<{ executions: View[] }>('GET', '/v1/executions');
+    expect(body.executions.map(({ id }) => id)).toEqual([ran.id]);
+    expect(readdirSync(join(box.home, 'executions'))).toEqual([ran.id]);
+  });
+
+  test('without limits it has what the node has', async ({ server }) => {
+    const node = (await server.send<{ capacity: object }>('GET', '/v1/node')).body;
+    const scaling = { policy: 'unlimited' };
+    const { allocation } = await foresee(server, { command: ['true'], scaling });
+    expect(node.capacity).toMatchObject({ ...allocation, ...NO_RATE });
+  });
+
+  test('says that it would wait, and for what', async ({ server }) => {
+    const { body: node } = await server.send<{ capacity: { memoryBytes: number } }>(
+      'GET',
+      '/v1/node',
+    );
+    const most = { memoryBytes: Math.floor(node.capacity.memoryBytes * 0.8) };
+    const all = { scaling: { min: most }, initial: most };
+    const first = await server.begin(forever(all));
+    await server.whenRunning(first.id);
+    const { would, text } = await foresee(server, forever(all));
+    expect([would, text]).toEqual(['wait', expect.stringContaining('memory')]);
+    expect((await foresee(server, forever())).would).toBe('start');
+    const second = await server.begin(forever(all));
+    expect((await server.get(second.id)).state).toBe('queued');
+    expect(await foresee(server, forever())).toMatchObject({
+      would: 'wait',
+      text: 'it would wait behind 1 of at least its priority',
+    });
+    expect((await foresee(server, forever({ scaling: { priority: 90 } }))).would).toBe('start');
+  });
+
+  test('what would be refused is refused', async ({ server }) => {
+    const path = '/v1/executions?dryRun=true';
+    const json = { code: 'x', language: 'python', scaling: { min: { cpuCores: 4000 } } };
+    const { status, body } = await server.send<{ code: string }>('POST', path, { json });
+    expect([status, body.code]).toEqual([400, 'never-fits']);
   });
 });
 

@@ -22,5 +22,6 @@ test('the Python client does what the server can', { timeout: 240_000 }, async (
     (error: { stderr: string }) => error,
   );
   expect(stderr).toMatch(/\nOK\n$/);
-  expect(way.breaks()).toBeGreaterThan(4);
+  // In both clients; how often depends on how much was told.
+  expect(way.breaks()).toBeGreaterThan(2);
 });

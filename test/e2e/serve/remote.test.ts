@@ -68,6 +68,24 @@ sys.exit(7)`,
     expect(written).toMatchObject({ outcome: 'failed', exitCode: 7, language: 'python' });
   });
 
+  test('a dry run shows what the server would make of it', async ({ server, remote, box }) => {
+    box.write('job.py', 'open("made", "w")');
+    const { exitCode, stdout } = await remote([
+      'run',
+      '--dry-run',
+      '--max-memory',
+      '300Mi',
+      'job.py',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/would run +job\.py\n/);
+    expect(stdout).toMatch(/there +it would start at once\n/);
+    expect(stdout).toMatch(/code +python, complexity/);
+    expect(stdout).toMatch(/bounds .*to 300Mi/);
+    const { body } = await server.send<{ executions: [] }>('GET', '/v1/executions');
+    expect(body.executions).toEqual([]);
+  });
+
   test('output comes while it runs, and Ctrl-C cancels it', async ({ server, box }) => {
     box.write('loop.py', LOOP);
     const limber = box.start(['--server', server.url, 'run', '--json', 'loop.py']);
@@ -91,12 +109,7 @@ sys.exit(7)`,
 
   test('refuses what means this machine', async ({ remote, box }) => {
     box.write('job.py', 'pass');
-    for (const option of [
-      ['--write'],
-      ['--mount', '/tmp:/x'],
-      ['--budget-cpu', '5'],
-      ['--dry-run'],
-    ]) {
+    for (const option of [['--write'], ['--mount', '/tmp:/x'], ['--budget-cpu', '5']]) {
       const { exitCode, stderr } = await remote(['run', ...option, 'job.py']);
       expect([exitCode, stderr]).toEqual([64, expect.stringContaining('about this machine')]);
     }
