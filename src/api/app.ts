@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { describeIssues } from '#config/describe-issues.ts';
 import { LimberError } from '#model/errors.ts';
 import { authenticate } from './authenticate.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { describeRoute, OPENAPI } from './document.ts';
 import { measure } from './metrics.ts';
 import { answerProblem, unknownRoute } from './problem.ts';
@@ -18,7 +19,7 @@ import { newServer, type Api, type ApiOptions } from './server.ts';
 
 /** The HTTP server without a socket: tests send requests with `inject`. */
 export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
-  const { maxRequestsPerMinute } = options.services.engine.config.serve;
+  const { maxRequestsPerMinute, allowedOrigins } = options.services.engine.config.serve;
   const api = newServer(options);
   api.setValidatorCompiler<z.ZodType>(
     ({ schema }) =>
@@ -36,6 +37,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await api.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
   if (options.telemetry) traceRequests(api, options.telemetry);
   if (options.tls && !options.tls.isGenerated && options.isPublic) askForTlsOnly(api);
+  // Before it is asked who it is: a browser sends no key with the question whether it may ask.
+  await allowOrigins(api, allowedOrigins);
   authenticate(api, options);
   await api.register(fastifyRateLimit, {
     max: maxRequestsPerMinute,

@@ -23,6 +23,7 @@ const PAGES = /^\/(docs(\/|$)|openapi\.json$)/;
 
 /** Before anything of a request is read: who sends it, and may they? */
 export function authenticate(api: Api, { services, needsKeys }: ApiOptions): void {
+  const { allowedOrigins } = services.engine.config.serve;
   api.decorateRequest('caller', null as unknown as Caller);
   api.addHook('onRequest', async (request) => {
     const { scope, isOpen } = request.routeOptions.config;
@@ -31,7 +32,7 @@ export function authenticate(api: Api, { services, needsKeys }: ApiOptions): voi
       return;
     }
     if (needsKeys) request.caller = callerOf(services.store, request.headers.authorization);
-    else request.caller = ownerOf(request);
+    else request.caller = ownerOf(request, allowedOrigins);
     const { tenant, keyId } = request.caller;
     request.log = request.log.child({ tenant, keyId });
     if (scope !== undefined) mustHave(request.caller, scope);
@@ -40,9 +41,14 @@ export function authenticate(api: Api, { services, needsKeys }: ApiOptions): voi
   });
 }
 
-/** A name that leads here may be somebody else's: then a page of theirs is what asks. */
-function ownerOf({ headers }: FastifyRequest): Caller {
-  const host = headers.host ?? '';
-  if (namesLoopback(host)) return OWNER;
-  throw new LimberError('host-refused', { host });
+/**
+ * A name that leads here may be somebody else's: then a page of theirs is what asks. A page of another
+ * site says so itself; a WebSocket it could read, whatever it was not allowed.
+ */
+function ownerOf({ headers }: FastifyRequest, allowedOrigins: readonly string[]): Caller {
+  const { host = '', origin } = headers;
+  if (!namesLoopback(host)) throw new LimberError('host-refused', { host });
+  const isOwn = origin === undefined || /^https?:\/\/(.*)$/.exec(origin)?.[1] === host;
+  if (isOwn || allowedOrigins.includes(origin)) return OWNER;
+  throw new LimberError('origin-refused', { origin });
 }

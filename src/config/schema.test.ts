@@ -19,6 +19,15 @@ test('quantities are read in their units', () => {
   expect(node.networkBitsPerSecond).toBe(1e9);
 });
 
+test.each(['*', 'null', 'example.org', 'https://example.org/', 'https://*.example.org/x'])(
+  '%s is no origin that may be allowed',
+  (origin) => {
+    const allows = (text: string) => configSchema.parse({ serve: { allowedOrigins: [text] } });
+    expect(() => allows(origin)).toThrow(/expected an origin/);
+    expect(allows('https://example.org').serve.allowedOrigins).toEqual(['https://example.org']);
+  },
+);
+
 test('the weights of the complexity score add up to 100, and each may be set', () => {
   const weights = { class: 40, loopDepth: 5 };
   expect(configSchema.parse({ complexity: { weights } }).complexity.weights).toMatchObject(weights);

@@ -173,6 +173,10 @@ const otlp = z.strictObject({
   metricsEveryMs: durationMs.prefault('1m'),
 });
 
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: 'expected an origin, such as https://example.org or http://localhost:3000',
+});
+
 /** What `limber serve` allows its clients. */
 const serve = z.strictObject({
   host: z.string().prefault('127.0.0.1'),
@@ -187,6 +191,8 @@ const serve = z.strictObject({
     .prefault({}),
   /** Beyond this machine without TLS: behind a proxy that has it. */
   allowPlainHttp: z.boolean().prefault(false),
+  /** Pages of these sites may ask, as `https://name:port`; none of any other. */
+  allowedOrigins: z.array(origin).prefault([]),
   maxRunning: z.int().positive().prefault(64),
   maxQueued: z.int().nonnegative().prefault(256),
   /** How long results are kept. */

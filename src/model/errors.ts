@@ -422,6 +422,12 @@ export const ERRORS = {
     exitCode: 66,
     httpStatus: 404,
   },
+  'origin-refused': {
+    message:
+      'A page of {origin} asks, which serve.allowedOrigins does not name, and this server needs no keys.',
+    exitCode: 77,
+    httpStatus: 403,
+  },
   'host-refused': {
     message:
       'Without keys only this machine is served, under its own names; got the name "{host}". Use http://127.0.0.1.',

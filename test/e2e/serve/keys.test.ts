@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
+import { WebSocket } from 'ws';
 import { test, type Box } from '../box.ts';
 import { endAll, Server, type View } from './server.ts';
 
@@ -132,4 +133,65 @@ test('results are kept for as long as they were asked to be, and no longer', asy
   await expect.poll(status, { timeout: 20_000 }).toBe(404);
   expect(existsSync(join(box.home, 'executions', id))).toBe(false);
   await server.kill('SIGTERM');
+});
+
+describe('pages of other sites', () => {
+  const [named, other] = ['https://console.example.org', 'https://evil.example.org'];
+  const serving = (box: Box, args: readonly string[], allowedOrigins: readonly string[]) => {
+    const path = box.write('limber.json', JSON.stringify({ serve: { allowedOrigins } }));
+    return new Server(box, args, { LIMBER_CONFIG: join(box.current, path) }).start();
+  };
+  const preflight = (server: Server, origin: string) =>
+    fetch(`${server.url}/v1/executions`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+  /** The document does not tell of what only browsers read. */
+  const get = (server: Server, path: string, origin: string) =>
+    fetch(`${server.url}${path}`, { headers: { origin } });
+  const allowed = ({ headers }: Response) => headers.get('access-control-allow-origin');
+
+  test('are allowed nothing by default', async ({ box }) => {
+    const server = await serving(box, ['--no-keys'], []);
+    const asked = await preflight(server, named);
+    expect([asked.status, allowed(asked)]).toEqual([403, null]);
+    const got = await get(server, '/healthz', named);
+    expect(allowed(got)).toBeNull();
+    expect((await get(server, '/v1/node', named)).status).toBe(403);
+    expect((await get(server, '/v1/node', server.url)).status).toBe(200);
+    await endAll(server);
+  });
+
+  test('that are named may ask and read, and no others', async ({ box }) => {
+    const server = await serving(box, ['--no-keys'], [named]);
+    const asked = await preflight(server, named);
+    expect([asked.status, allowed(asked)]).toEqual([204, named]);
+    expect(asked.headers.get('access-control-allow-headers')).toContain('idempotency-key');
+    expect(asked.headers.get('access-control-allow-credentials')).toBeNull();
+    const got = await get(server, '/v1/node', named);
+    expect([got.status, allowed(got)]).toEqual([200, named]);
+    expect(got.headers.get('vary')).toContain('Origin');
+    const refused = await get(server, '/v1/node', other);
+    expect([refused.status, allowed(refused)]).toEqual([403, null]);
+    expect(allowed(await preflight(server, other))).toBeNull();
+    for (const [origin, status] of [
+      [named, 'open'],
+      [other, 'refused'],
+    ] as const) {
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/events`, { origin });
+      const { promise, resolve } = Promise.withResolvers<string>();
+      socket.on('open', () => resolve('open')).on('error', () => resolve('refused'));
+      expect(await promise).toBe(status);
+      socket.terminate();
+    }
+    await server.kill('SIGTERM');
+  });
+
+  test('need a key all the same', async ({ box }) => {
+    const server = await serving(box, [], [named]);
+    expect((await preflight(server, named)).status).toBe(204);
+    const got = await get(server, '/v1/node', named);
+    expect([got.status, allowed(got)]).toEqual([401, named]);
+    await server.kill('SIGTERM');
+  });
 });
