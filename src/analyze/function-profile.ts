@@ -35,6 +35,11 @@ export function functionProfile(
     ...(recurrence === undefined ? {} : { recurrence }),
     loops: loopProfiles(unit, measured),
     score: score({ ...facts, recursive, branching, structures: 0, external: 0 }, weights),
-    calls: [...new Set(unit.calls.map((call) => call.name))],
+    calls: namesOfCalls(unit),
   };
+}
+
+function namesOfCalls({ calls }: Unit): string[] {
+  const names = calls.map((call) => call.name);
+  return names.length < 2 ? names : [...new Set(names)];
 }

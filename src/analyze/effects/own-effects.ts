@@ -11,6 +11,8 @@ import type { Effects } from './effects.ts';
 
 export type EffectsByUnit = ReadonlyMap<Unit, Effects>;
 
+const NONE: readonly never[] = [];
+
 /** Of each unit what is written in it, without what it calls. */
 export function ownEffects(
   measured: Measured,
@@ -25,9 +27,8 @@ export function ownEffects(
   /** Nothing of those that there is no time for. */
   const ofEach = <T>(stage: Stage, find: (unit: Unit) => readonly T[]) => {
     deadline.begin(stage);
-    const found = new Map<Unit, readonly T[]>();
-    for (const unit of survey.units) found.set(unit, deadline.passed() ? [] : find(unit));
-    return (unit: Unit) => found.get(unit)!;
+    const found = survey.units.map((unit) => (deadline.passed() ? [] : find(unit)));
+    return ({ id }: Unit) => found[id]!;
   };
   const concurrency = new Concurrency(survey, graph, deadline);
   const external = ofEach(
@@ -39,19 +40,14 @@ export function ownEffects(
   const space = ofEach('space', (unit) => spaceIn(unit, structures(unit)));
   const parallel = ofEach('sites', parallelism(survey, measured));
   const waitsByUnit = Map.groupBy(waits, ({ unit }) => unit);
-  return new Map(
-    survey.units.map((unit) => {
-      const waited = (waitsByUnit.get(unit) ?? []).map(({ node }) => ({ line: node.line }));
-      return [
-        unit,
-        {
-          external: external(unit),
-          structures: structures(unit),
-          space: space(unit),
-          waits: waited,
-          parallelism: parallel(unit),
-        },
-      ];
-    }),
-  );
+  const effects = new Map<Unit, Effects>();
+  for (const unit of survey.units)
+    effects.set(unit, {
+      external: external(unit),
+      structures: structures(unit),
+      space: space(unit),
+      waits: waitsByUnit.get(unit)?.map(({ node }) => ({ line: node.line })) ?? NONE,
+      parallelism: parallel(unit),
+    });
+  return effects;
 }

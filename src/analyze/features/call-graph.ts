@@ -25,6 +25,7 @@ export function callGraph({ units, imports }: Survey, deadline: Deadline): CallG
   const callsTo = new Map<Unit, Call[]>();
   const callees = new Map<Unit, Set<Unit>>();
   const sure = new Map<Unit, Set<Unit>>();
+  let hasGuess = false;
   for (const unit of units) {
     for (const call of unit.calls) {
       if (deadline.passed()) break;
@@ -34,11 +35,18 @@ export function callGraph({ units, imports }: Survey, deadline: Deadline): CallG
       gather(callsTo, target.unit, call);
       add(callees, unit, target.unit);
       if (target.isSure) add(sure, unit, target.unit);
+      else hasGuess = true;
     }
   }
-  const { cycles } = componentsOf(units, sure);
-  const { calleesFirst } = componentsOf(units, callees);
-  return { callees, targetOf, callsTo, cycles, calleesFirst };
+  const { cycles, calleesFirst } = componentsOf(units, callees);
+  const isSure = cycles.size === 0 || !hasGuess;
+  return {
+    callees,
+    targetOf,
+    callsTo,
+    cycles: isSure ? cycles : componentsOf(units, sure).cycles,
+    calleesFirst,
+  };
 }
 
 function add(callees: Map<Unit, Set<Unit>>, from: Unit, to: Unit): void {
@@ -53,24 +61,34 @@ function gather(calls: Map<Unit, Call[]>, to: Unit, call: Call): void {
   else known.push(call);
 }
 
-/** Functions of one name: all of them, those of each class, those of each scope. */
-type Named = {
-  readonly all: readonly Unit[];
-  readonly byClass: ReadonlyMap<string | undefined, readonly Unit[]>;
-  readonly byScope: ReadonlyMap<Unit | undefined, readonly Unit[]>;
+/** Functions of one name: all of them, those of each class, those of each scope. Most are never called by it. */
+class Named {
+  readonly all: Unit[] = [];
+  #byClass: ReadonlyMap<string | undefined, readonly Unit[]> | undefined;
+  #byScope: ReadonlyMap<Unit | undefined, readonly Unit[]> | undefined;
+  #functions: readonly Unit[] | undefined;
+
+  get byClass(): ReadonlyMap<string | undefined, readonly Unit[]> {
+    return (this.#byClass ??= Map.groupBy(this.all, ({ className }) => className));
+  }
+
+  get byScope(): ReadonlyMap<Unit | undefined, readonly Unit[]> {
+    return (this.#byScope ??= Map.groupBy(this.all, ({ parent }) => parent));
+  }
+
   /** In no class, or in a function of one. */
-  readonly functions: readonly Unit[];
-};
+  get functions(): readonly Unit[] {
+    return (this.#functions ??= this.all.filter((unit) => !isMethod(unit)));
+  }
+}
 
 function namedIn(units: readonly Unit[]): ReadonlyMap<string, Named> {
   const named = new Map<string, Named>();
-  for (const [name, all] of Map.groupBy(units, (unit) => unit.name))
-    named.set(name, {
-      all,
-      byClass: Map.groupBy(all, ({ className }) => className),
-      byScope: Map.groupBy(all, ({ parent }) => parent),
-      functions: all.filter((unit) => !isMethod(unit)),
-    });
+  for (const unit of units) {
+    let same = named.get(unit.name);
+    if (same === undefined) named.set(unit.name, (same = new Named()));
+    same.all.push(unit);
+  }
   return named;
 }
 
@@ -82,7 +100,15 @@ function resolveCall(
 ): Target | undefined {
   const name = lastPart(call.name);
   const candidates = named.get(name);
-  if (candidates === undefined) return undefined;
+  return candidates && resolveAmong(call, name, candidates, modules);
+}
+
+function resolveAmong(
+  call: Call,
+  name: string,
+  candidates: Named,
+  modules: ReadonlySet<string>,
+): Target | undefined {
   const given = argumentsOf(call.node).length;
   const isFitting = (unit: Unit) => accepts(unit, given);
   const inClass = (type: string | undefined) => candidates.byClass.get(type)?.find(isFitting);

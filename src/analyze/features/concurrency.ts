@@ -34,12 +34,12 @@ export class Concurrency {
     this.#graph = graph;
     this.#deadline = deadline;
     const manner = byName(mannerOf);
-    const collectors = units.flatMap((unit) =>
-      unit.calls.filter((call) => {
+    const collectors: Call[] = [];
+    for (const { calls } of units)
+      for (const call of calls) {
         const way = manner(call.name);
-        return way === 'collects' || (way === 'of a pool' && isOfPool(call));
-      }),
-    );
+        if (way === 'collects' || (way === 'of a pool' && isOfPool(call))) collectors.push(call);
+      }
     this.#collectorCalls = Map.groupBy(collectors, ({ unit }) => unit);
     for (const all of this.#collectorCalls.values())
       for (const { node } of all) this.#isCollector.add(node);

@@ -1,6 +1,6 @@
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { isLoop } from './loop-parts.ts';
-import type { Unit } from './unit.ts';
+import { entered, type OpenUnit, type Unit } from './unit.ts';
 
 /** What cannot be a decision is not counted: most of all nodes. */
 const UNCOUNTED: ReadonlySet<Role> = new Set([
@@ -54,6 +54,6 @@ function isWildcard({ source, start, operator }: SyntaxNode): boolean {
   );
 }
 
-export function count(unit: Unit, role: Role): void {
-  unit.counts.set(role, (unit.counts.get(role) ?? 0) + 1);
+export function count(unit: OpenUnit, role: Role): void {
+  unit.counts = entered(unit.counts, role, (unit.counts.get(role) ?? 0) + 1);
 }

@@ -25,40 +25,65 @@ export function dataStructures(unit: Unit, survey: Survey, values: Values): Data
 
 function assignedStructures(unit: Unit, context: SizeContext): DataStructure[] {
   if (unit.assignments.size === 0) return [];
-  const assignments = [...unit.assignments.values()].flat();
-  return context.values.deadline.collect(assignments, (assignment): DataStructure[] => {
-    const { value } = assignment;
-    if (value === undefined || value.role === 'name' || !isAssignment(assignment)) return [];
-    const size = sizeOf(value, context);
-    if (isContainer(size))
-      return [{ kind: size.kind, line: value.line, bytes: wholeBytes(size.bytes), grows: false }];
-    const isOpen = size === undefined && CONTAINERS.has(value.role);
-    return isOpen ? [{ kind: value.role, line: value.line, grows: false }] : [];
-  });
+  const found: DataStructure[] = [];
+  for (const assignments of unit.assignments.values())
+    for (const assignment of assignments) {
+      if (context.values.deadline.passed()) return found;
+      const structure = assignedStructure(assignment, context);
+      if (structure !== undefined) found.push(structure);
+    }
+  return found;
+}
+
+function assignedStructure(
+  assignment: Assignment,
+  context: SizeContext,
+): DataStructure | undefined {
+  const { value } = assignment;
+  if (value === undefined || value.role === 'name' || !isAssignment(assignment)) return undefined;
+  const size = sizeOf(value, context);
+  if (isContainer(size))
+    return { kind: size.kind, line: value.line, bytes: wholeBytes(size.bytes), grows: false };
+  const isOpen = size === undefined && CONTAINERS.has(value.role);
+  return isOpen ? { kind: value.role, line: value.line, grows: false } : undefined;
 }
 
 /** Without a name: `return [0] * n`, `train(np.ones((n, m)))`, the fields that a class starts with. */
 function unnamedStructures(unit: Unit, context: SizeContext): DataStructure[] {
   const { survey, values } = context;
-  const sizeIn = (place: SyntaxNode): DataStructure[] => {
+  const places = resultsOf(unit);
+  for (const { node } of unit.calls) {
+    if (values.deadline.passed()) break;
+    if (!node.children.some(isMadeAndGiven) || sizeOf(node, context) !== undefined) continue;
+    places.push(...node.children.filter(isMadeAndGiven));
+  }
+  if (unit === survey.topLevel) for (const fields of survey.fields.values()) places.push(...fields);
+  const found: DataStructure[] = [];
+  for (const place of places) {
+    if (values.deadline.passed()) break;
     const size = sizeOf(place, context);
-    if (!isContainer(size) || size.bytes < LEAST_BYTES) return [];
-    return [{ kind: size.kind, line: place.line, bytes: wholeBytes(size.bytes), grows: false }];
-  };
-  const given = values.deadline.collect(unit.calls, ({ node }) => {
-    const made = node.children.filter(({ slot, role }) => slot === 'arguments' && MAKING.has(role));
-    return made.length > 0 && sizeOf(node, context) === undefined ? made : [];
-  });
-  const fields = unit === survey.topLevel ? [...survey.fields.values()].flat() : [];
-  return values.deadline.collect([...resultsOf(unit), ...given, ...fields], sizeIn);
+    if (!isContainer(size) || size.bytes < LEAST_BYTES) continue;
+    found.push({ kind: size.kind, line: place.line, bytes: wholeBytes(size.bytes), grows: false });
+  }
+  return found;
+}
+
+function isMadeAndGiven({ slot, role }: SyntaxNode): boolean {
+  return slot === 'arguments' && MAKING.has(role);
 }
 
 function resultsOf({ node, returned }: Unit): SyntaxNode[] {
   const body = node.role === 'function' || node.role === 'closure' ? node.child('body') : undefined;
   const last = body?.role === 'block' ? body.children.at(-1) : body;
-  return [...returned.map(({ children }) => children.at(-1)), last].filter(
-    (result) => result !== undefined && result.role !== 'name' && result.role !== 'return',
-  ) as SyntaxNode[];
+  const results: SyntaxNode[] = [];
+  for (const { children } of returned) addResult(children.at(-1), results);
+  addResult(last, results);
+  return results;
+}
+
+function addResult(result: SyntaxNode | undefined, results: SyntaxNode[]): void {
+  if (result !== undefined && result.role !== 'name' && result.role !== 'return')
+    results.push(result);
 }
 
 /** A loop's variable takes elements, it holds no container of its own. */

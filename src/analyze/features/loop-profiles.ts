@@ -16,6 +16,7 @@ type Bounds = { readonly values: Values; readonly costs: Costs; readonly graph: 
 /** Each loop of a unit: where it is, how often it runs, what that takes in all, what it calls. */
 export function loopProfiles(unit: Unit, { values, costs, graph }: Bounds): LoopProfile[] {
   const { deadline } = values;
+  if (unit.loops.length === 0) return [];
   const recurring = recurringIn(unit, graph);
   const callsIn = callsByLoop(unit, deadline);
   return deadline.collect(unit.loops, (loop) => {

@@ -21,9 +21,10 @@ export function parallelism(
   { graph, values }: { readonly graph: CallGraph; readonly values: Values },
 ): (unit: Unit) => Parallel[] {
   const rules = spec.library.parallel;
-  const namesOf = byName((called) =>
-    rules.filter(({ callee }) => callee.test(called)).map(({ name }) => name),
-  );
+  const namesOf = byName((called) => {
+    const fitting = rules.filter(({ callee }) => callee.test(called));
+    return fitting.length === 0 ? NONE : fitting.map(({ name }) => name);
+  });
   // Most programs start nothing: made when the first one does.
   let repeated: ReadonlySet<Unit> | undefined;
   const isRepeated = (call: Call) => {
@@ -35,22 +36,27 @@ export function parallelism(
   const namesAt = (call: Call): readonly string[] => {
     if (isSpawned(call)) return ['tasks'];
     if (alongside === undefined) return namesOf(call.name);
-    return alongside(call.node) ? ['processes'] : [];
+    return alongside(call.node) ? ['processes'] : NONE;
   };
   // A command in the background is one process, unless it is there to start several.
   const isOne = (call: Call) =>
     isSpawned(call) ||
     (alongside === undefined ? ONE.test(call.name) : namesOf(call.name).length === 0);
-  return (unit) =>
-    unit.calls.flatMap((call) => {
+  return (unit) => {
+    const found: Parallel[] = [];
+    for (const call of unit.calls) {
       const names = namesAt(call);
-      if (names.length === 0) return [];
+      if (names.length === 0) continue;
       const manner = { isRepeated: isRepeated(call), isOne: isOne(call) };
       const cores = coresBeside(call, manner, values);
       const known = cores === undefined ? {} : { cores };
-      return names.map((what) => ({ line: call.node.line, what, ...known }));
-    });
+      for (const what of names) found.push({ line: call.node.line, what, ...known });
+    }
+    return found;
+  };
 }
+
+const NONE: readonly string[] = [];
 
 /** `go f(x)` */
 function isSpawned({ node }: Call): boolean {

@@ -1,15 +1,15 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import type { Assignment, Unit } from './unit.ts';
+import { entered, type Assignment, type OpenUnit } from './unit.ts';
 
 /** `Scanner in = …`, `f(Node node)`, `reader = FastReader()`. */
-export function recordType(unit: Unit, node: SyntaxNode): void {
+export function recordType(unit: OpenUnit, node: SyntaxNode): void {
   if (node.role === 'declare' || node.role === 'parameter') {
     const type = node.child('type');
     if (type === undefined) return recordAnnotation(unit, node);
     for (const child of node.children) {
       const name =
         child.role === 'assign' ? child.child('left') : child.slot === 'name' ? child : undefined;
-      if (name !== undefined) unit.types.set(name.text, type.text);
+      if (name !== undefined) setType(unit, name.text, type.text);
     }
   } else if (node.role === 'assign') {
     recordGoType(unit, node);
@@ -27,24 +27,24 @@ export function recordType(unit: Unit, node: SyntaxNode): void {
       /^[A-Z]\w*$/.test(made.text) &&
       !unit.types.has(name)
     )
-      unit.types.set(name, made.text);
+      setType(unit, name, made.text);
   }
 }
 
 /** `var s string`, `var one, other *Node` */
-function recordGoType(unit: Unit, node: SyntaxNode): void {
+function recordGoType(unit: OpenUnit, node: SyntaxNode): void {
   const type = node.type === 'var_spec' ? node.child('type')?.text : undefined;
-  if (type !== undefined) for (const name of node.all('left')) unit.types.set(name.text, type);
+  if (type !== undefined) for (const name of node.all('left')) setType(unit, name.text, type);
 }
 
 /** Python's `rows: list[int] = None`: its types are no nodes. */
-function recordAnnotation(unit: Unit, { type, text }: SyntaxNode): void {
+function recordAnnotation(unit: OpenUnit, { type, text }: SyntaxNode): void {
   if (!/^typed_(default_)?parameter$/.test(type)) return;
   const [, name, annotation] = /^(\w+)\s*:\s*([\w.]+)/.exec(text) ?? [];
-  if (name !== undefined && annotation !== undefined) unit.types.set(name, annotation);
+  if (name !== undefined && annotation !== undefined) setType(unit, name, annotation);
 }
 
-export function recordAssignment(unit: Unit, node: SyntaxNode): void {
+export function recordAssignment(unit: OpenUnit, node: SyntaxNode): void {
   const target = node.child('left') ?? node.child('name') ?? node.child('variable');
   if (target === undefined) return;
   if (node.role === 'array') return add(unit, baseOf(target), { target, value: node, node });
@@ -66,7 +66,7 @@ export function recordAssignment(unit: Unit, node: SyntaxNode): void {
 }
 
 /** `with open(path) as file, …` */
-export function recordWith(unit: Unit, node: SyntaxNode): void {
+export function recordWith(unit: OpenUnit, node: SyntaxNode): void {
   const values = node.all('value');
   values.forEach((target, at) => {
     const value = values[at - 1];
@@ -75,10 +75,15 @@ export function recordWith(unit: Unit, node: SyntaxNode): void {
   });
 }
 
-function add(unit: Unit, name: string, assignment: Assignment): void {
+function add(unit: OpenUnit, name: string, assignment: Assignment): void {
   const known = unit.assignments.get(name);
-  if (known === undefined) unit.assignments.set(name, [assignment]);
-  else known.push(assignment);
+  if (known !== undefined) return void known.push(assignment);
+  unit.assignments = entered(unit.assignments, name, [assignment]);
+  if (name.endsWith(']')) unit.stored.push(name);
+}
+
+function setType(unit: OpenUnit, name: string, type: string): void {
+  unit.types = entered(unit.types, name, type);
 }
 
 /** Go's `var a [10]int` makes it by its type. */

@@ -15,7 +15,7 @@ import {
 import { isLoop } from './loop-parts.ts';
 import { isIterated } from './repeated.ts';
 import { recordAssignment, recordType, recordWith } from './recorded.ts';
-import type { Unit } from './unit.ts';
+import { NOTHING, type Unit } from './unit.ts';
 
 export type { Assignment, Call, Loop, Unit } from './unit.ts';
 
@@ -138,7 +138,9 @@ class Gathering implements Survey {
   }
 
   #call(name: string, node: SyntaxNode, unit: Unit, loopDepth: number): void {
-    unit.calls.push({ name: this.#names(name), node, unit, loopDepth });
+    const call = { name: this.#names(name), node, unit, loopDepth };
+    unit.calls.push(call);
+    if (this.spec.library.grows.test(name)) unit.adding.push(call);
   }
 
   #field(node: SyntaxNode): void {
@@ -175,12 +177,14 @@ class Gathering implements Survey {
       isStrict: this.spec.strictArity === true,
       hasImplicitThis: this.spec.implicitThis === true,
       calls: [],
+      adding: [],
       loops: [],
       repetitions: [],
       returned: [],
-      assignments: new Map(),
-      types: new Map(),
-      counts: new Map(),
+      assignments: NOTHING,
+      stored: [],
+      types: NOTHING,
+      counts: NOTHING,
     };
     this.units.push(unit);
     this.unitOf.set(init.node, unit);

@@ -33,14 +33,33 @@ export type Unit = {
   /** A method's name alone calls a method of the same object: Java, not Python. */
   readonly hasImplicitThis: boolean;
   readonly calls: Call[];
+  /** Those that may add an element to a container. */
+  readonly adding: Call[];
   readonly loops: Loop[];
   /** `[0] * n`, `'x' * n`: what a sequence times something may be. */
   readonly repetitions: SyntaxNode[];
   /** Its `return` statements. */
   readonly returned: SyntaxNode[];
-  readonly assignments: Map<string, Assignment[]>;
+  readonly assignments: ReadonlyMap<string, Assignment[]>;
+  /** What is assigned to by a place in it: `table[key]`. */
+  readonly stored: string[];
   /** Declared types, or the classes whose instances were assigned. */
-  readonly types: Map<string, string>;
+  readonly types: ReadonlyMap<string, string>;
   /** How often each role occurs in the unit itself. */
-  readonly counts: Map<Role, number>;
+  readonly counts: ReadonlyMap<Role, number>;
 };
+
+/** While it is gathered. */
+export type OpenUnit = { -readonly [Key in keyof Unit]: Unit[Key] };
+
+/** Most units have nothing of a kind: their own table is made with the first entry. */
+export const NOTHING: ReadonlyMap<never, never> = new Map<never, never>();
+
+export function entered<Key, Value>(
+  table: ReadonlyMap<Key, Value>,
+  key: Key,
+  value: Value,
+): ReadonlyMap<Key, Value> {
+  const own = table === NOTHING ? new Map<Key, Value>() : (table as Map<Key, Value>);
+  return own.set(key, value);
+}

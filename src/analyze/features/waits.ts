@@ -5,13 +5,22 @@ import type { Call, Survey } from './survey.ts';
 
 /** Calls that sleep, or wait for a lock, a queue, a process or the terminal. */
 export function waitsIn({ units, spec }: Survey): Call[] {
-  const waits = byName((name) => spec.library.waits.test(name));
-  const takes = byName((name) => isTaking(name, spec));
-  return units.flatMap((unit) =>
-    unit.calls.filter(
-      (call) => (waits(call.name) && !joinsText(call)) || (takes(call.name) && isPatient(call)),
-    ),
-  );
+  const mannerOf = byName((name) => mannerIn(name, spec));
+  const found: Call[] = [];
+  for (const { calls } of units)
+    for (const call of calls) {
+      const manner = mannerOf(call.name);
+      if (manner === undefined) continue;
+      if ((manner.waits && !joinsText(call)) || (manner.takes && isPatient(call))) found.push(call);
+    }
+  return found;
+}
+
+type Manner = { readonly waits: boolean; readonly takes: boolean };
+
+function mannerIn(name: string, spec: LanguageSpec): Manner | undefined {
+  const [waits, takes] = [spec.library.waits.test(name), isTaking(name, spec)];
+  return waits || takes ? { waits, takes } : undefined;
 }
 
 /** Take what is there, and wait where they are told for how long: `jobs.get(timeout=5)`. */

@@ -53,18 +53,32 @@ export class Costs {
     const known = this.#done.get(unit);
     if (known !== undefined) return known;
     if (this.#depth > DEEPEST || this.#values.deadline.passed()) return FREE;
-    const members = [...(this.#graph.cycles.get(unit) ?? [unit])];
+    const cycle = this.#graph.cycles.get(unit);
+    if (cycle === undefined) return this.#ofAlone(unit);
+    const members = [...cycle];
     // Calls round the circle count once here; the recurrence multiplies below.
     for (const each of members) this.#done.set(each, FREE);
     const around = this.#onLeaving;
     this.#onLeaving = undefined;
-    const bodies = members.map((each) =>
-      isReader(each, this.#survey.spec) ? FREE : this.#below(each.node, each),
-    );
+    const bodies = members.map((each) => this.#body(each));
     this.#onLeaving = around;
-    const costs = this.#graph.cycles.has(unit) ? this.#circle(members, bodies) : bodies;
+    const costs = this.#circle(members, bodies);
     members.forEach((each, at) => this.#done.set(each, costs[at]!));
     return this.#done.get(unit)!;
+  }
+
+  #ofAlone(unit: Unit): Cost {
+    this.#done.set(unit, FREE);
+    const around = this.#onLeaving;
+    this.#onLeaving = undefined;
+    const cost = this.#body(unit);
+    this.#onLeaving = around;
+    this.#done.set(unit, cost);
+    return cost;
+  }
+
+  #body(unit: Unit): Cost {
+    return isReader(unit, this.#survey.spec) ? FREE : this.#below(unit.node, unit);
   }
 
   /** All rounds of a loop, each time that it is come to; undefined where it was not looked at. */

@@ -15,20 +15,18 @@ export type Allocation = {
 /** Below that a place costs nothing that a resize could help with. */
 const LEAST_BYTES = 64 * 1024;
 
-/** Few calls make anything. */
-const NONE: readonly [] = [];
-
-type Candidate = Omit<Allocation, 'size'> & { readonly size: () => SizeExpression | undefined };
+/** Whose size is worked out when it is come to, unless it is known. */
+type Candidate = Omit<Allocation, 'size'> & { readonly size?: SizeExpression };
 
 /** Everything in a unit that makes something large at once, or something whose size depends on input. */
 export function allocationsIn(unit: Unit, context: SiteContext): Allocation[] {
   const found: Allocation[] = [];
   let coveredTo = -1;
-  for (const { node, what, size: evaluate } of candidatesIn(unit, context)) {
+  for (const { node, what, size: known } of candidatesIn(unit, context)) {
     // What an allocation is made of counts with it.
     if (node.end <= coveredTo) continue;
     if (context.values.deadline.passed()) break;
-    const size = evaluate();
+    const size = known ?? symbolicSize(node, context);
     if (size === undefined) continue;
     coveredTo = node.end;
     if (size.times.length > 0 || size.bytes >= LEAST_BYTES) found.push({ node, what, size });
@@ -38,24 +36,25 @@ export function allocationsIn(unit: Unit, context: SiteContext): Allocation[] {
 
 /** Outer ones before what is in them. */
 function candidatesIn(unit: Unit, context: SiteContext): Candidate[] {
-  const symbolic = (node: SyntaxNode, what: string): Candidate => ({
-    node,
-    what,
-    size: () => symbolicSize(node, context),
-  });
-  const calls = unit.calls.flatMap((call): Candidate | readonly [] => {
-    if (context.allocatorOf(call.name) !== undefined) return symbolic(call.node, call.name);
-    const size = fileSize(call, context);
-    return size === undefined ? NONE : { node: call.node, what: call.name, size: () => size };
-  });
-  const comprehensions = new Set(
-    unit.loops.flatMap(({ node: { parent } }) => (parent?.role === 'comprehension' ? parent : [])),
-  );
-  const repetitions = unit.repetitions.map((node) => symbolic(node, whatIsRepeated(node)));
-  const made = [...comprehensions].map((node) => symbolic(node, 'comprehension'));
-  return [...calls, ...made, ...repetitions].sort(
+  const found: Candidate[] = [];
+  for (const call of unit.calls) {
+    const { node, name: what } = call;
+    const isAllocator = context.allocatorOf(what) !== undefined;
+    const size = isAllocator ? undefined : fileSize(call, context);
+    if (isAllocator) found.push({ node, what });
+    else if (size !== undefined) found.push({ node, what, size });
+  }
+  for (const node of comprehensionsIn(unit)) found.push({ node, what: 'comprehension' });
+  for (const node of unit.repetitions) found.push({ node, what: whatIsRepeated(node) });
+  return found.sort(
     (one, other) => one.node.start - other.node.start || other.node.end - one.node.end,
   );
+}
+
+function comprehensionsIn({ loops }: Unit): ReadonlySet<SyntaxNode> {
+  const found = new Set<SyntaxNode>();
+  for (const { node } of loops) if (node.parent?.role === 'comprehension') found.add(node.parent);
+  return found;
 }
 
 function whatIsRepeated(node: SyntaxNode): string {

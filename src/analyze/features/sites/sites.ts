@@ -94,9 +94,12 @@ function costsOfCalls({ survey, values, external, waits }: SitesInput): (unit: U
     const cores = coresOf(call, standpoint);
     return { kind: 'parallel', what, ...(cores === undefined ? {} : { cores }) };
   };
-  return (unit) =>
-    unit.calls.flatMap((call) => {
+  return (unit) => {
+    const found: Found[] = [];
+    for (const call of unit.calls) {
       const cost = costOf(call);
-      return cost === undefined ? [] : [{ node: call.node, unit, cost }];
-    });
+      if (cost !== undefined) found.push({ node: call.node, unit, cost });
+    }
+    return found;
+  };
 }

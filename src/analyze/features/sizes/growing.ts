@@ -35,9 +35,9 @@ export function growingStructures(unit: Unit, context: SizeContext): DataStructu
 }
 
 export function growthsIn(unit: Unit, context: SizeContext): Growth[] {
-  const { library } = context.survey.spec;
-  const adding = context.values.deadline.collect(unit.calls, (call) =>
-    library.grows.test(call.name) && repetitionsAround(call) > 0 ? [ofCall(call, context)] : [],
+  if (unit.adding.length === 0 && unit.stored.length === 0) return [];
+  const adding = context.values.deadline.collect(unit.adding, (call) =>
+    repetitionsAround(call) > 0 ? [ofCall(call, context)] : [],
   );
   return [...adding, ...storesIn(unit, context)].filter(
     (growth) => placesFilling({ ...growth, unit }).length > 0,
@@ -81,18 +81,17 @@ function isListLike(target: string, { unit }: SizeContext): boolean {
 
 /** `table[i] = …` on something that starts as an empty dictionary. */
 function storesIn(unit: Unit, context: SizeContext): Growth[] {
-  const entries = [...unit.assignments].filter(([target]) => target.endsWith(']'));
-  return context.values.deadline.collect(entries, ([target, all]) => {
+  return context.values.deadline.collect(unit.stored, (target) => {
     const name = keyedName(target);
     const [first] = name === undefined ? [] : assignmentsTo(name, unit);
     if (!isTable(first?.value, context) || first!.value!.children.length > 0) return [];
-    return all.flatMap(({ node, value, target: stored }) => {
+    return unit.assignments.get(target)!.map(({ node, value, target: stored }) => {
       const key = stored.children[1];
       const entry =
         key?.text === value?.text
           ? valueBytes(key, context)
           : valueBytes(key, context) + valueBytes(value, context);
-      return [{ target: name!, node, entry, kind: 'dict' as const, key }];
+      return { target: name!, node, entry, kind: 'dict' as const, key };
     });
   });
 }

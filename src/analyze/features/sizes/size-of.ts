@@ -15,36 +15,38 @@ const MAX_STEPS = 24;
 export function sizeOf(node: SyntaxNode | undefined, context: SizeContext): Size | undefined {
   if (node === undefined || context.steps > MAX_STEPS || context.values.deadline.passed())
     return undefined;
-  const below = { ...context, steps: context.steps + 1 };
-  const { memory } = context.survey.spec;
   switch (node.role) {
     case 'string':
-      return textSize(node, 1, memory);
+      return textSize(node, 1, context.survey.spec.memory);
     case 'binary':
       return node.operator === '*'
-        ? repetition(node, below)
+        ? repetition(node, below(context))
         : node.operator === '+'
-          ? joined(node, below)
+          ? joined(node, below(context))
           : undefined;
     case 'list':
     case 'tuple':
     case 'set':
     case 'dict':
-      return literal(node, below, node.role);
+      return literal(node, below(context), node.role);
     case 'comprehension':
     case 'generator':
-      return comprehension(node, below);
+      return comprehension(node, below(context));
     case 'call':
     case 'new':
     case 'array':
-      return allocated(node, below);
+      return allocated(node, below(context));
     case 'cast':
-      return sizeOf(node.child('value'), below);
+      return sizeOf(node.child('value'), below(context));
     case 'name':
-      return named(node, below);
+      return named(node, below(context));
     default:
       return undefined;
   }
+}
+
+function below(context: SizeContext): SizeContext {
+  return { ...context, steps: context.steps + 1 };
 }
 
 /** `[x] * n` repeats references; the elements are shared. */

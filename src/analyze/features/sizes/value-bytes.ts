@@ -14,7 +14,6 @@ const MAX_STEPS = 24;
 /** Bytes that each evaluation of an expression adds, beyond the slot that refers to its value. */
 export function valueBytes(node: SyntaxNode | undefined, context: SizeContext): number {
   if (node === undefined || context.steps > MAX_STEPS) return 0;
-  const below = { ...context, steps: context.steps + 1 };
   const { memory } = context.survey.spec;
   switch (node.role) {
     case 'number':
@@ -27,7 +26,7 @@ export function valueBytes(node: SyntaxNode | undefined, context: SizeContext): 
         ? memory.value('string', node.end - node.start + TYPICAL_TEXT / 2)
         : 0;
     case 'pair':
-      return pairBytes(node, below);
+      return pairBytes(node, below(context));
     case 'name':
       return isLoopVariable(node) ? memory.value('integer', 0) : 0;
     case 'list':
@@ -36,19 +35,25 @@ export function valueBytes(node: SyntaxNode | undefined, context: SizeContext): 
     case 'set':
     case 'comprehension':
     case 'array':
-      return below.sizeOf(node, below)?.bytes ?? memory.value('object', node.children.length);
-    case 'binary':
-      if (isFolded(node, below)) return 0;
       return (
-        below.sizeOf(node, below)?.bytes ??
-        memory.value(arithmeticKind(node, below.unit, context), 0)
+        context.sizeOf(node, below(context))?.bytes ?? memory.value('object', node.children.length)
+      );
+    case 'binary':
+      if (isFolded(node, below(context))) return 0;
+      return (
+        context.sizeOf(node, below(context))?.bytes ??
+        memory.value(arithmeticKind(node, context.unit, context), 0)
       );
     case 'call':
     case 'new':
-      return callBytes(node, below);
+      return callBytes(node, below(context));
     default:
       return memory.value('integer', 0);
   }
+}
+
+function below(context: SizeContext): SizeContext {
+  return { ...context, steps: context.steps + 1 };
 }
 
 /** `'r' * 100` is made once, when the code is compiled. */

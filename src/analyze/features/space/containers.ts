@@ -20,11 +20,12 @@ type Addition = {
 
 /** What a unit allocates that grows, and what it adds to in loops. */
 export function containersOf(unit: Unit, context: Context): SpaceStep[] {
+  if (unit.assignments.size === 0 && unit.adding.length === 0) return [];
   const allocated = allocations(unit, context);
   const largest = new Map<string, Growth>();
   for (const { name, growth } of allocated)
     if (isLarger(growth, largest.get(name) ?? CONSTANT)) largest.set(name, growth);
-  const additions = [...addedByCalls(unit, context), ...addedByKeys(unit, context)];
+  const additions = [...addedByCalls(unit), ...addedByKeys(unit, context)];
   const grown = context.deadline.collect(additions, (each) => [
     { ...each, growth: roundsOf(each, unit, context) },
   ]);
@@ -44,14 +45,16 @@ export function containersOf(unit: Unit, context: Context): SpaceStep[] {
 }
 
 function allocations(unit: Unit, { orders, deadline }: Context) {
-  return deadline.collect(unit.assignments, ([name, all]) =>
-    deadline.collect(all, (assignment) => {
+  const found: { name: string; growth: Growth; node: SyntaxNode }[] = [];
+  for (const [name, all] of unit.assignments)
+    for (const assignment of all) {
+      if (deadline.passed()) return found;
       const { value } = assignment;
-      if (value === undefined || !holds(assignment)) return [];
+      if (value === undefined || !holds(assignment)) continue;
       const growth = orders.of(value, unit);
-      return isLarger(growth, CONSTANT) ? [{ name, growth, node: value }] : [];
-    }),
-  );
+      if (isLarger(growth, CONSTANT)) found.push({ name, growth, node: value });
+    }
+  return found;
 }
 
 /** A loop's variable holds no container of its own, and several targets take a few values. */
@@ -61,10 +64,9 @@ function holds({ node, value }: Assignment): boolean {
   return !(left?.role === 'tuple' && left.children.length > 1 && value?.role !== 'binary');
 }
 
-function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
-  const { grows } = survey.spec.library;
-  return unit.calls
-    .filter((call) => grows.test(call.name) && repetitionsAround(call) > 0)
+function addedByCalls(unit: Unit): Addition[] {
+  return unit.adding
+    .filter((call) => repetitionsAround(call) > 0)
     .map((call) => {
       const given = argumentsOf(call.node);
       const receiver = call.name.slice(0, Math.max(0, call.name.lastIndexOf('.')));
@@ -76,11 +78,11 @@ function addedByCalls(unit: Unit, { survey }: Context): Addition[] {
 
 /** `table[key] = …` adds a key where the table is a dictionary. */
 function addedByKeys(unit: Unit, { survey }: Context): Addition[] {
-  const entries = [...unit.assignments].filter(([text]) => text.endsWith(']'));
-  return entries.flatMap(([text, all]) => {
+  return unit.stored.flatMap((text) => {
     const name = keyedName(text);
     if (name === undefined) return [];
     if (!assignmentsTo(name, unit).some(({ value }) => isKeyed(value, survey.spec))) return [];
+    const all = unit.assignments.get(text)!;
     return all.map(({ node, value }) => ({ target: name, node, elements: [value] }));
   });
 }
