@@ -32,10 +32,17 @@ export function dotted(node: SyntaxNode): string {
 }
 
 export function resolve(name: string, imports: ReadonlyMap<string, string>): string {
-  const dot = name.search(/[.(]/);
+  const dot = endOfHead(name);
   const head = dot === -1 ? name : name.slice(0, dot);
   const qualified = imports.get(head);
   return qualified === undefined ? name : qualified + (dot === -1 ? '' : name.slice(dot));
+}
+
+/** At the first point or bracket. */
+function endOfHead(name: string): number {
+  const dot = name.indexOf('.');
+  const bracket = name.indexOf('(');
+  return dot === -1 || (bracket !== -1 && bracket < dot) ? bracket : dot;
 }
 
 /** The last part: `rows.append` → `append`. */

@@ -12,7 +12,6 @@ const STRUCTURES: ReadonlySet<Role> = new Set([
   'forever',
   'catch',
 ]);
-const FUNCTIONS: ReadonlySet<Role> = new Set(['function', 'closure']);
 /** Parts of a statement's head: they stay at its own level of nesting. */
 const HEAD: ReadonlySet<Slot> = new Set([
   'condition',
@@ -44,7 +43,7 @@ export class Cognitive {
   }
 
   of(node: SyntaxNode): number {
-    return FUNCTIONS.has(node.role) ? this.#inside(node).points : this.#under(node).points;
+    return isFunction(node.role) ? this.#inside(node).points : this.#under(node).points;
   }
 
   #inside(node: SyntaxNode): Tally {
@@ -65,7 +64,7 @@ export class Cognitive {
     const { role } = node;
     if (role === 'if') return this.#addIf(node, nesting, tally);
     if (role === 'else') return this.#addElse(node, nesting, tally);
-    if (FUNCTIONS.has(role)) return this.#addFunction(node, nesting, tally);
+    if (isFunction(role)) return this.#addFunction(node, nesting, tally);
     const isStructure = STRUCTURES.has(role);
     if (isStructure) addNested(nesting, tally);
     else if (role === 'elseif') tally.points += 1;
@@ -115,6 +114,10 @@ export class Cognitive {
     if (node.parent?.role === 'if' || node.parent?.role === 'elseif') tally.points += 1;
     this.#addBelow(node, nesting + 1, nesting + 1, tally);
   }
+}
+
+function isFunction(role: Role): boolean {
+  return role === 'function' || role === 'closure';
 }
 
 function addNested(nesting: number, tally: Tally): void {

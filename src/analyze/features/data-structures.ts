@@ -16,11 +16,10 @@ const LEAST_BYTES = 1024;
 /** Literals, repetitions and allocations with their evaluated sizes, and what grows inside loops. */
 export function dataStructures(unit: Unit, survey: Survey, values: Values): DataStructure[] {
   const context = sizeContext({ survey, values, unit });
-  return [
-    ...assignedStructures(unit, context),
-    ...unnamedStructures(unit, context),
-    ...growingStructures(unit, context),
-  ];
+  const found = assignedStructures(unit, context);
+  found.push(...unnamedStructures(unit, context));
+  found.push(...growingStructures(unit, context));
+  return found;
 }
 
 function assignedStructures(unit: Unit, context: SizeContext): DataStructure[] {

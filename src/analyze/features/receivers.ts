@@ -42,7 +42,16 @@ export class Receivers {
 
   kindOf({ name, unit }: Call): Kind | undefined {
     const receiver = this.#receiverOf(name);
-    return receiver === undefined ? undefined : this.#kindOfObject(receiver, unit, MOST_STEPS);
+    return receiver === undefined || !this.#isKnown(receiver, unit)
+      ? undefined
+      : this.#kindOfObject(receiver, unit, MOST_STEPS);
+  }
+
+  /** Whether anything here says what it is: of most receivers nothing does. */
+  #isKnown(object: string, unit: Unit): boolean {
+    const name = withoutSelf(object);
+    if (this.#survey.fields.has(name) || typeOf(name, unit) !== undefined) return true;
+    return this.#assignmentsTo(object, unit).length > 0 || ownerOf(object, unit) !== undefined;
   }
 
   #kindOfObject(object: string, unit: Unit, steps: number): Kind | undefined {
@@ -58,7 +67,7 @@ export class Receivers {
 
   #kindByMaking(object: string, unit: Unit, steps: number): Kind | undefined {
     const { imports, fields } = this.#survey;
-    const name = object.replace(/^(self|this|\$this)\./, '');
+    const name = withoutSelf(object);
     const type = typeOf(name, unit);
     const made = this.#assignmentsTo(object, unit).map(({ value }) => value);
     const names = [...made, ...(fields.get(name) ?? [])].flatMap((each) =>
@@ -119,6 +128,11 @@ export class Receivers {
     this.#members.set(className, found);
     return found;
   }
+}
+
+/** `client` of `self.client`. */
+function withoutSelf(object: string): string {
+  return object.includes('.') ? object.replace(/^(self|this|\$this)\./, '') : object;
 }
 
 /** The function that has it as a parameter, unless something nearer gives it a value. */

@@ -133,7 +133,7 @@ class Gathering implements Survey {
       this.#bring(this.spec.required?.(node), node);
     } else if (node.role === 'with') recordWith(unit, node);
     else if (node.role === 'field') this.#field(node);
-    else if (node.child('iterable') !== undefined || isDeclaredArray(node))
+    else if (isDeclaredArray(node) || (isLoop(node) && node.child('iterable') !== undefined))
       recordAssignment(unit, node);
   }
 

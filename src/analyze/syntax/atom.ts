@@ -1,8 +1,14 @@
-import type { Role, SyntaxNode } from './node.ts';
-
-const ATOMS: ReadonlySet<Role> = new Set(['name', 'number', 'string', 'boolean', 'null']);
+import type { SyntaxNode } from './node.ts';
 
 /** A name or a literal with nothing inside: most of all nodes, which most features need not look into. */
 export function isAtom({ role, children }: SyntaxNode): boolean {
-  return children.length === 0 && ATOMS.has(role);
+  if (children.length > 0) return false;
+  // Compared one by one, the most frequent first: every walk asks for every node.
+  return (
+    role === 'name' ||
+    role === 'string' ||
+    role === 'number' ||
+    role === 'null' ||
+    role === 'boolean'
+  );
 }

@@ -84,11 +84,20 @@ function slotTable(spec: LanguageSpec, grammar: Grammar) {
       : (lookup(spec.slots, `${role}.${field}`) ??
         lookup(spec.slots, field) ??
         slotOf(role, field));
+  const tableOf = (role: Role): Uint8Array => {
+    const known = tables.get(role);
+    if (known !== undefined) return known;
+    const table = Uint8Array.from(fields, (field) => SLOTS.indexOf(resolve(role, field)));
+    tables.set(role, table);
+    return table;
+  };
+  // Children of one node come one after another.
+  let last: Role = 'program';
+  let table = tableOf(last);
   return (role: Role, fieldId: number): Slot => {
-    let table = tables.get(role);
-    if (table === undefined) {
-      table = Uint8Array.from(fields, (field) => SLOTS.indexOf(resolve(role, field)));
-      tables.set(role, table);
+    if (role !== last) {
+      table = tableOf(role);
+      last = role;
     }
     return SLOTS[table[fieldId] ?? 0] ?? 'none';
   };

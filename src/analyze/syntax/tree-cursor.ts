@@ -25,7 +25,8 @@ import {
   type ParserMemory,
 } from './tree-memory.ts';
 
-const BYTES_PER_CHARACTER = 2;
+/** Two bytes are a character. */
+const CHARACTER_SHIFT = 1;
 const LARGEST_UINT8 = 0xff;
 const LARGEST_UINT16 = 0xffff;
 /**
@@ -61,11 +62,11 @@ export class TreeMemoryCursor {
   }
 
   get startIndex(): number {
-    return this.#start / BYTES_PER_CHARACTER;
+    return this.#start >>> CHARACTER_SHIFT;
   }
 
   get endIndex(): number {
-    return this.#end / BYTES_PER_CHARACTER;
+    return this.#end >>> CHARACTER_SHIFT;
   }
 
   gotoFirstChild(): boolean {

@@ -105,7 +105,7 @@ function stepped(name: string, value: SyntaxNode, text: string, node: SyntaxNode
   // `x -= x & -x` clears one bit at a time.
   if (
     /\*\*|<<|\bpow\(/.test(value.text) ||
-    new RegExp(`\\b${escape(name)}\\s*&`).test(value.text) ||
+    (value.text.includes('&') && new RegExp(`\\b${escape(name)}\\s*&`).test(value.text)) ||
     value.text === name
   )
     return { name, kind: 'scaled', text, node };
@@ -127,9 +127,11 @@ function assignedKind(
   for (const middle of midpoints)
     if (
       middle !== plain(name) &&
+      text.includes(middle) &&
       new RegExp(`^\\(?${escape(middle)}\\b(\\s*[-+]\\s*1)?\\)?$`).test(text)
     )
       return 'scaled';
+  if (!text.includes(plain(name))) return 'set';
   const own = escape(plain(name));
   if (
     new RegExp(

@@ -87,6 +87,13 @@ function stepsOf(assignment: SyntaxNode): Step[] {
 
 /** Variables of the shell and of PHP without their sign, `Math.floor(x)`, `(int) x` and `intdiv(x, 2)` as x / 2. */
 export function plain(text: string): string {
+  return PLAIN.test(text) && text !== 'expr' ? text : unwrapped(text);
+}
+
+/** Nothing in it could be left out. */
+const PLAIN = /^\w+$/;
+
+function unwrapped(text: string): string {
   return text
     .replaceAll(/[$`]|\bexpr\b|\\(?=\*)/g, '')
     .replaceAll(/\bintdiv\(\s*([^,()]+(?:\([^()]*\))?[^,()]*),\s*(\d)\s*\)/g, '(($1) / $2)')

@@ -16,7 +16,9 @@ const MANY = 1024;
 /** What containers grow by in each round of the loops around them; what is only referred to is not counted. */
 export function growthCosts(unit: Unit, context: SiteContext): GrowthCost[] {
   const { memory } = context.survey.spec;
-  return context.values.deadline.collect(growthsIn(unit, context), (growth) => {
+  const growths = growthsIn(unit, context);
+  if (growths.length === 0) return [];
+  return context.values.deadline.collect(growths, (growth) => {
     const { node, target, kind, entry } = growth;
     const bytes = finalBytes(growth, context);
     return [

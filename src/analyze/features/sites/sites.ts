@@ -41,6 +41,7 @@ export function sitesOf(input: SitesInput): Site[] {
   };
   const inCalls = costsOfCalls(input);
   const found = input.values.deadline.collect(survey.units, (unit) => {
+    if (unit.calls.length === 0 && unit.repetitions.length === 0 && !holdsRounds(unit)) return NONE;
     const context = { ...sizeContext({ survey, values: input.values, unit }), ...named };
     return [...memoryIn(unit, context), ...inCalls(unit)];
   });
@@ -62,18 +63,24 @@ export function sitesOf(input: SitesInput): Site[] {
     });
 }
 
+const NONE: readonly Found[] = [];
+
+function holdsRounds({ loops, stored }: Unit): boolean {
+  return loops.length > 0 || stored.length > 0;
+}
+
 function memoryIn(unit: Unit, context: SiteContext): Found[] {
-  const allocations = allocationsIn(unit, context).map(({ node, what, size }): Found => {
+  const found: Found[] = [];
+  for (const { node, what, size } of allocationsIn(unit, context)) {
     const cost: SiteCost =
       size.times.length === 0
         ? { kind: 'allocation', what, bytes: size.bytes }
         : { kind: 'allocation', what, expression: size };
-    return { node, unit, cost };
-  });
-  const growths = growthCosts(unit, context).map(({ node, ...growth }): Found => {
-    return { node, unit, cost: { kind: 'growth', ...growth } };
-  });
-  return [...allocations, ...growths];
+    found.push({ node, unit, cost });
+  }
+  for (const { node, ...growth } of growthCosts(unit, context))
+    found.push({ node, unit, cost: { kind: 'growth', ...growth } });
+  return found;
 }
 
 function costsOfCalls({ survey, values, external, waits }: SitesInput): (unit: Unit) => Found[] {

@@ -30,12 +30,12 @@ export function spaceSteps(
   timeClass: ComplexityClass,
 ): (unit: Unit, structures: readonly DataStructure[]) => SpaceStep[] {
   const context = { ...input, orders: new Orders(input) };
-  return (unit, structures) =>
-    [
-      ...containersOf(unit, context),
-      ...openStructures(structures, timeClass),
-      ...recursionSteps(unit, input),
-    ].filter(({ growth }) => isLarger(growth, CONSTANT));
+  return (unit, structures) => {
+    const steps = containersOf(unit, context);
+    if (structures.length > 0) steps.push(...openStructures(structures, timeClass));
+    if (input.graph.cycles.has(unit)) steps.push(...recursionSteps(unit, input));
+    return steps.length === 0 ? steps : steps.filter(({ growth }) => isLarger(growth, CONSTANT));
+  };
 }
 
 /** Worst-case growth of what is alive. */
