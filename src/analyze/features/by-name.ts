@@ -1,11 +1,34 @@
-/** Remembers what was found for a name: programs call the same few again and again. */
-export function byName<Found>(find: (name: string) => Found): (name: string) => Found {
-  const known = new Map<string, Found>();
-  return (name) => {
-    const before = known.get(name);
-    if (before !== undefined || known.has(name)) return before as Found;
-    const found = find(name);
-    known.set(name, found);
+import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+
+/** A name that all calls of it in a file share, with what was found out about it. */
+export class CalledName {
+  readonly text: string;
+  readonly spec: LanguageSpec;
+  /** By the number of the question. */
+  readonly answers: unknown[];
+
+  constructor(text: string, spec: LanguageSpec) {
+    this.text = text;
+    this.spec = spec;
+    this.answers = new Array<unknown>(questions);
+  }
+}
+
+/** Stands for undefined as an answer. */
+const NONE = Symbol('none');
+let questions = 0;
+
+/** Asks once per name and file: programs call the same few again and again. */
+export function ofName<Found>(
+  find: (name: string, spec: LanguageSpec) => Found,
+): (name: CalledName) => Found {
+  const question = questions;
+  questions += 1;
+  return ({ text, spec, answers }) => {
+    const known = answers[question];
+    if (known !== undefined) return (known === NONE ? undefined : known) as Found;
+    const found = find(text, spec);
+    answers[question] = found === undefined ? NONE : found;
     return found;
   };
 }

@@ -2,7 +2,7 @@ import type { Deadline } from '#analyze/deadline.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { CallGraph } from './call-graph.ts';
-import { byName } from './by-name.ts';
+import { ofName } from './by-name.ts';
 import { argumentsOf } from './callee.ts';
 import { isLoop } from './loop-parts.ts';
 import type { Call, Survey, Unit } from './survey.ts';
@@ -33,11 +33,10 @@ export class Concurrency {
     this.#units = units;
     this.#graph = graph;
     this.#deadline = deadline;
-    const manner = byName(mannerOf);
     const collectors: Call[] = [];
     for (const { calls } of units)
       for (const call of calls) {
-        const way = manner(call.name);
+        const way = mannerOf(call.named);
         if (way === 'collects' || (way === 'of a pool' && isOfPool(call))) collectors.push(call);
       }
     this.#collectorCalls = Map.groupBy(collectors, ({ unit }) => unit);
@@ -119,10 +118,10 @@ export class Concurrency {
 }
 
 /** By its name alone; of a pool's methods the pool tells. */
-function mannerOf(name: string): 'collects' | 'of a pool' | undefined {
+const mannerOf = ofName((name): 'collects' | 'of a pool' | undefined => {
   if (COLLECTORS.test(name)) return 'collects';
   return POOL_METHOD.test(name) ? 'of a pool' : undefined;
-}
+});
 
 function isOfPool(call: Call): boolean {
   const receiver = call.node.child('object') ?? call.node.child('callee')?.child('object');

@@ -1,12 +1,12 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { ExternalRule } from '#analyze/languages/language-spec.ts';
 import type { Deadline } from '#analyze/deadline.ts';
-import { byName } from './by-name.ts';
+import { ofName } from './by-name.ts';
 import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
 import type { Concurrency } from './concurrency.ts';
 import { loopAround } from './loops-around.ts';
-import { assignmentsTo, Receivers } from './receivers.ts';
+import { assignmentsTo, kindOfName, Receivers } from './receivers.ts';
 import { repetitionsAround } from './repeated.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 import { hasTimeout } from './timeouts.ts';
@@ -22,22 +22,20 @@ export function externalCalls(
   },
 ): (unit: Unit) => ExternalCall[] {
   const { concurrency, targetOf, isForeign, deadline } = given;
-  const { externals } = survey.spec.library;
-  const always = externals.filter(({ given }) => given === undefined);
-  const kindOfName = byName((name) => always.find(({ callee }) => callee.test(name))?.kind);
-  const rulesFor = byName((name) =>
-    externals.filter(({ given, callee }) => given !== undefined && callee.test(name)),
-  );
   const callers = Map.groupBy(targetOf.keys(), (call) => targetOf.get(call)!);
-  const receivers = new Receivers(survey, kindOfName, (unit) => callers.get(unit) ?? []);
+  const receivers = new Receivers(survey, (unit) => callers.get(unit) ?? []);
   return (unit) =>
     deadline.collect(unit.calls, (call) => {
       const kind =
-        kindOfName(call.name) ?? kindByGiven(call, rulesFor(call.name)) ?? receivers.kindOf(call);
+        kindOfName(call.named) ?? kindByGiven(call, rulesFor(call.named)) ?? receivers.kindOf(call);
       if (kind === undefined || HANDLING.test(call.name) || isForeign(call)) return [];
       return [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
     });
 }
+
+const rulesFor = ofName((name, { library }) =>
+  library.externals.filter(({ given, callee }) => given !== undefined && callee.test(name)),
+);
 
 function placeOf(call: Call): Pick<ExternalCall, 'callee' | 'line' | 'loopDepth' | 'loopLine'> {
   const loop = loopAround(call);

@@ -1,4 +1,4 @@
-import { byName } from './by-name.ts';
+import { ofName } from './by-name.ts';
 import type { CallGraph } from './call-graph.ts';
 import { repetitionsAround } from './repeated.ts';
 import { coresOf } from './sites/parallel-cores.ts';
@@ -20,11 +20,6 @@ export function parallelism(
   { units, spec }: Survey,
   { graph, values }: { readonly graph: CallGraph; readonly values: Values },
 ): (unit: Unit) => Parallel[] {
-  const rules = spec.library.parallel;
-  const namesOf = byName((called) => {
-    const fitting = rules.filter(({ callee }) => callee.test(called));
-    return fitting.length === 0 ? NONE : fitting.map(({ name }) => name);
-  });
   // Most programs start nothing: made when the first one does.
   let repeated: ReadonlySet<Unit> | undefined;
   const isRepeated = (call: Call) => {
@@ -35,13 +30,13 @@ export function parallelism(
   const alongside = spec.runsAlongside;
   const namesAt = (call: Call): readonly string[] => {
     if (isSpawned(call)) return ['tasks'];
-    if (alongside === undefined) return namesOf(call.name);
+    if (alongside === undefined) return namesOf(call.named);
     return alongside(call.node) ? ['processes'] : NONE;
   };
   // A command in the background is one process, unless it is there to start several.
   const isOne = (call: Call) =>
     isSpawned(call) ||
-    (alongside === undefined ? ONE.test(call.name) : namesOf(call.name).length === 0);
+    (alongside === undefined ? ONE.test(call.name) : namesOf(call.named).length === 0);
   return (unit) => {
     const found: Parallel[] = [];
     for (const call of unit.calls) {
@@ -57,6 +52,11 @@ export function parallelism(
 }
 
 const NONE: readonly string[] = [];
+
+const namesOf = ofName((called, { library }) => {
+  const fitting = library.parallel.filter(({ callee }) => callee.test(called));
+  return fitting.length === 0 ? NONE : fitting.map(({ name }) => name);
+});
 
 /** `go f(x)` */
 function isSpawned({ node }: Call): boolean {

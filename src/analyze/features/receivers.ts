@@ -1,12 +1,11 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { byName } from './by-name.ts';
+import { ofName } from './by-name.ts';
 import { argumentsOf, calleeName, lastPart, resolve } from './callee.ts';
 import type { Assignment, Call, Survey, Unit } from './survey.ts';
 
 type Kind = ExternalCall['kind'];
 type CallsTo = (unit: Unit) => readonly Call[];
-type KindOfName = (name: string) => Kind | undefined;
 
 /** What gives an object that stays connected, or connects with each of its calls. */
 const MAKES =
@@ -21,27 +20,27 @@ const MOST_CALLERS = 16;
 const LONGEST_TYPE = 80;
 const MEMBER = /^((self|this|\$this)\.|@)\w+$/;
 
+/** Where calls go that always leave the process. */
+export const kindOfName = ofName(
+  (name, { library }) =>
+    library.externals.find(({ given, callee }) => given === undefined && callee.test(name))?.kind,
+);
+
 /** What the calls of an object reach, by how the object was made or declared: `s3 = boto3.client('s3')`. */
 export class Receivers {
   readonly #survey: Survey;
-  readonly #kindOfName: KindOfName;
   readonly #callsTo: CallsTo;
-  /** Of a call that may send something. */
-  readonly #receiverOf = byName((name) =>
-    QUIET.test(lastPart(name)) ? undefined : receiverOf(name),
-  );
   readonly #members = new Map<string | undefined, ReadonlyMap<string, Assignment[]>>();
   readonly #known = new Map<Unit, Map<string, Kind | undefined>>();
 
   /** `callsTo`: where the file itself calls a function, for what its parameters are given. */
-  constructor(survey: Survey, kindOfName: KindOfName, callsTo: CallsTo) {
+  constructor(survey: Survey, callsTo: CallsTo) {
     this.#callsTo = callsTo;
     this.#survey = survey;
-    this.#kindOfName = kindOfName;
   }
 
-  kindOf({ name, unit }: Call): Kind | undefined {
-    const receiver = this.#receiverOf(name);
+  kindOf({ named, unit }: Call): Kind | undefined {
+    const receiver = receiverOfSending(named);
     return receiver === undefined || !this.#isKnown(receiver, unit)
       ? undefined
       : this.#kindOfObject(receiver, unit, MOST_STEPS);
@@ -77,7 +76,7 @@ export class Receivers {
     for (const maker of names.filter((each) => MAKES.test(each))) {
       const from = receiverOf(maker);
       const kind =
-        this.#kindOfName(maker) ??
+        kindOfName(this.#survey.named(maker)) ??
         (from === undefined || steps === 0 ? undefined : this.#kindOfObject(from, unit, steps - 1));
       if (kind !== undefined) return kind;
     }
@@ -102,7 +101,7 @@ export class Receivers {
     if (value?.role === 'name' || value?.role === 'member')
       return this.#kindOfObject(value.text, unit, steps);
     for (const maker of makerName(value, this.#survey.imports)) {
-      const kind = MAKES.test(maker) ? this.#kindOfName(maker) : undefined;
+      const kind = MAKES.test(maker) ? kindOfName(this.#survey.named(maker)) : undefined;
       if (kind !== undefined) return kind;
     }
     return undefined;
@@ -152,6 +151,11 @@ export function assignmentsTo(object: string, from: Unit): readonly Assignment[]
   }
   return [];
 }
+
+/** Of a call that may send something. */
+const receiverOfSending = ofName((name) =>
+  QUIET.test(lastPart(name)) ? undefined : receiverOf(name),
+);
 
 /** `s3` of `s3.get`, also in a chain: `c` of `c.get().send`. */
 function receiverOf(name: string): string | undefined {

@@ -2,7 +2,7 @@ import type { Deadline } from '#analyze/deadline.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import { isAtom } from '#analyze/syntax/atom.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
-import { byName } from './by-name.ts';
+import { CalledName, ofName } from './by-name.ts';
 import { calleeName, dotted } from './callee.ts';
 import { count, countedAs, counts } from './counted.ts';
 import {
@@ -30,7 +30,11 @@ export type Survey = {
   readonly unitOf: ReadonlyMap<SyntaxNode, Unit>;
   /** By name, what the fields of classes start with. */
   readonly fields: ReadonlyMap<string, readonly SyntaxNode[]>;
+  /** One for all calls of a name. */
+  readonly named: (name: string) => CalledName;
 };
+
+const adds = ofName((name, { library }) => library.grows.test(name));
 
 const SEQUENCES: ReadonlySet<Role> = new Set(['list', 'tuple', 'string', 'call']);
 
@@ -57,8 +61,7 @@ class Gathering implements Survey {
   readonly importedAt = new Map<string, SyntaxNode>();
   readonly unitOf = new Map<SyntaxNode, Unit>();
   readonly fields = new Map<string, SyntaxNode[]>();
-  /** One text for all calls of one name: whoever looks it up again finds it at once. */
-  readonly #names = byName((name) => name);
+  readonly #names = new Map<string, CalledName>();
   readonly #deadline: Deadline;
 
   constructor(root: SyntaxNode, spec: LanguageSpec, deadline: Deadline) {
@@ -138,9 +141,18 @@ class Gathering implements Survey {
   }
 
   #call(name: string, node: SyntaxNode, unit: Unit, loopDepth: number): void {
-    const call = { name: this.#names(name), node, unit, loopDepth };
+    const named = this.named(name);
+    const call = { name: named.text, named, node, unit, loopDepth };
     unit.calls.push(call);
-    if (this.spec.library.grows.test(name)) unit.adding.push(call);
+    if (adds(named)) unit.adding.push(call);
+  }
+
+  named(name: string): CalledName {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const named = new CalledName(name, this.spec);
+    this.#names.set(name, named);
+    return named;
   }
 
   #field(node: SyntaxNode): void {

@@ -1,8 +1,10 @@
+import type { CalledName } from './by-name.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 
 export type Call = {
   /** Dotted name with imports resolved: `time.sleep`; a method of an unknown object: `rows.append`. */
   readonly name: string;
+  readonly named: CalledName;
   readonly node: SyntaxNode;
   readonly unit: Unit;
   /** Loops of the same unit around it. */

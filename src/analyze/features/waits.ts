@@ -1,15 +1,14 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
-import { byName } from './by-name.ts';
+import { ofName } from './by-name.ts';
 import { argumentsOf } from './callee.ts';
 import type { Call, Survey } from './survey.ts';
 
 /** Calls that sleep, or wait for a lock, a queue, a process or the terminal. */
-export function waitsIn({ units, spec }: Survey): Call[] {
-  const mannerOf = byName((name) => mannerIn(name, spec));
+export function waitsIn({ units }: Survey): Call[] {
   const found: Call[] = [];
   for (const { calls } of units)
     for (const call of calls) {
-      const manner = mannerOf(call.name);
+      const manner = mannerOf(call.named);
       if (manner === undefined) continue;
       if ((manner.waits && !joinsText(call)) || (manner.takes && isPatient(call))) found.push(call);
     }
@@ -18,10 +17,10 @@ export function waitsIn({ units, spec }: Survey): Call[] {
 
 type Manner = { readonly waits: boolean; readonly takes: boolean };
 
-function mannerIn(name: string, spec: LanguageSpec): Manner | undefined {
+const mannerOf = ofName((name, spec): Manner | undefined => {
   const [waits, takes] = [spec.library.waits.test(name), isTaking(name, spec)];
   return waits || takes ? { waits, takes } : undefined;
-}
+});
 
 /** Take what is there, and wait where they are told for how long: `jobs.get(timeout=5)`. */
 const TAKING = /\.(get|put|poll|result|exception|communicate)$/;

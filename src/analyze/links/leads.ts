@@ -13,7 +13,7 @@ export function leadsOf(call: Call, { survey, graph }: Pick<Measured, 'survey' |
     const node = given.role === 'argument' ? (given.child('value') ?? given) : given;
     if (!isBound(headOf(node), survey)) return [];
     const name = resolve(dotted(node), survey.imports);
-    const handing = { ...call, name, node };
+    const handing = { ...call, name, named: survey.named(name), node };
     return [{ name: linkName(handing, survey), call: handing }];
   });
   return graph.targetOf.has(call) ? handed : [{ name: linkName(call, survey), call }, ...handed];

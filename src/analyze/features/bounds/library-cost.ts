@@ -1,6 +1,6 @@
 import type { LibraryCost } from '#analyze/languages/language-spec.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { byName } from '#analyze/features/by-name.ts';
+import { ofName } from '#analyze/features/by-name.ts';
 import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
@@ -31,8 +31,8 @@ const EXTREMES = /^(min|max)$/i;
 type Named = {
   readonly last: string;
   readonly isPower: boolean;
-  /** Of a container that keeps an order. */
-  readonly isOrdered: boolean;
+  /** Of a container that keeps an order, where the receiver is one. */
+  readonly mayBeOrdered: boolean;
   /** By its whole name; by its last part, where it is a method. */
   readonly own: LibraryCost | undefined;
   readonly ofMethod: LibraryCost | undefined;
@@ -44,20 +44,18 @@ export class LibraryCosts {
   readonly #survey: Survey;
   readonly #values: Values;
   readonly #isJava: boolean;
-  readonly #named: (name: string) => Named;
   #ordered: ReadonlySet<string> | undefined;
 
   constructor(survey: Survey, values: Values) {
     this.#survey = survey;
     this.#values = values;
     this.#isJava = survey.spec.language === 'java';
-    this.#named = byName((name) => this.#lookUp(name));
   }
 
   of(call: Call, unit: Unit): Growth {
-    const { last, isPower, isOrdered, own, ofMethod } = this.#named(call.name);
+    const { last, isPower, mayBeOrdered, own, ofMethod } = saidOf(call.named);
     if (isPower && argumentsOf(call.node).length === 3) return LOG;
-    if (isOrdered) return LOG;
+    if (mayBeOrdered && this.#isOrdered(call.name)) return LOG;
     const ofList = this.#isJava ? listCallGrowth(call, unit, this.#values) : undefined;
     if (ofList !== undefined) return ofList;
     const cost = own ?? (ofMethod && isMethod(call, this.#survey) ? ofMethod : undefined);
@@ -87,23 +85,22 @@ export class LibraryCosts {
     return scaled(growthOf(cost), isOfObject ? undefined : sizeGrowth(given.at(-1), unit, values));
   }
 
-  #lookUp(name: string): Named {
-    const { costs } = this.#survey.spec.library;
-    const last = lastPart(name);
-    return {
-      last,
-      isPower: POWERS.test(last),
-      isOrdered: ORDERED_OPERATIONS.test(last) && this.#isOrdered(name),
-      own: lookup(costs, name),
-      ofMethod: name === last ? undefined : lookup(costs, `.${last}`),
-    };
-  }
-
   #isOrdered(name: string): boolean {
     this.#ordered ??= new Set(this.#survey.units.flatMap(orderedIn));
     return this.#ordered.has(name.slice(0, name.lastIndexOf('.')));
   }
 }
+
+const saidOf = ofName((name, { library: { costs } }): Named => {
+  const last = lastPart(name);
+  return {
+    last,
+    isPower: POWERS.test(last),
+    mayBeOrdered: ORDERED_OPERATIONS.test(last),
+    own: lookup(costs, name),
+    ofMethod: name === last ? undefined : lookup(costs, `.${last}`),
+  };
+});
 
 function receiverOf(call: SyntaxNode): SyntaxNode | undefined {
   return call.child('object') ?? call.child('callee')?.child('object');

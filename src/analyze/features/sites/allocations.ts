@@ -4,7 +4,7 @@ import type { Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { fileSize } from './file-size.ts';
 import type { SiteContext } from './site-context.ts';
-import { symbolicSize } from './symbolic-size.ts';
+import { allocatorNamed, symbolicSize } from './symbolic-size.ts';
 
 export type Allocation = {
   readonly node: SyntaxNode;
@@ -39,7 +39,7 @@ function candidatesIn(unit: Unit, context: SiteContext): Candidate[] {
   const found: Candidate[] = [];
   for (const call of unit.calls) {
     const { node, name: what } = call;
-    const isAllocator = context.allocatorOf(what) !== undefined;
+    const isAllocator = allocatorNamed(call.named) !== undefined;
     const size = isAllocator ? undefined : fileSize(call, context);
     if (isAllocator) found.push({ node, what });
     else if (size !== undefined) found.push({ node, what, size });

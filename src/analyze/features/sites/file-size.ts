@@ -1,10 +1,11 @@
 import type { SizeExpression, SizeFactor } from '#model/site.ts';
+import { ofName } from '#analyze/features/by-name.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
 import { pathOf } from '#analyze/features/live-quantity.ts';
 import { fileOf, openedAs } from '#analyze/features/opened-files.ts';
 import type { Call } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { argumentIn, sourceOf, type Reading, type SiteContext } from './site-context.ts';
+import { argumentIn, sourceOf, type SiteContext } from './site-context.ts';
 
 /** Take the file as a receiver: `f.read()`, `open(path).readlines()`, `Path(path).read_text()`. */
 const READING = /\.(read|readlines|read_text|read_bytes)$/;
@@ -24,13 +25,14 @@ export function fileSize(call: Call, context: SiteContext): SizeExpression | und
   return factor === undefined ? undefined : { bytes: 1, times: [factor] };
 }
 
-export function readingOf(name: string): Reading | undefined {
+/** As a whole: by the receiver, or by what is given. */
+const readingOf = ofName((name): 'of its receiver' | 'of what is given' | undefined => {
   if (LOADING.test(name)) return 'of what is given';
   return READING.test(name) ? 'of its receiver' : undefined;
-}
+});
 
-function fileRead({ name, node }: Call, context: SiteContext): SyntaxNode | undefined {
-  const reading = context.readingOf(name);
+function fileRead({ named, node }: Call, context: SiteContext): SyntaxNode | undefined {
+  const reading = readingOf(named);
   if (reading === undefined) return undefined;
   const given = argumentsOf(node)[0];
   if (reading === 'of what is given')

@@ -1,17 +1,16 @@
 import type { LiveQuantity } from '#model/live-quantity.ts';
-import { byName } from '#analyze/features/by-name.ts';
+import { ofName } from '#analyze/features/by-name.ts';
 import { argumentsOf } from '#analyze/features/callee.ts';
 import { quantityOf, type Standpoint } from '#analyze/features/live-quantity.ts';
-import type { Call, Survey } from '#analyze/features/survey.ts';
+import type { Call } from '#analyze/features/survey.ts';
 
 const WORKERS = /^(max_workers|processes|n_jobs|num_workers|nodes)$/;
 const MANY = /pool|parallel|ray\.|dask|piscina/i;
 
 /** Which calls keep more cores busy; tasks of one thread take turns. */
-export function startsCores({ spec }: Survey): (name: string) => boolean {
-  const rules = spec.library.parallel.filter(({ name }) => !/async|promises/.test(name));
-  return byName((name) => rules.some(({ callee }) => callee.test(name)));
-}
+export const startsCores = ofName((called, { library }) =>
+  library.parallel.some(({ name, callee }) => callee.test(called) && !/async|promises/.test(name)),
+);
 
 /** `Pool(4)`, `max_workers=n`; undefined: as many as there are. One thread or process is one. */
 export function coresOf({ name, node }: Call, standpoint: Standpoint): LiveQuantity | undefined {

@@ -1,5 +1,4 @@
 import { argumentsOf } from '#analyze/features/callee.ts';
-import type { Allocator } from '#analyze/features/sizes/allocator.ts';
 import type { SizeContext } from '#analyze/features/sizes/size-context.ts';
 import type { Call, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
@@ -8,13 +7,7 @@ import type { Entry } from './callers.ts';
 /** Where an expression stands, and who calls what it stands in. */
 export type SiteContext = SizeContext & {
   readonly callsOf: ReadonlyMap<Unit, readonly Call[]>;
-  /** By the name of a call: how large what it makes is, and how it takes in a file. */
-  readonly allocatorOf: (name: string) => Allocator | undefined;
-  readonly readingOf: (name: string) => Reading | undefined;
 };
-
-/** As a whole: by the receiver, or by what is given. */
-export type Reading = 'of its receiver' | 'of what is given';
 
 const LONGEST = 120;
 /** Node counts itself and the script, Python the script alone. */

@@ -1,14 +1,11 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { Site, SiteCost } from '#model/site.ts';
 import type { Values } from '#analyze/features/bounds/values.ts';
-import { byName } from '#analyze/features/by-name.ts';
 import { loopAround } from '#analyze/features/loops-around.ts';
 import { sizeContext } from '#analyze/features/sizes/size-of.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { allocationsIn } from './allocations.ts';
-import { readingOf } from './file-size.ts';
-import { allocatorNamed } from './symbolic-size.ts';
 import { callersByUnit, callersOf, type Entry } from './callers.ts';
 import { growthCosts } from './growth-costs.ts';
 import { coresOf, startsCores } from './parallel-cores.ts';
@@ -34,15 +31,11 @@ export type Found = { readonly node: SyntaxNode; readonly unit: Unit; readonly c
 /** Places that will cost something when the run comes there, by line. */
 export function sitesOf(input: SitesInput): Site[] {
   const { survey } = input;
-  const named = {
-    callsOf: callsByTarget(input.entries),
-    allocatorOf: byName((name) => allocatorNamed(name, survey)),
-    readingOf: byName(readingOf),
-  };
+  const callsOf = callsByTarget(input.entries);
   const inCalls = costsOfCalls(input);
   const found = input.values.deadline.collect(survey.units, (unit) => {
     if (unit.calls.length === 0 && unit.repetitions.length === 0 && !holdsRounds(unit)) return NONE;
-    const context = { ...sizeContext({ survey, values: input.values, unit }), ...named };
+    const context = { ...sizeContext({ survey, values: input.values, unit }), callsOf };
     return [...memoryIn(unit, context), ...inCalls(unit)];
   });
   found.push(...input.brought);
@@ -83,8 +76,7 @@ function memoryIn(unit: Unit, context: SiteContext): Found[] {
   return found;
 }
 
-function costsOfCalls({ survey, values, external, waits }: SitesInput): (unit: Unit) => Found[] {
-  const isParallel = startsCores(survey);
+function costsOfCalls({ values, external, waits }: SitesInput): (unit: Unit) => Found[] {
   const leaves = new Set(external.map(({ callee, line }) => `${line}:${callee}`));
   const leaving = new Set(external.map(({ callee }) => callee));
   const waiting = new Set(waits);
@@ -97,7 +89,7 @@ function costsOfCalls({ survey, values, external, waits }: SitesInput): (unit: U
       const seconds = secondsOf(call, values);
       return { kind: 'wait', what, ...(seconds === undefined ? {} : { seconds }) };
     }
-    if (!isParallel(what)) return undefined;
+    if (!startsCores(call.named)) return undefined;
     const cores = coresOf(call, standpoint);
     return { kind: 'parallel', what, ...(cores === undefined ? {} : { cores }) };
   };

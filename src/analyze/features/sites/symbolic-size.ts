@@ -1,5 +1,6 @@
 import type { SizeExpression, SizeFactor } from '#model/site.ts';
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
+import { ofName } from '#analyze/features/by-name.ts';
 import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
 import { pathOf } from '#analyze/features/live-quantity.ts';
 import { lookup } from '#analyze/features/lookup.ts';
@@ -7,7 +8,6 @@ import type { Allocator, Size } from '#analyze/features/sizes/allocator.ts';
 import { sizeOf } from '#analyze/features/sizes/size-of.ts';
 import { wholeBytes } from '#analyze/features/sizes/memory-model.ts';
 import { valueBytes } from '#analyze/features/sizes/value-bytes.ts';
-import type { Survey } from '#analyze/features/survey.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { amountOf } from './amount.ts';
 import type { SiteContext } from './site-context.ts';
@@ -110,21 +110,22 @@ function roundsOf(clause: SyntaxNode, context: Evaluation): number | undefined {
 }
 
 function allocated(node: SyntaxNode, context: Evaluation): Size | undefined {
-  return context.allocatorOf(calleeName(node, context.survey.imports))?.({
+  const { survey } = context;
+  return allocatorNamed(survey.named(calleeName(node, survey.imports)))?.({
     node,
     arguments: argumentsOf(node),
-    memory: context.survey.spec.memory,
+    memory: survey.spec.memory,
     number: (argument) => numberOf(argument, context),
     size: (argument) => sizeIn(argument, context),
     element: (argument) => elementBytes(argument, context),
   });
 }
 
-export function allocatorNamed(name: string, { spec }: Survey): Allocator | undefined {
-  const { allocators } = spec;
+/** How large what calls of a name make is. */
+export const allocatorNamed = ofName((name, { allocators }): Allocator | undefined => {
   const dot = name.lastIndexOf('.');
   return lookup(allocators, name) ?? (dot === -1 ? undefined : lookup(allocators, name.slice(dot)));
-}
+});
 
 /** An element that is a container itself is made anew each time. */
 function elementBytes(node: SyntaxNode | undefined, context: Evaluation): number {

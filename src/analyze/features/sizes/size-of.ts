@@ -1,7 +1,7 @@
-import { byName } from '#analyze/features/by-name.ts';
+import { ofName } from '#analyze/features/by-name.ts';
 import { argumentsOf, calleeName } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
-import type { Survey, Unit } from '#analyze/features/survey.ts';
+import type { Unit } from '#analyze/features/survey.ts';
 import { iterationsOf } from '#analyze/features/bounds/iterations.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Allocator, Size } from './allocator.ts';
@@ -160,7 +160,7 @@ function remembered(node: SyntaxNode | undefined, context: SizeContext): Size | 
 function allocated(node: SyntaxNode, context: SizeContext): Size | undefined {
   const { spec, imports } = context.survey;
   const name = node.role === 'array' ? '[]' : calleeName(node, imports);
-  return allocatorOf(context.survey)(name)?.({
+  return allocatorOf(context.survey.named(name))?.({
     node,
     arguments: argumentsOf(node),
     memory: spec.memory,
@@ -171,19 +171,11 @@ function allocated(node: SyntaxNode, context: SizeContext): Size | undefined {
   });
 }
 
-const ALLOCATORS = new WeakMap<Survey, (name: string) => Allocator | undefined>();
-
 /** By whole name, or by method. */
-function allocatorOf(survey: Survey): (name: string) => Allocator | undefined {
-  const known = ALLOCATORS.get(survey);
-  if (known !== undefined) return known;
-  const { allocators } = survey.spec;
-  const find = byName(
-    (name) => lookup(allocators, name) ?? lookup(allocators, name.replace(/^.*\./, '.')),
-  );
-  ALLOCATORS.set(survey, find);
-  return find;
-}
+const allocatorOf = ofName(
+  (name, { allocators }): Allocator | undefined =>
+    lookup(allocators, name) ?? lookup(allocators, name.replace(/^.*\./, '.')),
+);
 
 /** The context of a unit's own expressions. */
 export function sizeContext(given: Pick<SizeContext, 'survey' | 'values' | 'unit'>): SizeContext {
