@@ -46,7 +46,7 @@ export class Added {
     if (known !== undefined) return known;
     // Round a circle of calls or names: so many times as nobody can tell.
     this.#known.set(key, UNKNOWN);
-    const uses = usesIn(this.#context.survey).get(name) ?? [];
+    const uses = usesIn(this.#context.survey).of(name);
     let total: Value = NOTHING;
     for (const use of uses) {
       if (isSetFrom(use, name, { scope, made })) total = UNKNOWN;
@@ -60,7 +60,7 @@ export class Added {
   /** What a container is filled with beside its literals; undefined where that cannot be followed. */
   elements(name: string, scope: Unit): readonly Use[] | undefined {
     const found: Use[] = [];
-    for (const use of usesIn(this.#context.survey).get(name) ?? []) {
+    for (const use of usesIn(this.#context.survey).of(name)) {
       if (!this.#isMeant(name, use, scope)) continue;
       const elements = elementsAt(use);
       if (elements === undefined) return undefined;
