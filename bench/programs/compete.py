@@ -3,6 +3,8 @@ import sys
 import time
 
 start = float(sys.argv[1])
+if time.time() > start:
+    sys.exit("compete.py: started %.1f s too late for the race" % (time.time() - start))
 while time.time() < start:
     time.sleep(min(0.05, max(0.0, start - time.time())))
 end = time.monotonic() + float(sys.argv[2])
