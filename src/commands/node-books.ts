@@ -26,6 +26,7 @@ export function booksOf(ledger: Ledger): {
       isScarce: () => ledger.isScarce(),
       onRing: (callback) => ledger.onRing(callback),
       negotiate: (claims) => ledger.negotiate(claims),
+      hear: () => ledger.hear(),
     },
     residents: {
       residents: () =>

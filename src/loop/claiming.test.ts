@@ -122,6 +122,7 @@ test('a share that was heard makes due at once who has to give way', () => {
     isScarce: () => true,
     onRing: () => () => {},
     negotiate: () => new Map([['one', share]]),
+    hear: () => new Map([['one', share]]),
   });
   expect(negotiator.look(new Set([managed]), 10)).toBe(true);
   expect([managed.dueMs, managed.claiming.share]).toEqual([10, share]);
@@ -129,4 +130,30 @@ test('a share that was heard makes due at once who has to give way', () => {
   expect(negotiator.look(new Set([managed]), 20), 'nothing has changed').toBe(false);
   rung = 2;
   expect(negotiator.look(new Set([managed]), 30)).toBe(true);
+});
+
+test('others are heard once per tick, and hold nobody up; own claims are said ten times a second', () => {
+  const managed = new Set([managing(size(1, 64 * MIB))]);
+  const said: string[] = [];
+  let rung = 0;
+  const answer = (how: string) => {
+    said.push(how);
+    return new Map();
+  };
+  const negotiator = createNegotiator({
+    rung: () => rung,
+    isScarce: () => true,
+    onRing: () => () => {},
+    negotiate: () => answer('negotiate'),
+    hear: () => answer('hear'),
+  });
+  for (let nowMs = 0; nowMs < 100; nowMs += 5) {
+    rung += 1;
+    negotiator.look(managed, nowMs);
+    expect(negotiator.nextMs()).toBeGreaterThan(nowMs);
+  }
+  expect(said).toEqual(['negotiate', 'hear', 'hear', 'hear', 'hear']);
+  rung += 1;
+  negotiator.look(managed, 101);
+  expect(said.at(-1)).toBe('negotiate');
 });

@@ -39,6 +39,7 @@ export class Controller {
   readonly #negotiator: ReturnType<typeof createNegotiator>;
   readonly #reliever: Reliever;
   #timer: NodeJS.Timeout | undefined;
+  #wakesAtMs = 0;
   #stopHearing: (() => void) | undefined;
   #isStopped = false;
 
@@ -95,6 +96,7 @@ export class Controller {
   runOnce(nowMs: number): number {
     let nextMs = Math.min(nowMs + LONGEST_SLEEP_MS, this.#reliever.look(this.#managed, nowMs));
     this.#negotiator.look(this.#managed, nowMs);
+    nextMs = Math.min(nextMs, this.#negotiator.nextMs());
     const woken = this.#idleWatch.beat(this.#managed, nowMs);
     for (const managed of this.#managed) {
       if (woken && this.#idleWatch.hasWoken(managed)) {
@@ -110,15 +112,23 @@ export class Controller {
   readonly #beat = (): void => {
     const nextMs = this.runOnce(this.#options.clock());
     if (this.#managed.size === 0 || this.#isStopped) return;
-    this.#timer = setTimeout(this.#beat, Math.max(1, nextMs - this.#options.clock()));
+    this.#sleepUntil(nextMs);
   };
+
+  #sleepUntil(nextMs: number): void {
+    this.#wakesAtMs = nextMs;
+    this.#timer = setTimeout(this.#beat, Math.max(1, nextMs - this.#options.clock()));
+  }
 
   /** Claims have changed: whoever has to give way does so now, not at the next beat. */
   readonly #ring = (): void => {
     const nowMs = this.#options.clock();
-    if (this.#timer === undefined || !this.#negotiator.look(this.#managed, nowMs)) return;
+    if (this.#timer === undefined) return;
+    const isUrgent = this.#negotiator.look(this.#managed, nowMs);
+    if (!isUrgent && this.#negotiator.nextMs() >= this.#wakesAtMs) return;
     clearTimeout(this.#timer);
-    this.#beat();
+    if (isUrgent) this.#beat();
+    else this.#sleepUntil(this.#negotiator.nextMs());
   };
 
   /** A probe that saw the run move to another place is answered at the next beat. */

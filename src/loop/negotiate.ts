@@ -6,6 +6,8 @@ import type { Managed } from './managed.ts';
 
 /** While there is not enough for all, what is claimed is said this often. */
 const INTERVAL_MS = 100;
+/** What others claim is heard within a tick, however often they ring: many ring at the same moments. */
+const HEAR_EVERY_MS = 20;
 
 /** The side of the node's books on which claims meet. */
 export type ClaimBook = {
@@ -18,6 +20,8 @@ export type ClaimBook = {
   readonly negotiate: (
     claims: ReadonlyMap<string, Claim>,
   ) => ReadonlyMap<string, Share> | undefined;
+  /** Hears alone, which holds nobody up; undefined: try again. */
+  readonly hear: () => ReadonlyMap<string, Share> | undefined;
 };
 
 /**
@@ -27,26 +31,44 @@ export type ClaimBook = {
  */
 export function createNegotiator(book: ClaimBook | undefined): {
   readonly look: (managed: ReadonlySet<Managed>, nowMs: number) => boolean;
+  /** When to look again at the latest. */
+  readonly nextMs: () => number;
 } {
   let lastRung = Number.NaN;
-  let dueMs = Number.POSITIVE_INFINITY;
+  let heardMs = Number.NEGATIVE_INFINITY;
+  let tellMs = Number.POSITIVE_INFINITY;
+  let nextMs = Number.POSITIVE_INFINITY;
+  const hear = (managed: ReadonlySet<Managed>, nowMs: number): Shares | undefined => {
+    if (!book!.isScarce()) {
+      tellMs = Number.POSITIVE_INFINITY;
+      return NO_SHARES;
+    }
+    const begins = tellMs === Number.POSITIVE_INFINITY;
+    if (!begins && nowMs < tellMs) return book!.hear();
+    tellMs = nowMs + INTERVAL_MS;
+    return book!.negotiate(claimsOf(managed, nowMs));
+  };
   return {
+    nextMs: () => nextMs,
     look(managed, nowMs) {
       if (!book) return false;
       const rung = book.rung();
-      if (rung === lastRung && nowMs < dueMs) return false;
+      if (rung === lastRung && nowMs < tellMs) return false;
+      nextMs = heardMs + HEAR_EVERY_MS;
+      if (nowMs < nextMs) return false;
       lastRung = rung;
-      const isScarce = book.isScarce();
-      dueMs = isScarce ? nowMs + INTERVAL_MS : Number.POSITIVE_INFINITY;
-      const shares = isScarce ? book.negotiate(claimsOf(managed, nowMs)) : NO_SHARES;
-      if (shares === undefined) dueMs = nowMs;
-      else return hand(shares, managed, nowMs);
+      heardMs = nowMs;
+      const shares = hear(managed, nowMs);
+      nextMs = tellMs;
+      if (shares !== undefined) return hand(shares, managed, nowMs);
+      tellMs = nextMs = nowMs + HEAR_EVERY_MS;
       return false;
     },
   };
 }
 
-const NO_SHARES: ReadonlyMap<string, Share> = new Map();
+type Shares = ReadonlyMap<string, Share>;
+const NO_SHARES: Shares = new Map();
 
 function claimsOf(managed: ReadonlySet<Managed>, nowMs: number): ReadonlyMap<string, Claim> {
   const claims = new Map<string, Claim>();

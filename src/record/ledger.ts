@@ -192,6 +192,19 @@ export class Ledger {
     }
   }
 
+  /** What this process's instances are entitled to as claims stand; undefined where that cannot be read. */
+  hear(): ReadonlyMap<string, Share> | undefined {
+    try {
+      return this.#file.read((statements) => {
+        const shares = this.#books.shares(statements, false);
+        return new Map([...shares].filter(([instanceId]) => this.#own.has(instanceId)));
+      });
+    } catch (error) {
+      if (!isBusy(error)) throw ledgerUnavailable(this.#path, error);
+      return undefined;
+    }
+  }
+
   /** Notes that an instance stands still, or goes on, for want of the node's memory. */
   markFrozen(instanceId: string, frozen: boolean): void {
     const known = this.#own.get(instanceId);

@@ -49,6 +49,10 @@ export class NodeLedger implements ClaimBook {
     return this.#shares();
   }
 
+  hear(): ReadonlyMap<string, Share> {
+    return this.#shares();
+  }
+
   fits(wanted: Allocation): boolean {
     return ALLOCATION_KEYS.every((key) => wanted[key] <= this.#free[key]);
   }
