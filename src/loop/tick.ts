@@ -14,6 +14,8 @@ const POINT_INTERVAL_MS = 100;
 const EXHAUSTED_AFTER_MS = 1000;
 const KERNEL_PATIENCE_MS = 3000;
 const IDLE_BATCH_MS = 200;
+/** The ledger rounds what it grants. */
+const ROUNDING = 1.01;
 const NONE: readonly string[] = [];
 
 export type TickContext = {
@@ -42,19 +44,21 @@ export function tick(
   watchMaximum(managed, nowMs);
   publishPoint(managed, nowMs);
   const { input, sampling } = managed;
-  managed.intervalMs = nextIntervalMs(
-    input.sample,
-    input.allocation,
-    sampling,
-    context.intervals,
-    managed.instance.burstRoom?.bytes,
-  );
+  managed.intervalMs = nextIntervalMs(input.sample, input.allocation, sampling, context.intervals, {
+    burstRoomBytes: managed.instance.burstRoom?.bytes,
+    isCpuHeld: isCpuHeld(managed),
+  });
   managed.isIdle = managed.intervalMs >= context.intervals.idleMs;
   managed.dueMs = Math.min(
     dueMs(nowMs, managed.intervalMs, context.intervals.idleMs),
     managed.live.lookahead.nextMs(nowMs),
   );
   return true;
+}
+
+function isCpuHeld({ claiming, input }: Managed): boolean {
+  const { share } = claiming;
+  return share !== undefined && share.entitled.cpuCores <= input.allocation.cpuCores * ROUNDING;
 }
 
 /**

@@ -65,3 +65,28 @@ test('leaves alone what has been idle for a second', () => {
   expect(settled({}, 500)).toBe(20);
   expect(settled({}, 1500)).toBe(1000);
 });
+
+test('what holds all the CPU that others leave it is no more looked at than what is steady', () => {
+  const intervals = (isCpuHeld: boolean) => {
+    const state = newSamplingState(0);
+    let atMs = 0;
+    return Array.from({ length: 60 }, (_, index) => {
+      // 5 ms of each 100: a quota of a twentieth.
+      const cpuCoresUsed = index % 5 === 0 ? 0.25 : 0;
+      atMs += 20;
+      const sample = {
+        ...emptySample(),
+        atMs,
+        intervalMs: 20,
+        cpuCoresUsed,
+        memoryWorkingSetBytes: 10e6,
+      };
+      const tight = { ...ALLOCATION, cpuCores: 0.05 };
+      return nextIntervalMs(sample, tight, state, INTERVALS, { isCpuHeld });
+    }).slice(40);
+  };
+  expect(Math.min(...intervals(false))).toBe(10);
+  expect(Math.max(...intervals(false))).toBe(20);
+  expect(intervals(true)).toContain(100);
+  expect(Math.min(...intervals(true))).toBe(20);
+});

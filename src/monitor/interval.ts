@@ -31,6 +31,12 @@ export function newSamplingState(nowMs: number): SamplingState {
   return { lastMemoryBytes: 0, lastCpuCores: 0, calmSinceMs: nowMs, steadySinceMs: nowMs };
 }
 
+export type Surroundings = {
+  readonly burstRoomBytes?: number | undefined;
+  /** All the CPU that others leave it: that it stops and goes on within its quota says nothing. */
+  readonly isCpuHeld?: boolean;
+};
+
 /**
  * Milliseconds until the next reading: stalled, moving near a limit, or just starting or ceasing to
  * compute every 10; busy with little headroom every 20; steady for half a second every 100; idle for
@@ -43,10 +49,10 @@ export function nextIntervalMs(
   allocation: Allocation,
   state: SamplingState,
   intervals: SamplingIntervals,
-  burstRoomBytes = 0,
+  { burstRoomBytes = 0, isCpuHeld = false }: Surroundings = {},
 ): number {
-  const changing = isChanging(sample, state);
-  const turning = isTurning(sample, allocation, state);
+  const changing = isMemoryChanging(sample, state) || (!isCpuHeld && isCpuChanging(sample, state));
+  const turning = !isCpuHeld && isTurning(sample, allocation, state);
   const idle = isIdle(sample);
   remember(sample, state, { changing, idle });
   const memoryFraction = sample.memoryWorkingSetBytes / (allocation.memoryBytes + burstRoomBytes);
@@ -75,9 +81,12 @@ function isNear(usedBitsPerSecond: number, bitsPerSecond: number): boolean {
   return usedBitsPerSecond > 0 && usedBitsPerSecond >= bitsPerSecond * NEAR_RATE;
 }
 
-function isChanging(sample: Sample, state: SamplingState): boolean {
+function isMemoryChanging(sample: Sample, state: SamplingState): boolean {
   const memoryChange = Math.abs(sample.memoryWorkingSetBytes - state.lastMemoryBytes);
-  if (memoryChange > sample.memoryWorkingSetBytes * STEADY_MEMORY_CHANGE) return true;
+  return memoryChange > sample.memoryWorkingSetBytes * STEADY_MEMORY_CHANGE;
+}
+
+function isCpuChanging(sample: Sample, state: SamplingState): boolean {
   const cpuChange = Math.abs(sample.cpuCoresUsed - state.lastCpuCores);
   return cpuChange > Math.max(STEADY_CPU_CORES, state.lastCpuCores * STEADY_CPU_CHANGE);
 }
