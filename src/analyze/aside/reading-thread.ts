@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Answer, Question } from './question.ts';
 
+/** V8's own would take 32 MiB of the process for what is gone after each answer. */
+const YOUNG_MEBIBYTES = 8;
+
 export type ThreadLimits = {
   /** No answer by then: it never comes. */
   readonly longestMs: number;
@@ -23,7 +26,10 @@ export class ReadingThread {
   constructor({ longestMs, heapMebibytes }: ThreadLimits) {
     this.#longestMs = longestMs;
     this.#worker = new Worker(new URL(import.meta.resolve('#analyze/aside/thread.ts')), {
-      resourceLimits: { maxOldGenerationSizeMb: heapMebibytes },
+      resourceLimits: {
+        maxOldGenerationSizeMb: heapMebibytes,
+        maxYoungGenerationSizeMb: YOUNG_MEBIBYTES,
+      },
     });
     this.#worker.on('message', (answer: Answer) => this.#asked?.answer(answer));
     this.#worker.on('error', (error) => this.#lose(String(error)));
