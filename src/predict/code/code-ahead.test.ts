@@ -201,7 +201,8 @@ load(int(input()))
       [1100, 40],
     ] as const) {
       const look = { ...unseenLook(), loops: [{ ...loop, done }] };
-      code.see({ look, frames, answerLeftMs: Number.NaN }, emptySample(), atMs);
+      const sample = { ...emptySample(), memoryWorkingSetBytes: done * 400_000 };
+      code.see({ look, frames, answerLeftMs: Number.NaN }, sample, atMs);
     }
     code.ahead(1200, FOREVER, ahead);
     const behind = emptyAhead();

@@ -43,6 +43,12 @@ test('a list in a hot loop: rounds of the last look, times what each adds, for h
   );
 });
 
+test('rounds that were seen to add nothing are not expected to', async () => {
+  expect(await after(LIST, loopAt(10), loopAt(40), 100)).toBeUndefined();
+  expect((await after(LIST, loopAt(10), loopAt(40), 102))!.bytes).toBeLessThan(12e6);
+  expect((await after(LIST, loopAt(10), loopAt(40), 104))!.bytes).toBeGreaterThan(55e6);
+});
+
 test('what the code says that a round of a loop adds', async () => {
   const profile = await analyze({ source: LIST, language: 'python', file: 'job.py' });
   const growth = new GrowthAhead(profile);

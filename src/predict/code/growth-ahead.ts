@@ -8,6 +8,8 @@ import type { Site } from '#model/site.ts';
 const SHORTEST_LEAD_MS = 500;
 const SMALLEST_BYTES = 4 * 2 ** 20;
 const DEEPER = 1.05;
+/** Less of what the rounds since the last look should have added is no growth as the code lets expect. */
+const LEAST_TRUE = 0.25;
 const MOST_BYTES = 2 ** 46;
 
 export type Growth = { readonly bytes: number; readonly text: string };
@@ -55,18 +57,19 @@ export class GrowthAhead {
     return this.#growth;
   }
 
-  /** Example: 400 KB a round, 300 rounds a second, 870 rounds to go: 60 MB for half a second. */
+  /**
+   * Example: 400 KB a round, 300 rounds a second, 870 rounds to go: 60 MB for half a second. Unless the
+   * last rounds added next to nothing: a table of counts meets the same words again.
+   */
   #inLoop(before: Seen, now: Seen): Growth | undefined {
     let largest: Growth | undefined;
     for (const loop of now.look.loops)
       for (const site of this.#sites) {
         if (site.loopLine !== loop.firstLine) continue;
-        const roundsPerSecond = paceOf(loop, before, now);
-        const rounds = Math.min(
-          loop.total - loop.done,
-          (roundsPerSecond * leadMs(before, now)) / 1000,
-        );
-        const bytes = rounds * site.bytesPerRound;
+        const done = roundsBetween(loop, before);
+        const soon = (done / (now.atMs - before.atMs)) * leadMs(before, now);
+        const rounds = Math.min(loop.total - loop.done, soon);
+        const bytes = rounds * addedPerRound(site, done, now.bytes - before.bytes);
         if (bytes > (largest?.bytes ?? 0)) largest = { bytes, text: loopText(site, loop) };
       }
     return largest;
@@ -98,12 +101,18 @@ function leadMs(before: Seen, now: Seen): number {
   return Math.max(SHORTEST_LEAD_MS, now.atMs - before.atMs);
 }
 
-/** Rounds per second since the last look; all of them where the loop has only just begun. */
-function paceOf(loop: LiveLoop, before: Seen, now: Seen): number {
+/** Rounds since the last look; all of them where the loop has only just begun. */
+function roundsBetween(loop: LiveLoop, before: Seen): number {
   const known = before.look.loops.find(({ firstLine }) => firstLine === loop.firstLine);
   const isSame = known !== undefined && known.done <= loop.done && known.total === loop.total;
-  const rounds = isSame ? loop.done - known.done : loop.done;
-  return (rounds / (now.atMs - before.atMs)) * 1000;
+  return isSame ? loop.done - known.done : loop.done;
+}
+
+/** As the code says, unless the rounds that were seen say otherwise. */
+function addedPerRound({ bytesPerRound }: GrowthSite, rounds: number, grownBytes: number): number {
+  const foretold = rounds * bytesPerRound;
+  const isRefuted = foretold > SMALLEST_BYTES && grownBytes < foretold * LEAST_TRUE;
+  return isRefuted ? Math.max(0, grownBytes) / rounds : bytesPerRound;
 }
 
 function loopText({ what, line, bytesPerRound }: GrowthSite, { done, total }: LiveLoop): string {
