@@ -36,6 +36,8 @@ export default defineConfig({
           exclude: ['src/**/*.v2.test.ts'],
           // What takes 2 s takes 10 while other work holds the machine.
           testTimeout: 30_000,
+          // Another suite runs beside this one.
+          retry: 1,
         },
       },
       {

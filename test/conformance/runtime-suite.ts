@@ -104,12 +104,14 @@ export function describeRuntime(
     test('delivers a signal to the program and lets it answer', async () => {
       const program = 'trap "echo got; exit 3" INT; echo ready; while :; do sleep 0.05; done';
       const launched = await launch(['sh', '-c', program]);
-      const finished = output(launched);
-      await sleep(500);
+      let stdout = '';
+      launched.output.stdout?.on('data', (chunk) => (stdout += String(chunk)));
+      launched.output.stderr?.resume();
+      await until(() => stdout === 'ready\n', 60_000);
       launched.instance.signal('SIGINT');
-      const { stdout, exit } = await finished;
-      expect(stdout).toBe('ready\ngot\n');
-      expect(exit.exitCode).toBe(3);
+      const { exitCode } = await launched.instance.exited;
+      await until(() => stdout === 'ready\ngot\n');
+      expect(exitCode).toBe(3);
     });
 
     test('kills everything that the program started', async () => {
