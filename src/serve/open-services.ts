@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { readAside } from '#analyze/aside/read-aside.ts';
-import { smallHere } from '#analyze/aside/small-here.ts';
 import { closeEngine, type Engine, type Environment } from '#commands/engine.ts';
 import { openEngineFor } from '#commands/open-engine.ts';
 import type { RunnableKind } from '#model/execution.ts';
@@ -35,8 +34,7 @@ export async function openServices(
   const opened = await openEngineFor(runtime, env);
   const unlock = lockHome(opened.paths.home);
   const warm = openWarmPool(opened, warn);
-  const aside = readAside();
-  const reader = smallHere(aside);
+  const reader = readAside();
   const engine = { ...opened, reader, runtime: { ...opened.runtime, launch: warm.launch } };
   mkdirSync(executionsFolder(engine.paths.home), { recursive: true, mode: 0o700 });
   mkdirSync(acceptedFolder(engine.paths.runtime), { recursive: true, mode: 0o700 });
@@ -83,7 +81,7 @@ export async function openServices(
       clearInterval(forget);
       executions.stop();
       webhooks.stop();
-      await Promise.all([warm.close(), aside.close()]);
+      await Promise.all([warm.close(), reader.close()]);
       bus.close();
       store.close();
       closeEngine(engine);
