@@ -85,7 +85,8 @@ function hand(
   let isUrgent = false;
   for (const one of managed) {
     const { claiming } = one;
-    claiming.share = shares.get(one.instance.id);
+    // What is only observed claims nothing, whoever hears for it.
+    claiming.share = isEnforced(one) ? shares.get(one.instance.id) : undefined;
     claiming.isAnswered = hasRoom(one, nowMs);
     if (!claiming.isAnswered && !holdsTooMuch(one)) continue;
     one.dueMs = nowMs;
