@@ -11,11 +11,19 @@ const countsFile = env['LIMBER_TEST_COUNTS'];
  * work of the machine disturbed is tried once more, and the verdict names every test that needed it.
  */
 const onRealThings = {
+  globalSetup: ['test/pipeline/built.ts'],
   fileParallelism: false,
   testTimeout: 60_000,
   hookTimeout: 60_000,
   retry: 1,
 };
+
+/** What asks for right results, not for a share of the machine: it stands work beside it. */
+const service = [
+  'test/e2e/serve/**/*.test.ts',
+  'test/e2e/{analyze,completion,history,kubernetes,package,refusals,simulate}.test.ts',
+  'test/conformance/{kubernetes,microvm}*.test.ts',
+];
 
 export default defineConfig({
   resolve: { conditions },
@@ -42,10 +50,14 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: 'service', include: service, ...onRealThings },
+      },
+      {
+        extends: true,
         test: {
           name: 'v1',
           include: ['test/{conformance,e2e}/**/*.test.ts'],
-          exclude: ['test/**/*.v2.test.ts'],
+          exclude: ['test/**/*.v2.test.ts', ...service],
           ...onRealThings,
         },
       },
@@ -59,8 +71,8 @@ export default defineConfig({
             'test/e2e/**/*.{both,v2}.test.ts',
             'src/**/*.v2.test.ts',
           ],
-          // A cluster with its node takes minutes there.
-          exclude: ['test/conformance/kubernetes*.test.ts'],
+          // A cluster or a machine takes minutes there.
+          exclude: service,
           maxWorkers: 1,
           ...onRealThings,
           testTimeout: 180_000,

@@ -1,39 +1,41 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { projectDir, run } from '../step.js';
 import { copyGrammars } from './grammars.js';
 
 const dist = join(projectDir, 'dist');
+const bundling = 'rolldown.config.ts';
 const stampFile = join(projectDir, 'node_modules', '.cache', 'limber', 'dist.sha256');
 
-/** Compiles src into dist, only when its contents changed since the last time. */
+/** Bundles src into dist, only when its contents changed since the last time. */
 export async function buildDist() {
   const sources = filesBelow('src').filter((file) => !file.endsWith('.test.ts'));
   const stamp = fingerprint([
     ...sources,
     'tsconfig.json',
     'tsconfig.build.json',
+    bundling,
     'package-lock.json',
   ]);
   if (existsSync(dist) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
     return 'up to date';
   }
-  await compile(sources);
+  await compile();
   mkdirSync(join(stampFile, '..'), { recursive: true });
   writeFileSync(stampFile, stamp);
-  return `compiled ${sources.length} files`;
+  return `bundled ${sources.length} files`;
 }
 
 /** Into a folder beside dist, so that a Limber that runs meanwhile never meets half a build. */
-async function compile(/** @type {string[]} */ sources) {
+async function compile() {
   const next = join(projectDir, 'dist.next');
   rmSync(next, { recursive: true, force: true });
-  await run({ command: 'tsc', args: ['-p', 'tsconfig.build.json', '--outDir', next] });
-  for (const file of sources.filter((name) => extname(name) !== '.ts')) {
-    cpSync(join(projectDir, file), join(next, file.slice('src/'.length)));
-  }
+  await Promise.all([
+    run({ command: 'tsc', args: ['-p', 'tsconfig.build.json', '--outDir', next] }),
+    run({ command: 'rolldown', args: ['-c', bundling, '-d', next] }),
+  ]);
   copyGrammars(next);
   rmSync(dist, { recursive: true, force: true });
   renameSync(next, dist);

@@ -18,7 +18,7 @@ import { createProcessRuntime } from '#runtimes/process/runtime.ts';
 import type { Runtime } from '#runtimes/types.ts';
 
 /** Assets beside the compiled code and beside the source alike. */
-export const PROBES_FOLDER = fileURLToPath(new URL('../../probes', import.meta.url));
+export const PROBES_FOLDER = fileURLToPath(new URL('probes', import.meta.resolve('#package.json')));
 const SHIM_PATH = `${PROBES_FOLDER}/process-shim.sh`;
 
 /** Everything a run needs of this machine, wired together once. */

@@ -224,10 +224,13 @@ print(limber_hint.allocation()['ingressBitsPerSecond'])`,
   const args = ['--network', 'egress', '--egress', '5M', '--ingress', '5M', script];
   const { stdout, summary, stderr } = await box.run(['--timeout', '30s', ...args]);
   expect([stdout.toString(), stderr]).toEqual(['True\n90000000\n', stderr]);
-  expect(reasonsOf(summary).toSorted()).toEqual([
-    'hint.egress: the program asked for 80Mbit/s',
-    'hint.ingress: the program asked for 90Mbit/s',
-  ]);
+  // Where the node has it in two steps only, a reason is said twice.
+  expect(new Set(reasonsOf(summary))).toEqual(
+    new Set([
+      'hint.egress: the program asked for 80Mbit/s',
+      'hint.ingress: the program asked for 90Mbit/s',
+    ]),
+  );
 });
 
 describe('the examples of the guide', () => {

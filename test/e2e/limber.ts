@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const ENTRY = resolve(import.meta.dirname, '..', 'fixtures', 'limber-from-source.ts');
+const ENTRY = resolve(import.meta.dirname, '..', '..', 'bin', 'limber.js');
 /** The command as a shell would have it, without its arguments. */
-export const LIMBER = [process.execPath, '--conditions=limber-source', '--no-warnings', ENTRY];
+export const LIMBER = [process.execPath, ENTRY];
 
 const DEADLINE_MS = 120_000;
 const POLL_MS = 10;

@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { argv, stdout } from 'node:process';
 import { runChecks } from './checks.ts';
-import { runOnCgroupV1, runOnCgroupV2, runUnitTests } from './suites.ts';
+import { runOnCgroupV1, runOnCgroupV2, runServiceTests, runUnitTests } from './suites.ts';
 import { judge, lastLine } from './verdict.ts';
 import type { Suite } from './verdict.ts';
 
-const PARTS = { checks: runChecks, unit: runUnitTests, v1: runOnCgroupV1, v2: runOnCgroupV2 };
+const PARTS = {
+  checks: runChecks,
+  unit: runUnitTests,
+  service: runServiceTests,
+  v1: runOnCgroupV1,
+  v2: runOnCgroupV2,
+};
 type Part = keyof typeof PARTS;
 
 /**
@@ -28,7 +34,7 @@ async function runPipeline(args: readonly string[]): Promise<number> {
     return suites;
   };
   // The guest has one processor and waits a lot; what measures this machine has it for itself.
-  const beside = await Promise.all([runAll(['checks', 'unit']), runAll(['v2'])]);
+  const beside = await Promise.all([runAll(['checks', 'unit', 'service']), runAll(['v2'])]);
   const suites = [...beside.flat(), ...(await runAll(['v1']))];
 
   const verdict = judge(suites);

@@ -16,6 +16,11 @@ export function runUnitTests(place: Place): Promise<Suite> {
   return runOnThisMachine('unit', place);
 }
 
+/** End-to-end tests of the server, of clusters and of what only reads: they bear company. */
+export function runServiceTests(place: Place): Promise<Suite> {
+  return runOnThisMachine('service', place);
+}
+
 /** Conformance and end-to-end tests on this machine's cgroups. */
 export function runOnCgroupV1(place: Place): Promise<Suite> {
   return runOnThisMachine('v1', place);

@@ -49,9 +49,11 @@ async function load(spec: LanguageSpec, specifier: string): Promise<LoadedGramma
   return { spec, parser, memory, tables: tablesOf(parser, memory), ...translate(spec, grammar) };
 }
 
-/** Beside the compiled code in a package; in a checkout, in the grammar's own package. */
+/** Beside the built code in a package; before the first build, in the grammar's own package. */
 function grammarPath(specifier: string): string {
-  const packed = fileURLToPath(new URL(`../../grammars/${specifier}`, import.meta.url));
+  const packed = fileURLToPath(
+    new URL(`dist/grammars/${specifier}`, import.meta.resolve('#package.json')),
+  );
   return existsSync(packed) ? packed : fileURLToPath(import.meta.resolve(specifier));
 }
 
