@@ -45,6 +45,8 @@ function createHandlers(): Handlers {
     replay: async (options) => (await import('./commands/replay.ts')).replayCommand(options, env),
     ps: reads('ps'),
     show: reads('show'),
+    top: async (options) => (await import('./commands/live.ts')).top(options, env),
+    watch: async (options) => (await import('./commands/live.ts')).watch(options, env),
     logs: reads('logs'),
     explain: reads('explain'),
     report: async (options) => (await import('./commands/report.ts')).reportRun(options, env),

@@ -7,6 +7,8 @@ const ANYWHERE = ['analyze', 'completion', 'simulate', 'help'];
 const REMOTE = [
   'run',
   'ps',
+  'top',
+  'watch',
   'show',
   'explain',
   'logs',

@@ -2,6 +2,7 @@ import type { ReportFormat } from '#analyze/report/report.ts';
 import type { Scope } from '#record/service/keys.ts';
 import type { Language, RunnableKind } from '#model/execution.ts';
 import type { ControlRequest } from '#model/control.ts';
+import type { Order } from './screen/top-order.ts';
 import type { Caller, RunOptions } from './run-options.ts';
 import type { RunReportFormat } from './run-report-format.ts';
 import type { ReplayOptions, SimulateOptions } from './simulate-options.ts';
@@ -35,6 +36,18 @@ export type PsOptions = {
 };
 /** `id` may be the beginning of an id, or `last`. */
 export type ShowOptions = { readonly id: string; readonly json: boolean };
+export type TopOptions = {
+  readonly order: Order;
+  readonly showsEnded: boolean;
+  readonly intervalMs: number;
+  /** One picture and out, as where stdout is no terminal. */
+  readonly once: boolean;
+};
+export type WatchOptions = {
+  readonly id: string;
+  readonly intervalMs: number;
+  readonly once: boolean;
+};
 export type LogsOptions = {
   readonly id: string;
   readonly streams: 'both' | 'stdout' | 'stderr';
@@ -118,6 +131,8 @@ export type Handlers = {
   readonly simulate: Handler<SimulateOptions>;
   readonly replay: Handler<ReplayOptions>;
   readonly ps: Handler<PsOptions>;
+  readonly top: Handler<TopOptions>;
+  readonly watch: Handler<WatchOptions>;
   readonly show: Handler<ShowOptions>;
   readonly logs: Handler<LogsOptions>;
   readonly explain: Handler<ExplainOptions>;

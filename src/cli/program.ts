@@ -14,6 +14,7 @@ import { addCareCommands, addReadingCommands } from './record-commands.ts';
 import { chooseServer } from './choose-server.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { addRunOptions } from './run-command.ts';
+import { addLiveCommands } from './live-commands.ts';
 import { addReplay, addSimulate } from './simulate-command.ts';
 import { toRunOptions, type RawRunOptions } from './run-options.ts';
 
@@ -35,6 +36,7 @@ export function buildProgram(handlers: Handlers, surroundings: Surroundings): Co
   addRun(program, chosen, surroundings);
   addAnalyze(program, chosen, surroundings);
   addReadingCommands(program, chosen, surroundings);
+  addLiveCommands(program, chosen, surroundings);
   addHistory(program, chosen, surroundings);
   addControlCommands(program, chosen, surroundings);
   addReplay(program, chosen, surroundings);

@@ -29,7 +29,7 @@ function ps({ reader, style, nowMs }: Reading, { all, json, quiet }: PsOptions):
   const records = reader.list({ limit: PS_LIMIT, ...(!all && { running: true }) });
   if (quiet) return records.map(({ id }) => `${id}\n`).join('');
   const rows = records.map((record) => {
-    const latest = record.outcome ? undefined : reader.timeline(record.id).at(-1);
+    const latest = record.outcome ? undefined : reader.latest(record.id);
     return { record, ...(latest && { latest }) };
   });
   if (json) return toJson(rows.map(({ record, latest }) => ({ ...brief(record), latest })));

@@ -6,7 +6,7 @@ import type { Style } from './style.ts';
 /** What the reading commands need of the store. */
 export type RunReader = Pick<
   Store,
-  'list' | 'get' | 'timeline' | 'decisions' | 'notes' | 'logFolder'
+  'list' | 'get' | 'timeline' | 'latest' | 'decisions' | 'notes' | 'logFolder'
 >;
 
 /** What the reading commands work with. */

@@ -47,6 +47,14 @@ export function timeline(database: DatabaseSync, id: string): readonly TimelineP
   return (rows as PointRow[]).map(toPoint);
 }
 
+/** The newest reading; undefined before the first. */
+export function latest(database: DatabaseSync, id: string): TimelinePoint | undefined {
+  const row = database
+    .prepare('SELECT * FROM points WHERE execution = ? ORDER BY sequence DESC LIMIT 1')
+    .get(id);
+  return row && toPoint(row as PointRow);
+}
+
 export function decisions(database: DatabaseSync, id: string): readonly Decision[] {
   const rows = database
     .prepare('SELECT decision FROM decisions WHERE execution = ? ORDER BY sequence')

@@ -29,7 +29,7 @@ import { forget, learned, type Learned, type Selection } from './history/learned
 import { checkWhole } from './check-whole.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openMigrated } from './open-migrated.ts';
-import { decisions, notes, timeline } from './readings.ts';
+import { decisions, latest, notes, timeline } from './readings.ts';
 import { RecordingConnections } from './recording-connection.ts';
 import { Recorder } from './recorder.ts';
 import { expired, orphanedFolders, remove, type Retention } from './retention.ts';
@@ -57,6 +57,8 @@ export type Store = {
   }) => readonly ExecutionRecord[];
   readonly get: (idOrUniquePrefix: string) => ExecutionRecord;
   readonly timeline: (id: string) => readonly TimelinePoint[];
+  /** The newest of the timeline. */
+  readonly latest: (id: string) => TimelinePoint | undefined;
   readonly decisions: (id: string) => readonly Decision[];
   readonly notes: (id: string) => readonly Note[];
   /** Where the run's output log belongs; made by whoever writes it. */
@@ -106,6 +108,7 @@ export function openStore(folder: string): Store {
     list: onDatabase(list),
     get: onDatabase(get),
     timeline: onDatabase(timeline),
+    latest: onDatabase(latest),
     decisions: onDatabase(decisions),
     notes: onDatabase(notes),
     logFolder,

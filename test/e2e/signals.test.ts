@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { expect } from 'vitest';
 import { LIMBER, until } from './limber.ts';
 import { test } from './box.ts';
+import { openTerminal } from './terminal.ts';
 
 test.for(['SIGINT', 'SIGTERM'] as const)(
   '%s reaches the program, which may answer',
@@ -67,32 +67,3 @@ test('on a terminal there is a live line, which is gone in the end', async ({ bo
   // Erased before the program writes.
   expect(shown).toContain('\r\u001B[Kdone\r\n');
 });
-
-/** script(1) is a terminal for what it runs; what is typed into it goes through its own input. */
-function openTerminal(
-  command: readonly string[],
-  {
-    current,
-    home,
-    folder,
-  }: { readonly current: string; readonly home: string; readonly folder: string },
-) {
-  const quoted = command.map((word) => `'${word}'`).join(' ');
-  const env = { ...process.env, LIMBER_HOME: home, TERM: 'xterm', SHELL: '/bin/sh' };
-  const args = [
-    '--quiet',
-    '--return',
-    '--flush',
-    '--command',
-    `stty cols 100; exec ${quoted}`,
-    `${folder}/typescript`,
-  ];
-  const child = spawn('script', args, { cwd: current, env, stdio: ['pipe', 'pipe', 'inherit'] });
-  let shown = '';
-  child.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
-  return {
-    shown: () => shown,
-    type: (text: string) => child.stdin.write(text),
-    ended: new Promise<number | null>((resolve) => child.once('close', resolve)),
-  };
-}

@@ -10,6 +10,8 @@ export function remoteHandlers(at: ServerAddress, env: Environment): Partial<Han
     ...remoteReading(at),
     run: (options) => remoteRun(at, options),
     control: (options) => remoteControl(at, options),
+    top: async (options) => (await import('./live.ts')).remoteTop(at, options),
+    watch: async (options) => (await import('./live.ts')).remoteWatch(at, options),
     mcp: async (options) => (await import('../mcp/mcp.ts')).mcp(options, { env, at }),
   };
 }

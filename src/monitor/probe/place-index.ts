@@ -1,7 +1,11 @@
+import { dirname, isAbsolute } from 'node:path';
 import type { ComplexityProfile, FunctionProfile, LoopProfile } from '#model/complexity.ts';
 import type { PhasePlace } from '#model/phase.ts';
 import type { Place } from '#model/probe.ts';
 import { isSameFile } from '#model/same-file.ts';
+
+/** Folders that hold what others wrote, wherever they are. */
+const LIBRARIES = /\/(?:node_modules|site-packages|dist-packages|lib\/python\d[^/]*)\//;
 
 /** What the static profile says of a live place. */
 export type KnownPlace = {
@@ -22,6 +26,7 @@ export type PlaceIndex = { readonly find: (stack: readonly Place[]) => KnownPlac
 export function indexPlaces(profile: ComplexityProfile): PlaceIndex {
   const { file: script } = profile;
   const inScript = (place: Place) => script !== undefined && isSameFile(place.file, script);
+  const isOwn = ownIn(script);
 
   function find(stack: readonly Place[]): KnownPlace | undefined {
     const own = stack.filter(isOwn);
@@ -55,9 +60,16 @@ export function indexPlaces(profile: ComplexityProfile): PlaceIndex {
   return { find };
 }
 
-/** Files below the working folder are given relative to it; libraries are elsewhere. */
-function isOwn({ file }: Place): boolean {
-  return !file.startsWith('/') && !file.startsWith('<') && !file.startsWith('node:');
+/**
+ * Files below the working folder are given relative to it, those beside a script from elsewhere as
+ * they are; libraries are in other places, or in folders of their own.
+ */
+function ownIn(script: string | undefined): (place: Place) => boolean {
+  const folder = script !== undefined && isAbsolute(script) ? `${dirname(script)}/` : undefined;
+  return ({ file }) => {
+    if (!file.startsWith('/')) return !file.startsWith('<') && !file.startsWith('node:');
+    return folder !== undefined && file.startsWith(folder) && !LIBRARIES.test(file);
+  };
 }
 
 function moduleLevel(name: string): string {
