@@ -1,10 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ALLOCATION_KEYS, type Allocation } from '#model/allocation.ts';
+import { timelinePoint } from '#loop/managed.ts';
 import { OUTCOMES, type Outcome } from '#model/execution.ts';
+import type { TimelinePoint } from '#model/summary.ts';
 import type { Services } from '#serve/services.ts';
 import type { Api } from './server.ts';
 
 const WALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600];
+/** Less is the granularity of the kernel's accounts. */
+const THROTTLED_CORES = 0.01;
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10, 60];
 
 /**
@@ -53,8 +57,40 @@ function addGauges(registry: Registry, { engine, executions, bus }: Services): v
         for (const key of ALLOCATION_KEYS) this.set({ resource: RESOURCE_LABELS[key] }, now[key]);
       },
     });
+  amounts('limber_node_used', 'What executions of this server use.', () => usedBy(executions));
+  new Gauge({
+    name: 'limber_executions_held_up',
+    help: 'Executions that are held up now for want of this resource.',
+    labelNames: ['resource'],
+    registers,
+    collect() {
+      const points = pointsOf(executions);
+      const throttled = points.filter((point) => point.cpuCoresThrottled > THROTTLED_CORES);
+      this.set({ resource: 'cpu' }, throttled.length);
+      this.set({ resource: 'memory' }, points.filter((point) => point.memoryStalled).length);
+    },
+  });
   amounts('limber_node_capacity', 'What instances may hold in all.', () => engine.capacity);
   amounts('limber_node_free', 'What nobody holds.', () => engine.ledger.snapshot().free);
+}
+
+/** What those that run read last. */
+function pointsOf({ running }: Services['executions']): TimelinePoint[] {
+  return [...running].flatMap((live) =>
+    live.running ? [timelinePoint(live.running.managed)] : [],
+  );
+}
+
+function usedBy(executions: Services['executions']): Allocation {
+  const points = pointsOf(executions);
+  const sum = (value: (point: TimelinePoint) => number) =>
+    points.reduce((total, point) => total + value(point), 0);
+  return {
+    cpuCores: sum((point) => point.cpuCoresUsed),
+    memoryBytes: sum((point) => point.memoryWorkingSetBytes),
+    ingressBitsPerSecond: sum((point) => point.ingressBitsPerSecond),
+    egressBitsPerSecond: sum((point) => point.egressBitsPerSecond),
+  };
 }
 
 function addWarm(registry: Registry, { warm }: Services): void {

@@ -1,2 +1,2 @@
-export const RUN_REPORT_FORMATS = ['html', 'svg', 'json'] as const;
+export const RUN_REPORT_FORMATS = ['html', 'svg', 'png', 'json'] as const;
 export type RunReportFormat = (typeof RUN_REPORT_FORMATS)[number];

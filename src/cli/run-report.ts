@@ -34,11 +34,22 @@ const MOST_PHASES = 16;
 const MOST_SOURCE_BYTES = 512 * 1024;
 const STYLE = plainStyle();
 
-/** One run as one file: a page or the pictures alone, for people, or everything, for programs. */
-export function runReport(run: RecordedRun, format: RunReportFormat): string {
+/**
+ * One run as one file: a page or the pictures alone, for people, or everything, for programs.
+ * Rejects with `picture-unavailable` where a PNG cannot be made.
+ */
+export async function runReport(
+  run: RecordedRun,
+  format: RunReportFormat,
+): Promise<string | Uint8Array> {
   if (format === 'json') return `${JSON.stringify(documentOf(run), null, 2)}\n`;
-  if (format === 'svg') return pageSvg(runPanels(run.timeline, run.decisions));
-  return runPageHtml(pageOf(run));
+  if (format === 'html') return runPageHtml(pageOf(run));
+  const { record, timeline, decisions } = run;
+  const { summary } = record;
+  const verdict = summary ? headline(summary, STYLE) : 'It is running.';
+  const heading = { title: oneLine(record.title), text: verdict };
+  const svg = pageSvg(runPanels(timeline, decisions), heading);
+  return format === 'svg' ? svg : (await import('#picture/png.ts')).pngOf(svg);
 }
 
 function documentOf({ record, timeline, decisions, notes }: RecordedRun) {

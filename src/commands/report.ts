@@ -2,6 +2,7 @@ import type { RunReportOptions } from '#cli/handlers.ts';
 import { findRun } from '#cli/run-reader.ts';
 import { runReport } from '#cli/run-report.ts';
 import { resolvePaths, type Environment } from '#config/paths.ts';
+import { LimberError } from '#model/errors.ts';
 import { openStore } from '#record/store.ts';
 import { print, writeReport } from './deliver.ts';
 
@@ -10,7 +11,7 @@ export async function reportRun(options: RunReportOptions, env: Environment): Pr
   const store = openStore(resolvePaths({ env, uid: process.getuid?.() ?? 0 }).home);
   try {
     const record = findRun(store, options.id);
-    const text = runReport(
+    const file = await runReport(
       {
         record,
         timeline: store.timeline(record.id),
@@ -19,10 +20,22 @@ export async function reportRun(options: RunReportOptions, env: Environment): Pr
       },
       options.format,
     );
-    if (options.output === undefined) return await print(text);
-    writeReport(options.output, text);
+    if (options.output === undefined) {
+      refuseTerminal(options.format);
+      return await print(file);
+    }
+    writeReport(options.output, file);
     return 0;
   } finally {
     store.close();
   }
+}
+
+/** The bytes of a picture would be noise there. */
+function refuseTerminal(format: RunReportOptions['format']): void {
+  if (format !== 'png' || !process.stdout.isTTY) return;
+  throw new LimberError('usage-invalid', {
+    problem: 'A PNG is nothing for a terminal',
+    hint: 'Name a file with -o.',
+  });
 }

@@ -50,6 +50,11 @@ export const ERRORS = {
     exitCode: 73,
     httpStatus: 400,
   },
+  'picture-unavailable': {
+    message: 'Cannot make a PNG: {problem}. {hint} --format svg needs nothing else.',
+    exitCode: 69,
+    httpStatus: 501,
+  },
   'summary-unwritable': {
     message: 'Cannot write the summary to {path}: {problem}. Check the folder and its permissions.',
     exitCode: 73,

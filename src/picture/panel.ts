@@ -26,6 +26,8 @@ export type Panel = {
   readonly series: readonly Series[];
   readonly xLabel: string;
   readonly formatY: (value: number) => string;
+  /** Bytes: lines at round numbers of Ki, Mi and Gi. */
+  readonly isBinary?: boolean;
   readonly formatX?: (value: number) => string;
   /** Moments at the top edge, each with what happened then: shown by whoever points at it. */
   readonly marks?: readonly Mark[];
@@ -38,6 +40,7 @@ export type Panel = {
 export const PANEL = { width: 860, height: 230 } as const;
 const MARGIN = { top: 30, right: 170, bottom: 36, left: 64 } as const;
 const TICKS = 5;
+const BINARY_STEP = 1024;
 const LEGEND_STEP = 16;
 
 /** A colour for each policy, the first six apart for people who see red and green alike (Okabe and Ito, 2008). */
@@ -91,21 +94,30 @@ function scalesOf({ series, top }: Panel): { xs: Scale; ys: Scale } {
   return { xs, ys };
 }
 
-function axes({ xLabel, formatX = String, formatY }: Panel, xs: Scale, ys: Scale): string[] {
+function axes(panel: Panel, xs: Scale, ys: Scale): string[] {
+  const { xLabel, formatX = String, formatY } = panel;
   const [left = 0, right = 0] = xs.range();
   const [bottom = 0] = ys.range();
   return [
-    ...ys
-      .ticks(TICKS)
-      .flatMap((tick) => [
-        `<line class="grid" x1="${left}" x2="${right}" y1="${round(ys(tick))}" y2="${round(ys(tick))}"/>`,
-        text(formatY(tick), { x: left - 6, y: ys(tick) + 4, class: 'tick end' }),
-      ]),
+    ...ticksOf(panel, ys).flatMap((tick) => [
+      `<line class="grid" x1="${left}" x2="${right}" y1="${round(ys(tick))}" y2="${round(ys(tick))}"/>`,
+      text(formatY(tick), { x: left - 6, y: ys(tick) + 4, class: 'tick end' }),
+    ]),
     ...xs
       .ticks(TICKS * 2)
       .map((tick) => text(formatX(tick), { x: xs(tick), y: bottom + 16, class: 'tick middle' })),
     text(xLabel, { x: (left + right) / 2, y: bottom + 31, class: 'tick middle' }),
   ];
+}
+
+function ticksOf({ isBinary = false }: Panel, ys: Scale): number[] {
+  const [, top = 0] = ys.domain();
+  if (!isBinary || top < BINARY_STEP) return ys.ticks(TICKS);
+  const unit = BINARY_STEP ** Math.floor(Math.log(top) / Math.log(BINARY_STEP));
+  return scaleLinear()
+    .domain([0, top / unit])
+    .ticks(TICKS)
+    .map((tick) => tick * unit);
 }
 
 function seriesSvg({ points, kind, colour }: Series, xs: Scale, ys: Scale): string {

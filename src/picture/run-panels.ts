@@ -56,6 +56,7 @@ export function runPanels(
       title,
       xLabel: 'seconds',
       formatY: (value) => formatAllocated(key, value),
+      isBinary: key === 'memoryBytes',
       bands,
       marks: marksOf(key, decisions),
       series: [

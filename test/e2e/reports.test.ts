@@ -97,6 +97,13 @@ print(len(kept))`,
   const svg = await box.limber(['report', 'last', '--format', 'svg']);
   expect(svg.stdout.toString()).toMatch(/^<svg .*<\/svg>\n$/s);
 
+  const png = await box.limber(['report', 'last', '-o', 'run.png']);
+  expect([png.exitCode, png.stderr]).toEqual([0, '']);
+  const picture = readFileSync(join(box.current, 'run.png'));
+  expect(picture.subarray(1, 4).toString()).toBe('PNG');
+  // IHDR: twice the 860 units of the SVG.
+  expect(picture.readUInt32BE(16)).toBe(1720);
+
   const unwritable = await box.limber(['report', 'last', '-o', '/nowhere/run.html']);
   expect(unwritable.exitCode).not.toBe(0);
   expect(unwritable.stderr).toContain('/nowhere/run.html');

@@ -49,6 +49,11 @@ export class Executions {
     return { running: this.#live.size, queued: this.#waiting.size };
   }
 
+  /** All that run now. */
+  get running(): Iterable<LiveRun> {
+    return this.#live.values();
+  }
+
   live(id: string): LiveRun | undefined {
     return this.#live.get(id);
   }
