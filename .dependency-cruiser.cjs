@@ -82,6 +82,25 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/client/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'the-dashboard-is-a-client',
+      comment:
+        'The page knows what every client knows: the API, by the client for it, and the vocabulary. Of the rest it takes types alone.',
+      severity: 'error',
+      from: { path: '^dashboard/' },
+      to: {
+        path: '^(src|test|bench|scripts|bin)/',
+        pathNot: '^src/(client|model)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'nothing-imports-the-dashboard',
+      comment: 'It is built into files of its own; what imports it would load it into the server.',
+      severity: 'error',
+      from: { path: '^(src|test|bench|scripts|bin)/' },
+      to: { path: '^dashboard/' },
+    },
+    {
       name: 'every-folder-has-its-rule',
       comment: 'A new folder below src must be named here, or no rule would watch it.',
       severity: 'error',
@@ -126,6 +145,7 @@ module.exports = {
           '\\.d\\.ts$',
           '^src/(main|index|client/index)\\.ts$',
           '^(bench|scripts|bin|test)/',
+          '^dashboard/(main\\.tsx|vite\\.config\\.ts)$',
           '\\.test\\.ts$',
         ],
       },

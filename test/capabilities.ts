@@ -28,6 +28,7 @@ export const CAPABILITIES = {
   fish: () => onPath('fish'),
   zsh: () => onPath('zsh'),
   javac: () => onPath('javac'),
+  chromium: () => existsSync('/usr/bin/chromium'),
   kvm: () => canOpen('/dev/kvm'),
   /** Another user can read the project, so Limber can be started as one. */
   'project-open-to-all': () => isOpenToAll(import.meta.dirname),

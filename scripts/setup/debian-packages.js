@@ -37,6 +37,8 @@ const FOR_TESTS = [
   },
   { file: 'fish', debianPackage: 'fish', essential: false },
   { file: 'zsh', debianPackage: 'zsh', essential: false },
+  // The dashboard is looked at as its users do.
+  { file: '/usr/bin/chromium', debianPackage: 'chromium', essential: false },
   { file: 'javac', debianPackage: 'default-jdk-headless', essential: false },
 ];
 

@@ -7,11 +7,14 @@ import { copyGrammars } from './grammars.js';
 
 const dist = join(projectDir, 'dist');
 const bundling = 'rolldown.config.ts';
+const dashboard = 'dashboard';
 const stampFile = join(projectDir, 'node_modules', '.cache', 'limber', 'dist.sha256');
 
-/** Bundles src into dist, only when its contents changed since the last time. */
+/** Bundles src and the page of the dashboard into dist, only when its contents changed since the last time. */
 export async function buildDist() {
-  const sources = filesBelow('src').filter((file) => !file.endsWith('.test.ts'));
+  const sources = ['src', dashboard]
+    .flatMap(filesBelow)
+    .filter((file) => !file.endsWith('.test.ts'));
   const stamp = fingerprint([
     ...sources,
     'tsconfig.json',
@@ -35,6 +38,10 @@ async function compile() {
   await Promise.all([
     run({ command: 'tsc', args: ['-p', 'tsconfig.build.json', '--outDir', next] }),
     run({ command: 'rolldown', args: ['-c', bundling, '-d', next] }),
+    run({
+      command: 'vite',
+      args: ['build', dashboard, '--outDir', join(next, dashboard), '--logLevel', 'warn'],
+    }),
   ]);
   copyGrammars(next);
   rmSync(dist, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { describeIssues } from '#config/describe-issues.ts';
 import { LimberError } from '#model/errors.ts';
 import { authenticate } from './authenticate.ts';
 import { allowOrigins } from './cross-origin.ts';
+import { addDashboard } from './dashboard.ts';
 import { describeRoute, OPENAPI } from './document.ts';
 import { measure } from './metrics.ts';
 import { answerProblem, unknownRoute } from './problem.ts';
@@ -57,6 +58,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   api.get('/openapi.json', { config: { isOpen: true }, schema: DOCUMENT }, async () =>
     api.swagger(),
   );
+  addDashboard(api);
   await api.ready();
   return api as unknown as FastifyInstance;
 }

@@ -4,6 +4,7 @@ import { timelinePoint } from '#loop/managed.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
 import { spentView } from '#serve/executions/budget.ts';
 import type { Services } from '#serve/services.ts';
+import { efficiencySoFar, efficiencyOf } from './efficiency.ts';
 import { isoTime } from './schemas/common.ts';
 
 /** An execution as the API shows it, with what it has and uses now. */
@@ -31,7 +32,9 @@ export function executionView({ executions }: Services, execution: ServiceExecut
       allocation: managed.input.allocation,
       usage: timelinePoint(managed),
       spent: spentView(spentBy(managed)),
+      efficiency: efficiencySoFar(managed),
     }),
+    ...(summary && { efficiency: efficiencyOf(summary) }),
     outputBytes: { stdout: sizeOf(paths.stdout), stderr: sizeOf(paths.stderr) },
   };
 }

@@ -48,7 +48,8 @@ export class Transport {
     this.#apiKey = apiKey;
     this.retries = retries ?? 4;
     this.#longestRetryMs = longestRetryMs ?? 60_000;
-    this.#fetch = other ?? fetch;
+    // Browsers refuse to call it as a method of anything but the window.
+    this.#fetch = other ?? fetch.bind(globalThis);
   }
 
   /** The answer, when it is none of a failure. Throws LimberProblem, LimberUnreachable, or the signal's reason. */
@@ -143,8 +144,13 @@ function isReplayable({ bytes }: Call): boolean {
 function bodyOf(bytes: Bytes | undefined): RequestInit['body'] | undefined {
   if (bytes === undefined || typeof bytes === 'string') return bytes;
   if (bytes instanceof Uint8Array) return bytes as Uint8Array<ArrayBuffer>;
-  return bytes instanceof ReadableStream ? bytes : ReadableStream.from(bytes);
+  return bytes instanceof ReadableStream ? bytes : streamOf(bytes);
 }
+
+/** The types of browsers do not know it yet. */
+const { from: streamOf } = ReadableStream as unknown as {
+  readonly from: (bytes: AsyncIterable<Uint8Array>) => ReadableStream<Uint8Array>;
+};
 
 function filled(template: string, path: Call['path'] = {}): string {
   return template.replaceAll(/\{([^}]+)\}/g, (_, name: string) => {

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { argv, stderr } from 'node:process';
 import type { ICruiseResult, IViolation } from 'dependency-cruiser';
 
-const folders = argv.length > 2 ? argv.slice(2) : ['src', 'test', 'bench', 'scripts', 'bin'];
+const folders =
+  argv.length > 2 ? argv.slice(2) : ['src', 'test', 'bench', 'scripts', 'bin', 'dashboard'];
 
 /**
  * Runs dependency-cruiser over the house. Its exit code alone is not enough: rules that were shown

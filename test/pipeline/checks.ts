@@ -2,11 +2,21 @@ import { StepFailed, run, step } from '../../scripts/step.js';
 import type { Suite } from './verdict.ts';
 
 const FORMAT = ['--check', '--log-level=warn', '--no-error-on-unmatched-pattern'];
-const FORMATTED = ['src', 'test', 'bench', 'scripts', 'bin', 'docs', '*.{ts,json,jsonc,cjs,md}'];
+const FORMATTED = [
+  'src',
+  'test',
+  'bench',
+  'scripts',
+  'bin',
+  'docs',
+  'dashboard',
+  '*.{ts,json,jsonc,cjs,md}',
+];
 
 /** What is looked at without being run, and the command that looks. */
 const CHECKS: readonly { readonly name: string; readonly line: readonly string[] }[] = [
   { name: 'types', line: ['tsc', '-p', 'tsconfig.json'] },
+  { name: 'types of the dashboard', line: ['tsc', '-p', 'dashboard/tsconfig.json'] },
   { name: 'lint', line: ['oxlint', '--deny-warnings'] },
   { name: 'format', line: ['prettier', ...FORMAT, ...FORMATTED] },
   { name: 'stages', line: ['node', 'test/pipeline/check-stages.ts'] },

@@ -103,6 +103,15 @@ export const sampled = z.object({
   progress: progress.optional(),
 });
 
+const efficiency = z
+  .object({
+    cpuSlack: z.number().describe('1 − used ÷ reserved core-seconds.'),
+    memorySlack: z.number().describe('1 − used ÷ reserved byte-seconds.'),
+    throttledSeconds: z.number().describe('Time that tasks were held back by the CPU quota.'),
+    stalledSeconds: z.number().describe('Time that it waited for more memory.'),
+  })
+  .describe('What of its reservation it left idle and what held it up, from its start until now.');
+
 export const execution = z
   .object({
     id: z.string(),
@@ -123,6 +132,7 @@ export const execution = z
     allocation: allocation.optional().describe('What it may use now.'),
     usage: sampled.optional().describe('What it uses now.'),
     spent: spent.optional(),
+    efficiency: efficiency.optional(),
     outputBytes: z.object({ stdout: z.int(), stderr: z.int() }),
     summary: summarySchema.optional().describe('The whole run, once it has ended.'),
   })

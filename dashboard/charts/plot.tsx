@@ -1,0 +1,115 @@
+import { effect, type ReadonlySignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import { paint } from '../shell/theme.ts';
+import { listenToGestures } from './gestures.ts';
+import type { TimeRange } from './time-range.ts';
+
+export type PlotProps = {
+  /** What a screen reader says of the picture. */
+  readonly label: string;
+  readonly height: number;
+  readonly range: TimeRange;
+  /** Rises when `data` has changed. */
+  readonly revision: ReadonlySignal<number>;
+  readonly data: () => uPlot.AlignedData;
+  /** Asked anew when the colours change. */
+  readonly options: () => Pick<uPlot.Options, 'axes' | 'series' | 'scales' | 'hooks'>;
+  readonly onPick?: (seconds: number, toleranceSeconds: number) => void;
+  /** Where the pointer is: an index of the data, or undefined outside. */
+  readonly onPoint?: (index: number | undefined) => void;
+  /** Whatever else is to be drawn anew for. */
+  readonly redraw?: () => unknown;
+};
+
+const PICK_PIXELS = 9;
+
+/** One picture over time. Its moments stand in step with those of all others of the same range. */
+export function Plot(props: PlotProps) {
+  const { label, height, range } = props;
+  const root = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  useEffect(() => {
+    const element = root.current!;
+    // Another theme is another picture: uPlot keeps the colours that it was made with.
+    return effect(() => {
+      void paint.value;
+      const drawn = draw(element, latest.current);
+      return () => drawn.destroy();
+    });
+  }, [range]);
+  return (
+    <div
+      ref={root}
+      class="plot"
+      role="img"
+      aria-label={label}
+      aria-keyshortcuts="ArrowLeft ArrowRight + - 0"
+      tabIndex={0}
+      style={{ height: `${height}px` }}
+    />
+  );
+}
+
+function draw(element: HTMLDivElement, props: PlotProps): { readonly destroy: () => void } {
+  const { height, range, revision, redraw } = props;
+  const plot = new uPlot(optionsOf(element, props), props.data(), element);
+  listenToGestures(plot, element, range);
+  if (props.onPick) listenToPicks(plot, props.onPick);
+  const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+  resized.observe(element);
+  const stop = effect(() => {
+    void revision.value;
+    redraw?.();
+    const { min, max } = range.shown;
+    plot.batch(() => {
+      plot.setData(props.data(), false);
+      plot.setScale('x', { min, max });
+    });
+  });
+  return {
+    destroy() {
+      stop();
+      resized.disconnect();
+      plot.destroy();
+    },
+  };
+}
+
+function optionsOf(element: HTMLElement, props: PlotProps): uPlot.Options {
+  const { height, range, onPoint } = props;
+  const given = props.options();
+  return {
+    width: Math.max(200, element.clientWidth),
+    height,
+    legend: { show: false },
+    padding: [8, 8, 0, 0],
+    cursor: {
+      sync: { key: 'run', scales: ['x', null] },
+      drag: { x: true, y: false, setScale: false },
+      points: { show: false },
+      y: false,
+    },
+    ...given,
+    hooks: {
+      ...given.hooks,
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width > 2) range.choose(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+        },
+      ],
+      setCursor: [(plot) => onPoint?.(plot.cursor.idx ?? undefined)],
+    },
+  };
+}
+
+function listenToPicks(plot: uPlot, onPick: NonNullable<PlotProps['onPick']>): void {
+  plot.over.addEventListener('click', (event) => {
+    const left = event.clientX - plot.over.getBoundingClientRect().left;
+    const seconds = plot.posToVal(left, 'x');
+    onPick(seconds, Math.abs(plot.posToVal(left + PICK_PIXELS, 'x') - seconds));
+  });
+}

@@ -1,0 +1,65 @@
+import type { RunModel } from '../run/run-model.ts';
+import { ResourceChart } from './resource-chart.tsx';
+import { RESOURCES, type Resource } from './resources.ts';
+import type { TimeRange } from './time-range.ts';
+
+/** Use and allocation of every resource, below each other. */
+export function RunCharts({
+  model,
+  range,
+}: {
+  readonly model: RunModel;
+  readonly range: TimeRange;
+}) {
+  void model.revision.value;
+  range.whole = { min: 0, max: Math.max(1, model.now * 1.02) };
+  const shown = RESOURCES.filter((resource) => isShown(resource, model));
+  return (
+    <section class="card" aria-label="Use and allocation">
+      <header>
+        <h2>Use and allocation</h2>
+        <RangeButtons range={range} />
+      </header>
+      {model.series.length === 0 && <p class="body soft">Nothing was measured yet.</p>}
+      {model.series.length > 0 &&
+        shown.map((resource, index) => (
+          <ResourceChart
+            key={resource.key}
+            resource={resource}
+            model={model}
+            range={range}
+            hasTimes={index === shown.length - 1}
+          />
+        ))}
+    </section>
+  );
+}
+
+function RangeButtons({ range }: { readonly range: TimeRange }) {
+  const isAll = range.chosen.value === undefined;
+  return (
+    <div class="row" role="group" aria-label="Part of the time that is shown">
+      <button type="button" onClick={() => range.zoom(0.5)} aria-label="Zoom in">
+        +
+      </button>
+      <button type="button" onClick={() => range.zoom(2)} disabled={isAll} aria-label="Zoom out">
+        −
+      </button>
+      <button type="button" onClick={() => range.pan(-0.3)} disabled={isAll} aria-label="Earlier">
+        ←
+      </button>
+      <button type="button" onClick={() => range.pan(0.3)} disabled={isAll} aria-label="Later">
+        →
+      </button>
+      <button type="button" onClick={() => range.reset()} disabled={isAll}>
+        All
+      </button>
+    </div>
+  );
+}
+
+/** A direction of the network that carried nothing has nothing to show. */
+function isShown({ key, used }: Resource, { series }: RunModel): boolean {
+  if (key === 'cpuCores' || key === 'memoryBytes') return true;
+  return series.column(used).some((value) => value > 0);
+}

@@ -1,0 +1,79 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import type { Execution } from '#client/index.ts';
+import { messageOf, usePolling } from '../api/polling.ts';
+import { client } from '../api/session.ts';
+import { RunCharts } from '../charts/run-charts.tsx';
+import { TimeRange } from '../charts/time-range.ts';
+import { timeText } from '../format.ts';
+import { DecisionList } from '../run/decision-list.tsx';
+import { follow } from '../run/follow.ts';
+import { OutputCard } from '../run/output-card.tsx';
+import { RunModel } from '../run/run-model.ts';
+import { RunTiles } from '../run/run-tiles.tsx';
+import { Labels, StateBadge } from '../run/state-badge.tsx';
+import { Steering } from '../run/steering.tsx';
+import { titleOf } from '../run/words.ts';
+
+const RUNNING_MS = 1000;
+/** Nothing of it changes any more; it may be deleted. */
+const ENDED_MS = 60_000;
+
+/** One execution: what it has and uses, why it was resized, and what it wrote. */
+export function ExecutionPage({ id }: { readonly id: string }) {
+  const model = useMemo(() => new RunModel(), [id]);
+  const range = useMemo(() => new TimeRange(), [id]);
+  const failure = useSignal<string | undefined>(undefined);
+  useEffect(() => {
+    const gone = new AbortController();
+    follow(id, model, gone.signal).catch((error: unknown) => (failure.value = messageOf(error)));
+    return () => gone.abort();
+  }, [id]);
+  const isOver = model.state.value?.state === 'ended';
+  const polled = usePolling(
+    (signal) => client().executions.get(id, { signal }),
+    isOver ? ENDED_MS : RUNNING_MS,
+    [id, isOver],
+  );
+  const { value, problem } = polled.value;
+  const told = failure.value ?? problem;
+  return (
+    <>
+      {value ? <Head execution={value} /> : <h1 tabIndex={-1}>Execution {id}</h1>}
+      {told !== undefined && <p class="banner bad">{told}</p>}
+      {value?.text !== undefined && <p class="banner warn">{value.text}</p>}
+      {value && (
+        <>
+          <RunTiles execution={value} model={model} />
+          <div class="columns">
+            <div class="stack">
+              <RunCharts model={model} range={range} />
+              <OutputCard model={model} />
+            </div>
+            <div class="stack">
+              {value.state !== 'ended' && <Steering execution={value} />}
+              <DecisionList model={model} />
+            </div>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+function Head({ execution }: { readonly execution: Execution }) {
+  const { id, createdAt, labels } = execution;
+  return (
+    <div class="head">
+      <div class="stack">
+        <h1 tabIndex={-1} class="mono">
+          {titleOf(execution)}
+        </h1>
+        <p class="row small soft">
+          <StateBadge of={execution} /> <span class="mono">{id}</span> {timeText(createdAt)}
+          <Labels labels={labels} />
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { signal } from '@preact/signals';
+import type { ExecutionEvent } from '#client/index.ts';
+import { OutputTail } from './output-tail.ts';
+import { Series } from './series.ts';
+
+type Of<Kind extends ExecutionEvent['kind']> = Extract<
+  ExecutionEvent,
+  { readonly kind: Kind }
+>['data'];
+export type Sample = Of<'sample'>;
+export type Decision = Of<'decision'>;
+export type Note = Of<'note'>;
+
+export const SAMPLED = [
+  'atSeconds',
+  'cpuUsed',
+  'cpuAllocated',
+  'cpuHeld',
+  'memoryUsed',
+  'memoryAllocated',
+  'memoryHeld',
+  'ingressUsed',
+  'ingressAllocated',
+  'egressUsed',
+  'egressAllocated',
+] as const;
+export type Sampled = (typeof SAMPLED)[number];
+
+/** For as long as it did the same in the same place. */
+export type Stretch = {
+  readonly from: number;
+  to: number;
+  readonly activity: string;
+  readonly place: string;
+};
+
+/** What the events of one execution add up to. Those who show it look again when `revision` rises. */
+export class RunModel {
+  readonly series = new Series<Sampled>(SAMPLED);
+  readonly decisions: Decision[] = [];
+  readonly notes: Note[] = [];
+  readonly stretches: Stretch[] = [];
+  readonly output = new OutputTail();
+  readonly revision = signal(0);
+  readonly state = signal<Of<'state'> | undefined>(undefined);
+  readonly chosen = signal<number | undefined>(undefined);
+  last: Sample | undefined;
+  /** Behind which the stream goes on. */
+  sequence = 0;
+  #isTold = true;
+
+  /** Many events may come between two pictures of the screen: they are shown with the next one. */
+  take(event: ExecutionEvent): void {
+    this.sequence = event.sequence;
+    if (event.kind === 'sample') this.#sample(event.data);
+    if (event.kind === 'decision') this.decisions.push(event.data);
+    if (event.kind === 'note') this.notes.push(event.data);
+    if (event.kind === 'output') this.output.add(event.data);
+    if (event.kind === 'state') this.state.value = event.data;
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    requestAnimationFrame(() => {
+      this.#isTold = true;
+      this.revision.value++;
+    });
+  }
+
+  /** Seconds of the last sample. */
+  get now(): number {
+    return this.last?.atSeconds ?? 0;
+  }
+
+  #sample(sample: Sample): void {
+    // What was adopted by a new server may tell the moment of its adoption twice.
+    if (this.last && sample.atSeconds <= this.last.atSeconds) return;
+    const { allocation, activity, place, atSeconds } = sample;
+    this.series.push({
+      atSeconds,
+      cpuUsed: sample.cpuCoresUsed,
+      cpuAllocated: allocation.cpuCores,
+      cpuHeld: sample.cpuCoresThrottled > 0.01 ? 1 : 0,
+      memoryUsed: sample.memoryWorkingSetBytes,
+      memoryAllocated: allocation.memoryBytes,
+      memoryHeld: sample.memoryStalled ? 1 : 0,
+      ingressUsed: sample.ingressBitsPerSecond,
+      ingressAllocated: allocation.ingressBitsPerSecond,
+      egressUsed: sample.egressBitsPerSecond,
+      egressAllocated: allocation.egressBitsPerSecond,
+    });
+    const stretch = this.stretches.at(-1);
+    if (stretch) stretch.to = atSeconds;
+    if (stretch?.activity !== activity || stretch.place !== place)
+      this.stretches.push({ from: atSeconds, to: atSeconds, activity, place });
+    this.last = sample;
+  }
+}

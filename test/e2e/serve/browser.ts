@@ -1,0 +1,63 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { requires } from '../../capabilities.ts';
+import type { Box } from '../box.ts';
+import { test as withServer } from './server.ts';
+
+/** Debian's; none is downloaded. */
+const CHROMIUM = '/usr/bin/chromium';
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const PATIENCE_MS = 30_000;
+
+export type Browser = {
+  readonly page: Page;
+  /** What the page complained of, and what its policy refused. */
+  readonly complaints: string[];
+  readonly close: () => Promise<void>;
+};
+
+/** A real browser with a profile of its own. */
+export async function openBrowser(box: Box, width = 1280): Promise<Browser> {
+  const profile = join(box.folder, 'profile');
+  mkdirSync(profile, { recursive: true });
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: true,
+    args: ARGS,
+    viewport: { width, height: 900 },
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.setDefaultTimeout(PATIENCE_MS);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    const isNetwork = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isNetwork) complaints.push(message.text());
+  });
+  return { page, complaints, close: () => context.close() };
+}
+
+/** A server and a browser that shows its dashboard, without a complaint until the end. */
+export const test = withServer.extend<{ page: Page }>({
+  page: async ({ server, box, skip }, use) => {
+    requires({ skip }, 'chromium');
+    const { page, complaints, close } = await openBrowser(box);
+    try {
+      await page.goto(server.url);
+      await use(page);
+    } finally {
+      await close();
+    }
+    expect(complaints).toEqual([]);
+  },
+});
