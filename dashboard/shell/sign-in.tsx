@@ -19,7 +19,7 @@ export function SignIn() {
         This server asks for an API key. You see the executions of the tenant that the key belongs
         to. Make one where the server runs:
       </p>
-      <pre>limber key create --tenant mine</pre>
+      <pre>limber key create --scopes run,steer,read</pre>
       <label>
         API key
         <input

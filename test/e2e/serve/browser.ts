@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { requires } from '../../capabilities.ts';
@@ -61,3 +62,18 @@ export const test = withServer.extend<{ page: Page }>({
     expect(complaints).toEqual([]);
   },
 });
+
+/** What keeps people from using the page as it stands, in light and in dark: serious findings of axe. */
+export async function barriers(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  const colours = page.getByLabel('Colours');
+  for (const theme of ['light', 'dark', 'system']) {
+    await colours.selectOption(theme);
+    // By the debugger: the page's policy lets no other script in.
+    const { violations } = await page.evaluate<AxeResults>(`${axe.source}; axe.run()`);
+    for (const { id, impact, nodes } of violations)
+      if (impact === 'serious' || impact === 'critical')
+        found.push(`${theme}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' ')}`);
+  }
+  return found;
+}

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { test } from './browser.ts';
+import { barriers, test } from './browser.ts';
 
 /** Grows, goes on until its file is there, and prints. */
 const GROWS = `
@@ -38,6 +38,8 @@ test('submit, watch it grow and shrink, read why, lock it, and see it end', asyn
   await decisions.getByText('memory.unused').waitFor();
   const id = page.url().split('/').at(-1)!;
 
+  expect(await barriers(page)).toEqual([]);
+
   const steer = page.getByRole('region', { name: 'Steer' });
   await steer.getByRole('button', { name: 'Lock size' }).click();
   await steer.getByRole('button', { name: 'Unlock size' }).waitFor();
@@ -63,17 +65,20 @@ test('submit, watch it grow and shrink, read why, lock it, and see it end', asyn
   await page.getByText('Cancelled').waitFor();
 });
 
+type Loaded = { readonly name: string; readonly encodedBodySize: number };
+
 test('nothing of the page is inline or from elsewhere, and it is small', async ({
   page,
   server,
 }) => {
   await page.getByRole('heading', { name: 'Nothing has run yet' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
   const answer = await fetch(`${server.url}/`);
   const policy = answer.headers.get('content-security-policy') ?? '';
   expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
   expect(policy).not.toContain('unsafe');
   const loaded = await page.evaluate(() =>
-    (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).map(
+    (performance.getEntriesByType('resource') as unknown as Loaded[]).map(
       ({ name, encodedBodySize }) => ({ name, encodedBodySize }),
     ),
   );
