@@ -7,9 +7,8 @@
 # Runs in a mount namespace of its own: the mounts made here vanish with it, however it ends.
 # STATE_FOLDER holds what the controller prepared:
 #   procs        cgroup.procs files to enter, one a line
-#   tmp-bytes    size of the private /tmp
-#   lower-path   folder to show copy-on-write in merged/ (absent: none)
-#   upper-path   where its changes go
+#   fstab        the private /tmp, and what lower/ and upper/ show, as fstab(5) has it
+#   is-overlaid  lower/ is shown copy-on-write in merged/, its changes go to upper/ (absent: not)
 #   netns-path   network namespace to enter (absent: bubblewrap makes an empty one)
 #   bwrap.args   NUL-separated arguments of bubblewrap
 #   seccomp.bpf  system call filter
@@ -33,12 +32,25 @@ fail() {
 # /dev. Seen through read-only mounts they stay as they are; devices can still be written to.
 guard_host() {
   bwrap_path=$(command -v bwrap) || fail 'bwrap (package bubblewrap) is not installed'
-  if [ -O "$bwrap_path" ]; then
-    mount --bind -o ro "$bwrap_path" "$bwrap_path" || fail "cannot protect $bwrap_path"
-  fi
+  [ -O "$bwrap_path" ] && printf '%s %s none bind,ro 0 0\n' "$bwrap_path" "$bwrap_path" >>fstab
   if [ -O /dev/null ]; then
+    # By its name it is there already, so it would be left out of the others.
     mount --rbind -o ro /dev /dev || fail 'cannot protect /dev'
   fi
+}
+
+# All that can be mounted by one process: starting one costs more than the mount.
+mount_folders() {
+  mount --all --fstab "$state/fstab" 2>mount-error || fail "cannot mount the sandbox's folders: $(cat mount-error)"
+}
+
+overlay() {
+  layers='lowerdir=lower,upperdir=upper/files,workdir=upper/scratch'
+  # Without privileges overlayfs keeps its marks in user.* attributes.
+  mount -t overlay -o "$layers" overlay merged 2>mount-error ||
+    mount -t overlay -o "$layers,userxattr" overlay merged 2>>mount-error ||
+    mount --bind upper/files merged 2>>mount-error ||
+    fail "cannot make the work folder: $(cat mount-error)"
 }
 
 # What the caller opened to be read could be opened again for writing through /proc/self/fd/0. The
@@ -127,28 +139,12 @@ holder=''
 [ -f output-blocks ] && keep_output
 [ -p input ] && hold_input
 
-mount -t tmpfs -o "size=$(cat tmp-bytes),mode=1777,nosuid,nodev" tmpfs tmp 2>mount-error ||
-  fail "cannot mount /tmp: $(cat mount-error)"
-
-if [ -f lower-path ]; then
-  # Bound to fixed names first: overlay options cannot express paths with commas and colons.
-  if mount --bind "$(cat lower-path)" lower 2>mount-error &&
-    mount --bind "$(cat upper-path)" upper 2>>mount-error &&
-    mkdir -p upper/files upper/scratch &&
-    layers='lowerdir=lower,upperdir=upper/files,workdir=upper/scratch' &&
-    # Without privileges overlayfs keeps its marks in user.* attributes.
-    { mount -t overlay -o "$layers" overlay merged || mount -t overlay -o "$layers,userxattr" overlay merged; } 2>>mount-error; then
-    : >overlay-mounted
-  else
-    mkdir -p upper/files && mount --bind upper/files merged 2>>mount-error ||
-      fail "cannot make the work folder: $(cat mount-error)"
-  fi
-fi
+guard_host
+mount_folders
+[ -f is-overlaid ] && overlay
 
 enter_network=''
 [ -f netns-path ] && enter_network="nsenter --net=$(cat netns-path) --"
-
-guard_host
 
 # In a process of its own: the shim leads a session, and a terminal that it opens would become its.
 (

@@ -8,7 +8,7 @@ import type { Suite } from './verdict.ts';
 
 type Place = { readonly reportDir: string; readonly filters: readonly string[] };
 
-const V2_DEADLINE_MS = 12 * 60_000;
+const V2_DEADLINE_MS = 25 * 60_000;
 const VITEST = ['run', '--config-loader=native'];
 
 /** Unit tests beside their sources: pure, so two files at a time. */

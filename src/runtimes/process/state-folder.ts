@@ -25,17 +25,37 @@ export function writeStateFolder(input: {
   const write = (name: string, content: string | Buffer) =>
     writeFileSync(`${folder}/${name}`, content, { mode: 0o600 });
   write('procs', (cgroup?.procsFiles ?? []).map((file) => `${file}\n`).join(''));
-  write('tmp-bytes', String(spec.tmpBytes));
+  const mounts = [tmpMount(folder, spec.tmpBytes)];
   if (isOverlaid(spec.view)) {
-    // A shell drops newlines at the end of what it reads, which would be another folder's name.
-    write('lower-path', `${spec.view.currentFolder}/.`);
-    write('upper-path', `${input.workFolder}/.`);
+    write('is-overlaid', '');
+    // Bound to fixed names first: overlay options cannot express paths with commas and colons.
+    mounts.push(bindMount(spec.view.currentFolder, `${folder}/lower`));
+    mounts.push(bindMount(input.workFolder, `${folder}/upper`));
+    for (const name of ['files', 'scratch'])
+      mkdirSync(`${input.workFolder}/${name}`, { recursive: true });
   }
+  write('fstab', mounts.join(''));
   if (network) write('netns-path', network.netnsPath);
   write('bwrap.args', input.sandboxArguments.map((argument) => `${argument}\0`).join(''));
   write('seccomp.bpf', buildSeccompFilter());
   if (spec.kept) writeKeptOutput(folder, spec.kept);
   if (spec.probe) writeProbeFiles(folder, spec.probe);
+}
+
+/** Lines of fstab(5), which sets fields apart by white space and so has that in octal. */
+function tmpMount(folder: string, bytes: number): string {
+  return `tmpfs ${fstabField(`${folder}/tmp`)} tmpfs size=${bytes},mode=1777,nosuid,nodev 0 0\n`;
+}
+
+function bindMount(from: string, to: string): string {
+  return `${fstabField(from)} ${fstabField(to)} none bind 0 0\n`;
+}
+
+function fstabField(path: string): string {
+  return path.replaceAll(
+    /[\s\\#]/g,
+    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
 }
 
 function isOverlaid({ inPlace, writableCurrentFolder, currentFolder }: LaunchSpec['view']) {
