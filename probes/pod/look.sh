@@ -121,8 +121,15 @@ find_program() {
   done
 }
 
+# What comes before the program waits for it: until then there is nobody to take it.
 pass_signal() {
   find_program
+  tries=100
+  while [ -z "$program" ] && [ "$tries" -gt 0 ] && command -v setsid >/dev/null; do
+    sleep 0.05
+    tries=$((tries - 1))
+    find_program
+  done
   if [ -n "$program" ]; then
     kill -s "$1" -- "-$program" 2>/dev/null
   elif [ -n "$alone" ]; then

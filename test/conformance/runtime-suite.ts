@@ -114,6 +114,14 @@ export function describeRuntime(
       expect(exitCode).toBe(3);
     });
 
+    test('a signal that comes before the program reaches it', async () => {
+      const launched = await launch(['sleep', '1000']);
+      launched.instance.signal('SIGTERM');
+      launched.output.stdout?.resume();
+      launched.output.stderr?.resume();
+      expect(await launched.instance.exited).toMatchObject({ signal: 'SIGTERM', exitCode: 143 });
+    });
+
     test('kills everything that the program started', async () => {
       const launched = await launch([
         'sh',

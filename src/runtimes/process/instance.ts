@@ -10,6 +10,7 @@ import { createLimits } from './limits.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { openInput } from './open-input.ts';
 import { watchStuckOutput } from './stuck-output.ts';
+import { onceThere } from './once-there.ts';
 import { sendSignal } from './process-identity.ts';
 import { programProcesses } from './program-processes.ts';
 
@@ -61,6 +62,16 @@ export function createInstance(parts: InstanceParts): Instance {
     ? watchStuckOutput({ ...parts, paths: parts.outputPaths })
     : () => {};
   let gone = false;
+  const processIds = programProcesses({
+    sandboxPid,
+    shimPid: parts.shimPid,
+    inCgroup: cgroup?.processIds,
+  });
+  const sendToProgram = onceThere({
+    isThere: () => processIds().length > 0,
+    isGone: () => gone,
+    send: (signal) => sendSignal(-sandboxPid, signal),
+  });
 
   const exited = parts.exited.then((exit): Exit => {
     gone = true;
@@ -92,7 +103,7 @@ export function createInstance(parts: InstanceParts): Instance {
     // what it does not handle itself: the program gets the signal, the sandbox stays.
     signal: (signal) => {
       cgroup?.standstill?.thaw();
-      if (!gone) sendSignal(-sandboxPid, signal);
+      sendToProgram(signal);
     },
     // Ending pid 1 of a pid namespace makes the kernel end everything in it.
     kill: () => {
@@ -106,11 +117,7 @@ export function createInstance(parts: InstanceParts): Instance {
       publish({ stateFolder: parts.stateFolder, channel }, limits.allocation(), activity),
     ...(input && { input }),
     outside: {
-      processIds: programProcesses({
-        sandboxPid,
-        shimPid: parts.shimPid,
-        inCgroup: cgroup?.processIds,
-      }),
+      processIds,
       networkNamespacePath: network?.netnsPath,
     },
     async release() {
