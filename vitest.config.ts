@@ -40,7 +40,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{src,bench}/**/*.test.ts', 'test/{pipeline,probes,uml}/*.test.ts'],
+          include: ['{src,bench,dashboard}/**/*.test.ts', 'test/{pipeline,probes,uml}/*.test.ts'],
           exclude: ['src/**/*.v2.test.ts'],
           // What takes 2 s takes 10 while other work holds the machine.
           testTimeout: 30_000,

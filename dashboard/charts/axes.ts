@@ -37,6 +37,10 @@ export function amountAxis(text: (value: number) => string, isBinary: boolean): 
   };
 }
 
+export function emptyAxis(): uPlot.Axis {
+  return { ...look(), size: Y_AXIS_WIDTH, grid: { show: false }, values: () => [] };
+}
+
 function look(): uPlot.Axis {
   return {
     stroke: colour('soft'),

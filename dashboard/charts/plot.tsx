@@ -84,7 +84,7 @@ function optionsOf(element: HTMLElement, props: PlotProps): uPlot.Options {
     width: Math.max(200, element.clientWidth),
     height,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     cursor: {
       sync: { key: 'run', scales: ['x', null] },
       drag: { x: true, y: false, setScale: false },

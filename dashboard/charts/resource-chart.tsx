@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import { AMOUNT_TEXT } from '../format.ts';
 import type { RunModel } from '../run/run-model.ts';
 import { amountAxis, colour, timeAxis } from './axes.ts';
+import { drawFan } from './fan.ts';
 import { drawDecisions, drawHeld } from './marks.ts';
 import { Plot } from './plot.tsx';
 import type { Resource } from './resources.ts';
@@ -27,6 +28,7 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
   void model.revision.value;
   const index = Math.min(pointed.value ?? Infinity, model.series.length - 1);
   const [now, may] = [model.series.at(used, index), model.series.at(allocated, index)];
+  const expected = model.isOver ? undefined : model.forecast?.[key].p99;
   return (
     <section class="chart" aria-label={title}>
       <header>
@@ -38,6 +40,11 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
           <span>
             <i class="key allocated" /> allocated <b>{text(may || 0)}</b>
           </span>
+          {expected !== undefined && (
+            <span>
+              <i class="key fan" /> expected up to <b>{text(expected)}</b>
+            </span>
+          )}
           {held && model.series.column(held).includes(1) && (
             <span>
               <i class="key held" /> {heldText}
@@ -60,7 +67,10 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
         ]}
         options={() => ({
           axes: [timeAxis(hasTimes), amountAxis(text, key === 'memoryBytes')],
-          scales: { x: { time: false, auto: false }, y: { range: (plot) => [0, highest(plot)] } },
+          scales: {
+            x: { time: false, auto: false },
+            y: { range: (plot) => [0, Math.max(highest(plot), ahead(model, key))] },
+          },
           series: [
             {},
             {
@@ -81,6 +91,7 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
               (plot) => {
                 if (held)
                   drawHeld(plot, model.series.column('atSeconds'), model.series.column(held));
+                drawFan(plot, model, key);
                 drawDecisions(plot, model, key);
               },
             ],
@@ -104,6 +115,12 @@ function highest(plot: uPlot): number {
   }
   const most = mostUsed > 0 ? Math.min(mostAllocated, mostUsed * MOST_TIMES_USED) : mostAllocated;
   return Math.max(most, mostUsed, 1e-3) * 1.12;
+}
+
+/** Where the loop under way leads is shown as well. */
+function ahead({ last, isOver }: RunModel, key: string): number {
+  const peak = isOver || key !== 'memoryBytes' ? undefined : last?.progress?.peakBytes.high;
+  return (peak ?? 0) * 1.12;
 }
 
 function pick(model: RunModel, seconds: number, tolerance: number): void {

@@ -1,4 +1,5 @@
 import type { RunModel } from '../run/run-model.ts';
+import { PhaseBand } from './phase-band.tsx';
 import { ResourceChart } from './resource-chart.tsx';
 import { RESOURCES, type Resource } from './resources.ts';
 import type { TimeRange } from './time-range.ts';
@@ -12,7 +13,7 @@ export function RunCharts({
   readonly range: TimeRange;
 }) {
   void model.revision.value;
-  range.whole = { min: 0, max: Math.max(1, model.now * 1.02) };
+  range.whole = { min: 0, max: endOf(model) };
   const shown = RESOURCES.filter((resource) => isShown(resource, model));
   return (
     <section class="card" aria-label="Use and allocation">
@@ -31,8 +32,15 @@ export function RunCharts({
             hasTimes={index === shown.length - 1}
           />
         ))}
+      {model.series.length > 0 && <PhaseBand model={model} range={range} />}
     </section>
   );
+}
+
+/** A little beyond now, or where the loop under way ends, as long as that leaves most to what was. */
+function endOf({ now, last, isOver }: RunModel): number {
+  const aheadSeconds = isOver ? 0 : (last?.progress?.secondsLeft.high ?? 0);
+  return Math.max(1, now * 1.02, now + Math.min(aheadSeconds, now * 0.6) * 1.05);
 }
 
 function RangeButtons({ range }: { readonly range: TimeRange }) {

@@ -42,6 +42,20 @@ export function highlighted(code: string, language: string): string {
   return hljs.highlight(code, { language, ignoreIllegals: true }).value;
 }
 
+/** One piece of HTML per line: what spans lines is closed at the end of each and opened anew. */
+export function highlightedLines(code: string, language: string): readonly string[] {
+  const open: string[] = [];
+  return highlighted(code, language)
+    .split('\n')
+    .map((line) => {
+      const before = open.join('');
+      for (const [tag] of line.matchAll(/<span[^>]*>|<\/span>/g))
+        if (tag === '</span>') open.pop();
+        else open.push(tag);
+      return before + line + '</span>'.repeat(open.length);
+    });
+}
+
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -6,16 +6,20 @@ import { client } from '../api/session.ts';
 import { RunCharts } from '../charts/run-charts.tsx';
 import { TimeRange } from '../charts/time-range.ts';
 import { timeText } from '../format.ts';
+import { CallGraphCard } from '../run/call-graph-card.tsx';
+import { ComplexityCard } from '../run/complexity-card.tsx';
 import { DecisionList } from '../run/decision-list.tsx';
 import { follow } from '../run/follow.ts';
 import { OutputCard } from '../run/output-card.tsx';
 import { RunModel } from '../run/run-model.ts';
 import { RunTiles } from '../run/run-tiles.tsx';
+import { SourceCard } from '../run/source-card.tsx';
+import { useSource } from '../run/source.ts';
 import { Labels, StateBadge } from '../run/state-badge.tsx';
 import { Steering } from '../run/steering.tsx';
 import { titleOf } from '../run/words.ts';
 
-const RUNNING_MS = 1000;
+const RUNNING_MS = 500;
 /** Nothing of it changes any more; it may be deleted. */
 const ENDED_MS = 60_000;
 
@@ -29,13 +33,15 @@ export function ExecutionPage({ id }: { readonly id: string }) {
     follow(id, model, gone.signal).catch((error: unknown) => (failure.value = messageOf(error)));
     return () => gone.abort();
   }, [id]);
-  const isOver = model.state.value?.state === 'ended';
+  const { isOver } = model;
   const polled = usePolling(
     (signal) => client().executions.get(id, { signal }),
     isOver ? ENDED_MS : RUNNING_MS,
     [id, isOver],
   );
   const { value, problem } = polled.value;
+  model.forecast = value?.forecast;
+  const source = useSource(value).value;
   const told = failure.value ?? problem;
   return (
     <>
@@ -48,11 +54,16 @@ export function ExecutionPage({ id }: { readonly id: string }) {
           <div class="columns">
             <div class="stack">
               <RunCharts model={model} range={range} />
-              <OutputCard model={model} />
+              {source && <SourceCard source={source} model={model} />}
+              {source?.analysis && <ComplexityCard analysis={source.analysis} />}
             </div>
             <div class="stack">
               {value.state !== 'ended' && <Steering execution={value} />}
+              <OutputCard model={model} />
               <DecisionList model={model} />
+              {source?.analysis && (
+                <CallGraphCard analysis={source.analysis} code={source.code} model={model} />
+              )}
             </div>
           </div>
         </>
@@ -66,9 +77,7 @@ function Head({ execution }: { readonly execution: Execution }) {
   return (
     <div class="head">
       <div class="stack">
-        <h1 tabIndex={-1} class="mono">
-          {titleOf(execution)}
-        </h1>
+        <h1 tabIndex={-1}>{titleOf(execution)}</h1>
         <p class="row small soft">
           <StateBadge of={execution} /> <span class="mono">{id}</span> {timeText(createdAt)}
           <Labels labels={labels} />

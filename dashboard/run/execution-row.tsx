@@ -11,9 +11,7 @@ export function ExecutionRow({ execution }: { readonly execution: ListedExecutio
     <tr>
       <td class="wide">
         <span class="what">
-          <a class="mono" href={`#/executions/${id}`}>
-            {titleOf(execution)}
-          </a>
+          <a href={`#/executions/${id}`}>{titleOf(execution)}</a>
           <span class="row small soft">
             {id} <Labels labels={labels} />
           </span>

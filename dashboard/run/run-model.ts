@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
-import type { ExecutionEvent } from '#client/index.ts';
+import type { Execution, ExecutionEvent } from '#client/index.ts';
+import { LineHeat } from './line-heat.ts';
 import { OutputTail } from './output-tail.ts';
 import { Series } from './series.ts';
 
@@ -44,7 +45,11 @@ export class RunModel {
   readonly revision = signal(0);
   readonly state = signal<Of<'state'> | undefined>(undefined);
   readonly chosen = signal<number | undefined>(undefined);
+  /** Seconds that it was seen in each line of its own code. */
+  readonly heat = new LineHeat();
   last: Sample | undefined;
+  /** What is expected next, as the server said last. */
+  forecast: Execution['forecast'];
   /** Behind which the stream goes on. */
   sequence = 0;
   #isTold = true;
@@ -63,6 +68,10 @@ export class RunModel {
       this.#isTold = true;
       this.revision.value++;
     });
+  }
+
+  get isOver(): boolean {
+    return this.state.value?.state === 'ended';
   }
 
   /** Seconds of the last sample. */
@@ -87,6 +96,7 @@ export class RunModel {
       egressUsed: sample.egressBitsPerSecond,
       egressAllocated: allocation.egressBitsPerSecond,
     });
+    this.heat.add(place, atSeconds - (this.last?.atSeconds ?? 0));
     const stretch = this.stretches.at(-1);
     if (stretch) stretch.to = atSeconds;
     if (stretch?.activity !== activity || stretch.place !== place)

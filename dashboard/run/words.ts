@@ -9,7 +9,8 @@ export function titleOf({ id, request }: Told): string {
   if (typeof entry === 'string') return entry;
   if (typeof code !== 'string') return id;
   const lines = code.split('\n').map((line) => line.trim());
-  return lines.find((line) => line !== '' && !/^(import|from|#!)/.test(line)) ?? lines[0] ?? id;
+  const telling = lines.find((line) => line !== '' && !/^(import|from|#!|<\?php)/.test(line));
+  return (telling ?? lines[0] ?? id).replace(/^(#|\/\/)+\s*/, '') || id;
 }
 
 /** How a state is shown: in words, and in a colour that is never the only sign. */

@@ -3,6 +3,7 @@ import { isReachable, session } from '../api/session.ts';
 import { ExecutionPage } from '../pages/execution-page.tsx';
 import { ExecutionsPage } from '../pages/executions-page.tsx';
 import { NewPage } from '../pages/new-page.tsx';
+import { NodePage } from '../pages/node-page.tsx';
 import { route, type Route } from './route.ts';
 import { SignIn } from './sign-in.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -49,6 +50,8 @@ function pageOf(shown: Route) {
       return <ExecutionsPage />;
     case 'new':
       return <NewPage />;
+    case 'node':
+      return <NodePage />;
     case 'execution':
       return <ExecutionPage key={shown.id} id={shown.id} />;
     default:

@@ -6,6 +6,7 @@ import { theme, THEMES, type Theme } from './theme.ts';
 const LINKS = [
   { href: '#/', text: 'Executions', pages: ['executions', 'execution', 'compare'] },
   { href: '#/new', text: 'New', pages: ['new'] },
+  { href: '#/node', text: 'Node', pages: ['node'] },
 ] as const;
 
 export function TopBar() {

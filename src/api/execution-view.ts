@@ -31,6 +31,7 @@ export function executionView({ executions }: Services, execution: ServiceExecut
     ...(managed && {
       allocation: managed.input.allocation,
       usage: timelinePoint(managed),
+      forecast: managed.input.forecast,
       spent: spentView(spentBy(managed)),
       efficiency: efficiencySoFar(managed),
     }),

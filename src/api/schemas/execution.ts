@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FORECAST_SOURCES } from '#model/forecast.ts';
 import { LANGUAGES, OUTCOMES, PROBE_MODES } from '#model/execution.ts';
 import { EXECUTION_STATES } from '#record/service/executions.ts';
 import { summarySchema } from '#record/summary-schema.ts';
@@ -103,6 +104,21 @@ export const sampled = z.object({
   progress: progress.optional(),
 });
 
+const quantiles = z.object({ p50: z.number(), p90: z.number(), p95: z.number(), p99: z.number() });
+const believed = quantiles.extend({
+  leading: z.enum(FORECAST_SOURCES).describe('Whose belief makes most room.'),
+});
+
+const forecast = z
+  .object({
+    horizonMs: z.number().describe('Up to then: what the next resize takes to be in force.'),
+    cpuCores: believed,
+    memoryBytes: believed,
+    ingressBitsPerSecond: quantiles,
+    egressBitsPerSecond: quantiles,
+  })
+  .describe('The highest use that is expected within the horizon.');
+
 const efficiency = z
   .object({
     cpuSlack: z.number().describe('1 − used ÷ reserved core-seconds.'),
@@ -131,6 +147,7 @@ export const execution = z
     scaling: scaling.describe('What was asked of its scaling.'),
     allocation: allocation.optional().describe('What it may use now.'),
     usage: sampled.optional().describe('What it uses now.'),
+    forecast: forecast.optional(),
     spent: spent.optional(),
     efficiency: efficiency.optional(),
     outputBytes: z.object({ stdout: z.int(), stderr: z.int() }),

@@ -4,10 +4,10 @@ import { barriers, test } from './browser.ts';
 /** Grows, goes on until its file is there, and prints. */
 const GROWS = `
 import time
+def grow(held):
+    held.append(bytearray(16 * 1024 * 1024)); time.sleep(0.1)
 held = []
-for number in range(12):
-    held.append(bytearray(16 * 1024 * 1024))
-    time.sleep(0.05)
+for number in range(12): grow(held)
 print('holds it', flush=True)
 time.sleep(1)
 held.clear()
@@ -38,6 +38,10 @@ test('submit, watch it grow and shrink, read why, lock it, and see it end', asyn
   await decisions.getByText('memory.unused').waitFor();
   const id = page.url().split('/').at(-1)!;
 
+  await page.getByRole('region', { name: 'Phases' }).getByText('waiting in line 11').waitFor();
+  await page.locator('.line.current', { hasText: 'time.sleep(600)' }).waitFor();
+  await page.locator('.line', { hasText: 'bytearray' }).locator('.heat:not(:empty)').waitFor();
+  await page.getByRole('region', { name: 'Complexity' }).getByText('Foreseen').waitFor();
   expect(await barriers(page)).toEqual([]);
 
   const steer = page.getByRole('region', { name: 'Steer' });
@@ -54,6 +58,12 @@ test('submit, watch it grow and shrink, read why, lock it, and see it end', asyn
     .toMatchObject({
       scaling: { priority: 80 },
     });
+
+  await page.getByRole('link', { name: 'Node' }).click();
+  const holders = page.getByRole('region', { name: 'Who holds what' });
+  await holders.getByRole('link', { name: 'def grow(held):' }).waitFor();
+  await page.getByRole('img', { name: /^Memory of the node: .* allocated of/ }).waitFor();
+  expect(await barriers(page)).toEqual([]);
 
   await page.getByRole('link', { name: 'Executions' }).click();
   await page.getByRole('searchbox').fill('team=browser');

@@ -1,0 +1,103 @@
+import { useSignal } from '@preact/signals';
+import uPlot from 'uplot';
+import { ALLOCATION_KEYS, type AllocationKey } from '#model/allocation.ts';
+import { amountAxis, colour, timeAxis } from '../charts/axes.ts';
+import { Plot } from '../charts/plot.tsx';
+import { AMOUNT_TEXT } from '../format.ts';
+import { history } from './node-history.ts';
+
+const TITLES: Readonly<Record<AllocationKey, string>> = {
+  cpuCores: 'CPU, cores',
+  memoryBytes: 'Memory',
+  ingressBitsPerSecond: 'Network, received',
+  egressBitsPerSecond: 'Network, sent',
+};
+const HEIGHT = 176;
+/** Less of the capacity than that would be a line on the axis: then the picture ends above what is allocated. */
+const LEAST_SHARE = 0.05;
+
+/** One chart per resource: what is used, within what is allocated, within what the node has. */
+export function NodeCharts() {
+  return (
+    <section class="card" aria-label="Capacity">
+      <header>
+        <h2>Capacity, allocated, used</h2>
+        <span class="small soft">since this page was opened, five minutes at most</span>
+      </header>
+      <div class="grid-2">
+        {ALLOCATION_KEYS.map((key) => (
+          <NodeChart key={key} resource={key} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function NodeChart({ resource: key }: { readonly resource: AllocationKey }) {
+  const pointed = useSignal<number | undefined>(undefined);
+  void history.revision.value;
+  const text = AMOUNT_TEXT[key];
+  const index = Math.min(pointed.value ?? Infinity, history.series.length - 1);
+  const [used, allocated, capacity] = (['used', 'allocated', 'capacity'] as const).map((kind) =>
+    text(history.at(key, kind, index)),
+  );
+  return (
+    <section class="chart" aria-label={TITLES[key]}>
+      <header>
+        <h3>{TITLES[key]}</h3>
+        <p class="legend">
+          <span>
+            <i class="key used" /> used <b>{used}</b>
+          </span>
+          <span>
+            <i class="key allocated" /> allocated <b>{allocated}</b>
+          </span>
+          <span>
+            <i class="key capacity" /> capacity <b>{capacity}</b>
+          </span>
+        </p>
+      </header>
+      <Plot
+        label={`${TITLES[key]} of the node: ${used} used, ${allocated} allocated of ${capacity}`}
+        height={HEIGHT}
+        range={history.range}
+        revision={history.revision}
+        onPoint={(at) => (pointed.value = at)}
+        data={() => [
+          history.series.column('atSeconds'),
+          history.column(key, 'capacity'),
+          history.column(key, 'allocated'),
+          history.column(key, 'used'),
+        ]}
+        options={() => ({
+          axes: [timeAxis(true), amountAxis(text, key === 'memoryBytes')],
+          scales: { x: { time: false, auto: false }, y: { range: () => [0, top(key)] } },
+          series: [
+            {},
+            { stroke: colour('line-strong'), width: 2, points: { show: false } },
+            {
+              stroke: colour('allocated'),
+              fill: colour('allocated-fill'),
+              width: 2,
+              points: { show: false },
+              paths: uPlot.paths.stepped!({ align: 1 }),
+            },
+            {
+              stroke: colour('used'),
+              fill: colour('used-fill'),
+              width: 1.5,
+              points: { show: false },
+            },
+          ],
+        })}
+      />
+    </section>
+  );
+}
+
+function top(key: AllocationKey): number {
+  const capacity = history.at(key, 'capacity');
+  const most = Math.max(0, ...history.column(key, 'allocated'), ...history.column(key, 'used'));
+  const isLow = most > 0 && most < capacity * LEAST_SHARE;
+  return (isLow ? most * 2 : capacity) * 1.08;
+}
