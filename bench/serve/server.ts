@@ -20,10 +20,15 @@ export class BenchServer {
   #child!: ChildProcess;
   #port = 0;
 
-  async start(serve: object = {}): Promise<this> {
+  /** Where it listens. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async start(serve: object = {}, more: object = {}): Promise<this> {
     const config = join(this.#home, 'config.json');
     const limits = { maxRequestsPerMinute: UNBOUNDED, maxQueued: 1_000 };
-    writeFileSync(config, JSON.stringify({ serve: { ...limits, ...serve } }));
+    writeFileSync(config, JSON.stringify({ serve: { ...limits, ...serve }, ...more }));
     const args = ['serve', '--port', '0', '--no-keys', '--log-level', 'error'];
     this.#child = spawn(
       process.execPath,

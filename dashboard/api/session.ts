@@ -31,7 +31,7 @@ export async function openSession(): Promise<void> {
 export function signIn(key: string): Promise<void> {
   return enter(
     key,
-    'That key is not known here. Keys begin with "limber_" and are shown once, by limber key create.',
+    'That key is not known here. Keys begin with "lk_" and are shown once, by limber key create.',
   );
 }
 

@@ -73,7 +73,7 @@ export function ExecutionPage({ id }: { readonly id: string }) {
 }
 
 function Head({ execution }: { readonly execution: Execution }) {
-  const { id, createdAt, labels } = execution;
+  const { id, createdAt, labels, state } = execution;
   return (
     <div class="head">
       <div class="stack">
@@ -83,6 +83,11 @@ function Head({ execution }: { readonly execution: Execution }) {
           <Labels labels={labels} />
         </p>
       </div>
+      {state === 'ended' && (
+        <a class="button" href={`#/compare/${id}`}>
+          Compare policies
+        </a>
+      )}
     </div>
   );
 }

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { isReachable, session } from '../api/session.ts';
+import { ComparePage } from '../pages/compare-page.tsx';
 import { ExecutionPage } from '../pages/execution-page.tsx';
 import { ExecutionsPage } from '../pages/executions-page.tsx';
 import { NewPage } from '../pages/new-page.tsx';
 import { NodePage } from '../pages/node-page.tsx';
+import { PoliciesPage } from '../pages/policies-page.tsx';
 import { route, type Route } from './route.ts';
 import { SignIn } from './sign-in.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -52,6 +54,10 @@ function pageOf(shown: Route) {
       return <NewPage />;
     case 'node':
       return <NodePage />;
+    case 'policies':
+      return <PoliciesPage />;
+    case 'compare':
+      return <ComparePage key={shown.id} id={shown.id} />;
     case 'execution':
       return <ExecutionPage key={shown.id} id={shown.id} />;
     default:

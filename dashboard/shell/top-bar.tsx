@@ -7,6 +7,7 @@ const LINKS = [
   { href: '#/', text: 'Executions', pages: ['executions', 'execution', 'compare'] },
   { href: '#/new', text: 'New', pages: ['new'] },
   { href: '#/node', text: 'Node', pages: ['node'] },
+  { href: '#/policies', text: 'Policies', pages: ['policies'] },
 ] as const;
 
 export function TopBar() {

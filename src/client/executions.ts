@@ -8,6 +8,7 @@ import {
 import { type Bytes, type CallOptions, type Transport } from './transport.ts';
 import type {
   BulkEffect,
+  Curve,
   Execution,
   ExecutionEvent,
   FolderEntry,
@@ -16,6 +17,8 @@ import type {
   Hinted,
   ListedExecution,
   NewExecution,
+  Replayed,
+  ReplayRequest,
   Resized,
   ScalingChange,
   ScalingEffect,
@@ -193,6 +196,16 @@ export class Executions {
     options: DryRunOptions = {},
   ): Promise<BulkEffect> {
     return this.#toMany('changeScalingOfMany', { labels, json: change, ...options });
+  }
+
+  /** What other policies would have done with its record: runs nothing. The first curve is what happened. */
+  async replay(
+    id: string,
+    request: ReplayRequest,
+    { signal }: CallOptions = {},
+  ): Promise<readonly Curve[]> {
+    const call = { path: { id }, json: request, isRepeatable: true, signal };
+    return (await this.#transport.json<Replayed>('replay', call)).curves;
   }
 
   /** This size; locked from then on, until its mode is `auto` again. */

@@ -16,6 +16,7 @@ export const OPERATIONS = {
   getArchive: 'GET /v1/executions/{id}/archive',
   followExecution: 'GET /v1/executions/{id}/events',
   followTenant: 'GET /v1/events',
+  replay: 'POST /v1/executions/{id}/replay',
   changeScaling: 'PATCH /v1/executions/{id}/scaling',
   changeScalingOfMany: 'PATCH /v1/executions/scaling',
   resize: 'POST /v1/executions/{id}/resize',

@@ -9,6 +9,7 @@ import type { partialAllocation } from '#api/schemas/common.ts';
 import type { event } from '#api/schemas/event.ts';
 import type { execution, executionList, newExecution } from '#api/schemas/execution.ts';
 import type { foreseen } from '#api/schemas/foreseen.ts';
+import type { replayBody, replayed } from '#api/schemas/replay.ts';
 import type { namedPolicy, scaling, storedDefaults, storedPolicy } from '#api/schemas/scaling.ts';
 import type { change, delivery, newWebhook, stored, withSecret } from '#api/schemas/webhooks.ts';
 
@@ -34,6 +35,10 @@ export type Hinted = z.output<typeof hinted>;
 export type NamedPolicy = z.input<typeof namedPolicy>;
 export type StoredPolicy = z.output<typeof storedPolicy>;
 export type StoredDefaults = z.output<typeof storedDefaults>;
+export type ReplayRequest = z.input<typeof replayBody>;
+export type Replayed = z.output<typeof replayed>;
+/** The run as it happened, or under one policy. */
+export type Curve = Replayed['curves'][number];
 export type NewKey = z.input<typeof newKey>;
 export type CreatedKey = z.output<typeof createdKey>;
 export type StoredKey = z.output<typeof storedKey>;

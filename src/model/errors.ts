@@ -34,6 +34,12 @@ export const ERRORS = {
     exitCode: 65,
     httpStatus: 400,
   },
+  'replay-stopped': {
+    message:
+      'The replay of {id} stopped: {why}. Try again with fewer policies, or where the record is: limber replay {id}.',
+    exitCode: 75,
+    httpStatus: 503,
+  },
   'source-not-found': {
     message:
       'No source file below {path} that Limber reads. Name a file, or say what it is with --language.',

@@ -10,6 +10,7 @@ import { addKeyRoutes } from './keys.ts';
 import { addNodeRoutes } from './node.ts';
 import { addOutputRoutes } from './output.ts';
 import { addPolicyRoutes } from './policies.ts';
+import { addReplayRoutes } from './replay.ts';
 import { addScalingRoutes } from './scaling.ts';
 import { addWebhookRoutes } from './webhooks.ts';
 
@@ -21,6 +22,7 @@ export function addRoutes(api: Api, services: Services): void {
   addFileRoutes(api, services);
   addArchiveRoutes(api, services);
   addEventRoutes(api, services);
+  addReplayRoutes(api, services);
   addScalingRoutes(api, services);
   addPolicyRoutes(api, services);
   addWebhookRoutes(api, services);

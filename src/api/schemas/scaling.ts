@@ -3,12 +3,12 @@ import { POLICY_NAMES } from '#model/constraints.ts';
 import { partialAllocation } from './common.ts';
 
 /** As `limber set` has them; what they mean is seen when they are applied. */
-const settings = z.record(
+export const settings = z.record(
   z.string().regex(/^[A-Za-z]+(\.[A-Za-z]+)*$/),
   z.union([z.string().max(64), z.number(), z.boolean()]),
 );
 
-const policyName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
+export const policyName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 
 const amount = z.number().nonnegative().nullable();
 
