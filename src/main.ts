@@ -57,6 +57,8 @@ function createHandlers(): Handlers {
     serve: async (options) => (await import('./commands/serve.ts')).serve(options, env),
     key: async (options) => (await import('./commands/keys.ts')).keyCommand(options, env),
     mcp: async (options) => (await import('./commands/mcp/mcp.ts')).mcp(options, { env }),
+    operator: async (options) =>
+      (await import('./commands/operator.ts')).operatorCommand(options, env),
     gc: async (options) => (await import('./commands/gc.ts')).collectGarbage(options, env),
   };
 }

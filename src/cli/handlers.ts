@@ -108,6 +108,13 @@ export type McpOptions = {
   /** Instead of standard input and output. */
   readonly http?: { readonly host: string; readonly port: number };
 };
+export type OperatorCommandOptions = {
+  /** The only one that it looks after; all of them where absent. */
+  readonly namespace?: string;
+  /** Where the Lease is by which operators agree who acts. */
+  readonly leaseNamespace?: string;
+  readonly leaseDurationMs: number;
+};
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const KEY_ACTIONS = ['create', 'list', 'revoke'] as const;
@@ -144,6 +151,7 @@ export type Handlers = {
   readonly serve: Handler<ServeOptions>;
   readonly key: Handler<KeyOptions>;
   readonly mcp: Handler<McpOptions>;
+  readonly operator: Handler<OperatorCommandOptions>;
 };
 
 /** Where `limber serve` listens, and a key of it. */

@@ -12,6 +12,7 @@ import { addControlCommands } from './control-commands.ts';
 import { helpEnding } from './help-text.ts';
 import { addCareCommands, addReadingCommands } from './record-commands.ts';
 import { chooseServer } from './choose-server.ts';
+import { addOperator } from './operator-command.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { addRunOptions } from './run-command.ts';
 import { addLiveCommands } from './live-commands.ts';
@@ -42,6 +43,7 @@ export function buildProgram(handlers: Handlers, surroundings: Surroundings): Co
   addReplay(program, chosen, surroundings);
   addSimulate(program, chosen, surroundings);
   addServiceCommands(program, chosen, surroundings);
+  addOperator(program, chosen, surroundings);
   addCareCommands(program, chosen, surroundings);
   addCompletion(program, surroundings);
   return program;

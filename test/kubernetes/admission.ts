@@ -99,7 +99,7 @@ function checkResources(before: Resources, { name, resources }: Container): void
     throw new Refusal(422, 'Invalid', `container ${name}: must be less than or equal to limit`);
 }
 
-function qosOf(pod: Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
+export function qosOf(pod: Pod): 'Guaranteed' | 'Burstable' | 'BestEffort' {
   const lists = pod.spec.containers.map(({ resources }) => resources);
   if (lists.every(({ requests, limits }) => !requests && !limits)) return 'BestEffort';
   const isGuaranteed = lists.every(

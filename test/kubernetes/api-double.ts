@@ -5,11 +5,13 @@ import { carryExec } from './carry-exec.ts';
 import { Kubelet, type NodeOptions } from './kubelet.ts';
 import { Refusal } from './refusal.ts';
 import type { DoubleOptions, DoubleParts, Faults, RequestFacts } from './request-facts.ts';
-import { answer } from './routes.ts';
-import { Store } from './store.ts';
+import { runDeployments } from './deployments.ts';
+import { answer, create } from './routes.ts';
+import { Store, type Stored } from './store.ts';
 import { openWatchAnswer } from './watch-answer.ts';
 
 const TOKEN = 'token-of-the-double';
+const PODS = { kind: 'Pod', type: 'V1Pod', name: undefined, subresource: undefined };
 const ORDINARY: NodeOptions = {
   allocatable: { cpuCores: 4, memoryBytes: 8 * 2 ** 30 },
   seenAfterMs: 25,
@@ -39,6 +41,10 @@ export class ApiDouble implements DoubleParts {
   constructor(options: DoubleOptions = {}) {
     this.options = options;
     this.kubelet = new Kubelet(this.store, { ...ORDINARY, ...options });
+    runDeployments(this.store, (pod) => {
+      const { namespace } = (pod as Stored).metadata;
+      create({ ...PODS, namespace: namespace ?? '' }, pod, this);
+    });
     this.#server = createServer((request, response) => void this.#handle(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
       const facts = this.#facts(request, undefined);

@@ -1,26 +1,49 @@
 import type { Stored } from './store.ts';
 
-const KINDS: Readonly<Record<string, string>> = {
-  pods: 'Pod',
-  configmaps: 'ConfigMap',
-  namespaces: 'Namespace',
-  networkpolicies: 'NetworkPolicy',
+type Collection = { readonly kind: string; readonly group: string; readonly type: string };
+
+/** Plural, and how the published OpenAPI calls the type; ours are in deploy/helm. */
+const COLLECTIONS: Readonly<Record<string, Collection>> = {
+  pods: { kind: 'Pod', group: 'api/v1', type: 'V1Pod' },
+  nodes: { kind: 'Node', group: 'api/v1', type: 'V1Node' },
+  configmaps: { kind: 'ConfigMap', group: 'api/v1', type: 'V1ConfigMap' },
+  namespaces: { kind: 'Namespace', group: 'api/v1', type: 'V1Namespace' },
+  events: { kind: 'Event', group: 'api/v1', type: 'CoreV1Event' },
+  deployments: { kind: 'Deployment', group: 'apis/apps/v1', type: 'V1Deployment' },
+  leases: { kind: 'Lease', group: 'apis/coordination.k8s.io/v1', type: 'V1Lease' },
+  networkpolicies: {
+    kind: 'NetworkPolicy',
+    group: 'apis/networking.k8s.io/v1',
+    type: 'V1NetworkPolicy',
+  },
+  horizontalpodautoscalers: {
+    kind: 'HorizontalPodAutoscaler',
+    group: 'apis/autoscaling/v2',
+    type: 'V2HorizontalPodAutoscaler',
+  },
+  elasticpolicies: {
+    kind: 'ElasticPolicy',
+    group: 'apis/limber.dev/v1alpha1',
+    type: 'ElasticPolicy',
+  },
 };
 const PATH =
-  /^\/(?:api\/v1|apis\/networking\.k8s\.io\/v1)(?:\/namespaces\/([a-z0-9-]+))?\/(pods|configmaps|networkpolicies|namespaces)(?:\/([a-z0-9-]+))?(?:\/(resize|exec))?$/;
+  /^\/(api\/v1|apis\/[a-z0-9.]+\/[a-z0-9]+)(?:\/namespaces\/([a-z0-9-]+)(?=\/[a-z]))?\/([a-z]+)(?:\/([a-z0-9.-]+))?(?:\/(resize|exec|status|eviction))?$/;
 
 export type Place = {
   readonly kind: string;
+  /** Of the published OpenAPI. */
+  readonly type: string;
   readonly namespace: string;
   readonly name: string | undefined;
   readonly subresource: string | undefined;
 };
 
 export function collectionOf(pathname: string): Place | undefined {
-  const found = PATH.exec(pathname);
-  if (!found) return undefined;
-  const [, namespace = '', plural = '', name, subresource] = found;
-  return { kind: KINDS[plural]!, namespace, name, subresource };
+  const [, group, namespace = '', plural = '', name, subresource] = PATH.exec(pathname) ?? [];
+  const found = COLLECTIONS[plural];
+  if (found?.group !== group || !found) return undefined;
+  return { kind: found.kind, type: found.type, namespace, name, subresource };
 }
 
 /** Selectors of the form `a=b,c=d`. */

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type { ConfigMap, Condition, ContainerStatus } from '#runtimes/kubernetes/api/types.ts';
 import { memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
+import { qosOf } from './admission.ts';
 import { RunningContainer, type Ended } from './container.ts';
 import { makeVolumes } from './volumes.ts';
 import { fits, hasEnded, requestsOf, type Amounts, type Pod } from './pod-types.ts';
 import type { Store } from './store.ts';
+
+const NODE = 'double';
 
 export type NodeOptions = {
   readonly allocatable: Amounts;
@@ -41,6 +44,7 @@ export class Kubelet {
   constructor(store: Store, options: NodeOptions) {
     this.#store = store;
     this.options = options;
+    store.create(nodeOf(options.allocatable));
     this.#stop = store.onChange(({ type, object }) => {
       if (object.kind !== 'Pod') return;
       if (type === 'DELETED') this.#remove(object as Pod);
@@ -140,10 +144,12 @@ export class Kubelet {
     this.#start(pod);
   }
 
-  #start(pod: Pod): void {
+  #start(unbound: Pod): void {
+    const bound = { ...unbound, spec: { ...unbound.spec, nodeName: NODE } };
+    const pod = this.#store.update(bound);
     const { uid = '', namespace = '' } = pod.metadata;
     const folder = `${this.#root}/${uid}`;
-    const userId = Number((pod.spec['securityContext'] as { runAsUser: number }).runAsUser);
+    const userId = Number((unbound.spec['securityContext'] as { runAsUser: number }).runAsUser);
     mkdirSync(`${folder}/volumes`, { recursive: true });
     makeVolumes(pod, `${folder}/volumes`, userId, (name) => {
       const found = this.#store.get('ConfigMap', namespace, name);
@@ -185,6 +191,7 @@ export class Kubelet {
     const hasFailed = [...running.ended.values()].some(({ exitCode }) => exitCode !== 0);
     this.#write(now, {
       phase: allEnded ? (hasFailed ? 'Failed' : 'Succeeded') : 'Running',
+      qosClass: qosOf(pod),
       containerStatuses: running.inForce.containers.map(({ name, resources }): ContainerStatus => {
         const ended = running.ended.get(name);
         return {
@@ -278,6 +285,12 @@ export class Kubelet {
     this.#removals.add(removal);
     void removal.finally(() => this.#removals.delete(removal));
   }
+}
+
+function nodeOf({ cpuCores, memoryBytes }: Amounts) {
+  const allocatable = { cpu: String(cpuCores), memory: String(memoryBytes), pods: '110' };
+  const conditions = [{ type: 'Ready', status: 'True' }];
+  return { kind: 'Node', metadata: { name: NODE }, spec: {}, status: { allocatable, conditions } };
 }
 
 function terminated({ exitCode, oomKilled, message }: Ended) {

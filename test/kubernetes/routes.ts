@@ -1,6 +1,7 @@
 import type { Resources } from '#runtimes/kubernetes/api/types.ts';
 import { admitResize, admitRestricted } from './admission.ts';
 import { collectionOf, matches, type Place } from './collections.ts';
+import { customMismatches, isCustom } from './custom-types.ts';
 import { hasEnded, type Pod } from './pod-types.ts';
 import { mismatches } from './published-types.ts';
 import { Refusal } from './refusal.ts';
@@ -12,7 +13,6 @@ export function answer(facts: RequestFacts, double: DoubleParts): unknown {
   const { verb, url, body } = facts;
   const { minor = '36', forbidden = [] } = double.options;
   if (url.pathname === '/version') return { major: '1', minor, gitVersion: `v1.${minor}.2` };
-  if (url.pathname === '/api/v1/nodes') return { items: [nodeOf(double)] };
   if (url.pathname === '/apis/node.k8s.io/v1/runtimeclasses/gvisor')
     return { kind: 'RuntimeClass', metadata: { name: 'gvisor' }, handler: 'runsc' };
   if (url.pathname.endsWith('/selfsubjectaccessreviews')) return review(body, forbidden);
@@ -23,16 +23,6 @@ export function answer(facts: RequestFacts, double: DoubleParts): unknown {
   if (verb === 'DELETE') return remove(place, body, double);
   if (verb === 'PATCH') return patch(place, facts, double);
   throw new Refusal(405, 'MethodNotAllowed', `${verb} is not known`);
-}
-
-function nodeOf({ kubelet }: DoubleParts) {
-  const { cpuCores, memoryBytes } = kubelet.options.allocatable;
-  const allocatable = { cpu: String(cpuCores), memory: String(memoryBytes), pods: '110' };
-  return {
-    metadata: { name: 'double' },
-    spec: {},
-    status: { allocatable, conditions: [{ type: 'Ready', status: 'True' }] },
-  };
 }
 
 function review(body: unknown, forbidden: readonly string[]) {
@@ -65,13 +55,15 @@ function existing({ kind, name }: Place, object: Stored | undefined): Stored {
   throw new Refusal(404, 'NotFound', `${kind.toLowerCase()}s "${name}" not found`);
 }
 
-function create(place: Place, body: unknown, { store }: DoubleParts): Stored {
-  check(body, `V1${place.kind}`);
+/** A new object, as far as admission lets it pass. */
+export function create(place: Place, body: unknown, { store }: DoubleParts): Stored {
+  if (place.subresource === 'eviction') return evict(place, body, store);
+  check(body, place.type);
   const object = body as Stored;
   const { name } = object.metadata;
   if (place.namespace !== '')
     existing(
-      { ...place, kind: 'Namespace', name: place.namespace },
+      { ...place, kind: 'Namespace', name: place.namespace, subresource: undefined },
       store.get('Namespace', '', place.namespace),
     );
   if (store.get(place.kind, place.namespace, name))
@@ -89,6 +81,13 @@ function isRestricted(namespace: Stored | undefined): boolean {
   return namespace?.metadata.labels?.['pod-security.kubernetes.io/enforce'] === 'restricted';
 }
 
+function evict(place: Place, body: unknown, store: DoubleParts['store']): Stored {
+  check(body, 'V1Eviction');
+  const pod = existing(place, store.get('Pod', place.namespace, place.name ?? ''));
+  store.remove(pod);
+  return pod;
+}
+
 /** With a grace period of 0, as it is asked for, the object is gone at once. */
 function remove(place: Place, body: unknown, { store }: DoubleParts): unknown {
   check(body, 'V1DeleteOptions');
@@ -98,25 +97,34 @@ function remove(place: Place, body: unknown, { store }: DoubleParts): unknown {
 }
 
 function patch(place: Place, { body, contentType }: RequestFacts, double: DoubleParts): Stored {
-  check(body, `V1${place.kind}`);
   const object = existing(place, double.store.get(place.kind, place.namespace, place.name ?? ''));
+  // A merge patch of a custom object need not be a whole one.
+  if (!isCustom(place.type)) check(body, place.type);
   if (place.subresource === 'resize') return resize(object as Pod, body, contentType, double);
   if (place.kind === 'Pod' && (body as { spec?: object }).spec)
     throw new Refusal(422, 'Invalid', 'pod updates may not change fields other than image');
-  const patched = body as Partial<Stored>;
-  const metadata = { ...object.metadata, ...mergedMetadata(object, patched) };
-  return double.store.update({ ...object, metadata });
+  const expected = (body as Partial<Stored>).metadata?.resourceVersion;
+  if (expected !== undefined && expected !== object.metadata.resourceVersion)
+    throw new Refusal(409, 'Conflict', 'the object has been modified; please apply your changes');
+  const merged = merge(object, body) as Stored & { readonly spec?: unknown };
+  // The subresource changes the status, and nothing else does.
+  const isStatus = place.subresource === 'status';
+  const kept = isStatus ? { ...merged, spec: (object as typeof merged).spec } : merged;
+  if (isCustom(place.type)) check(kept, place.type);
+  const hasNewSpec = JSON.stringify(kept.spec) !== JSON.stringify((object as typeof kept).spec);
+  const generation = (object.metadata.generation ?? 1) + (hasNewSpec ? 1 : 0);
+  return double.store.update({ ...kept, metadata: { ...kept.metadata, generation } });
 }
 
-function mergedMetadata(object: Stored, { metadata = object.metadata }: Partial<Stored>) {
-  const before = object.metadata as { readonly annotations?: object };
-  const { annotations, ...rest } = metadata as Stored['metadata'] & {
-    readonly annotations?: object;
-  };
-  return {
-    ...rest,
-    ...(annotations && { annotations: { ...before.annotations, ...annotations } }),
-  };
+/** Source: RFC 7386. */
+function merge(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const merged: Record<string, unknown> = { ...(target as object | undefined) };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = merge(merged[key], value);
+  }
+  return merged;
 }
 
 function resize(
@@ -149,7 +157,7 @@ function resize(
 }
 
 function check(body: unknown, type: string): void {
-  const problems = mismatches(body, type);
+  const problems = isCustom(type) ? customMismatches(type, body) : mismatches(body, type);
   if (problems.length === 0) return;
   throw new Refusal(400, 'BadRequest', `not as published: ${problems.slice(0, 5).join('; ')}`);
 }

@@ -16,6 +16,7 @@ import { orInfinity, recordOf, type PodRecord } from './pod/record.ts';
 import { removePod } from './pod/remove.ts';
 import type { Pods } from './pod/pods.ts';
 import { Resizer } from './resize/resizer.ts';
+import { roomyForm } from './resize/shape.ts';
 import { createUsage } from './usage.ts';
 
 /** From the PATCH until the cgroup has it, and the way there: docs/kubernetes.md. */
@@ -57,7 +58,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     namespace,
     pod,
     container: MAIN,
-    room,
+    form: roomyForm(room),
     initial,
     floorBytes,
   });

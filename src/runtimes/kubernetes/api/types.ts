@@ -16,6 +16,7 @@ export type OwnerReference = {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
+  readonly controller?: boolean;
 };
 
 /** CPU in cores and memory in bytes, in Kubernetes' notation: `500m`, `64Mi`. */
@@ -51,6 +52,7 @@ export type Pod = {
   readonly spec: PodSpec;
   readonly status?: {
     readonly phase?: string;
+    readonly qosClass?: 'Guaranteed' | 'Burstable' | 'BestEffort';
     readonly reason?: string;
     readonly message?: string;
     readonly observedGeneration?: number;

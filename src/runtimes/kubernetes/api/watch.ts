@@ -5,10 +5,15 @@ import { hasStatus } from './failure.ts';
 import type { Meta, Status, WatchEvent } from './types.ts';
 
 type Watched = { readonly metadata: Meta };
-type List<T> = { readonly metadata: { readonly resourceVersion: string }; readonly items: T[] };
+type List<T> = {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
+  readonly items: T[];
+};
 
 /** The server ends a watch after this time, so that one that is dead without a word is noticed. */
 const WATCH_SECONDS = 240;
+/** A page of a list: of a large collection, neither side holds all of it as text at once. */
+const PAGE_ITEMS = 500;
 const SHORTEST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -36,13 +41,24 @@ export async function openWatch<T extends Watched>(options: WatchOptions<T>): Pr
 
 async function list<T extends Watched>(options: WatchOptions<T>): Promise<string> {
   const { client, path, labelSelector, onList } = options;
-  const query = new URLSearchParams({ labelSelector });
-  const { items, metadata } = await client.request<List<T>>({
-    verb: 'GET',
-    path: `${path}?${query.toString()}`,
-  });
-  onList(items);
-  return metadata.resourceVersion;
+  const all: T[] = [];
+  let from: string | undefined;
+  for (;;) {
+    const query = new URLSearchParams({
+      labelSelector,
+      limit: String(PAGE_ITEMS),
+      ...(from !== undefined && { continue: from }),
+    });
+    const { items, metadata } = await client.request<List<T>>({
+      verb: 'GET',
+      path: `${path}?${query.toString()}`,
+    });
+    all.push(...items);
+    from = metadata.continue || undefined;
+    if (from !== undefined) continue;
+    onList(all);
+    return metadata.resourceVersion;
+  }
 }
 
 async function follow<T extends Watched>(

@@ -4,15 +4,7 @@ import type { Client } from '../api/client.ts';
 import { ApiFailure, hasStatus } from '../api/failure.ts';
 import type { Pod } from '../api/types.ts';
 import { observe, type Observed } from './observe.ts';
-import {
-  allocatedOf,
-  reservesMore,
-  resourcesOf,
-  shapeOf,
-  withoutMoreReserved,
-  type Room,
-  type Shape,
-} from './shape.ts';
+import { reservesMore, type Form, type Shape } from './shape.ts';
 
 /** Of several patches within 70 ms only the first and the last reach a cgroup (docs/kubernetes.md). */
 const BETWEEN_PATCHES_MS = 50;
@@ -34,7 +26,7 @@ export type ResizerOptions = {
   readonly namespace: string;
   readonly pod: Pod;
   readonly container: string;
-  readonly room: Room;
+  readonly form: Form;
   readonly initial: Allocation;
   /** What the program holds and a margin: no limit goes below it. */
   readonly floorBytes: () => number;
@@ -68,16 +60,16 @@ export class Resizer {
   constructor(options: ResizerOptions) {
     this.#options = options;
     this.#pod = options.pod;
-    this.#shape = shapeOf(options.initial, options.room);
+    this.#shape = options.form.shape(options.initial);
     this.#deadlineTimer = setInterval(() => this.#giveUpOld(), 1_000).unref();
   }
 
   /** What is in force, as the pod's status has it. */
   allocation(): Allocation {
-    const { initial, room } = this.#options;
+    const { initial, form } = this.#options;
     const observed = this.#observed();
     if (!observed) return initial;
-    return { ...initial, ...allocatedOf(observed.limits, this.#shape, room) };
+    return { ...initial, ...form.allocated(observed, this.#shape) };
   }
 
   /** What the container's memory is limited to now. */
@@ -86,8 +78,8 @@ export class Resizer {
   }
 
   resize(target: Allocation): Promise<ResizeOutcome> {
-    const { room, floorBytes } = this.#options;
-    this.#shape = shapeOf(target, room, floorBytes());
+    const { form, floorBytes } = this.#options;
+    this.#shape = form.shape(target, floorBytes());
     this.#isUnsent = true;
     return new Promise((settle) => {
       this.#waiting.push({ startedMs: performance.now(), settle });
@@ -158,17 +150,17 @@ export class Resizer {
     if (!held || performance.now() >= this.#hopelessUntilMs || !reservesMore(this.#shape, held))
       return this.#shape;
     for (const one of carried) one.refused ??= 'the node has no room, and was asked a moment ago';
-    return withoutMoreReserved(this.#shape, held);
+    return this.#options.form.affordable(this.#shape, held);
   }
 
   #patch(shape: Shape): Promise<Pod> {
-    const { client, namespace, container } = this.#options;
+    const { client, namespace, container, form } = this.#options;
     const { name } = this.#pod.metadata;
     return client.request<Pod>({
       verb: 'PATCH',
       path: `/api/v1/namespaces/${namespace}/pods/${name}/resize`,
       patch: 'strategic-merge',
-      body: { spec: { containers: [{ name: container, resources: resourcesOf(shape) }] } },
+      body: { spec: { containers: [{ name: container, resources: form.resources(shape) }] } },
     });
   }
 

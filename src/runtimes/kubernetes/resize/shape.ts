@@ -7,7 +7,7 @@ const LEAST_LIMIT_BYTES = 16 * 2 ** 20;
 /** What is reserved for a pod that may take whatever there is. */
 const UNLIMITED = { cpuCores: 0.1, memoryBytes: 64 * 2 ** 20 };
 
-type Amounts = Pick<Allocation, 'cpuCores' | 'memoryBytes'>;
+export type Amounts = Pick<Allocation, 'cpuCores' | 'memoryBytes'>;
 
 /** How far the limit lies above what is reserved. */
 export type Room = { readonly burstRoomBytes: number; readonly maxMemoryBytes: number };
@@ -18,6 +18,28 @@ export type Shape = {
   readonly requests: Amounts;
   readonly limits: Amounts;
 };
+
+/** How allocations become requests and limits of a container, and come back from them. */
+export type Form = {
+  /** What the container is to have; its memory limit is never below `floorBytes`. */
+  readonly shape: (target: Amounts, floorBytes?: number) => Shape;
+  /** What is in force, in allocations: the one asked for where it is. */
+  readonly allocated: (inForce: Pick<Shape, 'requests' | 'limits'>, shape: Shape) => Amounts;
+  /** The same with nothing more reserved than `held`. */
+  readonly affordable: (shape: Shape, held: Amounts) => Shape;
+  /** In the API's notation; what is not limited is left out. */
+  readonly resources: (shape: Shape) => Resources;
+};
+
+/** Of pods that Limber makes. */
+export function roomyForm(room: Room): Form {
+  return {
+    shape: (target, floorBytes) => shapeOf(target, room, floorBytes),
+    allocated: ({ limits }, shape) => allocatedOf(limits, shape, room),
+    affordable: withoutMoreReserved,
+    resources: resourcesOf,
+  };
+}
 
 /**
  * The request is the allocation, which the scheduler and the arbiter count. The memory limit lies

@@ -1,0 +1,37 @@
+import { Option, type Command } from 'commander';
+import { parseDurationMs } from '#model/quantities.ts';
+import type { Handlers, Surroundings } from './handlers.ts';
+import { helpEnding } from './help-text.ts';
+
+const EXAMPLES = [
+  ['limber operator', 'every namespace of the cluster that the kubeconfig names'],
+  ['limber operator --namespace shop', 'one namespace; rights in it are enough'],
+] as const;
+
+type Raw = {
+  readonly namespace?: string;
+  readonly leaseNamespace?: string;
+  readonly leaseDuration: number;
+};
+
+/** `operator`: pods that somebody else started, resized while they run. */
+export function addOperator(program: Command, handlers: Handlers, { ended }: Surroundings): void {
+  program
+    .command('operator')
+    .summary('resize the pods of existing workloads (Kubernetes)')
+    .description(
+      'Resizes running pods in place, as ElasticPolicy objects in the cluster say. Of several ' +
+        'operators one acts; the others wait for its Lease.',
+    )
+    .option('--namespace <name>', 'look after this namespace alone')
+    .option('--lease-namespace <name>', "where the Lease is (default: the operator's own)")
+    .addOption(
+      new Option('--lease-duration <time>', 'who has not renewed for so long acts no more')
+        .argParser((text) => parseDurationMs(text, '--lease-duration'))
+        .default(15_000, '15s'),
+    )
+    .addHelpText('after', helpEnding({ examples: EXAMPLES, runs: false }))
+    .action(async ({ leaseDuration, ...raw }: Raw) => {
+      ended(await handlers.operator({ ...raw, leaseDurationMs: leaseDuration }));
+    });
+}
