@@ -13,8 +13,10 @@ set -u
 run=/run/limber
 cgroup=/sys/fs/cgroup
 
-# At most 64 KiB at a time: whoever floods the pipe waits.
+# At most 64 KiB at a time: whoever floods the pipe waits. What says that all is there comes last.
 hand_on_probes() {
+  while [ ! -e "$run/ready" ]; do sleep 0.02; done
+  [ -p "$run/probe" ] || return
   exec 3<>"$run/probe"
   trap 'kill "$reader" 2>/dev/null; exit 0' TERM
   while :; do
@@ -137,7 +139,7 @@ pass_signal() {
   fi
 }
 
-if [ -p "$run/probe" ]; then
+if [ -d "$run" ]; then
   hand_on_probes &
   relay=$!
 fi

@@ -114,7 +114,7 @@ describe('the kubernetes runtime, when things go wrong', () => {
     });
     const said = collect(output.stdout);
     await until(
-      () => instance.sample(performance.now()) && instance.reading.memoryBytes > 100 * MIB,
+      () => instance.sample(performance.now()) && instance.reading.memoryBytes > 105 * MIB,
     );
     const outcome = await instance.resize({ ...SMALL, memoryBytes: 32 * MIB });
     expect(outcome.state).toBe('applied');
