@@ -80,6 +80,8 @@ export type HistoryOptions = {
 export type DoctorOptions = {
   /** The cluster, instead of this machine. */
   readonly kubernetes: boolean;
+  /** What the operator needs of it, instead of runs. */
+  readonly operator: boolean;
   readonly json: boolean;
 };
 export type GcOptions = {
@@ -114,6 +116,8 @@ export type OperatorCommandOptions = {
   /** Where the Lease is by which operators agree who acts. */
   readonly leaseNamespace?: string;
   readonly leaseDurationMs: number;
+  /** Of /healthz, /readyz and /metrics; none where absent. */
+  readonly healthPort?: number;
 };
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { parseDurationMs } from '#model/quantities.ts';
 import type { Handlers, Surroundings } from './handlers.ts';
 import { helpEnding } from './help-text.ts';
+import { toPort } from './port.ts';
 
 const EXAMPLES = [
   ['limber operator', 'every namespace of the cluster that the kubeconfig names'],
@@ -12,6 +13,7 @@ type Raw = {
   readonly namespace?: string;
   readonly leaseNamespace?: string;
   readonly leaseDuration: number;
+  readonly healthPort?: number;
 };
 
 /** `operator`: pods that somebody else started, resized while they run. */
@@ -29,6 +31,11 @@ export function addOperator(program: Command, handlers: Handlers, { ended }: Sur
       new Option('--lease-duration <time>', 'who has not renewed for so long acts no more')
         .argParser((text) => parseDurationMs(text, '--lease-duration'))
         .default(15_000, '15s'),
+    )
+    .addOption(
+      new Option('--health-port <number>', 'answer /healthz, /readyz and /metrics there').argParser(
+        (text) => toPort(text, '--health-port'),
+      ),
     )
     .addHelpText('after', helpEnding({ examples: EXAMPLES, runs: false }))
     .action(async ({ leaseDuration, ...raw }: Raw) => {

@@ -7,6 +7,7 @@ import { runtimeOption } from './pod-options.ts';
 import { RUN_REPORT_FORMATS, type RunReportFormat } from './run-report-format.ts';
 
 type JsonFlag = { readonly json?: boolean };
+type RawDoctor = JsonFlag & { readonly kubernetes?: boolean; readonly operator?: boolean };
 type RawGc = JsonFlag & { readonly dryRun?: boolean; readonly runtime?: RunnableKind };
 
 /** `ps`, `show`, `explain` and `logs`: what the store remembers. */
@@ -72,10 +73,12 @@ export function addCareCommands(
   reader(program, 'doctor', 'check what this machine offers Limber', [
     ['limber doctor', 'what works, what does not, and what to do'],
     ['limber doctor --kubernetes', 'the same for the cluster of --runtime kubernetes'],
+    ['limber doctor --kubernetes --operator', 'and for limber operator'],
   ])
     .option('--kubernetes', 'the cluster instead of this machine')
-    .action(async ({ json = false, kubernetes = false }: JsonFlag & { kubernetes?: boolean }) =>
-      ended(await handlers.doctor({ json, kubernetes })),
+    .option('--operator', 'what `limber operator` needs of the cluster')
+    .action(async ({ json = false, kubernetes = false, operator = false }: RawDoctor) =>
+      ended(await handlers.doctor({ json, kubernetes: kubernetes || operator, operator })),
     );
   reader(program, 'gc', 'clean up what ended runs left behind', [
     ['limber gc', 'also happens at the start of every run'],

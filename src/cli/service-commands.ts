@@ -12,8 +12,8 @@ import {
 } from './handlers.ts';
 import { helpEnding } from './help-text.ts';
 import { runtimeOption } from './pod-options.ts';
+import { toPort } from './port.ts';
 
-const MAX_PORT = 65_535;
 const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** `serve`, `mcp` and `key`: Limber as a service. */
@@ -47,7 +47,7 @@ function addMcp(program: Command, handlers: Handlers, ended: Surroundings['ended
     .option('--host <address>', 'where to listen with --http (default: 127.0.0.1)')
     .addOption(
       new Option('--port <number>', `with --http: 0 for any (default: ${MCP_PORT})`).argParser(
-        toPort,
+        (text) => toPort(text),
       ),
     )
     .addHelpText('after', helpEnding({ examples: MCP_EXAMPLES, runs: false }))
@@ -96,7 +96,11 @@ function addServe(program: Command, handlers: Handlers, ended: Surroundings['end
         'server ends, however it ends, goes on; the next one takes it over.',
     )
     .option('--host <address>', 'where to listen (default: 127.0.0.1)')
-    .addOption(new Option('--port <number>', 'a port, 0 for any (default: 7411)').argParser(toPort))
+    .addOption(
+      new Option('--port <number>', 'a port, 0 for any (default: 7411)').argParser((text) =>
+        toPort(text),
+      ),
+    )
     .addOption(runtimeOption())
     .option('--no-keys', 'ask for no API keys; only for this machine itself')
     .option('--tls-cert <file>', 'a certificate with its chain, in PEM; read again on SIGHUP')
@@ -174,16 +178,6 @@ function addKey(program: Command, handlers: Handlers, ended: Surroundings['ended
       const json = raw.json ?? false;
       ended(await handlers.key({ ...raw, json, action, ...(id !== undefined && { id }) }));
     });
-}
-
-function toPort(text: string): number {
-  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= MAX_PORT) return port;
-  throw new LimberError('quantity-invalid', {
-    name: '--port',
-    expected: `a whole number from 0 to ${MAX_PORT}`,
-    got: text,
-  });
 }
 
 function toScopes(text: string): readonly Scope[] {

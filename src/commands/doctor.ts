@@ -14,19 +14,19 @@ const MIN_NODE_MAJOR = 24;
 
 /** `limber doctor`: what this machine offers, and what to do about the rest. */
 export async function doctor(
-  { json, kubernetes }: DoctorOptions,
+  { json, kubernetes, operator }: DoctorOptions,
   env: Environment,
 ): Promise<number> {
-  const checks = kubernetes ? await clusterChecks(env) : await machineChecks(env);
+  const checks = kubernetes ? await clusterChecks(env, operator) : await machineChecks(env);
   process.stdout.write(
     json ? `${JSON.stringify(checks, null, 2)}\n` : doctorText(checks, styleFor(process.stdout)),
   );
   return checks.every(({ ok }) => ok) ? 0 : NEEDS_ATTENTION;
 }
 
-async function clusterChecks(env: Environment): Promise<readonly Check[]> {
+async function clusterChecks(env: Environment, operator: boolean): Promise<readonly Check[]> {
   const { kubernetesChecks } = await import('./doctor-kubernetes.ts');
-  return [nodeCheck(), ...(await kubernetesChecks(env))];
+  return [nodeCheck(), ...(await kubernetesChecks(env, operator))];
 }
 
 async function machineChecks(env: Environment): Promise<readonly Check[]> {

@@ -9,6 +9,7 @@ import { createClient } from '#runtimes/kubernetes/api/client.ts';
 import { openConnection } from '#runtimes/kubernetes/api/kubeconfig.ts';
 import { requireVersion } from '#runtimes/kubernetes/api/version.ts';
 import { PROBES_FOLDER, type Environment } from './engine.ts';
+import { openOperatorHealth } from './operator-health.ts';
 
 const LEASE = 'limber-operator';
 /** Where the kubelet tells a pod its namespace. Source: "Accessing the API from a Pod". */
@@ -26,6 +27,13 @@ export async function operatorCommand(
   const { namespace, leaseDurationMs } = options;
   const identity = `${hostname()}_${randomBytes(4).toString('hex')}`;
   let operator: Operator | undefined;
+  let isReady = false;
+  const { healthPort } = options;
+  const health =
+    healthPort === undefined
+      ? undefined
+      : await openOperatorHealth(healthPort, () => ({ isReady, operator }));
+  const onResized = health?.resized ?? (() => {});
   const stop = runForLeader({
     client,
     namespace: options.leaseNamespace ?? namespace ?? ownNamespace(),
@@ -34,7 +42,8 @@ export async function operatorCommand(
     durationMs: leaseDurationMs,
     async onStart() {
       log(`${identity} leads`);
-      operator = new Operator({ client, config, namespace, probesFolder: PROBES_FOLDER, log });
+      const settings = { client, config, namespace, probesFolder: PROBES_FOLDER, log, onResized };
+      operator = new Operator(settings);
       await operator.start();
       log('looks after ElasticPolicy objects');
     },
@@ -44,9 +53,11 @@ export async function operatorCommand(
       operator = undefined;
     },
     onProblem: (error) => log(String(error)),
+    onHeard: () => void (isReady = true),
   });
   await asked();
   await stop();
+  await health?.close();
   client.close();
   return 0;
 }

@@ -5,7 +5,6 @@ import type { Meta } from '#runtimes/kubernetes/api/types.ts';
 
 export const GROUP = 'limber.dev';
 export const VERSION = 'v1alpha1';
-export const POLICIES_PATH = `/apis/${GROUP}/${VERSION}/elasticpolicies`;
 
 export const UPDATE_MODES = ['Off', 'Initial', 'InPlace', 'InPlaceOrRecreate'] as const;
 
@@ -63,7 +62,6 @@ const spec = z.object({
 export type PolicySpec = z.output<typeof spec>;
 export type ContainerPolicy = z.output<typeof containerPolicy>;
 export type Selector = z.output<typeof selector>;
-export type TargetRef = NonNullable<PolicySpec['targetRef']>;
 
 export type PolicyCondition = {
   readonly type: string;
@@ -87,10 +85,6 @@ export function readSpec(
 ): { readonly spec: PolicySpec } | { readonly problem: string } {
   const read = spec.safeParse(policy.spec);
   return read.success ? { spec: read.data } : { problem: z.prettifyError(read.error) };
-}
-
-export function readSelector(value: unknown): Selector {
-  return selector.parse(value ?? {});
 }
 
 const OF_ALL_OTHERS = '*';

@@ -24,6 +24,8 @@ export type LeaderOptions = {
   readonly onStart: () => Promise<void>;
   readonly onStop: () => Promise<void>;
   readonly onProblem: (error: unknown) => void;
+  /** The API server has answered, whoever leads. */
+  readonly onHeard?: () => void;
 };
 
 /**
@@ -53,6 +55,7 @@ async function campaign(options: LeaderOptions, signal: AbortSignal): Promise<vo
   while (!signal.aborted) {
     try {
       const isHeld = await acquire(options, seen);
+      options.onHeard?.();
       if (isHeld) renewedMs = performance.now();
       if (isHeld && !isLeading) {
         isLeading = true;

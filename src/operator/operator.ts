@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '#config/schema.ts';
 import { Controller } from '#loop/controller.ts';
-import type { Decision } from '#model/decision.ts';
+import type { Decision, ResizeState } from '#model/decision.ts';
 import type { Client } from '#runtimes/kubernetes/api/client.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { cpuCoresOf, memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
@@ -34,6 +34,7 @@ export type OperatorOptions = {
   readonly namespace?: string | undefined;
   readonly probesFolder: string;
   readonly log: (text: string) => void;
+  readonly onResized?: (state: ResizeState) => void;
 };
 
 /** Looks after every pod that an ElasticPolicy means. Lifecycle: start → close. */
@@ -107,6 +108,10 @@ export class Operator {
 
   get size(): number {
     return this.#fleet.size;
+  }
+
+  get waiting(): number {
+    return this.#queue.size;
   }
 
   async start(): Promise<void> {
@@ -184,6 +189,7 @@ export class Operator {
     this.#queue.add(key);
     const policy = this.#policy(key);
     if (!policy) return;
+    if (!this.#isWatched(policy)) this.#options.onResized?.(decision.outcome.state);
     const { from, to, state, message } = told;
     const text = `${container}: CPU ${from.cpu} → ${to.cpu}, memory ${from.memory} → ${to.memory}: ${message}`;
     if (state === 'applied')

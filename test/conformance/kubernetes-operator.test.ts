@@ -1,15 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runForLeader } from '#operator/leader.ts';
 import type { Client } from '#runtimes/kubernetes/api/client.ts';
 import { openCluster, type TestCluster } from '../kubernetes/cluster.ts';
+import { defaultValues, renderChart } from '../../scripts/chart.ts';
+import type { Rule } from '../kubernetes/role-rules.ts';
 import { userOf } from '../kubernetes/workloads.ts';
 
 const LIMBER = fileURLToPath(new URL('../fixtures/limber-from-source.ts', import.meta.url));
 const TARGET = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+const RULES = (
+  renderChart(defaultValues()) as readonly { readonly rules?: readonly Rule[] }[]
+).flatMap(({ rules = [] }) => rules);
 const MODEST = {
   requests: { cpu: '100m', memory: String(64 * 2 ** 20) },
   limits: { cpu: '200m', memory: String(200 * 2 ** 20) },
@@ -19,12 +25,15 @@ describe('the operator', () => {
   let cluster: TestCluster;
   let user: ReturnType<typeof userOf>;
   let operators: ChildProcess[] = [];
+  const used = new Set<Rule>();
 
-  /** As in a pod of its own: a process with the command line. */
+  /** As in a pod of its own: a process with the command line, and the rights of the chart. */
   function startOperator(): ChildProcess {
+    const kubeconfig = `${cluster.root}/operator`;
+    writeFileSync(kubeconfig, cluster.double!.kubeconfig('operator'));
     const args = ['--conditions=limber-source', '--no-warnings', LIMBER, 'operator'];
     const child = spawn(process.execPath, [...args, '--lease-namespace', 'shop'], {
-      env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
+      env: { ...process.env, KUBECONFIG: kubeconfig },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     operators.push(child);
@@ -32,7 +41,7 @@ describe('the operator', () => {
   }
 
   beforeEach(async () => {
-    cluster = await openCluster({});
+    cluster = await openCluster({ rules: RULES });
     user = userOf(cluster);
     await user.makeNamespace();
   });
@@ -44,7 +53,13 @@ describe('the operator', () => {
       await once(child, 'exit');
     }
     operators = [];
+    cluster.double!.usedRules.forEach((rule) => used.add(rule));
     await cluster.close();
+  });
+
+  afterAll(() => {
+    // Whatever the chart gives was needed above.
+    expect(RULES.filter((rule) => !used.has(rule))).toEqual([]);
   });
 
   test("an existing Deployment's pod grows beyond its limits and shrinks again, whatever happens to watches", async () => {
@@ -103,6 +118,17 @@ describe('the operator', () => {
     await until(() => user.held().memoryMib > 100);
     expect(user.held().cpuCores).toBe(0.1);
     expect(user.pod().spec.containers[0]?.resources.limits?.cpu).toBe('200m');
+  });
+
+  test('a pod that its node can never resize is evicted where the policy lets', async () => {
+    await user.deploy('web', ['python3', '-uc', HOLDS_100_MIB], MODEST);
+    const { uid } = user.pod().metadata;
+    cluster.double!.faults.infeasible = true;
+    await user.applyPolicy('web', { targetRef: TARGET, updateMode: 'InPlaceOrRecreate' });
+    startOperator();
+    await until(() => user.pod()?.metadata.uid !== uid);
+    await until(() => user.events().some(({ reason }) => reason === 'Evicted'));
+    expect(user.events().map(({ reason }) => reason)).toContain('ResizeRefused');
   });
 
   test('a policy that cannot be is refused with what is wrong, by the definition itself', async () => {

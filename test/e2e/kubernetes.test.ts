@@ -143,6 +143,8 @@ test('limber doctor --kubernetes says what will not work', async ({ box }) => {
   await withCluster(box, async (_double, env) => {
     const fine = await box.limber(['doctor', '--kubernetes', '--json'], { env });
     expect([fine.exitCode, fine.stderr]).toEqual([0, '']);
+    const operator = await box.limber(['doctor', '--kubernetes', '--operator'], { env });
+    expect(operator.stdout.toString()).toContain('the cluster knows ElasticPolicy');
   });
   const options = { minor: '32', forbidden: ['patch pods/resize'] };
   await withCluster(

@@ -6,11 +6,13 @@ import { Kubelet, type NodeOptions } from './kubelet.ts';
 import { Refusal } from './refusal.ts';
 import type { DoubleOptions, DoubleParts, Faults, RequestFacts } from './request-facts.ts';
 import { runDeployments } from './deployments.ts';
+import { ruleFor, type Rule } from './role-rules.ts';
 import { answer, create } from './routes.ts';
 import { Store, type Stored } from './store.ts';
 import { openWatchAnswer } from './watch-answer.ts';
 
-const TOKEN = 'token-of-the-double';
+const TOKENS = { tester: 'token-of-the-tester', operator: 'token-of-the-operator' };
+const OPEN_TO_ALL = new Set(['/version']);
 const PODS = { kind: 'Pod', type: 'V1Pod', name: undefined, subresource: undefined };
 const ORDINARY: NodeOptions = {
   allocatable: { cpuCores: 4, memoryBytes: 8 * 2 ** 30 },
@@ -27,9 +29,11 @@ const ORDINARY: NodeOptions = {
 export class ApiDouble implements DoubleParts {
   readonly store = new Store();
   readonly kubelet: Kubelet;
-  readonly faults: Faults = { throttled: 0, conflicts: 0 };
+  readonly faults: Faults = { throttled: 0, conflicts: 0, infeasible: false };
   /** Verb and path of each request, in order. */
   readonly requests: string[] = [];
+  /** Rules of `options.rules` that let a request pass. */
+  readonly usedRules = new Set<Rule>();
   readonly options: DoubleOptions;
   readonly #server: Server;
   readonly #watches = new Set<ServerResponse>();
@@ -40,7 +44,7 @@ export class ApiDouble implements DoubleParts {
 
   constructor(options: DoubleOptions = {}) {
     this.options = options;
-    this.kubelet = new Kubelet(this.store, { ...ORDINARY, ...options });
+    this.kubelet = new Kubelet(this.store, { ...ORDINARY, ...options }, this.faults);
     runDeployments(this.store, (pod) => {
       const { namespace } = (pod as Stored).metadata;
       create({ ...PODS, namespace: namespace ?? '' }, pod, this);
@@ -48,6 +52,7 @@ export class ApiDouble implements DoubleParts {
     this.#server = createServer((request, response) => void this.#handle(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
       const facts = this.#facts(request, undefined);
+      if (!this.#isAllowed(request, facts)) return void socket.destroy();
       this.#sockets.handleUpgrade(request, socket, head, (connection) => {
         void carryExec(connection, facts, this.store, this.kubelet);
       });
@@ -60,16 +65,16 @@ export class ApiDouble implements DoubleParts {
     return double;
   }
 
-  /** Text of a kubeconfig. */
-  kubeconfig(): string {
+  /** Text of a kubeconfig, of somebody who may everything or of one whom `rules` bind. */
+  kubeconfig(user: keyof typeof TOKENS = 'tester'): string {
     const { port } = this.#server.address() as AddressInfo;
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': 'double',
       clusters: [{ name: 'double', cluster: { server: `http://127.0.0.1:${port}` } }],
-      users: [{ name: 'tester', user: { token: TOKEN } }],
-      contexts: [{ name: 'double', context: { cluster: 'double', user: 'tester' } }],
+      users: [{ name: user, user: { token: TOKENS[user] } }],
+      contexts: [{ name: 'double', context: { cluster: 'double', user } }],
     });
   }
 
@@ -95,7 +100,7 @@ export class ApiDouble implements DoubleParts {
     try {
       const facts = this.#facts(request, await readBody(request));
       this.requests.push(`${facts.verb} ${facts.url.pathname}`);
-      this.#mayPass(request, response);
+      this.#mayPass(request, response, facts);
       if (facts.url.searchParams.has('watch')) {
         this.#watches.add(response);
         response.on('close', () => this.#watches.delete(response));
@@ -118,13 +123,26 @@ export class ApiDouble implements DoubleParts {
     };
   }
 
-  #mayPass({ headers }: IncomingMessage, response: ServerResponse): void {
-    if (headers.authorization !== `Bearer ${TOKEN}`)
-      throw new Refusal(401, 'Unauthorized', 'Unauthorized');
+  #mayPass(request: IncomingMessage, response: ServerResponse, facts: RequestFacts): void {
+    if (!this.#isKnown(request)) throw new Refusal(401, 'Unauthorized', 'Unauthorized');
+    if (!this.#isAllowed(request, facts))
+      throw new Refusal(403, 'Forbidden', `cannot ${facts.verb} ${facts.url.pathname}`);
     if (this.faults.throttled <= 0) return;
     this.faults.throttled--;
     response.setHeader('retry-after', '1');
     throw new Refusal(429, 'TooManyRequests', 'Too many requests, please try again later.');
+  }
+
+  #isKnown({ headers }: IncomingMessage): boolean {
+    return Object.values(TOKENS).some((token) => headers.authorization === `Bearer ${token}`);
+  }
+
+  #isAllowed({ headers }: IncomingMessage, { verb, url }: RequestFacts): boolean {
+    if (headers.authorization === `Bearer ${TOKENS.tester}`) return true;
+    if (OPEN_TO_ALL.has(url.pathname)) return true;
+    const rule = ruleFor(this.options.rules ?? [], verb, url);
+    if (rule) this.usedRules.add(rule);
+    return rule !== undefined;
   }
 }
 

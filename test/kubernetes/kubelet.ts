@@ -8,6 +8,7 @@ import { qosOf } from './admission.ts';
 import { RunningContainer, type Ended } from './container.ts';
 import { makeVolumes } from './volumes.ts';
 import { fits, hasEnded, requestsOf, type Amounts, type Pod } from './pod-types.ts';
+import type { Faults } from './request-facts.ts';
 import type { Store } from './store.ts';
 
 const NODE = 'double';
@@ -34,6 +35,7 @@ type Running = {
 export class Kubelet {
   readonly options: NodeOptions;
   readonly #store: Store;
+  readonly #faults: Pick<Faults, 'infeasible'>;
   readonly #running = new Map<string, Running>();
   readonly #hierarchy = findHierarchy();
   readonly #root = mkdtempSync(join(tmpdir(), 'limber-kubelet-'));
@@ -41,8 +43,9 @@ export class Kubelet {
   readonly #removals = new Set<Promise<unknown>>();
   readonly #stop: () => void;
 
-  constructor(store: Store, options: NodeOptions) {
+  constructor(store: Store, options: NodeOptions, faults: Pick<Faults, 'infeasible'>) {
     this.#store = store;
+    this.#faults = faults;
     this.options = options;
     store.create(nodeOf(options.allocatable));
     this.#stop = store.onChange(({ type, object }) => {
@@ -208,6 +211,13 @@ export class Kubelet {
     if (!pod || !running) return;
     clearTimeout(running.errorTimer);
     const generation = pod.metadata.generation ?? 0;
+    const isAsWas =
+      JSON.stringify(pod.spec.containers) === JSON.stringify(running.inForce.containers);
+    if (this.#faults.infeasible && !isAsWas) {
+      const message = 'In-place resize of containers with Guaranteed QoS is not possible';
+      this.#mark(pod, 'PodResizePending', { reason: 'Infeasible', message, generation });
+      return;
+    }
     if (!this.#hasRoom(pod)) {
       const message = "Node didn't have enough resource: memory";
       this.#mark(pod, 'PodResizePending', { reason: 'Deferred', message, generation });

@@ -1,4 +1,5 @@
 import type { Kubelet, NodeOptions } from './kubelet.ts';
+import type { Rule } from './role-rules.ts';
 import type { Store } from './store.ts';
 
 export type RequestFacts = {
@@ -12,6 +13,8 @@ export type DoubleOptions = Partial<NodeOptions> & {
   readonly minor?: string;
   /** `verb resource` pairs that nobody may. */
   readonly forbidden?: readonly string[];
+  /** What the user `operator` of a kubeconfig may; nothing where absent. */
+  readonly rules?: readonly Rule[];
 };
 
 /** What is made to go wrong. */
@@ -20,6 +23,8 @@ export type Faults = {
   throttled: number;
   /** So many of the next resizes are answered with 409. */
   conflicts: number;
+  /** Nodes that can never do what a resize asks for. */
+  infeasible: boolean;
 };
 
 /** What of the double the answers are made from. */

@@ -12,7 +12,7 @@ export type ClusterCheck = {
   readonly hint?: string;
 };
 
-type Right = {
+export type Right = {
   readonly verb: string;
   readonly group?: string;
   readonly resource: string;
@@ -70,17 +70,12 @@ export async function checkCluster(
   client: Client,
   settings: KubernetesSettings,
 ): Promise<readonly ClusterCheck[]> {
-  const version = await readVersion(client).catch((error: unknown) => error as Error);
-  if (version instanceof Error)
-    return [{ name: 'cluster', ok: false, detail: version.message, hint: '' }];
+  const namespace = namespaceOf('default', settings);
+  const version = await checkVersion(client);
+  if (!version.ok) return [version];
   return [
-    {
-      name: 'cluster',
-      ok: canResize(version),
-      detail: `${version.gitVersion} at ${client.connection.server}`,
-      hint: 'Pods can be resized in place from 1.33 on: upgrade the cluster.',
-    },
-    await checkRights(client, settings),
+    version,
+    await checkRights(client, { needed: neededRights(settings), namespace }),
     await checkCapacity(client, settings),
     ...(settings.runtimeClassName === undefined
       ? []
@@ -88,9 +83,33 @@ export async function checkCluster(
   ];
 }
 
-async function checkRights(client: Client, settings: KubernetesSettings): Promise<ClusterCheck> {
-  const needed = neededRights(settings);
-  const allowed = await Promise.all(needed.map((right) => isAllowed(client, right, settings)));
+/** Whether the cluster answers, and can resize. */
+export async function checkVersion(client: Client): Promise<ClusterCheck> {
+  const version = await readVersion(client).catch((error: unknown) => error as Error);
+  if (version instanceof Error)
+    return { name: 'cluster', ok: false, detail: version.message, hint: '' };
+  return {
+    name: 'cluster',
+    ok: canResize(version),
+    detail: `${version.gitVersion} at ${client.connection.server}`,
+    hint: 'Pods can be resized in place from 1.33 on: upgrade the cluster.',
+  };
+}
+
+/** Which rights are missing, and what does not work without them. */
+export async function checkRights(
+  client: Client,
+  {
+    needed,
+    namespace,
+    hint = 'Bind the role of docs/guides/kubernetes.md to whoever the kubeconfig names.',
+  }: {
+    readonly needed: readonly Right[];
+    readonly namespace: string;
+    readonly hint?: string;
+  },
+): Promise<ClusterCheck> {
+  const allowed = await Promise.all(needed.map((right) => isAllowed(client, right, namespace)));
   const missing = needed.filter((_, index) => !allowed[index]);
   return {
     name: 'rights',
@@ -99,7 +118,7 @@ async function checkRights(client: Client, settings: KubernetesSettings): Promis
       missing.length === 0
         ? `all ${needed.length} are there`
         : missing.map((right) => `may not ${nameOf(right)}: ${right.without}`).join('; '),
-    hint: 'Bind the role of docs/guides/kubernetes.md to whoever the kubeconfig names.',
+    hint,
   };
 }
 
@@ -110,7 +129,7 @@ function nameOf({ verb, resource, subresource }: Right): string {
 async function isAllowed(
   client: Client,
   { verb, group = '', resource, subresource, everywhere }: Right,
-  settings: KubernetesSettings,
+  ownNamespace: string,
 ): Promise<boolean> {
   const review = await client.request<{ readonly status?: { readonly allowed?: boolean } }>({
     verb: 'POST',
@@ -124,7 +143,7 @@ async function isAllowed(
           group,
           resource,
           ...(subresource && { subresource }),
-          ...(!everywhere && { namespace: namespaceOf('default', settings) }),
+          ...(!everywhere && { namespace: ownNamespace }),
         },
       },
     },

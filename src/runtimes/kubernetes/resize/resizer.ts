@@ -183,11 +183,14 @@ export class Resizer {
   #refuse(why: 'Deferred' | 'Infeasible' | 'Error', message: string): void {
     if (this.#refusedGeneration >= this.#generation || this.#isSending) return;
     this.#refusedGeneration = this.#generation;
-    if (why !== 'Error') return this.#holdBack(`${why}: ${message}`);
-    // What it holds is more than the limit asked for: back to what is in force.
+    if (why === 'Deferred') return this.#holdBack(`${why}: ${message}`);
     const observed = this.#observed();
-    for (const one of this.#waiting) one.refused ??= message;
-    if (observed) this.#shape = { ...this.#shape, limits: observed.limits };
+    const text = why === 'Infeasible' ? `${why}: ${message}` : message;
+    for (const one of this.#waiting) one.refused ??= text;
+    // Never to be done: all of it is taken back, and not asked for again.
+    if (observed && why === 'Infeasible') this.#shape = { ...observed, asked: this.allocation() };
+    // What it holds is more than the limit asked for: back to what is in force.
+    else if (observed) this.#shape = { ...this.#shape, limits: observed.limits };
     this.#isUnsent = true;
     this.#sendSoon();
   }
