@@ -52,8 +52,8 @@ const NEEDED: readonly Omit<Right, 'everywhere'>[] = [
 
 /** What of a cluster works for the operator, and what does not. */
 export async function checkOperator(client: Client): Promise<readonly ClusterCheck[]> {
-  const version = await checkVersion(client);
-  if (!version.ok) return [version];
+  const { isReachable, ...version } = await checkVersion(client);
+  if (!isReachable) return [version];
   const rights = await checkRights(client, {
     needed: NEEDED.map((right) => ({ ...right, everywhere: true })),
     namespace: '',

@@ -6,8 +6,6 @@ import type { Meta } from '#runtimes/kubernetes/api/types.ts';
 export const GROUP = 'limber.dev';
 export const VERSION = 'v1alpha1';
 
-export const UPDATE_MODES = ['Off', 'Initial', 'InPlace', 'InPlaceOrRecreate'] as const;
-
 const amounts = z.object({
   cpu: z
     .string()
@@ -44,7 +42,7 @@ const selector = z.object({
 const spec = z.object({
   targetRef: z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() }).optional(),
   selector: selector.optional(),
-  updateMode: z.enum(UPDATE_MODES).prefault('InPlace'),
+  updateMode: z.enum(['Off', 'InPlace', 'InPlaceOrRecreate']).prefault('InPlace'),
   policy: z.enum(['predictive', 'threshold']).prefault('predictive'),
   priority: z.int().min(0).max(100).prefault(50),
   budget: z

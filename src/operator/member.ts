@@ -131,13 +131,12 @@ function constraintsFor(
     cpuCores: controlled.cpu ? (minAllowed.cpu ?? LEAST.cpuCores) : held.cpuCores,
     memoryBytes: controlled.memory ? (minAllowed.memory ?? LEAST.memoryBytes) : held.memoryBytes,
   };
-  const isWatched = spec.updateMode === 'Off' || spec.updateMode === 'Initial';
   return {
     min: withoutRates(lower(min, max)),
     max: withoutRates(max),
     priority: spec.priority,
     ...(spec.budget && { budget: spec.budget }),
-    mode: isWatched ? 'observe' : 'auto',
+    mode: spec.updateMode === 'Off' ? 'observe' : 'auto',
   };
 }
 

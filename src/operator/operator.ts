@@ -208,7 +208,7 @@ export class Operator {
       return;
     try {
       if (!(await this.#evict(key, pod))) return;
-      const text = `${pod.metadata.name}: its node cannot resize it; a new one starts with its size`;
+      const text = `${pod.metadata.name}: its node cannot resize it; the next one may find another node`;
       this.#tell(subjectOf(policy), { type: 'Normal', reason: 'Evicted', text });
     } catch (error) {
       this.#options.log(`${key}: ${String(error)}`);
@@ -217,7 +217,7 @@ export class Operator {
 
   #isWatched(policy: ElasticPolicy): boolean {
     const read = readSpec(policy);
-    return 'spec' in read && ['Off', 'Initial'].includes(read.spec.updateMode);
+    return 'spec' in read && read.spec.updateMode === 'Off';
   }
 
   #policy(key: string): ElasticPolicy | undefined {

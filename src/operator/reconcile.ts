@@ -103,8 +103,7 @@ function yieldedBy(
 
 /** A pod without any request or limit would change its class, which no resize may. */
 function canBeResized({ status }: Pod, { updateMode }: PolicySpec): boolean {
-  const onlyWatched = updateMode === 'Off' || updateMode === 'Initial';
-  return onlyWatched || status?.qosClass !== 'BestEffort';
+  return updateMode === 'Off' || status?.qosClass !== 'BestEffort';
 }
 
 function activeFinding(
@@ -121,11 +120,10 @@ function activeFinding(
   const count = fleet.membersOf(key).length;
   if (matching.length === 0) return inactive('NoPods', 'no running pod matches');
   if (count > 0) {
-    const onlyWatched = spec.updateMode === 'Off' || spec.updateMode === 'Initial';
     return {
       type: 'Active',
       holds: true,
-      reason: onlyWatched ? 'Recommending' : 'Resizing',
+      reason: spec.updateMode === 'Off' ? 'Recommending' : 'Resizing',
       message: `${count} containers of ${pods.length} pods`,
     };
   }

@@ -8,7 +8,6 @@ import { qosOf } from './admission.ts';
 import { RunningContainer, type Ended } from './container.ts';
 import { makeVolumes } from './volumes.ts';
 import { fits, hasEnded, requestsOf, type Amounts, type Pod } from './pod-types.ts';
-import type { Faults } from './request-facts.ts';
 import type { Store } from './store.ts';
 
 const NODE = 'double';
@@ -21,6 +20,9 @@ export type NodeOptions = {
   /** Until a shrink below what is used is given up. */
   readonly errorAfterMs: number;
 };
+
+/** `infeasible`: what it can never do is asked of it. */
+type NodeFaults = { readonly infeasible: boolean };
 
 type Running = {
   readonly folder: string;
@@ -35,7 +37,7 @@ type Running = {
 export class Kubelet {
   readonly options: NodeOptions;
   readonly #store: Store;
-  readonly #faults: Pick<Faults, 'infeasible'>;
+  readonly #faults: NodeFaults;
   readonly #running = new Map<string, Running>();
   readonly #hierarchy = findHierarchy();
   readonly #root = mkdtempSync(join(tmpdir(), 'limber-kubelet-'));
@@ -43,7 +45,7 @@ export class Kubelet {
   readonly #removals = new Set<Promise<unknown>>();
   readonly #stop: () => void;
 
-  constructor(store: Store, options: NodeOptions, faults: Pick<Faults, 'infeasible'>) {
+  constructor(store: Store, options: NodeOptions, faults: NodeFaults) {
     this.#store = store;
     this.#faults = faults;
     this.options = options;

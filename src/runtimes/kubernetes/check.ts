@@ -71,8 +71,8 @@ export async function checkCluster(
   settings: KubernetesSettings,
 ): Promise<readonly ClusterCheck[]> {
   const namespace = namespaceOf('default', settings);
-  const version = await checkVersion(client);
-  if (!version.ok) return [version];
+  const { isReachable, ...version } = await checkVersion(client);
+  if (!isReachable) return [version];
   return [
     version,
     await checkRights(client, { needed: neededRights(settings), namespace }),
@@ -84,12 +84,15 @@ export async function checkCluster(
 }
 
 /** Whether the cluster answers, and can resize. */
-export async function checkVersion(client: Client): Promise<ClusterCheck> {
+export async function checkVersion(
+  client: Client,
+): Promise<ClusterCheck & { readonly isReachable: boolean }> {
   const version = await readVersion(client).catch((error: unknown) => error as Error);
   if (version instanceof Error)
-    return { name: 'cluster', ok: false, detail: version.message, hint: '' };
+    return { name: 'cluster', ok: false, detail: version.message, hint: '', isReachable: false };
   return {
     name: 'cluster',
+    isReachable: true,
     ok: canResize(version),
     detail: `${version.gitVersion} at ${client.connection.server}`,
     hint: 'Pods can be resized in place from 1.33 on: upgrade the cluster.',
