@@ -20,6 +20,7 @@ const BENCHMARKS = [
   'api-fuzz',
   'warm',
   'serve-load',
+  'dashboard',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);

@@ -25,10 +25,10 @@ export class BenchServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  async start(serve: object = {}, more: object = {}): Promise<this> {
+  async start(serve: object = {}): Promise<this> {
     const config = join(this.#home, 'config.json');
     const limits = { maxRequestsPerMinute: UNBOUNDED, maxQueued: 1_000 };
-    writeFileSync(config, JSON.stringify({ serve: { ...limits, ...serve }, ...more }));
+    writeFileSync(config, JSON.stringify({ serve: { ...limits, ...serve } }));
     const args = ['serve', '--port', '0', '--no-keys', '--log-level', 'error'];
     this.#child = spawn(
       process.execPath,

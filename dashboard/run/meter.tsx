@@ -11,7 +11,7 @@ export function Meter(props: {
       <span>
         {text(used)} <span class="soft">of {text(allocated)}</span>
       </span>
-      <span class={`bar ${share > 0.95 ? 'full' : ''}`} aria-hidden="true">
+      <span class={`bar ${share >= 0.99 ? 'full' : ''}`} aria-hidden="true">
         <i style={{ width: `${share * 100}%` }} />
       </span>
     </span>

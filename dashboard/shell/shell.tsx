@@ -16,7 +16,7 @@ export function Shell() {
     <div class="shell">
       <TopBar />
       <main id="main">
-        <div class="announced" aria-live="polite">
+        <div aria-live="polite">
           {!isReachable.value && (
             <p class="banner warn">
               The server does not answer. What you see is from before; it goes on as soon as

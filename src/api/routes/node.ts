@@ -1,3 +1,4 @@
+import { mapAllocation, type Allocation } from '#model/allocation.ts';
 import packageJson from '#package.json' with { type: 'json' };
 import { hasRoom } from '#serve/disk/room.ts';
 import type { Services } from '#serve/services.ts';
@@ -49,7 +50,7 @@ export function addNodeRoutes(api: Api, { engine, executions, store, warm }: Ser
     },
     async () => ({
       capacity: engine.capacity,
-      free: engine.ledger.snapshot().free,
+      free: leftOf(engine.ledger.snapshot().free),
       ...executions.counts,
       draining: executions.isClosing,
       warm: { memoryBytes: warm.heldBytes, languages: [...warm.counts()] },
@@ -73,4 +74,9 @@ export function addNodeRoutes(api: Api, { engine, executions, store, warm }: Ser
       })),
     }),
   );
+}
+
+/** Another server of this node may be allowed to promise more than there is: then nothing is free. */
+function leftOf(free: Allocation): Allocation {
+  return mapAllocation((key) => Math.max(0, free[key]));
 }
