@@ -21,6 +21,7 @@ const BENCHMARKS = [
   'warm',
   'serve-load',
   'dashboard',
+  'kubernetes-scale',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);
