@@ -21,6 +21,7 @@ const BENCHMARKS = [
   'warm',
   'serve-load',
   'dashboard',
+  'kubernetes',
   'kubernetes-scale',
 ] as const;
 

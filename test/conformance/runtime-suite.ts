@@ -91,6 +91,16 @@ export function describeRuntime(
       expect(exit).toMatchObject({ started: true, exitCode: 7, memoryExhausted: false });
     });
 
+    test('hands words and variables on as they are', async () => {
+      const words = ['a$$b', '$(HOME)', '$HOME', '$'];
+      const { env } = subject.spec([]);
+      const launched = await launch(['sh', '-c', 'printf "%s\\n" "$@" "$ODD"', 'sh', ...words], {
+        env: { ...env, ODD: '$$(HOME)$' },
+      });
+      const { stdout } = await output(launched);
+      expect(stdout.split('\n').slice(0, -1)).toEqual([...words, '$$(HOME)$']);
+    });
+
     test('tells the signal that ended the program', async () => {
       const { exit } = await output(await launch(['sh', '-c', 'kill -SEGV $$']));
       expect(exit).toMatchObject({ started: true, signal: 'SIGSEGV' });

@@ -16,7 +16,7 @@ import type { DoubleOptions } from './request-facts.ts';
 
 /** A real cluster instead of the double; its nodes must be able to pull the image. */
 export const CLUSTER = process.env['LIMBER_TEST_KUBECONFIG'];
-const IMAGE = process.env['LIMBER_TEST_IMAGE'] ?? 'docker.io/library/python:3.13-slim';
+export const IMAGE = process.env['LIMBER_TEST_IMAGE'] ?? 'docker.io/library/python:3.13-slim';
 const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
 const MIB = 2 ** 20;
 

@@ -6,6 +6,7 @@ import type { Hierarchy, InstanceCgroup } from '#runtimes/process/cgroup/types.t
 import { buildSeccompFilter } from '#runtimes/process/sandbox/seccomp.ts';
 import { cpuCoresOf, memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
 import type { Resources } from '#runtimes/kubernetes/api/types.ts';
+import { expanded, expandedVariables } from './expansion.ts';
 import type { Container, Pod } from './pod-types.ts';
 import { mountArguments } from './volumes.ts';
 
@@ -134,7 +135,10 @@ export class RunningContainer {
     chmodSync(`${folder}/termination-log`, 0o666);
     writeFileSync(`${folder}/seccomp.bpf`, buildSeccompFilter());
     writeFileSync(`${folder}/info`, '');
-    const words = [...(container.command ?? []), ...(container.args ?? [])];
+    const variables = expandedVariables(container.env ?? []);
+    const words = [...(container.command ?? []), ...(container.args ?? [])].map((word) =>
+      expanded(word, variables),
+    );
     const bwrap = [
       ...['bwrap', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--as-pid-1'],
       ...(hasNetwork ? [] : ['--unshare-net']),
@@ -156,7 +160,7 @@ export class RunningContainer {
     return [
       ...['setpriv', '--reuid', id, '--regid', id, '--clear-groups', '--no-new-privs'],
       ...['--bounding-set=-all', '--inh-caps=-all', 'env', '-i', `PATH=${PATH}`],
-      ...env.map(({ name, value }) => `${name}=${value}`),
+      ...expandedVariables(env).map(({ name, value }) => `${name}=${value}`),
     ];
   }
 

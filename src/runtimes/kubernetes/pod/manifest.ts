@@ -138,7 +138,7 @@ function main({ spec, placement, shownFiles }: ManifestInput): Container {
     name: MAIN,
     image: placement.image,
     command: ['sh', `${AGENT_FOLDER}/start.sh`],
-    args: argv,
+    args: argv.map(verbatim),
     workingDir: view.workingFolder,
     env: variables({
       ...given,
@@ -178,5 +178,10 @@ function outputBlocks({ kept }: LaunchSpec, { outputBytes }: KubernetesSettings)
 }
 
 function variables(values: Readonly<Record<string, string>>) {
-  return Object.entries(values).map(([name, value]) => ({ name, value }));
+  return Object.entries(values).map(([name, value]) => ({ name, value: verbatim(value) }));
+}
+
+/** The kubelet puts variables in for `$(NAME)`, and makes `$` of `$$`: a shell's own would be lost. */
+function verbatim(text: string): string {
+  return text.replaceAll('$', '$$$$');
 }

@@ -32,14 +32,22 @@ export function observe(pod: Pod, container: string, generation: number): Observ
   const [limits, requests] = [amountsOf(actual.limits), amountsOf(actual.requests)];
   const refusal = refusalOf(pod, generation);
   if (refusal) return { limits, requests, state: refusal };
-  const isNew = (pod.metadata.generation ?? 0) >= generation;
   const isThere =
-    isNew &&
+    isSeen(pod, generation) &&
     same(limits, amountsOf(wanted.limits)) &&
     same(requests, amountsOf(wanted.requests)) &&
     !conditionOf(pod, 'PodResizePending') &&
     !conditionOf(pod, 'PodResizeInProgress');
   return { limits, requests, state: { kind: isThere ? 'settled' : 'converging' } };
+}
+
+/**
+ * Back to what still is in force looks settled while the kubelet is at work on the value before it.
+ * Servers before 1.35 need not say what it has seen.
+ */
+function isSeen({ metadata, status }: Pod, generation: number): boolean {
+  const seen = status?.observedGeneration ?? Number.POSITIVE_INFINITY;
+  return (metadata.generation ?? 0) >= generation && seen >= generation;
 }
 
 function refusalOf(pod: Pod, generation: number) {
