@@ -151,7 +151,7 @@ raise SystemExit(4)`;
 });
 
 test('limber doctor --kubernetes says what will not work', async ({ box }) => {
-  await withCluster(box, async (env) => {
+  await withDouble(box, async (_double, env) => {
     const fine = await box.limber(['doctor', '--kubernetes', '--json'], { env });
     expect([fine.exitCode, fine.stderr]).toEqual([0, '']);
     const operator = await box.limber(['doctor', '--kubernetes', '--operator'], { env });
