@@ -43,7 +43,11 @@ export async function measureResizes(
       work: (pod: WatchedPod) => Promise<readonly Figures[]>,
     ): Promise<void> => {
       const pod = await openWatchedPod(cluster, { heldBytes });
-      cases.push(...(await work(pod).finally(pod.close)));
+      try {
+        cases.push(...(await work(pod)));
+      } finally {
+        await pod.close();
+      }
     };
     await onPod(0, (pod) => each(plainCases(), (one) => measure(pod, pod.resize, one, runs)));
     const below = { from: of(0.3, 320), to: of(0.3, 64) };
@@ -62,7 +66,11 @@ export async function measureResizes(
       );
       const filler = await openWatchedPod(cluster, { heldBytes: 0, reserved: most.to });
       const deferred = { name: 'no room now (Deferred)', ...most };
-      return [first, await measure(pod, pod.resize, deferred, runs).finally(filler.close)];
+      try {
+        return [first, await measure(pod, pod.resize, deferred, runs)];
+      } finally {
+        await filler.close();
+      }
     });
     return { server: gitVersion, cases };
   } finally {

@@ -6,6 +6,7 @@ import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { MAIN, podName } from '#runtimes/kubernetes/pod/names.ts';
 import { namespaceOf } from '#runtimes/kubernetes/pod/namespace.ts';
 import { Pods } from '#runtimes/kubernetes/pod/pods.ts';
+import { roomyForm } from '#runtimes/kubernetes/resize/shape.ts';
 import { Resizer } from '#runtimes/kubernetes/resize/resizer.ts';
 import { createKubernetesRuntime } from '#runtimes/kubernetes/runtime.ts';
 import { fileURLToPath } from 'node:url';
@@ -83,8 +84,8 @@ export async function openWatchedPod(
     const name = podName(asked.id);
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
     const pod = await plain.request<Pod>({ verb: 'GET', path });
-    const room = { burstRoomBytes: 0, maxMemoryBytes: UNBOUNDED };
-    const shared = { client, namespace, pod, container: MAIN, room, initial: reserved };
+    const form = roomyForm({ burstRoomBytes: 0, maxMemoryBytes: UNBOUNDED });
+    const shared = { client, namespace, pod, container: MAIN, form, initial: reserved };
     const resizer = new Resizer({ ...shared, floorBytes: () => 0 });
     const pods = new Pods(plain, installation);
     const stop = await pods.follow(namespace, name, (now) => now && resizer.observe(now));
