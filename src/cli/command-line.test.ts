@@ -15,7 +15,10 @@ async function limber(argv: readonly string[], failWith?: unknown) {
     if (failWith) throw failWith;
     return 7;
   };
-  const names = ['run', 'analyze', 'ps', 'show', 'logs', 'explain', 'doctor', 'gc'] as const;
+  const names = [
+    ...(['run', 'analyze', 'ps', 'top', 'watch', 'show', 'logs', 'explain'] as const),
+    ...(['doctor', 'gc'] as const),
+  ];
   const handlers = Object.fromEntries(names.map((name) => [name, handler(name)])) as Handlers;
   const exitCode = await runCommandLine({
     argv,
@@ -160,8 +163,11 @@ test('each command hands typed options to its handler and ends with its exit cod
     ['logs ab', { id: 'ab', streams: 'both', json: false }],
     ['logs ab --stderr', { id: 'ab', streams: 'stderr', json: false }],
     ['explain ab --all', { id: 'ab', all: true, json: false }],
-    ['doctor', { json: false, kubernetes: false }],
-    ['doctor --kubernetes', { json: false, kubernetes: true }],
+    ['doctor', { json: false, kubernetes: false, operator: false }],
+    ['doctor --kubernetes', { json: false, kubernetes: true, operator: false }],
+    ['doctor --kubernetes --operator', { json: false, kubernetes: true, operator: true }],
+    ['top', { order: 'cpu', showsEnded: false, intervalMs: 1000, once: false }],
+    ['watch last --interval 100ms --once', { id: 'last', intervalMs: 100, once: true }],
     ['gc --dry-run', { dryRun: true, json: false, runtime: 'process' }],
   ];
   for (const [argv, options] of cases) {

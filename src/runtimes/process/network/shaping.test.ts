@@ -16,6 +16,7 @@ import {
 import type { InstanceNetwork } from './types.ts';
 
 const INSTANCE = `shape-${process.pid}`;
+const MOST_LOOKS = 10;
 const SETTLE_MS = 300;
 
 describe.skipIf(SKIP_REASON)(`shaping ${SKIP_REASON ?? ''}`, () => {
@@ -79,13 +80,13 @@ describe.skipIf(SKIP_REASON)(`shaping ${SKIP_REASON ?? ''}`, () => {
           expect(await network.setRates(wanted)).toEqual(wanted);
           expect(network.rates()).toEqual(wanted);
           await delay(SETTLE_MS);
-          const measured = await measureBitsPerSecond(counter, 0.8);
-          expect(measured / 1e6, `${direction} at ${megabits} Mbit/s`).toBeGreaterThan(
-            megabits * 0.65,
-          );
-          expect(measured / 1e6, `${direction} at ${megabits} Mbit/s`).toBeLessThan(
-            megabits * 1.35,
-          );
+          // Never more than the rate; all of it as soon as the machine lets the program send that much.
+          let measured = 0;
+          for (let look = 0; look < MOST_LOOKS && measured < megabits * 0.65; look += 1) {
+            measured = (await measureBitsPerSecond(counter, 0.8)) / 1e6;
+            expect(measured, `${direction} at ${megabits} Mbit/s`).toBeLessThan(megabits * 1.35);
+          }
+          expect(measured, `${direction} at ${megabits} Mbit/s`).toBeGreaterThan(megabits * 0.65);
         }
         await until(() => {
           network.pollBacklog();
@@ -100,7 +101,7 @@ describe.skipIf(SKIP_REASON)(`shaping ${SKIP_REASON ?? ''}`, () => {
       expect(program.exitCode).toBe(0);
       await until(() => network.proxyCounts.open === 0, 'the proxied connection to end');
     },
-    30_000,
+    60_000,
   );
 
   test('a queue that empties reads zero again', async () => {
