@@ -199,7 +199,7 @@ const HOLD = `
 import time
 held = bytearray(100 << 20)
 print('holds')
-time.sleep(3)
+time.sleep(10)
 print('done')
 `;
 
