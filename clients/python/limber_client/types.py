@@ -74,6 +74,7 @@ class Execution(_Execution, total=False):
     allocation: Sizes
     usage: Dict[str, Any]
     spent: Dict[str, float]
+    forecast: Dict[str, Any]
     efficiency: Dict[str, float]
     summary: Dict[str, Any]
 
