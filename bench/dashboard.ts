@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { benchCharts } from './dashboard/charts.ts';
 import { spentDuring, withPage, type Spent } from './dashboard/page.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
 import { quantile, rounded } from './measure/statistics.ts';
@@ -10,11 +11,16 @@ const OBSERVED_MS = 20_000;
 const RUNNING = 20;
 const DEADLINE_MS = 60_000;
 
-/** `npm run bench -- dashboard`: the page's main thread with many executions on it. Needs `npm run build`. */
+/**
+ * `npm run bench -- dashboard`: the page's main thread with many executions on it, and frames while
+ * charts of many points are looked at. Needs `npm run build`.
+ */
 export async function bench(): Promise<void> {
   const machine = beginBenchmark('dashboard');
   const server = await new BenchServer().start({ maxRunning: RUNNING, maxQueued: EXECUTIONS });
   try {
+    const charts = await benchCharts(server);
+    process.stdout.write(`${JSON.stringify(charts, null, 2)}\n`);
     await begin(server);
     const list = await withPage(async (page, debug) => {
       await page.goto(server.url);
@@ -29,7 +35,7 @@ export async function bench(): Promise<void> {
       return figures(spent, updates, long);
     });
     process.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
-    writeResult('dashboard', machine, { executions: EXECUTIONS, running: RUNNING, list });
+    writeResult('dashboard', machine, { executions: EXECUTIONS, running: RUNNING, list, charts });
   } finally {
     await endAll(server);
     await server.stop();

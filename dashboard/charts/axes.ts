@@ -27,6 +27,18 @@ export function timeAxis(isShown: boolean): uPlot.Axis {
   };
 }
 
+/** For seconds since 1970: the time of day. */
+export function clockAxis(): uPlot.Axis {
+  return {
+    ...look(),
+    size: 30,
+    incrs: SECONDS.filter((seconds) => seconds >= 5),
+    space: 84,
+    values: (_plot, splits) =>
+      splits.map((seconds) => new Date(seconds * 1000).toLocaleTimeString()),
+  };
+}
+
 export function amountAxis(text: (value: number) => string, isBinary: boolean): uPlot.Axis {
   return {
     ...look(),

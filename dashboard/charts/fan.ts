@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import type { Execution } from '#client/index.ts';
 import type { AllocationKey } from '#model/allocation.ts';
 import type { RunModel } from '../run/run-model.ts';
 import { colour } from './axes.ts';
@@ -7,12 +8,20 @@ import { colour } from './axes.ts';
 const QUANTILES = ['p99', 'p95', 'p90', 'p50'] as const;
 const LEAST_PIXELS = 12;
 
+type Expected = Pick<NonNullable<Execution['outlook']>[number], 'horizonMs' | AllocationKey>;
+
+/** Nearest first: up to the next resize, and then as far as the run has been seen for long enough. */
+export function expectedBy({ forecast, outlook = [] }: RunModel): readonly Expected[] {
+  return forecast ? [forecast, ...outlook] : outlook;
+}
+
 /**
- * What is expected, ahead of now: the quantiles up to the horizon, drawn no narrower than can be
- * seen, and where the end of the loop under way can be told, how memory goes on up to there.
+ * What is expected, ahead of now: the quantiles of use over all horizons that are told, no narrower
+ * than can be seen, and where the end of the loop under way can be told, how memory goes on up to there.
  */
 export function drawFan(plot: uPlot, model: RunModel, key: AllocationKey): void {
-  const { forecast, last } = model;
+  const { last } = model;
+  const expected = expectedBy(model);
   if (!last || model.isOver) return;
   const { ctx, bbox } = plot;
   ctx.save();
@@ -22,15 +31,21 @@ export function drawFan(plot: uPlot, model: RunModel, key: AllocationKey): void 
   ctx.fillStyle = colour('fan');
   ctx.strokeStyle = colour('fan');
   if (key === 'memoryBytes' && last.progress) drawProgress(plot, model);
-  if (forecast) {
+  if (expected.length > 0) {
     const left = plot.valToPos(last.atSeconds, 'x', true);
-    const end = plot.valToPos(last.atSeconds + forecast.horizonMs / 1000, 'x', true);
-    const right = Math.max(left + LEAST_PIXELS * devicePixelRatio, end);
     const bottom = plot.valToPos(usedOf(last, key), 'y', true);
+    const ends = expected.map(({ horizonMs }) =>
+      plot.valToPos(last.atSeconds + horizonMs / 1000, 'x', true),
+    );
+    const furthest = Math.max(left + LEAST_PIXELS * devicePixelRatio, ends.at(-1)!);
+    const xs = [...ends.slice(0, -1), furthest];
     for (const name of QUANTILES) {
-      const top = plot.valToPos(forecast[key][name], 'y', true);
-      ctx.globalAlpha = 0.28;
-      wedge(ctx, [left, bottom], [right, top], [right, bottom]);
+      const edge = expected.map((one, index): Point => {
+        const top = plot.valToPos(one[key][name], 'y', true);
+        return [xs[index]!, top];
+      });
+      ctx.globalAlpha = 0.2;
+      wedge(ctx, [left, bottom], ...edge, [furthest, bottom]);
     }
   }
   ctx.restore();

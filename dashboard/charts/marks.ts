@@ -2,21 +2,30 @@ import type uPlot from 'uplot';
 import type { AllocationKey } from '#model/allocation.ts';
 import type { RunModel } from '../run/run-model.ts';
 import { colour } from './axes.ts';
+import { firstAt } from './moments.ts';
 
 /** Triangles where the allocation changed, upwards where it grew; the chosen one with a line. */
 export function drawDecisions(plot: uPlot, model: RunModel, key: AllocationKey): void {
   const { ctx, bbox } = plot;
   const size = 5 * devicePixelRatio;
   const { min = 0, max = 0 } = plot.scales['x']!;
+  const { decisions, chosen } = model;
+  const colours = { grows: colour('allocated'), shrinks: colour('good') };
+  const drawn = new Set<string>();
   ctx.save();
-  for (const [index, decision] of model.decisions.entries()) {
-    const { atSeconds, from, to } = decision;
-    if (from[key] === to[key] || atSeconds < min || atSeconds > max) continue;
+  for (let index = firstAt(model.decidedAt, min); index < decisions.length; index++) {
+    const { atSeconds, from, to } = decisions[index]!;
+    if (atSeconds > max) break;
+    if (from[key] === to[key]) continue;
     const grows = to[key] > from[key];
     const x = plot.valToPos(atSeconds, 'x', true);
     const top = Math.max(bbox.top + size, plot.valToPos(Math.max(from[key], to[key]), 'y', true));
-    if (model.chosen.value === index) line(plot, x);
-    ctx.fillStyle = colour(grows ? 'allocated' : 'good');
+    if (chosen.value === index) line(plot, x);
+    // One over the other would look the same.
+    const place = `${grows} ${Math.round(x / 2)} ${Math.round(top / 2)}`;
+    if (drawn.has(place)) continue;
+    drawn.add(place);
+    ctx.fillStyle = grows ? colours.grows : colours.shrinks;
     ctx.beginPath();
     const [tip, base] = grows ? [top - size * 1.6, top] : [top, top - size * 1.6];
     ctx.moveTo(x, tip);
@@ -34,12 +43,17 @@ export function drawHeld(plot: uPlot, times: Float64Array, held: Float64Array): 
   const height = 6 * devicePixelRatio;
   ctx.save();
   ctx.fillStyle = colour('held');
-  for (let index = 1; index < held.length; index++) {
+  let until = Number.NEGATIVE_INFINITY;
+  for (let index = Math.max(1, firstAt(times, min)); index < times.length; index++) {
     const at = times[index]!;
-    if (held[index] === 0 || at < min || at > max) continue;
+    if (at > max) break;
+    if (held[index] === 0) continue;
     const from = plot.valToPos(Math.max(min, times[index - 1]!), 'x', true);
-    const width = Math.max(devicePixelRatio, plot.valToPos(at, 'x', true) - from);
-    ctx.fillRect(from, bbox.top + bbox.height - height, width, height);
+    const to = Math.max(from + devicePixelRatio, plot.valToPos(at, 'x', true));
+    // What is narrower than a pixel is drawn once.
+    if (to - until < devicePixelRatio) continue;
+    ctx.fillRect(from, bbox.top + bbox.height - height, to - from, height);
+    until = to;
   }
   ctx.restore();
 }

@@ -22,7 +22,7 @@ export function PhaseBand({
   void model.revision.value;
   const at = model.series.at('atSeconds', pointed.value ?? model.series.length - 1);
   const stretch = model.stretches.findLast(({ from }) => from <= at) ?? model.stretches.at(-1);
-  const seen = [...new Set(model.stretches.map(({ activity }) => activityName(activity)))];
+  const seen = new Set([...model.activities].map(activityName));
   const now = stretch ? phaseText(stretch.activity, stretch.place) : '';
   return (
     <section class="chart" aria-label="Phases">
@@ -30,7 +30,7 @@ export function PhaseBand({
         <h3>Phase</h3>
         <p class="legend">
           <b>{now}</b>
-          {seen.map((activity) => (
+          {[...seen].map((activity) => (
             <span key={activity}>
               <i class={`key block ${activity}`} /> {activity}
             </span>
@@ -58,22 +58,46 @@ export function PhaseBand({
 function drawStretches(plot: uPlot, stretches: readonly Stretch[]): void {
   const { ctx, bbox } = plot;
   const { min = 0, max = 0 } = plot.scales['x']!;
+  const colours = new Map<string, string>();
   ctx.save();
   ctx.font = `${12 * devicePixelRatio}px system-ui, "DejaVu Sans", sans-serif`;
   ctx.textBaseline = 'middle';
-  for (const [index, { from, activity, place }] of stretches.entries()) {
-    const to = stretches[index + 1]?.from ?? stretches[index]!.to;
-    if (to < min || from > max) continue;
+  let until = Number.NEGATIVE_INFINITY;
+  for (let index = firstShown(stretches, min); index < stretches.length; index++) {
+    const { from, activity, place, to: seen } = stretches[index]!;
+    if (from > max) break;
+    const to = stretches[index + 1]?.from ?? seen;
     const left = plot.valToPos(Math.max(min, from), 'x', true);
-    const width = Math.max(1, plot.valToPos(Math.min(max, to), 'x', true) - left);
-    ctx.fillStyle = activityColour(activity);
+    const right = plot.valToPos(Math.min(max, to), 'x', true);
+    // Of several at one pixel the first is seen.
+    if (right - until < 1) continue;
+    until = Math.max(right, left + 1);
+    ctx.fillStyle = colourOf(activity, colours);
     ctx.globalAlpha = 0.85;
-    ctx.fillRect(left, bbox.top, width, bbox.height * 0.45);
+    ctx.fillRect(left, bbox.top, until - left, bbox.height * 0.45);
     ctx.globalAlpha = 1;
     const name = codePlace(place)?.name ?? '';
-    if (width < LEAST_LABEL_PIXELS * devicePixelRatio || name === '') continue;
+    if (until - left < LEAST_LABEL_PIXELS * devicePixelRatio || name === '') continue;
+    if (ctx.measureText(name).width > until - left) continue;
     ctx.fillStyle = colour('soft');
-    ctx.fillText(name, left, bbox.top + bbox.height * 0.76, width);
+    ctx.fillText(name, left, bbox.top + bbox.height * 0.76);
   }
   ctx.restore();
+}
+
+/** The one under way at this moment. */
+function firstShown(stretches: readonly Stretch[], moment: number): number {
+  let [low, high] = [0, stretches.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (stretches[middle]!.from <= moment) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+function colourOf(activity: string, colours: Map<string, string>): string {
+  const known = colours.get(activity) ?? activityColour(activity);
+  colours.set(activity, known);
+  return known;
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { paint } from '../shell/theme.ts';
 import { listenToGestures } from './gestures.ts';
+import { notWithNextFrame, withNextFrame } from './next-frame.ts';
 import type { TimeRange } from './time-range.ts';
 
 export type PlotProps = {
@@ -59,18 +60,23 @@ function draw(element: HTMLDivElement, props: PlotProps): { readonly destroy: ()
   if (props.onPick) listenToPicks(plot, props.onPick);
   const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
   resized.observe(element);
-  const stop = effect(() => {
-    void revision.value;
-    redraw?.();
+  const show = (): void => {
     const { min, max } = range.shown;
     plot.batch(() => {
       plot.setData(props.data(), false);
       plot.setScale('x', { min, max });
     });
+  };
+  const stop = effect(() => {
+    void revision.value;
+    void range.shown;
+    redraw?.();
+    withNextFrame(show);
   });
   return {
     destroy() {
       stop();
+      notWithNextFrame(show);
       resized.disconnect();
       plot.destroy();
     },

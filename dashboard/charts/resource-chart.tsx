@@ -1,12 +1,15 @@
 import { useSignal } from '@preact/signals';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
+import type { AllocationKey } from '#model/allocation.ts';
 import { AMOUNT_TEXT } from '../format.ts';
 import type { RunModel } from '../run/run-model.ts';
 import { amountAxis, colour, timeAxis } from './axes.ts';
-import { drawFan } from './fan.ts';
+import { drawFan, expectedBy } from './fan.ts';
 import { drawDecisions, drawHeld } from './marks.ts';
+import { firstAt } from './moments.ts';
 import { Plot } from './plot.tsx';
 import type { Resource } from './resources.ts';
+import { steppedPaths } from './stepped.ts';
 import type { TimeRange } from './time-range.ts';
 
 type Props = {
@@ -18,6 +21,8 @@ type Props = {
 
 /** An allocation far above use would press use flat: it then ends at the top of the picture. */
 const MOST_TIMES_USED = 4;
+/** What is expected would do the same to what was. */
+const MOST_TIMES_MORE = 1.5;
 const HEIGHT = 168;
 
 /** What was used of what was allocated, with the decisions between. */
@@ -28,7 +33,7 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
   void model.revision.value;
   const index = Math.min(pointed.value ?? Infinity, model.series.length - 1);
   const [now, may] = [model.series.at(used, index), model.series.at(allocated, index)];
-  const expected = model.isOver ? undefined : model.forecast?.[key].p99;
+  const expected = model.isOver ? undefined : expectedBy(model).at(-1);
   return (
     <section class="chart" aria-label={title}>
       <header>
@@ -42,7 +47,8 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
           </span>
           {expected !== undefined && (
             <span>
-              <i class="key fan" /> expected up to <b>{text(expected)}</b>
+              <i class="key fan" /> in {horizonText(expected.horizonMs)} up to{' '}
+              <b>{text(expected[key].p95)}</b>
             </span>
           )}
           {held && model.series.column(held).includes(1) && (
@@ -69,7 +75,12 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
           axes: [timeAxis(hasTimes), amountAxis(text, key === 'memoryBytes')],
           scales: {
             x: { time: false, auto: false },
-            y: { range: (plot) => [0, Math.max(highest(plot), ahead(model, key))] },
+            y: {
+              range: (plot) => {
+                const most = highest(plot);
+                return [0, Math.max(most, ahead(model, key, most))];
+              },
+            },
           },
           series: [
             {},
@@ -83,7 +94,7 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
               stroke: colour('allocated'),
               width: 2,
               points: { show: false },
-              paths: uPlot.paths.stepped!({ align: 1 }),
+              paths: steppedPaths,
             },
           ],
           hooks: {
@@ -107,9 +118,7 @@ function highest(plot: uPlot): number {
   const [times, used, allocated] = plot.data;
   const { min = 0, max = 0 } = plot.scales['x']!;
   let [mostUsed, mostAllocated] = [0, 0];
-  for (let index = 0; index < times.length; index++) {
-    const at = times[index]!;
-    if (at < min || at > max) continue;
+  for (let index = firstAt(times, min); index < times.length && times[index]! <= max; index++) {
     mostUsed = Math.max(mostUsed, used![index] ?? 0);
     mostAllocated = Math.max(mostAllocated, allocated![index] ?? 0);
   }
@@ -117,10 +126,17 @@ function highest(plot: uPlot): number {
   return Math.max(most, mostUsed, 1e-3) * 1.12;
 }
 
-/** Where the loop under way leads is shown as well. */
-function ahead({ last, isOver }: RunModel, key: string): number {
-  const peak = isOver || key !== 'memoryBytes' ? undefined : last?.progress?.peakBytes.high;
-  return (peak ?? 0) * 1.12;
+/** Where the loop under way leads is shown as well, and most of what is expected. */
+function ahead(model: RunModel, key: AllocationKey, most: number): number {
+  if (model.isOver) return 0;
+  const peak = key === 'memoryBytes' ? (model.last?.progress?.peakBytes.high ?? 0) : 0;
+  const expected = expectedBy(model).at(-1)?.[key].p95 ?? 0;
+  return Math.max(peak, Math.min(expected, most * MOST_TIMES_MORE)) * 1.12;
+}
+
+/** 30 → `30 ms`, 3000 → `3 s`. */
+function horizonText(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`;
 }
 
 function pick(model: RunModel, seconds: number, tolerance: number): void {

@@ -1,4 +1,5 @@
 import type { RunModel } from '../run/run-model.ts';
+import { expectedBy } from './fan.ts';
 import { PhaseBand } from './phase-band.tsx';
 import { ResourceChart } from './resource-chart.tsx';
 import { RESOURCES, type Resource } from './resources.ts';
@@ -37,10 +38,13 @@ export function RunCharts({
   );
 }
 
-/** A little beyond now, or where the loop under way ends, as long as that leaves most to what was. */
-function endOf({ now, last, isOver }: RunModel): number {
-  const aheadSeconds = isOver ? 0 : (last?.progress?.secondsLeft.high ?? 0);
-  return Math.max(1, now * 1.02, now + Math.min(aheadSeconds, now * 0.6) * 1.05);
+/** As far as something is expected, and where the loop under way ends, if that leaves most to what was. */
+function endOf(model: RunModel): number {
+  const { now, last, isOver } = model;
+  if (isOver) return Math.max(1, now * 1.02);
+  const endSeconds = Math.min(last?.progress?.secondsLeft.high ?? 0, now * 0.6) * 1.05;
+  const horizonSeconds = (expectedBy(model).at(-1)?.horizonMs ?? 0) / 1000;
+  return Math.max(1, now * 1.02, now + Math.max(endSeconds, horizonSeconds));
 }
 
 function RangeButtons({ range }: { readonly range: TimeRange }) {

@@ -38,3 +38,18 @@ test('the program calls what stands outside of all functions', () => {
   ];
   expect(programOf(functions, code).calls).toEqual(['one']);
 });
+
+test('a method is the one of the own class or the only one of its name; a class is its constructor', () => {
+  const { edges } = layOut([
+    { name: 'Tree.constructor', calls: [] },
+    { name: 'Tree.add', calls: ['this.grow', 'list.push'] },
+    { name: 'Tree.grow', calls: ['this.grow'] },
+    { name: 'Heap.grow', calls: [] },
+    { name: 'main', calls: ['Tree', 'tree.add', 'anything.grow', 'add'] },
+  ]);
+  expect(edges).toEqual([
+    { from: 'Tree.add', to: 'Tree.grow' },
+    { from: 'main', to: 'Tree.constructor' },
+    { from: 'main', to: 'Tree.add' },
+  ]);
+});

@@ -39,14 +39,40 @@ function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
 }
 
+const CONSTRUCTORS = ['__init__', 'constructor'];
+
+/**
+ * Which function a call means: the one of that name, the constructor of the class, or the method: of
+ * the caller's own class, or the only one that is called so.
+ */
+function resolverOf(known: ReadonlyMap<string, Caller>) {
+  const byLastPart = Map.groupBy(known.keys(), lastPart);
+  return (callee: string, caller: string): string | undefined => {
+    const named = [callee, ...CONSTRUCTORS.map((name) => `${callee}.${name}`)];
+    const found = named.find((name) => known.has(name));
+    if (found !== undefined || !callee.includes('.')) return found;
+    const method = lastPart(callee);
+    const own = `${caller.slice(0, Math.max(0, caller.lastIndexOf('.')))}.${method}`;
+    const methods = byLastPart.get(method) ?? [];
+    return known.has(own) ? own : methods.length === 1 ? methods[0] : undefined;
+  };
+}
+
 /**
  * Functions in layers: each stands behind the first that calls it, those that nobody calls stand
  * first. Calls of what is not part of the program are left out.
  */
 export function layOut(functions: readonly Caller[]): CallGraph {
   const known = new Map(functions.map((one) => [one.name, one]));
-  const callsOf = ({ name, calls }: Caller) =>
-    [...new Set(calls)].filter((callee) => known.has(callee) && callee !== name);
+  const resolve = resolverOf(known);
+  const calledBy = new Map(
+    functions.map(({ name, calls }) => [
+      name,
+      new Set(calls.flatMap((callee) => resolve(callee, name) ?? [])),
+    ]),
+  );
+  const callsOf = ({ name }: Caller) =>
+    [...calledBy.get(name)!].filter((callee) => callee !== name);
   const called = new Set(functions.flatMap(callsOf));
   const layers = new Map<string, number>();
   const roots = functions.filter(({ name }) => !called.has(name));
@@ -56,7 +82,7 @@ export function layOut(functions: readonly Caller[]): CallGraph {
   const nodes = [...layers].map(([name, layer]) => {
     const row = rows.get(layer) ?? 0;
     rows.set(layer, row + 1);
-    return { name, layer, row, callsItself: known.get(name)!.calls.includes(name) };
+    return { name, layer, row, callsItself: calledBy.get(name)!.has(name) };
   });
   const edges = functions.flatMap((one) => callsOf(one).map((to) => ({ from: one.name, to })));
   return { nodes, edges, layers: rows.size, rows: Math.max(0, ...rows.values()) };

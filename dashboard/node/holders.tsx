@@ -3,6 +3,9 @@ import { bytesText, coresText, percentText } from '../format.ts';
 import { Meter } from '../run/meter.tsx';
 import { titleOf } from '../run/words.ts';
 
+/** As the server's books call what was made in advance. */
+const WARM = 'limber-warm';
+
 type Props = {
   readonly executions: readonly ListedExecution[];
   /** Undefined where the key may not see it. */
@@ -10,7 +13,7 @@ type Props = {
   readonly node: NodeState;
 };
 
-/** Who holds what: the own executions with what they use, and what all others hold together. */
+/** Who holds what: the own executions with what they use, and for who administers the node all others by tenant. */
 export function Holders({ executions, ledger, node }: Props) {
   const own = executions.toSorted((one, other) => heldBy(other) - heldBy(one));
   const others = othersOf(ledger ?? [], new Set(executions.map(({ id }) => id)));
@@ -20,7 +23,7 @@ export function Holders({ executions, ledger, node }: Props) {
         <h2>Who holds what</h2>
         <span class="small soft">of the node's memory</span>
       </header>
-      {own.length === 0 && others.count === 0 ? (
+      {own.length === 0 && others.length === 0 ? (
         <p class="body soft">
           Nobody holds anything. <a href="#/new">Run code</a> to see it here.
         </p>
@@ -56,16 +59,14 @@ export function Holders({ executions, ledger, node }: Props) {
                   <td class="figure">{percentText(heldBy(one) / node.capacity.memoryBytes)}</td>
                 </tr>
               ))}
-              {others.count > 0 && (
-                <tr>
-                  <td class="wide soft">{others.count} more: others, or waiting to be used</td>
-                  <td>{coresText(others.cpuCores)} cores</td>
-                  <td>{bytesText(others.memoryBytes)}</td>
-                  <td class="figure">
-                    {percentText(others.memoryBytes / node.capacity.memoryBytes)}
-                  </td>
+              {others.map(({ tenant, count, cpuCores, memoryBytes }) => (
+                <tr key={tenant}>
+                  <td class="wide">{whoText(tenant, count)}</td>
+                  <td>{coresText(cpuCores)} cores</td>
+                  <td>{bytesText(memoryBytes)}</td>
+                  <td class="figure">{percentText(memoryBytes / node.capacity.memoryBytes)}</td>
                 </tr>
-              )}
+              ))}
             </tbody>
           </table>
         </div>
@@ -78,9 +79,29 @@ function heldBy({ allocation }: ListedExecution): number {
   return allocation?.memoryBytes ?? 0;
 }
 
-function othersOf(ledger: readonly Reservation[], own: ReadonlySet<string>) {
-  const others = ledger.filter(({ execution }) => !own.has(execution));
-  const sum = (key: 'cpuCores' | 'memoryBytes') =>
-    others.reduce((total, { allocation }) => total + allocation[key], 0);
-  return { count: others.length, cpuCores: sum('cpuCores'), memoryBytes: sum('memoryBytes') };
+type Holder = {
+  readonly tenant: string;
+  readonly count: number;
+  readonly cpuCores: number;
+  readonly memoryBytes: number;
+};
+
+/** What is not listed one by one, by tenant, most memory first. */
+function othersOf(ledger: readonly Reservation[], own: ReadonlySet<string>): readonly Holder[] {
+  const others = Map.groupBy(
+    ledger.filter(({ execution }) => !own.has(execution)),
+    ({ tenant }) => tenant,
+  );
+  const holders = [...others].map(([tenant, held]) => ({
+    tenant,
+    count: held.length,
+    cpuCores: held.reduce((sum, { allocation }) => sum + allocation.cpuCores, 0),
+    memoryBytes: held.reduce((sum, { allocation }) => sum + allocation.memoryBytes, 0),
+  }));
+  return holders.toSorted((one, other) => other.memoryBytes - one.memoryBytes);
+}
+
+function whoText(tenant: string, count: number): string {
+  if (tenant === WARM) return 'Warm pools';
+  return `Tenant ${tenant}: ${count} more ${count === 1 ? 'execution' : 'executions'}`;
 }

@@ -1,10 +1,12 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import type { NodeState } from '#client/index.ts';
 import { ALLOCATION_KEYS, type AllocationKey } from '#model/allocation.ts';
-import { amountAxis, colour, timeAxis } from '../charts/axes.ts';
+import { amountAxis, clockAxis, colour } from '../charts/axes.ts';
 import { Plot } from '../charts/plot.tsx';
 import { AMOUNT_TEXT } from '../format.ts';
-import { history } from './node-history.ts';
+import type { NodeHistory } from './node-history.ts';
 
 const TITLES: Readonly<Record<AllocationKey, string>> = {
   cpuCores: 'CPU, cores',
@@ -16,31 +18,48 @@ const HEIGHT = 176;
 /** Less of the capacity than that would be a line on the axis: then the picture ends above what is allocated. */
 const LEAST_SHARE = 0.05;
 
+/** At most a quarter of an hour, which the server keeps. */
+function sinceText({ revision, since }: NodeHistory): string {
+  return revision.value === 0 ? '' : `since ${new Date(since).toLocaleTimeString()}`;
+}
+
+type Props = {
+  readonly node: NodeState;
+  readonly history: NodeHistory;
+  /** Whether use is that of all tenants. */
+  readonly seesAll: boolean;
+};
+
 /** One chart per resource: what is used, within what is allocated, within what the node has. */
-export function NodeCharts() {
+export function NodeCharts(props: Props) {
   return (
     <section class="card" aria-label="Capacity">
       <header>
         <h2>Capacity, allocated, used</h2>
-        <span class="small soft">since this page was opened, five minutes at most</span>
+        <span class="small soft">
+          {sinceText(props.history)}
+          {props.seesAll ? '' : '; used: your own executions'}
+        </span>
       </header>
       <div class="grid-2">
         {ALLOCATION_KEYS.map((key) => (
-          <NodeChart key={key} resource={key} />
+          <NodeChart key={key} resource={key} {...props} />
         ))}
       </div>
     </section>
   );
 }
 
-function NodeChart({ resource: key }: { readonly resource: AllocationKey }) {
+function NodeChart({ resource: key, node, history }: Props & { readonly resource: AllocationKey }) {
   const pointed = useSignal<number | undefined>(undefined);
+  const whole = useRef(node.capacity[key]);
+  whole.current = node.capacity[key];
   void history.revision.value;
   const text = AMOUNT_TEXT[key];
-  const index = Math.min(pointed.value ?? Infinity, history.series.length - 1);
-  const [used, allocated, capacity] = (['used', 'allocated', 'capacity'] as const).map((kind) =>
-    text(history.at(key, kind, index)),
-  );
+  const index = Math.min(pointed.value ?? Infinity, history.length - 1);
+  const used = text(history.at(key, 'used', index));
+  const allocated = text(history.at(key, 'allocated', index));
+  const capacity = text(node.capacity[key]);
   return (
     <section class="chart" aria-label={TITLES[key]}>
       <header>
@@ -64,14 +83,17 @@ function NodeChart({ resource: key }: { readonly resource: AllocationKey }) {
         revision={history.revision}
         onPoint={(at) => (pointed.value = at)}
         data={() => [
-          history.series.column('atSeconds'),
-          history.column(key, 'capacity'),
+          history.times(),
+          Array.from({ length: history.length }, () => whole.current),
           history.column(key, 'allocated'),
           history.column(key, 'used'),
         ]}
         options={() => ({
-          axes: [timeAxis(true), amountAxis(text, key === 'memoryBytes')],
-          scales: { x: { time: false, auto: false }, y: { range: () => [0, top(key)] } },
+          axes: [clockAxis(), amountAxis(text, key === 'memoryBytes')],
+          scales: {
+            x: { time: false, auto: false },
+            y: { range: () => [0, top(history, key, whole.current)] },
+          },
           series: [
             {},
             { stroke: colour('line-strong'), width: 2, points: { show: false } },
@@ -95,8 +117,7 @@ function NodeChart({ resource: key }: { readonly resource: AllocationKey }) {
   );
 }
 
-function top(key: AllocationKey): number {
-  const capacity = history.at(key, 'capacity');
+function top(history: NodeHistory, key: AllocationKey, capacity: number): number {
   const most = Math.max(0, ...history.column(key, 'allocated'), ...history.column(key, 'used'));
   const isLow = most > 0 && most < capacity * LEAST_SHARE;
   return (isLow ? most * 2 : capacity) * 1.08;

@@ -1,57 +1,53 @@
 import { signal } from '@preact/signals';
-import type { ListedExecution, NodeState } from '#client/index.ts';
-import { ALLOCATION_KEYS, type AllocationKey } from '#model/allocation.ts';
+import type { NodePast } from '#client/index.ts';
+import type { AllocationKey } from '#model/allocation.ts';
 import { TimeRange } from '../charts/time-range.ts';
-import { Series } from '../run/series.ts';
 
-const KINDS = ['used', 'allocated', 'capacity'] as const;
-type Kind = (typeof KINDS)[number];
-type Column = 'atSeconds' | `${AllocationKey}.${Kind}`;
+type Kind = 'used' | 'allocated';
 
-const SHOWN_SECONDS = 300;
+/** As many as the server keeps. */
+const KEPT = 900;
+const LEAST_SECONDS = 30;
 
-const COLUMNS: readonly Column[] = [
-  'atSeconds',
-  ...ALLOCATION_KEYS.flatMap((key) => KINDS.map((kind) => `${key}.${kind}` as const)),
-];
-
-/** What the node held and used since this page was first looked at. */
-class NodeHistory {
-  readonly series = new Series<Column>(COLUMNS);
+/** What the node held and used, as the server has kept it; asked for what is new. */
+export class NodeHistory {
   readonly revision = signal(0);
   readonly range = new TimeRange();
-  #startedMs = Number.NaN;
+  #readings: NodePast['readings'] = [];
 
-  add({ capacity, free }: NodeState, running: readonly ListedExecution[]): void {
-    if (this.series.length === 0) this.#startedMs = performance.now();
-    const atSeconds = (performance.now() - this.#startedMs) / 1000;
-    const row = { atSeconds } as Record<Column, number>;
-    for (const key of ALLOCATION_KEYS) {
-      row[`${key}.capacity`] = capacity[key];
-      row[`${key}.allocated`] = capacity[key] - free[key];
-      row[`${key}.used`] = running.reduce((sum, one) => sum + usedBy(one, key), 0);
-    }
-    this.series.push(row);
-    this.range.whole = {
-      min: Math.max(0, atSeconds - SHOWN_SECONDS),
-      max: Math.max(30, atSeconds),
-    };
+  /** ISO time of the newest reading. */
+  get until(): string | undefined {
+    return this.#readings.at(-1)?.at;
+  }
+
+  /** ISO time of the oldest one. */
+  get since(): string {
+    return this.#readings[0]?.at ?? '';
+  }
+
+  get length(): number {
+    return this.#readings.length;
+  }
+
+  add({ readings }: NodePast): void {
+    if (readings.length === 0) return;
+    this.#readings = [...this.#readings, ...readings].slice(-KEPT);
+    const times = this.times();
+    const [first = 0, last = 0] = [times[0], times.at(-1)];
+    this.range.whole = { min: first, max: Math.max(first + LEAST_SECONDS, last) };
     this.revision.value++;
   }
 
-  column(key: AllocationKey, kind: Kind): Float64Array {
-    return this.series.column(`${key}.${kind}`);
+  /** Seconds since 1970. */
+  times(): number[] {
+    return this.#readings.map(({ at }) => Date.parse(at) / 1000);
   }
 
-  at(key: AllocationKey, kind: Kind, index = this.series.length - 1): number {
-    return this.series.at(`${key}.${kind}`, index);
+  column(key: AllocationKey, kind: Kind): number[] {
+    return this.#readings.map((reading) => reading[kind][key]);
   }
-}
 
-export const history = new NodeHistory();
-
-export function usedBy({ usage }: ListedExecution, key: AllocationKey): number {
-  if (!usage) return 0;
-  if (key === 'cpuCores') return usage.cpuCoresUsed;
-  return key === 'memoryBytes' ? usage.memoryWorkingSetBytes : usage[key];
+  at(key: AllocationKey, kind: Kind, index = this.length - 1): number {
+    return this.#readings[index]?.[kind][key] ?? 0;
+  }
 }

@@ -41,6 +41,7 @@ export function ExecutionPage({ id }: { readonly id: string }) {
   );
   const { value, problem } = polled.value;
   model.forecast = value?.forecast;
+  model.outlook = value?.outlook;
   const source = useSource(value).value;
   const told = failure.value ?? problem;
   return (

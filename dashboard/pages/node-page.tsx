@@ -1,8 +1,9 @@
 import { LimberProblem, type NodeState, type Reservation } from '#client/index.ts';
+import { useMemo } from 'preact/hooks';
 import { usePolling } from '../api/polling.ts';
 import { client } from '../api/session.ts';
 import { NodeCharts } from '../node/node-charts.tsx';
-import { history } from '../node/node-history.ts';
+import { NodeHistory } from '../node/node-history.ts';
 import { Holders } from '../node/holders.tsx';
 import { WarmPools } from '../node/warm-pools.tsx';
 
@@ -10,7 +11,8 @@ const EVERY_MS = 1000;
 
 /** The machine: what it has, what is allocated and used of it, and who holds what. */
 export function NodePage() {
-  const polled = usePolling(look, EVERY_MS, []);
+  const history = useMemo(() => new NodeHistory(), []);
+  const polled = usePolling((signal) => look(history, signal), EVERY_MS, []);
   const { value, problem } = polled.value;
   return (
     <>
@@ -24,7 +26,7 @@ export function NodePage() {
       )}
       {value && (
         <>
-          <NodeCharts />
+          <NodeCharts node={value.node} history={history} seesAll={value.ledger !== undefined} />
           <div class="columns">
             <Holders executions={value.running} ledger={value.ledger} node={value.node} />
             <WarmPools warm={value.node.warm} />
@@ -44,14 +46,15 @@ function Counts({ node: { running, queued } }: { readonly node: NodeState }) {
   );
 }
 
-async function look(signal: AbortSignal) {
+async function look(history: NodeHistory, signal: AbortSignal) {
   const { executions, node } = client();
-  const [state, { executions: running }, ledger] = await Promise.all([
+  const [state, { executions: running }, ledger, past] = await Promise.all([
     node.get({ signal }),
     executions.page({ state: 'running', limit: 200, signal }),
     ledgerIfAllowed(signal),
+    node.history({ after: history.until, signal }),
   ]);
-  history.add(state, running);
+  history.add(past);
   return { node: state, running, ledger };
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { Component, createRef } from 'preact';
 import { ALLOCATION_KEYS } from '#model/allocation.ts';
 import { AMOUNT_TEXT } from '../format.ts';
 import type { Decision, RunModel } from './run-model.ts';
@@ -10,12 +10,11 @@ const NAMES = {
   egressBitsPerSecond: 'sent',
 } as const;
 /** Newest first; older ones are reached through the marks in the charts. */
-const MOST = 200;
+const MOST = 100;
 
 /** Every change of the allocation; one of them opened, with its reasons. */
 export function DecisionList({ model }: { readonly model: RunModel }) {
-  void model.revision.value;
-  const count = model.decisions.length;
+  const count = model.decided.value;
   const chosen = model.chosen.value;
   const first = Math.max(0, count - MOST);
   const indices = Array.from({ length: count - first }, (_, index) => count - 1 - index);
@@ -31,7 +30,13 @@ export function DecisionList({ model }: { readonly model: RunModel }) {
       ) : (
         <ol class="decisions">
           {indices.map((index) => (
-            <Item key={index} model={model} index={index} isOpen={chosen === index} />
+            <Item
+              key={index}
+              decision={model.decisions[index]!}
+              chosen={model.chosen}
+              index={index}
+              isOpen={chosen === index}
+            />
           ))}
         </ol>
       )}
@@ -39,36 +44,54 @@ export function DecisionList({ model }: { readonly model: RunModel }) {
   );
 }
 
-function Item(props: {
-  readonly model: RunModel;
+type ItemProps = {
+  readonly decision: Decision;
+  readonly chosen: RunModel['chosen'];
   readonly index: number;
   readonly isOpen: boolean;
-}) {
-  const { model, index, isOpen } = props;
-  const decision = model.decisions[index]!;
-  const item = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (!isOpen) return;
-    const list = item.current!.parentElement!;
-    const { offsetTop, offsetHeight } = item.current!;
-    const top = offsetTop - list.offsetTop;
-    // The list alone: the page stays where it is.
-    if (top < list.scrollTop || top + offsetHeight > list.scrollTop + list.clientHeight)
+};
+
+/** A decision never changes: it is drawn anew when it is opened or closed alone. */
+class Item extends Component<ItemProps> {
+  readonly #item = createRef<HTMLLIElement>();
+
+  override shouldComponentUpdate(next: ItemProps): boolean {
+    return next.isOpen !== this.props.isOpen || next.decision !== this.props.decision;
+  }
+
+  override componentDidMount(): void {
+    if (this.props.isOpen) this.#bringIntoView();
+  }
+
+  override componentDidUpdate(): void {
+    if (this.props.isOpen) this.#bringIntoView();
+  }
+
+  override render() {
+    const { decision, chosen, index, isOpen } = this.props;
+    return (
+      <li ref={this.#item}>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => (chosen.value = isOpen ? undefined : index)}
+        >
+          <span class="soft">{decision.atSeconds.toFixed(2)} s</span>
+          <Changes decision={decision} />
+        </button>
+        {isOpen && <Reasons decision={decision} />}
+      </li>
+    );
+  }
+
+  /** The list alone: the page stays where it is. */
+  #bringIntoView(): void {
+    const item = this.#item.current!;
+    const list = item.parentElement!;
+    const top = item.offsetTop - list.offsetTop;
+    if (top < list.scrollTop || top + item.offsetHeight > list.scrollTop + list.clientHeight)
       list.scrollTop = top;
-  }, [isOpen]);
-  return (
-    <li ref={item}>
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        onClick={() => (model.chosen.value = isOpen ? undefined : index)}
-      >
-        <span class="soft">{decision.atSeconds.toFixed(2)} s</span>
-        <Changes decision={decision} />
-      </button>
-      {isOpen && <Reasons decision={decision} />}
-    </li>
-  );
+  }
 }
 
 function Changes({ decision: { from, to, outcome, rolledBack } }: { readonly decision: Decision }) {

@@ -5,7 +5,7 @@ const NEAR_END_PIXELS = 24;
 
 /** The end of what it wrote; it moves along for as long as nobody scrolls back. */
 export function OutputCard({ model }: { readonly model: RunModel }) {
-  void model.revision.value;
+  void model.written.value;
   const tail = useRef<HTMLPreElement>(null);
   const isAtEnd = useRef(true);
   const { pieces, isCut } = model.output;

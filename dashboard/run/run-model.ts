@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { Execution, ExecutionEvent } from '#client/index.ts';
 import { LineHeat } from './line-heat.ts';
 import { OutputTail } from './output-tail.ts';
@@ -39,10 +39,17 @@ export type Stretch = {
 export class RunModel {
   readonly series = new Series<Sampled>(SAMPLED);
   readonly decisions: Decision[] = [];
+  /** Seconds, of each decision. */
+  readonly decidedAt: number[] = [];
   readonly notes: Note[] = [];
   readonly stretches: Stretch[] = [];
+  /** All that it was seen to do. */
+  readonly activities = new Set<string>();
   readonly output = new OutputTail();
   readonly revision = signal(0);
+  /** The same for those who show decisions alone, or output. */
+  readonly decided = signal(0);
+  readonly written = signal(0);
   readonly state = signal<Of<'state'> | undefined>(undefined);
   readonly chosen = signal<number | undefined>(undefined);
   /** Seconds that it was seen in each line of its own code. */
@@ -50,24 +57,38 @@ export class RunModel {
   last: Sample | undefined;
   /** What is expected next, as the server said last. */
   forecast: Execution['forecast'];
+  /** The same over longer horizons. */
+  outlook: Execution['outlook'];
   /** Behind which the stream goes on. */
   sequence = 0;
   #isTold = true;
+  #hasWritten = false;
 
   /** Many events may come between two pictures of the screen: they are shown with the next one. */
   take(event: ExecutionEvent): void {
     this.sequence = event.sequence;
     if (event.kind === 'sample') this.#sample(event.data);
-    if (event.kind === 'decision') this.decisions.push(event.data);
+    if (event.kind === 'decision') this.#decision(event.data);
     if (event.kind === 'note') this.notes.push(event.data);
     if (event.kind === 'output') this.output.add(event.data);
+    this.#hasWritten ||= event.kind === 'output';
     if (event.kind === 'state') this.state.value = event.data;
     if (!this.#isTold) return;
     this.#isTold = false;
-    requestAnimationFrame(() => {
-      this.#isTold = true;
-      this.revision.value++;
-    });
+    requestAnimationFrame(() => batch(() => this.#tell()));
+  }
+
+  #tell(): void {
+    this.#isTold = true;
+    this.revision.value++;
+    this.decided.value = this.decisions.length;
+    if (this.#hasWritten) this.written.value++;
+    this.#hasWritten = false;
+  }
+
+  #decision(decision: Decision): void {
+    this.decisions.push(decision);
+    this.decidedAt.push(decision.atSeconds);
   }
 
   get isOver(): boolean {
@@ -96,6 +117,7 @@ export class RunModel {
       egressUsed: sample.egressBitsPerSecond,
       egressAllocated: allocation.egressBitsPerSecond,
     });
+    this.activities.add(activity);
     this.heat.add(place, atSeconds - (this.last?.atSeconds ?? 0));
     const stretch = this.stretches.at(-1);
     if (stretch) stretch.to = atSeconds;

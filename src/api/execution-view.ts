@@ -40,6 +40,12 @@ export function executionView({ executions }: Services, execution: ServiceExecut
   };
 }
 
+/** What one that runs is expected to use; of one alone, because it takes longer than all the rest. */
+export function outlookOf({ executions }: Services, id: string) {
+  const live = executions.live(id);
+  return live?.running && live.outlooks.look(live.running.managed.input.constraints.max);
+}
+
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -1,7 +1,7 @@
 import { Defaults } from './policies.ts';
 import { LimberProblem } from './problem.ts';
 import type { CallOptions, Transport } from './transport.ts';
-import type { Health, NodeState, Reservation } from './types.ts';
+import type { Health, NodePast, NodeState, Reservation } from './types.ts';
 
 /** The machine that the server runs on. */
 export class NodeView {
@@ -17,6 +17,12 @@ export class NodeView {
   /** What it has, what is free of it, and how much runs. */
   get({ signal }: CallOptions = {}): Promise<NodeState> {
     return this.#transport.json('getNode', { signal });
+  }
+
+  /** What was allocated and used of it of late; `after`: an ISO time, for what is newer alone. */
+  history(options: CallOptions & { readonly after?: string | undefined } = {}): Promise<NodePast> {
+    const { after, signal } = options;
+    return this.#transport.json('getNodeHistory', { query: { after }, signal });
   }
 
   /** Who holds what, of all tenants. */

@@ -45,6 +45,7 @@ export const OPERATIONS = {
   health: 'GET /healthz',
   readiness: 'GET /readyz',
   getNode: 'GET /v1/node',
+  getNodeHistory: 'GET /v1/node/history',
   getLedger: 'GET /v1/node/ledger',
   metrics: 'GET /metrics',
 } as const;

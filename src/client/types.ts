@@ -3,7 +3,7 @@ import type { documentSchema } from '#analyze/report/schema.ts';
 import type { analysisBody } from '#api/schemas/analysis.ts';
 import type { archive, entries } from '#api/schemas/files.ts';
 import type { createdKey, newKey, storedKey } from '#api/schemas/keys.ts';
-import type { health, ledger, node } from '#api/schemas/node.ts';
+import type { health, ledger, node, nodeHistory } from '#api/schemas/node.ts';
 import type { bulk, effect, hintBody, hinted, resized } from '#api/schemas/steering.ts';
 import type { partialAllocation } from '#api/schemas/common.ts';
 import type { event } from '#api/schemas/event.ts';
@@ -52,6 +52,7 @@ export type WebhookWithSecret = z.output<typeof withSecret>;
 export type WebhookChange = z.input<typeof change>;
 export type Delivery = z.output<typeof delivery>;
 export type NodeState = z.output<typeof node>;
+export type NodePast = z.output<typeof nodeHistory>;
 export type Reservation = z.output<typeof ledger>['reservations'][number];
 export type AnalysisRequest = z.input<typeof analysisBody>;
 /** Of one source. */

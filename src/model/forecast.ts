@@ -41,6 +41,18 @@ export type Forecast = {
   readonly egressBitsPerSecond: Quantiles;
 };
 
+/**
+ * The highest usage expected within a horizon that is longer than a resize takes: for who watches, and
+ * not for a policy.
+ */
+export type Outlook = {
+  readonly horizonMs: number;
+  readonly cpuCores: Quantiles;
+  readonly memoryBytes: Quantiles;
+  readonly ingressBitsPerSecond: Quantiles;
+  readonly egressBitsPerSecond: Quantiles;
+};
+
 export function emptyForecast(): Forecast {
   return {
     horizonMs: 0,

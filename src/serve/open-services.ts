@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { mapAllocation } from '#model/allocation.ts';
 import { readAside } from '#analyze/aside/read-aside.ts';
 import { closeEngine, type Engine, type Environment } from '#commands/engine.ts';
 import { openEngineFor } from '#commands/open-engine.ts';
@@ -15,6 +16,7 @@ import { Executions } from './executions/executions.ts';
 import { acceptedFolder, archivesFolder, executionsFolder } from './executions/paths.ts';
 import { takeOver } from './executions/take-over.ts';
 import { lockHome } from './own-lock.ts';
+import { NodeHistory, type Using } from './node/history.ts';
 import type { Services } from './services.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import { openReserve } from './warm/reserve.ts';
@@ -55,6 +57,7 @@ export async function openServices(
   webhooks.start();
   await takeOver(around, executions);
   for (const text of await sweep(engine)) warn(text);
+  const history = openHistory(engine, executions, warn);
   const [startedAtMs, startedMs] = [Date.now(), performance.now()];
   const forgetOld = () => {
     // A clock that is set forward makes nothing older.
@@ -77,8 +80,10 @@ export async function openServices(
     archives,
     webhooks,
     warm,
+    history,
     async close() {
       clearInterval(forget);
+      history.stop();
       executions.stop();
       webhooks.stop();
       await Promise.all([warm.close(), reader.close()]);
@@ -88,6 +93,18 @@ export async function openServices(
       unlock();
     },
   };
+}
+
+function openHistory({ ledger }: Engine, executions: Executions, warn: Warn): NodeHistory {
+  const allocated = () => {
+    const { capacity, free } = ledger.snapshot();
+    return mapAllocation((key) => capacity[key] - free[key]);
+  };
+  const using = () =>
+    [...executions.running].flatMap(({ tenant, running }): Using[] =>
+      running ? [{ tenant, reading: running.instance.reading }] : [],
+    );
+  return new NodeHistory({ allocated, using, warn }).start();
 }
 
 function openWarmPool({ runtime, config, ledger, nodeMemory }: Engine, warn: Warn): WarmPool {

@@ -2,6 +2,7 @@ import type { Engine } from '#commands/engine.ts';
 import type { ServiceStore } from '#record/service/service-store.ts';
 import type { KeptArchives } from './archives/kept-archives.ts';
 import type { EventBus } from './events/bus.ts';
+import type { NodeHistory } from './node/history.ts';
 import type { WarmPool } from './warm/pool.ts';
 import type { Executions } from './executions/executions.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -15,4 +16,5 @@ export type Services = {
   readonly archives: KeptArchives;
   readonly webhooks: Webhooks;
   readonly warm: WarmPool;
+  readonly history: NodeHistory;
 };

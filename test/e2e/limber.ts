@@ -24,6 +24,8 @@ export type StartOptions = {
   readonly stdin?: Buffer | string;
   /** A command that starts Limber: `setpriv …`, `script …`. */
   readonly through?: (limber: readonly string[]) => readonly string[];
+  /** When it is killed because it should have ended; default: 120,000. */
+  readonly deadlineMs?: number;
 };
 
 /** `limber …` as a process, as a user would start it. */
@@ -33,7 +35,8 @@ export class Limber {
   readonly #stdout: Buffer[] = [];
   readonly #stderr: Buffer[] = [];
 
-  constructor(args: readonly string[], { cwd, env, stdin, through }: StartOptions) {
+  constructor(args: readonly string[], options: StartOptions) {
+    const { cwd, env, stdin, through, deadlineMs = DEADLINE_MS } = options;
     const limber = [...LIMBER, ...args];
     const [command = '', ...rest] = through ? through(limber) : limber;
     this.child = spawn(command, rest, { cwd, env });
@@ -42,7 +45,7 @@ export class Limber {
     // A program that does not read its input ends before all of it was taken.
     this.child.stdin?.on('error', () => {});
     this.child.stdin?.end(stdin ?? '');
-    this.ended = this.#whenEnded();
+    this.ended = this.#whenEnded(deadlineMs);
   }
 
   get stdout(): string {
@@ -59,12 +62,12 @@ export class Limber {
     if (!this.stdout.includes(text)) throw new Error(`it ended without it:\n${this.stderr}`);
   }
 
-  async #whenEnded(): Promise<Ended> {
+  async #whenEnded(deadlineMs: number): Promise<Ended> {
     const { promise, resolve: settle, reject } = Promise.withResolvers<Ended>();
     const deadline = setTimeout(() => {
       this.child.kill('SIGKILL');
       reject(new Error(`Limber did not end in time; stderr so far:\n${this.stderr}`));
-    }, DEADLINE_MS);
+    }, deadlineMs);
     this.child.once('error', reject);
     this.child.once('close', (exitCode, signal) => {
       settle({ exitCode, signal, stdout: Buffer.concat(this.#stdout), stderr: this.stderr });

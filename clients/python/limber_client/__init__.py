@@ -3,7 +3,7 @@
 from .aio import AsyncLimberClient
 from .client import LimberClient
 from .errors import LimberError, LimberProblem, LimberUnreachable
-from .types import Event, Execution, NewExecution, Ran, Scaling, Sizes
+from .types import Event, Execution, NewExecution, NodeHistory, Ran, Scaling, Sizes
 
 __all__ = [
     "AsyncLimberClient",
@@ -14,6 +14,7 @@ __all__ = [
     "LimberProblem",
     "LimberUnreachable",
     "NewExecution",
+    "NodeHistory",
     "Ran",
     "Scaling",
     "Sizes",

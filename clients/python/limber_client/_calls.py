@@ -260,6 +260,10 @@ def node() -> Call:
     return Call("GET", "/v1/node")
 
 
+def node_history(after: Optional[str]) -> Call:
+    return Call("GET", "/v1/node/history", {"after": after})
+
+
 def ledger() -> Call:
     return Call("GET", "/v1/node/ledger", pick="reservations")
 

@@ -12,7 +12,7 @@ from ._aio_http import Answer, BrokenAnswer, exchange
 from ._calls import Call
 from ._sse import Events
 from .errors import LimberError, LimberProblem, LimberUnreachable, problem_of
-from .types import Event, Execution, NewExecution, Ran, Scaling, Sizes
+from .types import Event, Execution, NewExecution, NodeHistory, Ran, Scaling, Sizes
 
 
 class AsyncLimberClient:
@@ -284,6 +284,10 @@ class AsyncLimberClient:
     async def node(self) -> Dict[str, Any]:
         """What the node has, what is free of it, and how much runs."""
         return await self._json(calls.node())
+
+    async def node_history(self, *, after: Optional[str] = None) -> NodeHistory:
+        """What was allocated and used of the node of late; ``after`` an ISO time, what is newer."""
+        return await self._json(calls.node_history(after))
 
     async def ledger(self) -> List[Dict[str, Any]]:
         return await self._json(calls.ledger())

@@ -12,7 +12,7 @@ from . import _calls as calls
 from ._calls import Call
 from ._sse import Events
 from .errors import LimberError, LimberProblem, LimberUnreachable, problem_of
-from .types import Event, Execution, NewExecution, Ran, Scaling, Sizes
+from .types import Event, Execution, NewExecution, NodeHistory, Ran, Scaling, Sizes
 
 _CHUNK_BYTES = 64 * 1024
 
@@ -286,6 +286,10 @@ class LimberClient:
     def node(self) -> Dict[str, Any]:
         """What the node has, what is free of it, and how much runs."""
         return self._json(calls.node())
+
+    def node_history(self, *, after: Optional[str] = None) -> NodeHistory:
+        """What was allocated and used of the node of late; ``after`` an ISO time, what is newer."""
+        return self._json(calls.node_history(after))
 
     def ledger(self) -> List[Dict[str, Any]]:
         return self._json(calls.ledger())

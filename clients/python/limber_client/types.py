@@ -75,8 +75,24 @@ class Execution(_Execution, total=False):
     usage: Dict[str, Any]
     spent: Dict[str, float]
     forecast: Dict[str, Any]
+    outlook: List[Dict[str, Any]]
     efficiency: Dict[str, float]
     summary: Dict[str, Any]
+
+
+class NodeReading(TypedDict):
+    """``allocated`` by whomever; ``used`` by the tenant, or by all for keys with the scope admin."""
+
+    at: str
+    allocated: Sizes
+    used: Sizes
+
+
+class NodeHistory(TypedDict):
+    """Readings of the last quarter of an hour, oldest first."""
+
+    intervalMs: int
+    readings: List[NodeReading]
 
 
 class Event(TypedDict):

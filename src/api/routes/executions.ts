@@ -3,7 +3,7 @@ import { LimberError } from '#model/errors.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
 import type { Services } from '#serve/services.ts';
 import { digestOf, toRemembered, toRequest } from '../execution-request.ts';
-import { executionView } from '../execution-view.ts';
+import { executionView, outlookOf } from '../execution-view.ts';
 import { foreseenView } from '../foreseen-view.ts';
 import { ownExecution } from '../own-execution.ts';
 import { idParams, PROBLEMS } from '../schemas/common.ts';
@@ -159,7 +159,9 @@ function addSingle(api: Api, services: Services): void {
       const { params, query, caller, raw } = request;
       const found = ownExecution(services, caller, params.id);
       const wait = { waitMs: query.waitMs, socket: raw.socket };
-      return executionView(services, await whenEnded(services, found, wait));
+      const view = executionView(services, await whenEnded(services, found, wait));
+      const outlook = outlookOf(services, view.id);
+      return { ...view, ...(outlook && { outlook }) };
     },
   );
   api.post(

@@ -119,6 +119,20 @@ const forecast = z
   })
   .describe('The highest use that is expected within the horizon.');
 
+const outlook = z
+  .array(
+    z.object({
+      horizonMs: z.number(),
+      cpuCores: quantiles,
+      memoryBytes: quantiles,
+      ingressBitsPerSecond: quantiles,
+      egressBitsPerSecond: quantiles,
+    }),
+  )
+  .describe(
+    'The highest use that is expected within longer horizons, as past ones were: each once the run has lasted for three of them.',
+  );
+
 const efficiency = z
   .object({
     cpuSlack: z.number().describe('1 − used ÷ reserved core-seconds.'),
@@ -148,6 +162,7 @@ export const execution = z
     allocation: allocation.optional().describe('What it may use now.'),
     usage: sampled.optional().describe('What it uses now.'),
     forecast: forecast.optional(),
+    outlook: outlook.optional(),
     spent: spent.optional(),
     efficiency: efficiency.optional(),
     outputBytes: z.object({ stdout: z.int(), stderr: z.int() }),
@@ -156,7 +171,7 @@ export const execution = z
   .describe('One run of submitted code.');
 
 export const executionList = z.object({
-  executions: z.array(execution.omit({ summary: true })),
+  executions: z.array(execution.omit({ summary: true, outlook: true })),
   next: z.string().optional().describe('Send it as `cursor` for what comes after.'),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allocation } from './common.ts';
+import { allocation, timestamp } from './common.ts';
 
 export const health = z.object({
   status: z.string(),
@@ -29,5 +29,29 @@ export const node = z.object({
 });
 
 export const ledger = z.object({
-  reservations: z.array(z.object({ execution: z.string(), allocation, controllerPid: z.int() })),
+  reservations: z.array(
+    z.object({
+      execution: z.string(),
+      tenant: z.string().describe('Whose it is; `limber-warm`: of instances made in advance.'),
+      allocation,
+      controllerPid: z.int(),
+    }),
+  ),
 });
+
+export const historyQuery = z.strictObject({
+  after: timestamp.optional().describe('What was read later alone.'),
+});
+
+export const nodeHistory = z
+  .object({
+    intervalMs: z.int(),
+    readings: z.array(
+      z.object({
+        at: timestamp,
+        allocated: allocation.describe('By whomever.'),
+        used: allocation.describe("The tenant's; with the scope `admin`, that of all tenants."),
+      }),
+    ),
+  })
+  .describe('Of the last quarter of an hour and since the server was started, oldest first.');

@@ -1,4 +1,4 @@
-import { emitKeypressEvents } from 'node:readline';
+import { emitKeypressEvents, type Interface } from 'node:readline';
 import { styleFor, type Style, type Terminal } from '../style.ts';
 
 /** ECMA-48 and xterm's private modes (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html). */
@@ -6,7 +6,14 @@ const ENTER = '\u001b[?1049h\u001b[?25l';
 const LEAVE = '\u001b[?25h\u001b[?1049l';
 const HOME = '\u001b[H';
 const ERASE_LINE = '\u001b[K';
+const ESCAPE = '\u001b';
 const ERASE_BELOW = '\u001b[J';
+
+/**
+ * How long an escape may be the beginning of an arrow key. Node waits for half a second, which is felt;
+ * a terminal far away sends the bytes of one key together.
+ */
+const ESCAPE_MS = 50;
 
 const DEFAULT_ROWS = 24;
 const ENDING_SIGNALS = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const;
@@ -17,6 +24,7 @@ export type ScreenInput = NodeJS.ReadStream;
 export type Key = { readonly name: string; readonly text: string };
 export type Size = { readonly rows: number; readonly columns: number };
 
+type Pressed = { readonly name?: string; readonly ctrl?: boolean; readonly sequence?: string };
 type Listener = { readonly key: (key: Key) => void; readonly resized: () => void };
 
 /**
@@ -40,7 +48,8 @@ export class Screen {
     this.#listener = listener;
     const { promise, resolve } = Promise.withResolvers<number>();
     this.#end = resolve;
-    emitKeypressEvents(this.#input);
+    // Of the interface it reads this alone.
+    emitKeypressEvents(this.#input, { escapeCodeTimeout: ESCAPE_MS } as unknown as Interface);
     this.#input.on('keypress', this.#onKey);
     this.#input.once('end', this.#onHangUp);
     this.#output.on('resize', this.#onResize);
@@ -93,10 +102,15 @@ export class Screen {
     this.#input.setRawMode?.(false);
   }
 
-  readonly #onKey = (text: string | undefined, key: { name?: string; ctrl?: boolean }): void => {
+  readonly #onKey = (text: string | undefined, key: Pressed): void => {
     if (key.ctrl === true && (key.name === 'c' || key.name === 'd')) return this.close();
     if (key.ctrl === true && key.name === 'z') return this.#suspend();
-    this.#listener?.key({ name: key.name ?? text ?? '', text: text ?? '' });
+    const { sequence = '' } = key;
+    if (!isAfterEscape(sequence))
+      return this.#listener?.key({ name: key.name ?? text ?? '', text: text ?? '' });
+    // A connection may bring an escape and the key that follows together.
+    this.#listener?.key({ name: 'escape', text: '' });
+    this.#listener?.key({ name: key.name ?? '', text: sequence.slice(1) });
   };
 
   readonly #onResize = (): void => {
@@ -117,4 +131,9 @@ export class Screen {
     this.#give();
     process.kill(process.pid, 'SIGTSTP');
   }
+}
+
+/** One character behind an escape: Alt with its key, or both keys. */
+function isAfterEscape(sequence: string): boolean {
+  return sequence.length === 2 && sequence[0] === ESCAPE && sequence[1] !== ESCAPE;
 }

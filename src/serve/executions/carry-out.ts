@@ -79,6 +79,7 @@ async function run(
   const observer = (event: RunEvent): void => {
     recording.observe(event);
     if (event.kind === 'launched') launched(around, work, event);
+    if (event.kind === 'sampled') live.outlooks.observe(event.point);
     tell(event);
   };
   const context: RunContext = {

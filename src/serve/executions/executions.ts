@@ -9,7 +9,7 @@ import { acceptExecution, prepareOnly, type Accepting, type Submitted } from './
 import { forgetAccepted } from './accepted.ts';
 import { carryOut, type Adopted, type ToCarryOut } from './carry-out.ts';
 import { foresee, type Foreseen } from './foresee.ts';
-import type { LiveRun } from './live-run.ts';
+import { newLiveRun, type LiveRun } from './live-run.ts';
 import { Once, type Accepted } from './once.ts';
 import { pathsOf, type ExecutionPaths } from './paths.ts';
 import { prepareExecution } from './prepare.ts';
@@ -213,7 +213,7 @@ export class Executions {
       const prepared = this.#tryAdmit(first.run);
       if (!prepared) return this.#lookLater();
       this.#waiting.remove(id);
-      const live: LiveRun = { id, tenant, run: prepared, cancelled: false };
+      const live = newLiveRun({ id, tenant, run: prepared });
       this.#carryOut({ live, paths: this.paths(id), prepared });
     }
   }

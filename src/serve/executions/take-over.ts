@@ -21,6 +21,7 @@ import {
 } from './accepted.ts';
 import type { Surroundings } from './carry-out.ts';
 import type { Executions } from './executions.ts';
+import { newLiveRun } from './live-run.ts';
 import type { OutputRange, OutputStream } from './output-watch.ts';
 import { executionsFolder } from './paths.ts';
 import { constraintsWith, resolveScaling } from './scaling.ts';
@@ -104,10 +105,10 @@ async function adopt(
   const constraints = constraintsWith(kept.submission.constraints, execution.scaling as Scaling);
   const submission = { ...kept.submission, constraints };
   const run = { ...kept, submission, ...(await policyOf(around, execution, submission)) };
-  executions.adopt(
-    { id, tenant, run, cancelled: false },
-    { started: startedRun(around, run, instance), toldBytes: told(around, id) },
-  );
+  executions.adopt(newLiveRun({ id, tenant, run }), {
+    started: startedRun(around, run, instance),
+    toldBytes: told(around, id),
+  });
   return true;
 }
 

@@ -18,9 +18,9 @@ const ARGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const PATIENCE_MS = 60_000;
-/** A browser, a server and what it runs, on a machine that does other things as well. */
-export const WITH_BROWSER = { timeout: 240_000 };
+/** Of each step, on a machine that does other things as well: longer than any takes, and no test waits it out. */
+export const PATIENCE_MS = 90_000;
+export const WITH_BROWSER = { timeout: 360_000 };
 
 export type Browser = {
   readonly page: Page;
@@ -38,6 +38,7 @@ export async function openBrowser(box: Box, width = 1280): Promise<Browser> {
     headless: true,
     args: ARGS,
     viewport: { width, height: 900 },
+    timeout: PATIENCE_MS,
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(PATIENCE_MS);

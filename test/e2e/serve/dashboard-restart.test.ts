@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { requires } from '../../capabilities.ts';
 import { test } from '../box.ts';
-import { openBrowser, WITH_BROWSER } from './browser.ts';
+import { openBrowser, PATIENCE_MS, WITH_BROWSER } from './browser.ts';
 import { Server } from './server.ts';
 
 const COUNTS = `
@@ -18,6 +18,7 @@ test(
     requires({ skip }, 'chromium');
     const { stdout } = await box.limber(['key', 'create', '--scopes', 'run,steer,read']);
     const key = stdout.toString().trim();
+    const office = await box.limber(['key', 'create', '--scopes', 'admin', '--tenant', 'office']);
     const first = await new Server(box, []).start();
     const { id } = await first.begin({ code: COUNTS, language: 'python' }, key);
     const { page, complaints, close } = await openBrowser(box);
@@ -36,15 +37,28 @@ test(
     const second = await new Server(box, ['--port', new URL(first.url).port]).start();
     await page.getByText('The server does not answer').waitFor({ state: 'detached' });
     await expect
-      .poll(async () => numbersIn(await output.textContent()).length, { timeout: 60_000 })
+      .poll(async () => numbersIn(await output.textContent()).length, { timeout: PATIENCE_MS })
       .toBeGreaterThan(told + 3);
     const numbers = numbersIn(await output.textContent());
     expect(numbers, 'none lost, none twice').toEqual(numbers.map((_, index) => index));
 
+    const holders = page.getByRole('region', { name: 'Who holds what' });
+    await page.getByRole('link', { name: 'Node' }).click();
+    await holders.getByRole('link', { name: 'for number in range' }).waitFor();
+    expect(await holders.getByText('Tenant').count(), 'others are not told of').toBe(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').fill(office.stdout.toString().trim());
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await holders.getByText(/^Tenant default: \d+ more/).waitFor();
+    expect(await holders.getByRole('link', { name: 'for number' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+
+    await page.getByLabel('API key').fill(key);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'Executions' }).click();
+    await page.getByRole('link', { name: 'for number in range' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Cancelled').first().waitFor();
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await close();
     await second.kill('SIGTERM');
     expect(complaints).toEqual([]);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Replayed } from '#client/index.ts';
-import { barriers, test, WITH_BROWSER } from './browser.ts';
+import type { NodePast, Replayed } from '#client/index.ts';
+import { barriers, PATIENCE_MS, test, WITH_BROWSER } from './browser.ts';
 
 /** Holds more and more, lets it go, and waits. */
 const GROWS = `
@@ -24,7 +24,8 @@ test(
     await page.getByRole('textbox', { name: 'Code' }).fill(GROWS);
     await page.getByLabel('Labels').fill('team=browser');
     await page.getByRole('button', { name: 'What would it get?' }).click();
-    await page.getByRole('heading', { name: 'It would start at once' }).waitFor();
+    await page.getByRole('heading', { name: /^It would (start at once|wait)/ }).waitFor();
+    expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Run', exact: true }).click();
 
     await page.getByRole('img', { name: /^Memory over time/ }).waitFor();
@@ -36,7 +37,11 @@ test(
       .getByRole('button', { name: /memory.*↓/ })
       .first()
       .click();
-    await decisions.getByText('memory.unused').waitFor();
+    await decisions.getByText(/^memory\.unused$/).waitFor();
+    await page
+      .getByText(/in \d+ s up to/)
+      .first()
+      .waitFor();
     await page.getByRole('region', { name: 'Phases' }).getByText('waiting in line 11').waitFor();
     await page.locator('.line.current', { hasText: 'time.sleep(600)' }).waitFor();
     await page.locator('.line', { hasText: 'bytearray' }).locator('.heat:not(:empty)').waitFor();
@@ -53,18 +58,26 @@ test(
     await steer.getByLabel('Priority').fill('80');
     await steer.getByRole('button', { name: 'Set priority' }).click();
     const priority = { scaling: { priority: 80 } };
-    await expect.poll(async () => (await server.get(id)) as object).toMatchObject(priority);
+    await expect
+      .poll(async () => (await server.get(id)) as object, { timeout: PATIENCE_MS })
+      .toMatchObject(priority);
 
     await page.getByRole('link', { name: 'Node' }).click();
     const holders = page.getByRole('region', { name: 'Who holds what' });
     await holders.getByRole('link', { name: 'def grow(held):' }).waitFor();
-    await page.getByRole('img', { name: /^Memory of the node: .* allocated of/ }).waitFor();
+    await page.getByRole('img', { name: /^Memory of the node: [1-9].* allocated of/ }).waitFor();
+    // The server has kept what was before the page was opened.
+    const { at } = (await server.send<NodePast>('GET', '/v1/node/history')).body.readings[0]!;
+    const since = await page.evaluate((iso) => new Date(iso).toLocaleTimeString(), at);
+    await page.getByText(`since ${since}`).waitFor();
+    expect(await barriers(page)).toEqual([]);
 
     await page.getByRole('link', { name: 'Executions' }).click();
     await page.getByRole('searchbox').fill('team=other');
     await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
     await page.getByRole('searchbox').fill('team=browser');
     await page.getByRole('row').filter({ hasText: id }).getByText('Running').waitFor();
+    expect(await barriers(page)).toEqual([]);
     await page.getByRole('link', { name: 'def grow(held):' }).click();
     await steer.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Cancelled').first().waitFor();
@@ -89,6 +102,7 @@ test(
     await page.getByLabel('Memory per step').fill('1Gi');
     await page.getByRole('button', { name: 'Preview' }).click();
     await cost.getByRole('row', { name: /^with your settings/ }).waitFor();
+    expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved as version 1').waitFor();
     const { body } = await server.send<object>('GET', '/v1/policies/bold');

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { WebSocket } from 'ws';
+import type { NodePast, Reservation } from '#client/index.ts';
 import { test, type Box } from '../box.ts';
 import { endAll, Server, type View } from './server.ts';
 
@@ -49,6 +50,22 @@ test('keys say who may do what, and whose it is', async ({ box }) => {
   expect((await send('PATCH', `/v1/executions/${id}/scaling`, ours, { priority: 1 })).status).toBe(
     403,
   );
+
+  // What a tenant uses is its own to see; who administers the node sees all, and whose it is.
+  const waits = { code: 'import time; time.sleep(600)', language: 'python' };
+  const theirRun = await server.begin(waits, theirs);
+  const used = async (key: string) => {
+    const { readings } = (await send<NodePast>('GET', '/v1/node/history', key)).body;
+    return readings.at(-1)?.used.memoryBytes ?? 0;
+  };
+  await expect.poll(() => used(theirs), { timeout: 60_000 }).toBeGreaterThan(0);
+  expect(await used(ours)).toBe(0);
+  expect(await used(admin)).toBeGreaterThan(0);
+  const holds = (await send<{ reservations: Reservation[] }>('GET', '/v1/node/ledger', admin)).body;
+  const held = holds.reservations.find(({ execution }) => execution === theirRun.id);
+  expect(held?.tenant).toBe('them');
+  await send('POST', `/v1/executions/${theirRun.id}/cancel`, theirs);
+  await send('GET', `/v1/executions/${theirRun.id}?waitMs=20000`, theirs);
 
   const created = await send<{ id: string; key: string }>('POST', '/v1/keys', admin, {
     tenant: 'us',

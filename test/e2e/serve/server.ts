@@ -4,6 +4,9 @@ import { test as inBox, type Box } from '../box.ts';
 import type { Limber } from '../limber.ts';
 import { Contract, type OpenApi } from './contract.ts';
 
+/** A server ends with its test, however long a busy machine makes that. */
+const LONGEST_TEST_MS = 600_000;
+
 export type View = {
   readonly id: string;
   readonly state: 'queued' | 'running' | 'ended';
@@ -51,7 +54,7 @@ export class Server {
 
   async start(): Promise<this> {
     const args = ['serve', '--port', '0', '--log-level', 'warn', ...this.#args];
-    this.#limber = this.#box.start(args, { env: this.#config });
+    this.#limber = this.#box.start(args, { env: this.#config, deadlineMs: LONGEST_TEST_MS });
     await this.#limber.prints('\n');
     this.url = this.#limber.stdout.trim();
     const document = (await (await fetch(`${this.url}/openapi.json`)).json()) as OpenApi;
