@@ -3,7 +3,7 @@ import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Counts, Skip } from './counts.ts';
 
-/** Writes the counts of a vitest run as JSON: passed, failed, and every skip with its reason, every second try. */
+/** Writes the counts of a vitest run as JSON: passed, every failure, every skip with its reason, every second try. */
 export class CountsReporter implements Reporter {
   readonly #file: string;
 
@@ -18,17 +18,28 @@ export class CountsReporter implements Reporter {
   ): void {
     const counts = sum(modules);
     // A file that cannot be loaded and a promise nobody awaited fail a run without a failed test.
-    const lost = modules.filter((module) => module.errors().length > 0).length;
-    const failed = counts.failed + lost + unhandledErrors.length;
-    const silent = reason === 'passed' || failed > 0 ? 0 : 1;
-    writeFileSync(this.#file, JSON.stringify({ ...counts, failed: failed + silent }, null, 2));
+    const failures = [
+      ...counts.failures,
+      ...modules.flatMap((module) => named(module.relativeModuleId, module.errors()).slice(0, 1)),
+      ...unhandledErrors.flatMap((error) => named('caught by nobody', [error])),
+    ];
+    if (reason !== 'passed' && failures.length === 0) failures.push(`the run was ${reason}`);
+    const all: Counts = { ...counts, failures, failed: failures.length };
+    writeFileSync(this.#file, JSON.stringify(all, null, 2));
   }
+}
+
+function named(what: string, errors: readonly unknown[]): string[] {
+  return errors.map((error) => {
+    const { message } = error as Partial<Error>;
+    return `${what}: ${(message ?? String(error)).split('\n', 1)[0] ?? ''}`;
+  });
 }
 
 function sum(modules: readonly TestModule[]): Counts {
   let passed = 0;
-  let failed = 0;
   const skipped: Skip[] = [];
+  const failures: string[] = [];
   const flaky: string[] = [];
   for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
     const result = test.result();
@@ -36,9 +47,10 @@ function sum(modules: readonly TestModule[]): Counts {
     if (test.diagnostic()?.flaky === true) flaky.push(name);
     if (result.state === 'passed') passed += 1;
     else if (result.state === 'skipped') skipped.push({ name, reason: result.note ?? '' });
-    else failed += 1;
+    else failures.push(named(name, result.errors ?? []).at(-1) ?? name);
   }
-  return { passed, failed, skipped, flaky, capabilities: present() };
+  const failed = failures.length;
+  return { passed, failed, skipped, failures, flaky, capabilities: present() };
 }
 
 function present(): string[] {

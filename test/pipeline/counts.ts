@@ -3,6 +3,8 @@ export type Counts = {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: readonly Skip[];
+  /** Each that failed, with what it said: tests, files that did not load, errors nobody caught. */
+  readonly failures: readonly string[];
   /** Passed, but not at the first try. */
   readonly flaky: readonly string[];
   /** The capabilities of the machine the suite ran on, asked there. */

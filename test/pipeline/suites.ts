@@ -8,6 +8,14 @@ import type { Suite } from './verdict.ts';
 
 type Place = { readonly reportDir: string; readonly filters: readonly string[] };
 
+const NOTHING: Counts = {
+  passed: 0,
+  failed: 0,
+  skipped: [],
+  failures: [],
+  flaky: [],
+  capabilities: [],
+};
 const V2_DEADLINE_MS = 25 * 60_000;
 const VITEST = ['run', '--config-loader=native'];
 
@@ -73,7 +81,8 @@ async function attempt(
 }
 
 function readCounts(file: string): Counts {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: [], flaky: [], capabilities: [] };
+  if (!existsSync(file))
+    return { ...NOTHING, failed: 1, failures: ['it broke off before it counted'] };
   return JSON.parse(readFileSync(file, 'utf8')) as Counts;
 }
 
@@ -86,5 +95,5 @@ function withoutUml(): Suite {
   const skipped = [{ name: 'the whole suite', reason: 'needs user-mode-linux' }];
   const couldHave = CAPABILITIES.root() && CAPABILITIES['debian-12']();
   const capabilities = couldHave ? ['user-mode-linux'] : [];
-  return { name: 'v2', counts: { passed: 0, failed: 0, skipped, flaky: [], capabilities } };
+  return { name: 'v2', counts: { ...NOTHING, skipped, capabilities } };
 }

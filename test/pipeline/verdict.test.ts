@@ -6,6 +6,7 @@ const none: Counts = {
   passed: 0,
   failed: 0,
   skipped: [],
+  failures: [],
   flaky: [],
   capabilities: ['root', 'cgroup-v1'],
 };
@@ -40,4 +41,10 @@ test('a test that needed a second try passes, and is named', () => {
   const verdict = judge([{ name: 'v1', counts: { ...none, passed: 1, flaky: ['a.test.ts: b'] } }]);
   expect(lastLine(verdict)).toBe('1 passed, 0 failed');
   expect(verdict.remarks).toEqual(['passed at the second try in v1: a.test.ts: b']);
+});
+
+test('what failed is named where the counts are, however long the output before it', () => {
+  const failures = ['a.test.ts: b: expected 1 to be 2'];
+  const { remarks } = judge([{ name: 'v2', counts: { ...none, failed: 1, failures } }]);
+  expect(remarks).toEqual(['FAILED in v2: a.test.ts: b: expected 1 to be 2']);
 });

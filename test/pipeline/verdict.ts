@@ -21,6 +21,7 @@ export function judge(suites: readonly Suite[]): Verdict {
   for (const { name, counts } of suites) {
     const unjust = counts.skipped.filter((skip) => objection(skip, counts) !== undefined);
     remarks.push(...counts.skipped.map((skip) => remark(name, skip, counts)));
+    remarks.push(...counts.failures.map((failure) => `FAILED in ${name}: ${failure}`));
     remarks.push(...counts.flaky.map((test) => `passed at the second try in ${name}: ${test}`));
     passed += counts.passed;
     failed += counts.failed + unjust.length;
