@@ -15,8 +15,9 @@ test('a program that waits and computes in turns gets less while it waits and mo
   expect(turns.slice(0, 6)).toEqual(['down', 'up', 'down', 'up', 'down', 'up']);
   const lowest = Math.min(...(summary?.decisions ?? []).map(({ to }) => to.cpuCores));
   expect(lowest).toBeLessThanOrEqual(0.2);
-  const { usedCoreSeconds = 0, reservedCoreSeconds = 0 } = summary?.cpu ?? {};
+  const { usedCoreSeconds = 0, reservedCoreSeconds = Infinity } = summary?.cpu ?? {};
   expect(usedCoreSeconds).toBeGreaterThan(2);
-  // Three seconds of waiting at a full core would be three more.
-  expect(reservedCoreSeconds).toBeLessThan(usedCoreSeconds + 2.5);
+  // A full core held throughout would be the whole time, however slow the machine: a third of the
+  // waiting at least was given back.
+  expect(reservedCoreSeconds).toBeLessThan((summary?.wallSeconds ?? 0) - 1);
 });
