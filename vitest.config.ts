@@ -34,6 +34,8 @@ export default defineConfig({
     execArgv: ['--conditions=limber-source'],
     pool: 'forks',
     maxWorkers: 2,
+    // A poll ends as soon as it holds: the bound is for a machine that other work holds.
+    expect: { poll: { timeout: 30_000 } },
     reporters: countsFile === undefined ? ['default'] : ['default', new CountsReporter(countsFile)],
     projects: [
       {

@@ -31,7 +31,7 @@ test('a running run is seen from another process, with its output so far', async
   expect(await read(box, 'ps')).toMatch(new RegExp(`^${id} .*running`, 'm'));
   expect(await read(box, 'show', id)).toContain('running');
   // Output is written to the record a moment later.
-  await expect.poll(() => read(box, 'logs', id), { timeout: 10_000 }).toBe('ready\n');
+  await expect.poll(() => read(box, 'logs', id)).toBe('ready\n');
   expect(await read(box, 'explain', id)).toMatch(/^It began with /);
   running.child.kill('SIGTERM');
   expect(await running.ended).toMatchObject({ exitCode: 143 });

@@ -203,14 +203,16 @@ describe('what there is', () => {
 
 describe('output, input and files', () => {
   test('output is followed while it comes', async ({ server }) => {
-    const code = 'import time\nfor n in range(5):\n  print(n, flush=True)\n  time.sleep(0.1)';
-    const { id } = await server.begin({ code, language: 'python' });
+    const code = 'for n in range(5):\n  print(n, flush=True)\n  input()';
+    const { id } = await server.begin({ code, language: 'python', stdin: { open: true } });
     const response = await server.fetch('GET', `/v1/executions/${id}/output/stdout?follow=true`);
-    const chunks: string[] = [];
-    for await (const chunk of response.body!)
-      chunks.push(Buffer.from(chunk as Uint8Array).toString());
-    expect(chunks.join('')).toBe('0\n1\n2\n3\n4\n');
-    expect(chunks.length).toBeGreaterThan(1);
+    let text = '';
+    // Each line is answered, and the next one comes only then.
+    for await (const chunk of response.body!) {
+      text += Buffer.from(chunk as Uint8Array).toString();
+      await server.send('POST', `/v1/executions/${id}/stdin`, { bytes: '\n' });
+    }
+    expect(text).toBe('0\n1\n2\n3\n4\n');
     const rest = await server.fetch('GET', `/v1/executions/${id}/output/stdout?fromByte=6`);
     expect(await rest.text()).toBe('3\n4\n');
   });

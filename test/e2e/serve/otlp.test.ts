@@ -30,7 +30,7 @@ test.for(['http/json', 'http/protobuf'] as const)(
     const json = { code: GROWS, language: 'python', labels: { job: 'nightly' } };
     const { body } = await server.send('POST', '/v1/executions?waitMs=60000', { json, headers });
     await expect
-      .poll(() => receiver.spans.map(({ name }) => name), { timeout: 10_000 })
+      .poll(() => receiver.spans.map(({ name }) => name))
       .toEqual(expect.arrayContaining(['execution', 'queued', 'run', 'POST /v1/executions']));
     const named = (name: string) => receiver.spans.find((span) => span.name === name)!;
     const request = named('POST /v1/executions');
@@ -55,9 +55,7 @@ test.for(['http/json', 'http/protobuf'] as const)(
       'limber.allocation.memory By',
       'http.server.request.duration s',
     ];
-    await expect
-      .poll(() => [...receiver.metrics], { timeout: 10_000 })
-      .toEqual(expect.arrayContaining(expected));
+    await expect.poll(() => [...receiver.metrics]).toEqual(expect.arrayContaining(expected));
     expect(receiver.headers.every((sent) => sent['x-token'] === 'told')).toBe(true);
     expect([...receiver.types].join()).toContain(protocol === 'http/json' ? 'json' : 'protobuf');
     await endAll(server);

@@ -196,9 +196,7 @@ describe('the pool', () => {
     );
     await server.kill('SIGKILL');
     // The interpreter reads the end of the pipe that nobody holds any more.
-    await expect
-      .poll(() => shims.filter((shim) => isRunning(shim)), { timeout: 10_000 })
-      .toEqual([]);
+    await expect.poll(() => shims.filter((shim) => isRunning(shim))).toEqual([]);
     await server.start();
     expect(ofServer()).toEqual([]);
   });

@@ -102,7 +102,7 @@ test('events come signed, as Standard Webhooks has it', async ({ box, receiver }
   const server = await serve(box);
   const made = await hook(server, { url: receiver.url, kinds: ['state', 'scaling'] });
   const { id } = await server.python('print(1)');
-  await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => receiver.received.length).toBe(3);
   const verifier = new Webhook(made.secret);
   for (const { headers, body } of receiver.received)
     expect(verifier.verify(body, headers as Record<string, string>)).toMatchObject({
@@ -137,7 +137,7 @@ test('it is changed, its secret as well, and deleted', async ({ box, receiver })
   });
   expect(changed.body.secret).not.toBe(made.secret);
   // What happened while it was off waited for it.
-  await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => receiver.received.length).toBe(3);
   const { headers, body } = receiver.received[0]!;
   new Webhook(changed.body.secret).verify(body, headers as Record<string, string>);
   expect((await server.send('DELETE', url)).status).toBe(204);
@@ -153,7 +153,7 @@ describe('a receiver that fails', () => {
     receiver.headers = { 'retry-after': '0.1', location: receiver.url };
     const made = await hook(server, { url: receiver.url });
     await server.python('pass');
-    await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(6);
+    await expect.poll(() => receiver.received.length).toBe(6);
     const ids = new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
     expect(ids.size).toBe(3);
     await expect.poll(() => view(server, made)).toMatchObject({ pending: 0, dead: 0 });
@@ -170,7 +170,7 @@ describe('a receiver that fails', () => {
     await receiver.start();
     await server.start();
     const states = () => new Set(receiver.sent.map(({ data }) => data.state));
-    await expect.poll(states, { timeout: 10_000 }).toEqual(new Set(['queued', 'running', 'ended']));
+    await expect.poll(states).toEqual(new Set(['queued', 'running', 'ended']));
     expect(receiver.sent.every(({ data }) => data.execution === id)).toBe(true);
     await endAll(server);
   });
@@ -181,7 +181,7 @@ describe('a receiver that fails', () => {
     const made = await hook(server, { url: receiver.url });
     await server.python('pass');
     const dead = () => deliveries(server, made, '?state=dead');
-    await expect.poll(async () => (await dead()).length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(async () => (await dead()).length).toBe(3);
     const [first] = await dead();
     expect(first).toMatchObject({ state: 'dead', attempts: 2, problem: 'it answered 500' });
     receiver.answer = () => 200;
@@ -209,7 +209,7 @@ describe('a receiver that fails', () => {
     const made = await hook(server, { url: receiver.url });
     await server.python('pass');
     const problems = async () => (await deliveries(server, made)).map(({ problem }) => problem);
-    await expect.poll(problems, { timeout: 10_000 }).toEqual(Array(3).fill('no answer in 200 ms'));
+    await expect.poll(problems).toEqual(Array(3).fill('no answer in 200 ms'));
     await endAll(server);
   });
 
@@ -290,7 +290,7 @@ describe('where nothing is sent', () => {
       expect((await server.send(method, path, { key: other! })).status).toBe(404);
     await server.python('pass', {}, other!);
     const { id } = await server.python('pass', {}, one!);
-    await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => receiver.received.length).toBe(3);
     expect(new Set(receiver.sent.map(({ data }) => data.execution))).toEqual(new Set([id]));
     receiver.stop();
     await server.kill('SIGTERM');
