@@ -85,6 +85,8 @@ export class Controller {
   /** Instances go on as they are, without a controller: the books that it writes to may be closed. */
   stop(): void {
     this.#isStopped = true;
+    // A resize that settles from here on is told to nobody.
+    for (const managed of this.#managed) managed.removed = true;
     clearTimeout(this.#timer);
     this.#stopHearing?.();
   }

@@ -100,6 +100,7 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
   exhausted: boolean;
   /** It stands still so that the node does not run out of memory. */
   frozenSinceMs: number | undefined;
+  /** Nobody looks after it any more: it has ended, or this controller has stopped. */
   removed: boolean;
   refusalDueMs: number;
   /** When the burst room was closed last; infinite while it is open. */
