@@ -77,7 +77,7 @@ export default defineConfig({
           exclude: service,
           maxWorkers: 1,
           ...onRealThings,
-          testTimeout: 180_000,
+          testTimeout: 600_000,
           hookTimeout: 180_000,
         },
       },
