@@ -47,21 +47,22 @@ export async function launchInstance(
 /**
  * Prepares everything that binds the program, then starts it inside: no instruction of it runs
  * before its limits are in force. What was made is written down first, so that a controller that
- * dies in between leaves nothing that cannot be found.
+ * dies in between leaves nothing that cannot be found. `waiting` makes what only one that waits for its
+ * program has.
  */
 export async function startSandbox(
   options: ProcessRuntimeOptions,
   spec: LaunchSpec,
-  morePipes: MorePipes = [],
+  waiting?: { readonly pipes: MorePipes; readonly furnish: () => void },
 ): Promise<Sandbox> {
   const stateFolder = stateFolderOf(options.runtimeFolder, spec.id);
-  const isWaiting = morePipes.length > 0;
   const planned = newRecord(options, spec, stateFolder);
   // What waits for an execution ends with its controller, whatever it will be then.
-  const record = isWaiting ? { ...planned, outlives: false } : planned;
+  const record = waiting ? { ...planned, outlives: false } : planned;
   makeStateFolder(stateFolder);
-  mkdirSync(record.workFolder, { recursive: true });
   writeRecord(stateFolder, record);
+  mkdirSync(record.workFolder, { recursive: true });
+  waiting?.furnish();
   const made: Made = {};
   try {
     made.network = await makeNetwork(options, spec);
@@ -80,7 +81,7 @@ export async function startSandbox(
         shareNetwork: made.network !== undefined,
       }),
     });
-    const shim = start(options, { stateFolder, spec, morePipes });
+    const shim = start(options, { stateFolder, spec, morePipes: waiting?.pipes ?? [] });
     made.shim = shim;
     if (shim.identity()) writeRecord(stateFolder, { ...record, shim: shim.identity()! });
     const sandboxPid = await waitForSandbox(stateFolder, shim.isGone);

@@ -30,10 +30,12 @@ export async function prepareWarm(
   like: LaunchSpec,
 ): Promise<WarmInstance> {
   const folder = `${options.workFolder}/${id}`;
-  mkdirSync(`${folder}/work`, { recursive: true, mode: 0o700 });
   const spec = warmSpec(folder, id, like);
-  if (typeof spec.stdin === 'object') writeFileSync(spec.stdin.path, '', { mode: 0o600 });
-  const sandbox = await startSandbox(options, spec, [CLAIM_PIPE]);
+  const furnish = (): void => {
+    mkdirSync(`${folder}/work`, { recursive: true, mode: 0o700 });
+    if (typeof spec.stdin === 'object') writeFileSync(spec.stdin.path, '', { mode: 0o600 });
+  };
+  const sandbox = await startSandbox(options, spec, { pipes: [CLAIM_PIPE], furnish });
   const pipe = openSync(
     `${sandbox.stateFolder}/${CLAIM_PIPE}`,
     constants.O_RDWR | constants.O_NONBLOCK,
