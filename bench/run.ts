@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'probe-overhead',
   'agent-traces',
   'calibration',
+  'outlook',
   'simulate',
   'compete',
   'demand',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchServer } from '../serve/server.ts';
-import { figuresOf, framesDuring, observeFrames, turnWheel } from './frames.ts';
+import { figuresOf, framesDuring, turnWheel } from './frames.ts';
 import { eventsOf, prolonged, withPast } from './long-run.ts';
 import { withPage } from './page.ts';
 
@@ -39,11 +39,10 @@ export async function benchCharts(server: BenchServer) {
       // Until all of the past is there and the live events come.
       await page.locator('.line.current').waitFor({ timeout: 120_000 });
       await sleep(3000);
-      await observeFrames(page);
       const box = (await chart.boundingBox())!;
       const at = { x: box.x + box.width * 0.6, y: box.y + box.height / 2 };
-      const watch = await framesDuring(page, () => sleep(WATCHED_MS));
-      const zoom = await framesDuring(page, () =>
+      const watch = await framesDuring(debug, () => sleep(WATCHED_MS));
+      const zoom = await framesDuring(debug, () =>
         turnWheel(
           debug,
           at,
@@ -52,7 +51,7 @@ export async function benchCharts(server: BenchServer) {
       );
       await chart.press('0');
       for (let press = 0; press < 3; press++) await chart.press('+');
-      const pan = await framesDuring(page, () =>
+      const pan = await framesDuring(debug, () =>
         turnWheel(
           debug,
           at,
@@ -60,7 +59,7 @@ export async function benchCharts(server: BenchServer) {
         ),
       );
       await chart.press('0');
-      const hover = await framesDuring(page, async () => {
+      const hover = await framesDuring(debug, async () => {
         for (let turn = 0; turn < TURNS; turn++) {
           const x = box.x + 90 + ((turn * 7) % (box.width - 120));
           await page.mouse.move(x, at.y);

@@ -1,50 +1,72 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CDPSession, Page } from 'playwright-core';
+import type { CDPSession } from 'playwright-core';
 import { quantile, rounded } from '../measure/statistics.ts';
 
-/** Milliseconds per frame: how long the main thread worked on it, and when the next one began. */
-export type Frame = { readonly workMs: number; readonly sinceMs: number };
-
 /**
- * In the page: from the first callback of a frame to the first task behind its painting; and input
- * that is dealt with between frames counts for the next.
+ * One picture of the screen: what the main thread worked for it, in milliseconds of its own CPU time
+ * and of the clock, and when the next one began. On a machine with other work the clock tells of that, too.
  */
-const OBSERVE = `(() => {
-  const frames = (globalThis.frames_ = []);
-  let before = performance.now();
-  let input = 0;
-  const { port1, port2 } = new MessageChannel();
-  let began = 0;
-  port1.onmessage = () => {
-    frames.push({ workMs: performance.now() - began + input, sinceMs: began - before });
-    before = began;
-    input = 0;
-  };
-  const frame = () => {
-    began = performance.now();
-    port2.postMessage(0);
-    requestAnimationFrame(frame);
-  };
-  for (const kind of ['wheel', 'pointermove', 'keydown']) {
-    let from = 0;
-    addEventListener(kind, () => (from = performance.now()), { capture: true, passive: true });
-    addEventListener(kind, () => queueMicrotask(() => (input += performance.now() - from)), { passive: true });
-  }
-  requestAnimationFrame(frame);
-})()`;
+export type Frame = { readonly cpuMs: number; readonly clockMs: number; readonly sinceMs: number };
 
-export async function observeFrames(page: Page): Promise<void> {
-  await page.evaluate(OBSERVE);
-}
+/** https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU: Trace Event Format. */
+type TraceEvent = {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+};
 
-/** The frames while `work` goes on. */
+const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'];
+const USEC_PER_MS = 1000;
+
+/** The frames while `work` goes on, as Chromium traces them. */
 export async function framesDuring(
-  page: Page,
+  debug: CDPSession,
   work: () => Promise<void>,
 ): Promise<readonly Frame[]> {
-  await page.evaluate('void (globalThis.frames_.length = 0)');
+  const events: TraceEvent[] = [];
+  const collect = ({ value }: { readonly value: readonly object[] }): void =>
+    void events.push(...(value as unknown as TraceEvent[]));
+  debug.on('Tracing.dataCollected', collect);
+  const categories = CATEGORIES.join(',');
+  await debug.send('Tracing.start', { categories, transferMode: 'ReportEvents' });
   await work();
-  return page.evaluate<readonly Frame[]>('globalThis.frames_.slice(1)');
+  const complete = new Promise((done) => debug.once('Tracing.tracingComplete', done));
+  await debug.send('Tracing.end');
+  await complete;
+  debug.off('Tracing.dataCollected', collect);
+  return framesOf(events);
+}
+
+function framesOf(events: readonly TraceEvent[]): readonly Frame[] {
+  const frames: Frame[] = [];
+  let [cpu, clock] = [0, 0];
+  let before = Number.NaN;
+  const main = mainThreadOf(events);
+  const own = events.filter(({ pid, tid }) => pid === main?.pid && tid === main.tid);
+  for (const { name, ts, dur = 0, tdur = dur } of own.toSorted((a, b) => a.ts - b.ts)) {
+    if (name === 'RunTask') [cpu, clock] = [cpu + tdur, clock + dur];
+    if (name !== 'Commit') continue;
+    const sinceMs = (ts - before) / USEC_PER_MS;
+    if (!Number.isNaN(before))
+      frames.push({ cpuMs: cpu / USEC_PER_MS, clockMs: clock / USEC_PER_MS, sinceMs });
+    [cpu, clock, before] = [0, 0, ts];
+  }
+  return frames;
+}
+
+/** That of the page: of all renderers the one that draws most. */
+function mainThreadOf(events: readonly TraceEvent[]): TraceEvent | undefined {
+  const commits = Map.groupBy(
+    events.filter(({ name }) => name === 'Commit'),
+    ({ pid, tid }) => `${pid} ${tid}`,
+  );
+  const [most] = [...commits.values()].toSorted((a, b) => b.length - a.length);
+  return most?.[0];
 }
 
 type Wheel = {
@@ -68,14 +90,22 @@ export async function turnWheel(
 }
 
 export function figuresOf(frames: readonly Frame[]) {
-  const work = frames.map(({ workMs }) => workMs);
   const seconds = frames.reduce((sum, { sinceMs }) => sum + sinceMs, 0) / 1000;
+  const of = (key: keyof Frame, share: number) =>
+    rounded(
+      quantile(
+        frames.map((frame) => frame[key]),
+        share,
+      ),
+    );
   return {
     frames: frames.length,
     framesPerSecond: rounded(frames.length / seconds),
-    workMsMedian: rounded(quantile(work, 0.5)),
-    workMsP95: rounded(quantile(work, 0.95)),
-    workMsMost: rounded(quantile(work, 1)),
-    within16Ms: rounded(work.filter((ms) => ms <= 16.7).length / work.length),
+    cpuMsMedian: of('cpuMs', 0.5),
+    cpuMsP95: of('cpuMs', 0.95),
+    cpuMsMost: of('cpuMs', 1),
+    clockMsMedian: of('clockMs', 0.5),
+    clockMsP95: of('clockMs', 0.95),
+    within16MsOfCpu: rounded(frames.filter(({ cpuMs }) => cpuMs <= 16.7).length / frames.length),
   };
 }

@@ -5,10 +5,12 @@ import type { RunModel, Stretch } from '../run/run-model.ts';
 import { activityColour, activityName } from './activities.ts';
 import { colour, emptyAxis, timeAxis } from './axes.ts';
 import { Plot } from './plot.tsx';
+import { thinned } from './thinned.ts';
 import type { TimeRange } from './time-range.ts';
 
 const HEIGHT = 46;
 const LEAST_LABEL_PIXELS = 56;
+const LEAST_PIXELS = 2;
 
 /** What it did and in which place of the code, below the charts and in step with them. */
 export function PhaseBand({
@@ -20,8 +22,8 @@ export function PhaseBand({
 }) {
   const pointed = useSignal<number | undefined>(undefined);
   void model.revision.value;
-  const at = model.series.at('atSeconds', pointed.value ?? model.series.length - 1);
-  const stretch = model.stretches.findLast(({ from }) => from <= at) ?? model.stretches.at(-1);
+  const at = pointed.value ?? model.now;
+  const stretch = model.stretches[underWay(model.stretches, at)];
   const seen = new Set([...model.activities].map(activityName));
   const now = stretch ? phaseText(stretch.activity, stretch.place) : '';
   return (
@@ -42,8 +44,11 @@ export function PhaseBand({
         height={HEIGHT}
         range={range}
         revision={model.revision}
-        onPoint={(index) => (pointed.value = index)}
-        data={() => [model.series.column('atSeconds'), model.series.column('cpuHeld')]}
+        onPoint={(moment) => (pointed.value = moment)}
+        data={(shown) => {
+          const columns = [model.series.column('atSeconds'), model.series.column('cpuHeld')];
+          return thinned(columns, shown) as unknown as uPlot.AlignedData;
+        }}
         options={() => ({
           axes: [timeAxis(false), emptyAxis()],
           scales: { x: { time: false, auto: false }, y: { range: [0, 1] } },
@@ -63,18 +68,19 @@ function drawStretches(plot: uPlot, stretches: readonly Stretch[]): void {
   ctx.font = `${12 * devicePixelRatio}px system-ui, "DejaVu Sans", sans-serif`;
   ctx.textBaseline = 'middle';
   let until = Number.NEGATIVE_INFINITY;
-  for (let index = firstShown(stretches, min); index < stretches.length; index++) {
+  for (let index = underWay(stretches, min); index < stretches.length; index++) {
     const { from, activity, place, to: seen } = stretches[index]!;
     if (from > max) break;
     const to = stretches[index + 1]?.from ?? seen;
-    const left = plot.valToPos(Math.max(min, from), 'x', true);
-    const right = plot.valToPos(Math.min(max, to), 'x', true);
-    // Of several at one pixel the first is seen.
-    if (right - until < 1) continue;
-    until = Math.max(right, left + 1);
+    const left = Math.round(plot.valToPos(Math.max(min, from), 'x', true));
+    const right = Math.round(plot.valToPos(Math.min(max, to), 'x', true));
+    // Of several at one place the first is seen.
+    if (right <= until) continue;
+    const begins = Math.max(left, until);
+    until = Math.max(right, begins + LEAST_PIXELS);
     ctx.fillStyle = colourOf(activity, colours);
     ctx.globalAlpha = 0.85;
-    ctx.fillRect(left, bbox.top, until - left, bbox.height * 0.45);
+    ctx.fillRect(begins, bbox.top, until - begins, bbox.height * 0.45);
     ctx.globalAlpha = 1;
     const name = codePlace(place)?.name ?? '';
     if (until - left < LEAST_LABEL_PIXELS * devicePixelRatio || name === '') continue;
@@ -86,7 +92,7 @@ function drawStretches(plot: uPlot, stretches: readonly Stretch[]): void {
 }
 
 /** The one under way at this moment. */
-function firstShown(stretches: readonly Stretch[], moment: number): number {
+function underWay(stretches: readonly Stretch[], moment: number): number {
   let [low, high] = [0, stretches.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -1,10 +1,11 @@
-import { effect, type ReadonlySignal } from '@preact/signals';
+import { effect, untracked, type ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { paint } from '../shell/theme.ts';
 import { listenToGestures } from './gestures.ts';
 import { notWithNextFrame, withNextFrame } from './next-frame.ts';
-import type { TimeRange } from './time-range.ts';
+import type { Shown } from './thinned.ts';
+import type { Range, TimeRange } from './time-range.ts';
 
 export type PlotProps = {
   /** What a screen reader says of the picture. */
@@ -13,17 +14,19 @@ export type PlotProps = {
   readonly range: TimeRange;
   /** Rises when `data` has changed. */
   readonly revision: ReadonlySignal<number>;
-  readonly data: () => uPlot.AlignedData;
+  readonly data: (shown: Shown) => uPlot.AlignedData;
   /** Asked anew when the colours change. */
   readonly options: () => Pick<uPlot.Options, 'axes' | 'series' | 'scales' | 'hooks'>;
   readonly onPick?: (seconds: number, toleranceSeconds: number) => void;
-  /** Where the pointer is: an index of the data, or undefined outside. */
-  readonly onPoint?: (index: number | undefined) => void;
+  /** Where the pointer is: the moment of a row of the data, or undefined outside. */
+  readonly onPoint?: (moment: number | undefined) => void;
   /** Whatever else is to be drawn anew for. */
   readonly redraw?: () => unknown;
 };
 
 const PICK_PIXELS = 9;
+/** Two rows closer than that are not told apart. */
+const PART_PIXELS = 3;
 
 /** One picture over time. Its moments stand in step with those of all others of the same range. */
 export function Plot(props: PlotProps) {
@@ -36,7 +39,7 @@ export function Plot(props: PlotProps) {
     // Another theme is another picture: uPlot keeps the colours that it was made with.
     return effect(() => {
       void paint.value;
-      const drawn = draw(element, latest.current);
+      const drawn = untracked(() => draw(element, latest.current));
       return () => drawn.destroy();
     });
   }, [range]);
@@ -55,32 +58,56 @@ export function Plot(props: PlotProps) {
 
 function draw(element: HTMLDivElement, props: PlotProps): { readonly destroy: () => void } {
   const { height, range, revision, redraw } = props;
-  const plot = new uPlot(optionsOf(element, props), props.data(), element);
+  const plot = new uPlot(optionsOf(element, props), props.data(shownIn(element, range)), element);
   listenToGestures(plot, element, range);
   if (props.onPick) listenToPicks(plot, props.onPick);
   const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
   resized.observe(element);
+  let shownMs = 0;
   const show = (): void => {
     const { min, max } = range.shown;
+    shownMs = performance.now();
     plot.batch(() => {
-      plot.setData(props.data(), false);
+      plot.setData(props.data(shownIn(element, range)), false);
       plot.setScale('x', { min, max });
     });
   };
   const stop = effect(() => {
-    void revision.value;
     void range.shown;
     redraw?.();
     withNextFrame(show);
   });
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const stopFollowing = effect(() => {
+    void revision.value;
+    const dueMs =
+      shownMs +
+      millisecondsPerPixel(
+        element,
+        untracked(() => range.shown),
+      );
+    clearTimeout(later);
+    later = setTimeout(() => withNextFrame(show), Math.max(0, dueMs - performance.now()));
+  });
   return {
     destroy() {
       stop();
+      stopFollowing();
+      clearTimeout(later);
       notWithNextFrame(show);
       resized.disconnect();
       plot.destroy();
     },
   };
+}
+
+/** What comes within it would not be seen; at most a second. */
+function millisecondsPerPixel(element: HTMLElement, { min, max }: Range): number {
+  return Math.min(1000, ((max - min) / Math.max(1, element.clientWidth)) * 1000);
+}
+
+function shownIn(element: HTMLElement, { shown: { min, max } }: TimeRange): Shown {
+  return { min, max, parts: Math.max(100, Math.ceil(element.clientWidth / PART_PIXELS)) };
 }
 
 function optionsOf(element: HTMLElement, props: PlotProps): uPlot.Options {
@@ -107,7 +134,9 @@ function optionsOf(element: HTMLElement, props: PlotProps): uPlot.Options {
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
-      setCursor: [(plot) => onPoint?.(plot.cursor.idx ?? undefined)],
+      setCursor: [
+        ({ cursor: { idx }, data: [moments] }) => onPoint?.(moments[idx ?? -1] ?? undefined),
+      ],
     },
   };
 }

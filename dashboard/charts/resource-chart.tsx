@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type uPlot from 'uplot';
 import type { AllocationKey } from '#model/allocation.ts';
 import { AMOUNT_TEXT } from '../format.ts';
-import type { RunModel } from '../run/run-model.ts';
+import type { RunModel, Sampled } from '../run/run-model.ts';
 import { amountAxis, colour, timeAxis } from './axes.ts';
 import { drawFan, expectedBy } from './fan.ts';
 import { drawDecisions, drawHeld } from './marks.ts';
@@ -10,6 +10,7 @@ import { firstAt } from './moments.ts';
 import { Plot } from './plot.tsx';
 import type { Resource } from './resources.ts';
 import { steppedPaths } from './stepped.ts';
+import { thinned, type Shown } from './thinned.ts';
 import type { TimeRange } from './time-range.ts';
 
 type Props = {
@@ -31,7 +32,7 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
   const { key, title, used, allocated, held, heldText } = resource;
   const text = AMOUNT_TEXT[key];
   void model.revision.value;
-  const index = Math.min(pointed.value ?? Infinity, model.series.length - 1);
+  const index = model.series.rowOf('atSeconds', pointed.value);
   const [now, may] = [model.series.at(used, index), model.series.at(allocated, index)];
   const expected = model.isOver ? undefined : expectedBy(model).at(-1);
   return (
@@ -51,7 +52,7 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
               <b>{text(expected[key].p95)}</b>
             </span>
           )}
-          {held && model.series.column(held).includes(1) && (
+          {held && model.carried.has(held) && (
             <span>
               <i class="key held" /> {heldText}
             </span>
@@ -64,13 +65,9 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
         range={range}
         revision={model.revision}
         redraw={() => model.chosen.value}
-        onPoint={(at) => (pointed.value = at)}
+        onPoint={(moment) => (pointed.value = moment)}
         onPick={(seconds, tolerance) => pick(model, seconds, tolerance)}
-        data={() => [
-          model.series.column('atSeconds'),
-          model.series.column(used),
-          model.series.column(allocated),
-        ]}
+        data={(shown) => rows(model, [used, allocated], shown)}
         options={() => ({
           axes: [timeAxis(hasTimes), amountAxis(text, key === 'memoryBytes')],
           scales: {
@@ -78,7 +75,8 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
             y: {
               range: (plot) => {
                 const most = highest(plot);
-                return [0, Math.max(most, ahead(model, key, most))];
+                const showsAhead = (plot.scales['x']!.max ?? 0) > model.now;
+                return [0, showsAhead ? Math.max(most, ahead(model, key, most)) : most];
               },
             },
           },
@@ -98,6 +96,7 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
             },
           ],
           hooks: {
+            drawClear: [narrowWhereDense],
             draw: [
               (plot) => {
                 if (held)
@@ -111,6 +110,18 @@ export function ResourceChart({ resource, model, range, hasTimes }: Props) {
       />
     </section>
   );
+}
+
+/** Lines of one pixel are drawn several times as fast as wider ones, and look the same side by side. */
+function narrowWhereDense({ data: [moments], series, bbox }: uPlot): void {
+  const isDense = moments.length > bbox.width / devicePixelRatio / 2;
+  series[1]!.width = isDense ? 1 / devicePixelRatio : 1.5;
+  series[2]!.width = isDense ? 1 / devicePixelRatio : 2;
+}
+
+function rows({ series }: RunModel, names: readonly Sampled[], shown: Shown): uPlot.AlignedData {
+  const columns = ['atSeconds' as const, ...names].map((name) => series.column(name));
+  return thinned(columns, shown) as unknown as uPlot.AlignedData;
 }
 
 /** Of what is shown: all of its use, and its allocation as far as that leaves use readable. */

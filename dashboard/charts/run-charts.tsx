@@ -71,7 +71,7 @@ function RangeButtons({ range }: { readonly range: TimeRange }) {
 }
 
 /** A direction of the network that carried nothing has nothing to show. */
-function isShown({ key, used }: Resource, { series }: RunModel): boolean {
+function isShown({ key, used }: Resource, { carried }: RunModel): boolean {
   if (key === 'cpuCores' || key === 'memoryBytes') return true;
-  return series.column(used).some((value) => value > 0);
+  return carried.has(used);
 }

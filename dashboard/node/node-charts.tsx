@@ -56,7 +56,7 @@ function NodeChart({ resource: key, node, history }: Props & { readonly resource
   whole.current = node.capacity[key];
   void history.revision.value;
   const text = AMOUNT_TEXT[key];
-  const index = Math.min(pointed.value ?? Infinity, history.length - 1);
+  const index = history.rowOf(pointed.value);
   const used = text(history.at(key, 'used', index));
   const allocated = text(history.at(key, 'allocated', index));
   const capacity = text(node.capacity[key]);
@@ -81,7 +81,7 @@ function NodeChart({ resource: key, node, history }: Props & { readonly resource
         height={HEIGHT}
         range={history.range}
         revision={history.revision}
-        onPoint={(at) => (pointed.value = at)}
+        onPoint={(moment) => (pointed.value = moment)}
         data={() => [
           history.times(),
           Array.from({ length: history.length }, () => whole.current),

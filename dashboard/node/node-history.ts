@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { NodePast } from '#client/index.ts';
 import type { AllocationKey } from '#model/allocation.ts';
+import { firstAt } from '../charts/moments.ts';
 import { TimeRange } from '../charts/time-range.ts';
 
 type Kind = 'used' | 'allocated';
@@ -41,6 +42,12 @@ export class NodeHistory {
   /** Seconds since 1970. */
   times(): number[] {
     return this.#readings.map(({ at }) => Date.parse(at) / 1000);
+  }
+
+  /** The row of a moment; undefined: the last one. */
+  rowOf(moment: number | undefined): number {
+    const last = this.length - 1;
+    return moment === undefined ? last : Math.min(last, firstAt(this.times(), moment));
   }
 
   column(key: AllocationKey, kind: Kind): number[] {

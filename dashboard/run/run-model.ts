@@ -1,5 +1,6 @@
 import { batch, signal } from '@preact/signals';
 import type { Execution, ExecutionEvent } from '#client/index.ts';
+import { ALLOCATION_KEYS, type AllocationKey } from '#model/allocation.ts';
 import { LineHeat } from './line-heat.ts';
 import { OutputTail } from './output-tail.ts';
 import { Series } from './series.ts';
@@ -35,14 +36,28 @@ export type Stretch = {
   readonly place: string;
 };
 
+/** Moments, and the larger of both amounts. */
+type Changes = { readonly seconds: number[]; readonly amounts: number[] };
+
+function newChanges(): { readonly grew: Changes; readonly shrank: Changes } {
+  return { grew: { seconds: [], amounts: [] }, shrank: { seconds: [], amounts: [] } };
+}
+
 /** What the events of one execution add up to. Those who show it look again when `revision` rises. */
 export class RunModel {
   readonly series = new Series<Sampled>(SAMPLED);
   readonly decisions: Decision[] = [];
-  /** Seconds, of each decision. */
-  readonly decidedAt: number[] = [];
+  /** Of each resource, when it was changed. */
+  readonly changes: Readonly<Record<AllocationKey, ReturnType<typeof newChanges>>> = {
+    cpuCores: newChanges(),
+    memoryBytes: newChanges(),
+    ingressBitsPerSecond: newChanges(),
+    egressBitsPerSecond: newChanges(),
+  };
   readonly notes: Note[] = [];
   readonly stretches: Stretch[] = [];
+  /** Columns in which there ever was anything. */
+  readonly carried = new Set<Sampled>();
   /** All that it was seen to do. */
   readonly activities = new Set<string>();
   readonly output = new OutputTail();
@@ -87,8 +102,14 @@ export class RunModel {
   }
 
   #decision(decision: Decision): void {
+    const { from, to, atSeconds } = decision;
+    for (const key of ALLOCATION_KEYS) {
+      if (from[key] === to[key]) continue;
+      const { seconds, amounts } = this.changes[key][to[key] > from[key] ? 'grew' : 'shrank'];
+      seconds.push(atSeconds);
+      amounts.push(Math.max(from[key], to[key]));
+    }
     this.decisions.push(decision);
-    this.decidedAt.push(decision.atSeconds);
   }
 
   get isOver(): boolean {
@@ -104,7 +125,7 @@ export class RunModel {
     // What was adopted by a new server may tell the moment of its adoption twice.
     if (this.last && sample.atSeconds <= this.last.atSeconds) return;
     const { allocation, activity, place, atSeconds } = sample;
-    this.series.push({
+    const row = {
       atSeconds,
       cpuUsed: sample.cpuCoresUsed,
       cpuAllocated: allocation.cpuCores,
@@ -116,7 +137,9 @@ export class RunModel {
       ingressAllocated: allocation.ingressBitsPerSecond,
       egressUsed: sample.egressBitsPerSecond,
       egressAllocated: allocation.egressBitsPerSecond,
-    });
+    };
+    for (const name of SAMPLED) if (row[name] > 0) this.carried.add(name);
+    this.series.push(row);
     this.activities.add(activity);
     this.heat.add(place, atSeconds - (this.last?.atSeconds ?? 0));
     const stretch = this.stretches.at(-1);

@@ -1,3 +1,5 @@
+import { firstAt } from '../charts/moments.ts';
+
 /** Numbers side by side that grow at their end. Memory doubles; reading makes no copy. */
 export class Series<Name extends string> {
   readonly #columns: Record<Name, Float64Array>;
@@ -30,5 +32,11 @@ export class Series<Name extends string> {
 
   at(name: Name, index: number): number {
     return this.#columns[name][index] ?? Number.NaN;
+  }
+
+  /** The row of a moment in a column that rises; undefined: the last row. */
+  rowOf(name: Name, moment: number | undefined): number {
+    const last = this.length - 1;
+    return moment === undefined ? last : Math.min(last, firstAt(this.column(name), moment));
   }
 }

@@ -3,7 +3,7 @@ import type { Outlook, Quantiles } from '#model/forecast.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import { PastUse } from './past-use.ts';
 
-export const OUTLOOK_HORIZONS_MS = [1000, 3000, 10_000, 30_000] as const;
+const HORIZONS_MS = [1000, 3000, 10_000, 30_000] as const;
 
 type Resources = Readonly<Record<AllocationKey, PastUse>>;
 
@@ -12,7 +12,7 @@ type Resources = Readonly<Record<AllocationKey, PastUse>>;
  * lasted three of them. Lifecycle: (observe → look)*.
  */
 export class Outlooks {
-  readonly #horizons: readonly Resources[] = OUTLOOK_HORIZONS_MS.map(resourcesOf);
+  readonly #horizons: readonly Resources[] = HORIZONS_MS.map(resourcesOf);
 
   observe(point: TimelinePoint): void {
     const atMs = point.atSeconds * 1000;
