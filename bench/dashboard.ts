@@ -17,29 +17,39 @@ const DEADLINE_MS = 60_000;
  */
 export async function bench(): Promise<void> {
   const machine = beginBenchmark('dashboard');
-  const server = await new BenchServer().start({ maxRunning: RUNNING, maxQueued: EXECUTIONS });
+  const charts = await withServer({}, benchCharts);
+  const list = await withServer({ maxRunning: RUNNING, maxQueued: EXECUTIONS }, benchList);
+  process.stdout.write(`${JSON.stringify({ list, charts }, null, 2)}\n`);
+  writeResult('dashboard', machine, { executions: EXECUTIONS, running: RUNNING, list, charts });
+}
+
+async function withServer<Result>(
+  settings: object,
+  use: (server: BenchServer) => Promise<Result>,
+): Promise<Result> {
+  const server = await new BenchServer().start(settings);
   try {
-    const charts = await benchCharts(server);
-    process.stdout.write(`${JSON.stringify(charts, null, 2)}\n`);
-    await begin(server);
-    const list = await withPage(async (page, debug) => {
-      await page.goto(server.url);
-      await page.getByText(`${EXECUTIONS} shown`).waitFor();
-      await page.evaluate(OBSERVE);
-      let updates = 0;
-      page.on('response', (response) => {
-        if (response.url().includes('/v1/executions')) updates++;
-      });
-      const spent = await spentDuring(debug, () => sleep(OBSERVED_MS));
-      const long = await page.evaluate<readonly number[]>('globalThis.longTasks');
-      return figures(spent, updates, long);
-    });
-    process.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
-    writeResult('dashboard', machine, { executions: EXECUTIONS, running: RUNNING, list, charts });
+    return await use(server);
   } finally {
     await endAll(server);
     await server.stop();
   }
+}
+
+async function benchList(server: BenchServer) {
+  await begin(server);
+  return withPage(async (page, debug) => {
+    await page.goto(server.url);
+    await page.getByText(`${EXECUTIONS} shown`).waitFor();
+    await page.evaluate(OBSERVE);
+    let updates = 0;
+    page.on('response', (response) => {
+      if (response.url().includes('/v1/executions')) updates++;
+    });
+    const spent = await spentDuring(debug, () => sleep(OBSERVED_MS));
+    const long = await page.evaluate<readonly number[]>('globalThis.longTasks');
+    return figures(spent, updates, long);
+  });
 }
 
 /** Tasks of more than 50 ms are what people feel (W3C, Long Tasks). */

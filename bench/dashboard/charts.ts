@@ -77,8 +77,6 @@ export async function benchCharts(server: BenchServer) {
     });
   } finally {
     proxy.close();
-    await server.call('POST', `/v1/executions/${live}/cancel`);
-    await server.call('GET', `/v1/executions/${live}?waitMs=20000`);
   }
 }
 

@@ -14,9 +14,9 @@ export function go(hash: string): void {
 
 function read(): Route {
   const [page = '', id = ''] = location.hash.replace(/^#\/?/, '').split('/');
-  if (page === '') return { page: 'executions' };
+  if (page === '' || (page === 'executions' && id === '')) return { page: 'executions' };
   if (page === 'new' || page === 'node' || page === 'policies') return { page };
-  if (page === 'executions' && id !== '') return { page: 'execution', id };
+  if (page === 'executions') return { page: 'execution', id };
   if (page === 'compare' && id !== '') return { page: 'compare', id };
   return { page: 'unknown' };
 }

@@ -12,7 +12,13 @@ export type Series = {
   readonly colour: string;
 };
 
-export type Mark = { readonly x: number; readonly title: string; readonly colour: string };
+export type Mark = {
+  readonly x: number;
+  readonly title: string;
+  readonly colour: string;
+  /** Which way it points: no colour is the only sign. */
+  readonly way: 'up' | 'down';
+};
 
 export type Band = {
   readonly from: number;
@@ -136,11 +142,15 @@ function seriesSvg({ points, kind, colour }: Series, xs: Scale, ys: Scale): stri
   return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.6" stroke-linejoin="round"/>`;
 }
 
-/** A triangle that points down at its moment. */
-function markSvg({ x, title, colour }: Mark, xs: Scale): string {
+/** A triangle above its moment. */
+function markSvg({ x, title, colour, way }: Mark, xs: Scale): string {
   const at = round(xs(x));
   const [top, half] = [MARGIN.top - 9, 3.5];
-  return `<path d="M${at - half},${top}h${2 * half}l-${half},7z" fill="${colour}"><title>${escapeXml(title)}</title></path>`;
+  const shape =
+    way === 'down'
+      ? `M${at - half},${top}h${2 * half}l-${half},7z`
+      : `M${at},${top}l${half},7h-${2 * half}z`;
+  return `<path d="${shape}" fill="${colour}"><title>${escapeXml(title)}</title></path>`;
 }
 
 function bandSvg({ from, to, title, colour }: Band, xs: Scale, ys: Scale): string {

@@ -51,7 +51,7 @@ export function runPageHtml(page: RunPage): string {
     section('Cost', tableHtml(page.cost, 'figures')),
     section(
       'Use and allocation',
-      `<p class="soft">A triangle is a resize; point at it for its reason. The strip below each axis is what the run did.</p>${keyHtml(page.activities)}${pageSvg(page.panels)}`,
+      `<p class="soft">A triangle is a resize, upwards where it grew; point at it for its reason. The strip below each axis is what the run did.</p>${keyHtml(page.activities)}${pageSvg(page.panels)}`,
     ),
     section('Why it was resized', listHtml(page.sentences, 'ol') || '<p>Nothing was resized.</p>'),
     section('Phases', tableHtml(page.phases, 'words')),

@@ -94,6 +94,7 @@ function marksOf(key: AllocationKey, decisions: readonly Decision[]): Mark[] {
       const grows = to[key] > from[key];
       return {
         x: atSeconds,
+        way: grows ? 'up' : 'down',
         title: `${atSeconds.toFixed(2)} s: ${change}${end}: ${why}`,
         colour: outcome.state === 'refused' ? '#b91c1c' : grows ? '#d55e00' : '#009e73',
       };

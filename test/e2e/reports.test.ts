@@ -96,6 +96,8 @@ print(len(kept))`,
   expect(document.timeline.length).toBeGreaterThan(3);
   const svg = await box.limber(['report', 'last', '--format', 'svg']);
   expect(svg.stdout.toString()).toMatch(/^<svg .*<\/svg>\n$/s);
+  // Growth points upwards: no colour is the only sign.
+  expect(svg.stdout.toString()).toMatch(/l3.5,7h-7z"[^>]*><title>[\d.]+ s: /);
 
   const png = await box.limber(['report', 'last', '-o', 'run.png']);
   expect([png.exitCode, png.stderr]).toEqual([0, '']);
