@@ -7,6 +7,8 @@ const ACTION = /\{\{(-?)\s*(.*?)\s*(-?)\}\}/gs;
 
 type Values = Readonly<Record<string, unknown>>;
 
+type ChartObject = { readonly kind: string; readonly metadata: { readonly name: string } };
+
 /** Where the plain manifests install it. */
 const RELEASE = { Name: 'limber', Namespace: 'limber-system' };
 
@@ -16,7 +18,7 @@ export function defaultValues(): Values {
 }
 
 /** Every object of the chart, in the order of its files; `values` as a user would merge them. */
-export function renderChart(values: Values, release = RELEASE): readonly object[] {
+export function renderChart(values: Values, release = RELEASE): readonly ChartObject[] {
   const { appVersion } = parse(read('Chart.yaml')) as { readonly appVersion: string };
   const context = { Values: values, Release: release, Chart: { AppVersion: appVersion } };
   return readdirSync(`${CHART}templates`)
@@ -24,7 +26,7 @@ export function renderChart(values: Values, release = RELEASE): readonly object[
     .flatMap((name) => documents(renderTemplate(read(`templates/${name}`), context)));
 }
 
-export function definitions(): readonly object[] {
+export function definitions(): readonly ChartObject[] {
   return readdirSync(`${CHART}crds`)
     .sort()
     .flatMap((name) => documents(read(`crds/${name}`)));
@@ -49,10 +51,10 @@ function read(path: string): string {
   return readFileSync(CHART + path, 'utf8');
 }
 
-function documents(text: string): readonly object[] {
+function documents(text: string): readonly ChartObject[] {
   return text
     .split(/^---$/m)
-    .map((part) => parse(part) as object | null)
+    .map((part) => parse(part) as ChartObject | null)
     .filter((one) => one !== null);
 }
 

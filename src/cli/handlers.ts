@@ -118,6 +118,13 @@ export type OperatorCommandOptions = {
   readonly leaseDurationMs: number;
   /** Of /healthz, /readyz and /metrics; none where absent. */
   readonly healthPort?: number;
+  /** What gives new pods their sizes; none where absent. */
+  readonly webhook?: {
+    /** Of its Service, its Secret and its MutatingWebhookConfiguration. */
+    readonly name: string;
+    readonly port: number;
+    readonly certificateLifetimeMs: number;
+  };
 };
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 

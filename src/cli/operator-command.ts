@@ -7,13 +7,20 @@ import { toPort } from './port.ts';
 const EXAMPLES = [
   ['limber operator', 'every namespace of the cluster that the kubeconfig names'],
   ['limber operator --namespace shop', 'one namespace; rights in it are enough'],
+  ['limber operator --webhook limber-operator', 'new pods begin with what others came to need'],
 ] as const;
+
+/** 90 days. */
+const LIFETIME_MS = 2160 * 3_600_000;
 
 type Raw = {
   readonly namespace?: string;
   readonly leaseNamespace?: string;
   readonly leaseDuration: number;
   readonly healthPort?: number;
+  readonly webhook?: string;
+  readonly webhookPort: number;
+  readonly certificateLifetime: number;
 };
 
 /** `operator`: pods that somebody else started, resized while they run. */
@@ -37,8 +44,32 @@ export function addOperator(program: Command, handlers: Handlers, { ended }: Sur
         (text) => toPort(text, '--health-port'),
       ),
     )
+    .addOption(
+      // New pods are sized in all namespaces or in none.
+      new Option(
+        '--webhook <name>',
+        'size new pods as well; its Service, Secret and configuration',
+      ).conflicts('namespace'),
+    )
+    .addOption(
+      new Option('--webhook-port <number>', 'where the Service leads to')
+        .argParser((text) => toPort(text, '--webhook-port'))
+        .default(9443),
+    )
+    .addOption(
+      new Option('--certificate-lifetime <time>', 'of the webhook; renewed when a third is left')
+        .argParser((text) => parseDurationMs(text, '--certificate-lifetime'))
+        .default(LIFETIME_MS, '2160h'),
+    )
     .addHelpText('after', helpEnding({ examples: EXAMPLES, runs: false }))
-    .action(async ({ leaseDuration, ...raw }: Raw) => {
-      ended(await handlers.operator({ ...raw, leaseDurationMs: leaseDuration }));
+    .action(async ({ leaseDuration, webhook, webhookPort, certificateLifetime, ...raw }: Raw) => {
+      const listener = { port: webhookPort, certificateLifetimeMs: certificateLifetime };
+      ended(
+        await handlers.operator({
+          ...raw,
+          leaseDurationMs: leaseDuration,
+          ...(webhook !== undefined && { webhook: { name: webhook, ...listener } }),
+        }),
+      );
     });
 }

@@ -7,6 +7,7 @@ const STATES: readonly ResizeState[] = ['applied', 'refused', 'failed'];
 
 export type OperatorHealth = {
   readonly resized: (state: ResizeState) => void;
+  readonly admitted: (isSized: boolean) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -39,6 +40,13 @@ export async function openOperatorHealth(
     registers: [registry],
   });
   for (const state of STATES) resizes.inc({ state }, 0);
+  const admissions = new Counter({
+    name: 'limber_operator_admissions_total',
+    help: 'New pods that the webhook was asked about, by whether it gave them sizes.',
+    labelNames: ['sized'],
+    registers: [registry],
+  });
+  for (const isSized of [true, false]) admissions.inc({ sized: String(isSized) }, 0);
   const server = createServer((request, response) => {
     const answer = (code: number, text: string): void =>
       void response.writeHead(code, { 'content-type': 'text/plain' }).end(text);
@@ -56,6 +64,7 @@ export async function openOperatorHealth(
   await listening(server, port);
   return {
     resized: (state) => resizes.inc({ state }),
+    admitted: (isSized) => admissions.inc({ sized: String(isSized) }),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -5,6 +5,7 @@ import type { OperatorCommandOptions } from '#cli/handlers.ts';
 import { loadConfig } from '#config/load.ts';
 import { runForLeader } from '#operator/leader.ts';
 import { Operator } from '#operator/operator.ts';
+import { openWebhook } from '#operator/webhook/webhook.ts';
 import { createClient } from '#runtimes/kubernetes/api/client.ts';
 import { openConnection } from '#runtimes/kubernetes/api/kubeconfig.ts';
 import { requireVersion } from '#runtimes/kubernetes/api/version.ts';
@@ -34,9 +35,21 @@ export async function operatorCommand(
       ? undefined
       : await openOperatorHealth(healthPort, () => ({ isReady, operator }));
   const onResized = health?.resized ?? (() => {});
+  const home = options.leaseNamespace ?? namespace ?? ownNamespace();
+  const webhook =
+    options.webhook &&
+    (await openWebhook({
+      client,
+      namespace: home,
+      name: options.webhook.name,
+      port: options.webhook.port,
+      lifetimeMs: options.webhook.certificateLifetimeMs,
+      log,
+      ...(health && { onAdmitted: health.admitted }),
+    }));
   const stop = runForLeader({
     client,
-    namespace: options.leaseNamespace ?? namespace ?? ownNamespace(),
+    namespace: home,
     name: LEASE,
     identity,
     durationMs: leaseDurationMs,
@@ -57,6 +70,7 @@ export async function operatorCommand(
   });
   await asked();
   await stop();
+  await webhook?.close();
   await health?.close();
   client.close();
   return 0;

@@ -42,7 +42,7 @@ const selector = z.object({
 const spec = z.object({
   targetRef: z.object({ apiVersion: z.string(), kind: z.string(), name: z.string() }).optional(),
   selector: selector.optional(),
-  updateMode: z.enum(['Off', 'InPlace', 'InPlaceOrRecreate']).prefault('InPlace'),
+  updateMode: z.enum(['Off', 'Initial', 'InPlace', 'InPlaceOrRecreate']).prefault('InPlace'),
   policy: z.enum(['predictive', 'threshold']).prefault('predictive'),
   priority: z.int().min(0).max(100).prefault(50),
   budget: z
@@ -74,8 +74,30 @@ export type PolicyCondition = {
 export type ElasticPolicy = {
   readonly metadata: Meta;
   readonly spec: unknown;
-  readonly status?: { readonly conditions?: readonly PolicyCondition[] };
+  readonly status?: {
+    readonly conditions?: readonly PolicyCondition[];
+    readonly recommendation?: Partial<Recommendations>;
+  };
 };
+
+/** `cpu` in cores and `memory` in bytes, in Kubernetes' notation. */
+export type AmountTexts = { readonly cpu: string; readonly memory: string };
+
+export type Recommendations = {
+  readonly containerRecommendations: readonly ContainerRecommendation[];
+};
+
+export type ContainerRecommendation = {
+  readonly containerName: string;
+  readonly target: AmountTexts;
+  /** The most of late, and when: what a new pod begins with. */
+  readonly peak?: AmountTexts & { readonly time: string };
+};
+
+/** Running pods keep what they have. */
+export function onlyRecommends({ updateMode }: PolicySpec): boolean {
+  return updateMode === 'Off' || updateMode === 'Initial';
+}
 
 /** What it asks for, or what is wrong with it. */
 export function readSpec(

@@ -12,6 +12,8 @@ import {
   type Shape,
 } from '#runtimes/kubernetes/resize/shape.ts';
 
+const BURST_ROOM_BYTES = 256 * 2 ** 20;
+
 export type Controlled = { readonly cpu: boolean; readonly memory: boolean };
 
 export type KeptFormOptions = {
@@ -58,6 +60,11 @@ export function keptForm(options: KeptFormOptions): Form {
       },
     }),
   };
+}
+
+/** How far the memory limit lies above the request. */
+export function burstRoomOf({ limits }: Resources, isGuaranteed: boolean): number {
+  return isGuaranteed || !limits?.memory ? 0 : BURST_ROOM_BYTES;
 }
 
 /** What a container has reserved; a limit without a request is its request. */

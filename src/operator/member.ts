@@ -12,12 +12,11 @@ import type { Pod, Resources } from '#runtimes/kubernetes/api/types.ts';
 import type { Amounts } from '#runtimes/kubernetes/resize/shape.ts';
 import type { ClusterBooks } from './cluster-books.ts';
 import { watchContainer, type WatchedContainer } from './container-instance.ts';
-import type { ContainerPolicy, PolicySpec } from './elastic-policy.ts';
-import { keptForm, requestedOf, type Controlled } from './kept-form.ts';
+import { onlyRecommends, type ContainerPolicy, type PolicySpec } from './elastic-policy.ts';
+import { burstRoomOf, keptForm, requestedOf, type Controlled } from './kept-form.ts';
 
 /** Below this, what a shell and a small runtime need is not there. */
 const LEAST: Amounts = { cpuCores: 0.025, memoryBytes: 16 * 2 ** 20 };
-const BURST_ROOM_BYTES = 256 * 2 ** 20;
 const PROFILE = unknownProfile({ language: 'unknown', reason: 'somebody else started it' });
 const NO_RATE = { ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
 
@@ -61,7 +60,7 @@ export function join(context: MemberContext, wish: MemberWish): Member {
   const held = withoutRates(requestedOf(resources));
   const constraints = constraintsFor(wish, held, ceiling);
   const isGuaranteed = pod.status?.qosClass === 'Guaranteed';
-  const burstRoomBytes = isGuaranteed || !resources.limits?.memory ? 0 : BURST_ROOM_BYTES;
+  const burstRoomBytes = burstRoomOf(resources, isGuaranteed);
   const { max } = constraints;
   const form = keptForm({ resources, isGuaranteed, max, burstRoomBytes, controlled });
   const watched = watchContainer({
@@ -136,7 +135,7 @@ function constraintsFor(
     max: withoutRates(max),
     priority: spec.priority,
     ...(spec.budget && { budget: spec.budget }),
-    mode: spec.updateMode === 'Off' ? 'observe' : 'auto',
+    mode: onlyRecommends(spec) ? 'observe' : 'auto',
   };
 }
 

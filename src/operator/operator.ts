@@ -7,7 +7,7 @@ import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { cpuCoresOf, memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
 import { createCaches, startCaches, stopCaches, type Caches, type NodeObject } from './caches.ts';
 import { ClusterBooks } from './cluster-books.ts';
-import { readSpec, type ElasticPolicy } from './elastic-policy.ts';
+import { onlyRecommends, readSpec, type ElasticPolicy } from './elastic-policy.ts';
 import { createEvents } from './events.ts';
 import { createEvictor, isHopeless } from './evict.ts';
 import { Fleet } from './fleet.ts';
@@ -217,7 +217,7 @@ export class Operator {
 
   #isWatched(policy: ElasticPolicy): boolean {
     const read = readSpec(policy);
-    return 'spec' in read && read.spec.updateMode === 'Off';
+    return 'spec' in read && onlyRecommends(read.spec);
   }
 
   #policy(key: string): ElasticPolicy | undefined {

@@ -1,20 +1,24 @@
 import type { Allocation } from '#model/allocation.ts';
 import type { Decision } from '#model/decision.ts';
 import { cpuQuantity } from '#runtimes/kubernetes/quantity.ts';
-import type { ElasticPolicy, PolicyCondition } from './elastic-policy.ts';
+import type {
+  AmountTexts,
+  ElasticPolicy,
+  PolicyCondition,
+  Recommendations,
+} from './elastic-policy.ts';
 import type { Member } from './member.ts';
+import { withPeak } from './peak.ts';
 
 const MOST_DECISIONS = 10;
 const MIB = 2 ** 20;
-
-type Amounts = { readonly cpu: string; readonly memory: string };
 
 export type ToldDecision = {
   readonly time: string;
   readonly pod: string;
   readonly containerName: string;
-  readonly from: Amounts;
-  readonly to: Amounts;
+  readonly from: AmountTexts;
+  readonly to: AmountTexts;
   readonly state: string;
   readonly message: string;
 };
@@ -23,12 +27,7 @@ export type PolicyStatus = {
   readonly observedGeneration: number;
   readonly pods: number;
   readonly conditions: readonly PolicyCondition[];
-  readonly recommendation: {
-    readonly containerRecommendations: readonly {
-      readonly containerName: string;
-      readonly target: Amounts;
-    }[];
-  };
+  readonly recommendation: Recommendations;
   readonly lastDecisions: readonly ToldDecision[];
 };
 
@@ -37,7 +36,7 @@ export type Finding = Pick<PolicyCondition, 'type' | 'reason' | 'message'> & {
 };
 
 /** `0.25` cores and 83886080 bytes → 250m and 80Mi; rounded up, so that it can be written into a manifest. */
-export function amountsText({ cpuCores, memoryBytes }: Allocation): Amounts {
+export function amountsText({ cpuCores, memoryBytes }: Allocation): AmountTexts {
   return {
     cpu: cpuQuantity(Math.ceil(cpuCores * 1000) / 1000),
     memory: `${Math.ceil(memoryBytes / MIB)}Mi`,
@@ -69,8 +68,17 @@ export function withDecision(
   return [told, ...before].slice(0, MOST_DECISIONS);
 }
 
-/** What all pods of a workload would do with: the most that one of them needs. */
-export function recommendationOf(members: readonly Member[]): PolicyStatus['recommendation'] {
+/**
+ * What all pods of a workload would do with: the most that one of them needs. Without any pod, what was
+ * known of the last ones.
+ */
+export function recommendationOf(
+  { status }: ElasticPolicy,
+  members: readonly Member[],
+  nowMs: number,
+): Recommendations {
+  const before = status?.recommendation?.containerRecommendations ?? [];
+  if (members.length === 0) return { containerRecommendations: before };
   const most = new Map<string, Allocation>();
   for (const { container, managed } of members) {
     const { allocation } = managed.input;
@@ -82,10 +90,11 @@ export function recommendationOf(members: readonly Member[]): PolicyStatus['reco
     });
   }
   return {
-    containerRecommendations: [...most].map(([containerName, allocation]) => ({
-      containerName,
-      target: amountsText(allocation),
-    })),
+    containerRecommendations: [...most].map(([containerName, allocation]) => {
+      const known = before.find((one) => one.containerName === containerName);
+      const target = amountsText(allocation);
+      return { containerName, target, peak: withPeak(known?.peak, target, nowMs) };
+    }),
   };
 }
 

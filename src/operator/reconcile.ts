@@ -1,13 +1,12 @@
 import type { Client } from '#runtimes/kubernetes/api/client.ts';
 import { ifThere } from '#runtimes/kubernetes/api/failure.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
-import { LABEL } from '#runtimes/kubernetes/pod/names.ts';
 import type { Caches } from './caches.ts';
 import { yieldsTo, type Yielded } from './coexistence.ts';
 import {
   GROUP,
+  onlyRecommends,
   readSpec,
-  selects,
   VERSION,
   type ElasticPolicy,
   type PolicySpec,
@@ -22,7 +21,7 @@ import {
   type PolicyStatus,
   type ToldDecision,
 } from './policy-status.ts';
-import { isOf, isRunning, workloadOf } from './workload.ts';
+import { isMeant, isRunning, workloadOf } from './workload.ts';
 
 export type ReconcileContext = {
   readonly client: Client;
@@ -72,16 +71,8 @@ export function subjectOf({ metadata }: ElasticPolicy): EventSubject {
   return { apiVersion: `${GROUP}/${VERSION}`, kind: 'ElasticPolicy', metadata };
 }
 
-/** Those of executions are sized by whoever runs them. */
-function podsOf({ pods }: Caches, namespace: string, { targetRef, selector }: PolicySpec) {
-  return pods
-    .in(namespace)
-    .filter(
-      (pod) =>
-        isRunning(pod) &&
-        pod.metadata.labels?.[LABEL.execution] === undefined &&
-        (targetRef ? isOf(pod, targetRef) : selects(selector!, pod.metadata.labels)),
-    );
+function podsOf({ pods }: Caches, namespace: string, spec: PolicySpec) {
+  return pods.in(namespace).filter((pod) => isRunning(pod) && isMeant(pod, spec));
 }
 
 function yieldedBy(
@@ -102,8 +93,8 @@ function yieldedBy(
 }
 
 /** A pod without any request or limit would change its class, which no resize may. */
-function canBeResized({ status }: Pod, { updateMode }: PolicySpec): boolean {
-  return updateMode === 'Off' || status?.qosClass !== 'BestEffort';
+function canBeResized({ status }: Pod, spec: PolicySpec): boolean {
+  return onlyRecommends(spec) || status?.qosClass !== 'BestEffort';
 }
 
 function activeFinding(
@@ -123,7 +114,7 @@ function activeFinding(
     return {
       type: 'Active',
       holds: true,
-      reason: spec.updateMode === 'Off' ? 'Recommending' : 'Resizing',
+      reason: onlyRecommends(spec) ? 'Recommending' : 'Resizing',
       message: `${count} containers of ${pods.length} pods`,
     };
   }
@@ -178,7 +169,7 @@ async function writeStatus(
     observedGeneration: policy.metadata.generation ?? 0,
     pods,
     conditions: conditionsOf(policy, findings),
-    recommendation: recommendationOf(fleet.membersOf(key)),
+    recommendation: recommendationOf(policy, fleet.membersOf(key), Date.now()),
     lastDecisions: decisions.get(key) ?? [],
   };
   const text = JSON.stringify(status);

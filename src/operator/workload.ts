@@ -1,4 +1,6 @@
 import type { Meta, Pod } from '#runtimes/kubernetes/api/types.ts';
+import { LABEL } from '#runtimes/kubernetes/pod/names.ts';
+import { selects, type PolicySpec } from './elastic-policy.ts';
 
 export type Workload = { readonly kind: string; readonly name: string };
 
@@ -18,12 +20,19 @@ export function workloadOf({ labels, ownerReferences }: Meta): Workload | undefi
   return { kind: owner.kind, name: owner.name };
 }
 
-export function isOf({ metadata }: Pod, target: Workload): boolean {
+function isOf({ metadata }: Pod, target: Workload): boolean {
   const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
   const made = workloadOf(metadata);
   const is = (one: Workload | undefined): boolean =>
     one?.kind === target.kind && one.name === target.name;
   return is(made) || is(owner);
+}
+
+/** Whether a policy speaks of a pod. Those of executions are sized by whoever runs them. */
+export function isMeant(pod: Pod, { targetRef, selector }: PolicySpec): boolean {
+  const { labels } = pod.metadata;
+  if (labels?.[LABEL.execution] !== undefined) return false;
+  return targetRef ? isOf(pod, targetRef) : selects(selector!, labels);
 }
 
 /** Neither over nor on its way out. */

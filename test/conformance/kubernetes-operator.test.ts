@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,9 +14,11 @@ import { userOf } from '../kubernetes/workloads.ts';
 
 const LIMBER = fileURLToPath(new URL('../fixtures/limber-from-source.ts', import.meta.url));
 const TARGET = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
-const RULES = (
-  renderChart(defaultValues()) as readonly { readonly rules?: readonly Rule[] }[]
-).flatMap(({ rules = [] }) => rules);
+const RENDERED = renderChart(defaultValues(), { Name: 'limber', Namespace: 'shop-system' });
+/** What its roles give; a webhook has rules of another kind. */
+const RULES = RENDERED.filter(({ kind }) => kind === 'Role' || kind === 'ClusterRole').flatMap(
+  (role) => (role as unknown as { readonly rules: readonly Rule[] }).rules,
+);
 const MODEST = {
   requests: { cpu: '100m', memory: String(64 * 2 ** 20) },
   limits: { cpu: '200m', memory: String(200 * 2 ** 20) },
@@ -28,11 +31,11 @@ describe('the operator', () => {
   const used = new Set<Rule>();
 
   /** As in a pod of its own: a process with the command line, and the rights of the chart. */
-  function startOperator(): ChildProcess {
+  function startOperator(...more: readonly string[]): ChildProcess {
     const kubeconfig = `${cluster.root}/operator`;
     writeFileSync(kubeconfig, cluster.double!.kubeconfig('operator'));
     const args = ['--conditions=limber-source', '--no-warnings', LIMBER, 'operator'];
-    const child = spawn(process.execPath, [...args, '--lease-namespace', 'shop'], {
+    const child = spawn(process.execPath, [...args, '--lease-namespace', 'shop', ...more], {
       env: { ...process.env, KUBECONFIG: kubeconfig },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -131,6 +134,59 @@ describe('the operator', () => {
     expect(user.events().map(({ reason }) => reason)).toContain('ResizeRefused');
   });
 
+  test('a new pod begins with what the last one came to need, and is made without an answer as well', async () => {
+    const port = await freePort();
+    const { services, unanswered, store } = cluster.double!;
+    services.set('shop-system/limber-operator', port);
+    await user.install(RENDERED, 'shop-system');
+    await user.deploy('web', ['python3', '-uc', HOLDS_100_MIB], MODEST);
+    await user.applyPolicy('web', { targetRef: TARGET, updateMode: 'Initial' });
+    const operator = startOperator(
+      ...['--webhook', 'limber-operator', '--webhook-port', String(port)],
+      ...['--lease-namespace', 'shop-system', '--certificate-lifetime', '60s'],
+    );
+    await until(() => user.peakMib('web') > 100);
+    // Made before there was an operator, and left alone since.
+    expect(user.held().memoryMib).toBe(64);
+    expect(unanswered).toHaveLength(1);
+    unanswered.length = 0;
+
+    await user.removePod();
+    await until(() => user.pod() !== undefined);
+    const { metadata, spec } = user.pod();
+    expect(metadata.annotations).toEqual({ 'limber.dev/initial-sizes': 'web' });
+    const { requests, limits } = spec.containers[0]!.resources;
+    expect(Number(requests?.memory)).toBeGreaterThan(100 * 2 ** 20);
+    expect(Number(limits?.memory)).toBeGreaterThan(Number(requests?.memory));
+    expect(unanswered).toEqual([]);
+
+    // A certificate that is lost is made anew, and trusted before it is served with.
+    const secret = () => store.get('Secret', 'shop-system', 'limber-operator');
+    const lost = secret()!;
+    await cluster.client.request({
+      verb: 'DELETE',
+      path: '/api/v1/namespaces/shop-system/secrets/limber-operator',
+      body: {},
+    });
+    await until(() => secret() !== undefined && secret()!.metadata.uid !== lost.metadata.uid);
+    await until(async () => {
+      unanswered.length = 0;
+      const { uid } = user.pod().metadata;
+      await user.removePod();
+      await until(() => user.pod() !== undefined && user.pod().metadata.uid !== uid);
+      return unanswered.length === 0;
+    });
+    expect(user.pod().metadata.annotations).toBeDefined();
+
+    operator.kill('SIGTERM');
+    await once(operator, 'exit');
+    await user.removePod();
+    await until(() => user.pod() !== undefined);
+    expect(user.pod().metadata.annotations).toBeUndefined();
+    expect(user.pod().spec.containers[0]!.resources).toEqual(MODEST);
+    expect(unanswered).toHaveLength(1);
+  });
+
   test('a policy that cannot be is refused with what is wrong, by the definition itself', async () => {
     await expect(user.applyPolicy('none', {})).rejects.toThrow(/exactly one of targetRef/);
     const bounds = (bound: object) => ({
@@ -193,6 +249,14 @@ describe('the operator', () => {
   });
 });
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
 const GROWS_AND_SHRINKS = `
 import time
 end = time.time() + 3
@@ -212,9 +276,12 @@ held = bytearray(100 << 20)
 while True: time.sleep(0.05)
 `;
 
-async function until(condition: () => boolean, deadlineMs = 40_000): Promise<void> {
+async function until(
+  condition: () => boolean | Promise<boolean>,
+  deadlineMs = 40_000,
+): Promise<void> {
   const end = performance.now() + deadlineMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) throw new Error('the condition did not come true in time');
     await sleep(20);
   }

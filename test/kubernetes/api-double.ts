@@ -9,6 +9,7 @@ import { runDeployments } from './deployments.ts';
 import { ruleFor, type Rule } from './role-rules.ts';
 import { answer, create } from './routes.ts';
 import { Store, type Stored } from './store.ts';
+import { mutated } from './webhooks.ts';
 import { openWatchAnswer } from './watch-answer.ts';
 
 const TOKENS = { tester: 'token-of-the-tester', operator: 'token-of-the-operator' };
@@ -35,6 +36,8 @@ export class ApiDouble implements DoubleParts {
   /** Rules of `options.rules` that let a request pass. */
   readonly usedRules = new Set<Rule>();
   readonly options: DoubleOptions;
+  readonly services = new Map<string, number>();
+  readonly unanswered: string[] = [];
   readonly #server: Server;
   readonly #watches = new Set<ServerResponse>();
   readonly #sockets = new WebSocketServer({
@@ -45,9 +48,9 @@ export class ApiDouble implements DoubleParts {
   constructor(options: DoubleOptions = {}) {
     this.options = options;
     this.kubelet = new Kubelet(this.store, { ...ORDINARY, ...options }, this.faults);
-    runDeployments(this.store, (pod) => {
-      const { namespace } = (pod as Stored).metadata;
-      create({ ...PODS, namespace: namespace ?? '' }, pod, this);
+    runDeployments(this.store, async (pod) => {
+      const { namespace = '' } = (pod as Stored).metadata;
+      create({ ...PODS, namespace }, await mutated(pod as Stored, this), this);
     });
     this.#server = createServer((request, response) => void this.#handle(request, response));
     this.#server.on('upgrade', (request, socket, head) => {

@@ -7,6 +7,12 @@ const COLLECTIONS: Readonly<Record<string, Collection>> = {
   pods: { kind: 'Pod', group: 'api/v1', type: 'V1Pod' },
   nodes: { kind: 'Node', group: 'api/v1', type: 'V1Node' },
   configmaps: { kind: 'ConfigMap', group: 'api/v1', type: 'V1ConfigMap' },
+  secrets: { kind: 'Secret', group: 'api/v1', type: 'V1Secret' },
+  mutatingwebhookconfigurations: {
+    kind: 'MutatingWebhookConfiguration',
+    group: 'apis/admissionregistration.k8s.io/v1',
+    type: 'V1MutatingWebhookConfiguration',
+  },
   namespaces: { kind: 'Namespace', group: 'api/v1', type: 'V1Namespace' },
   events: { kind: 'Event', group: 'api/v1', type: 'CoreV1Event' },
   deployments: { kind: 'Deployment', group: 'apis/apps/v1', type: 'V1Deployment' },

@@ -17,7 +17,7 @@ const HASH = '6c5f7d9b4';
  * Makes the pods of a Deployment, and again those that went, as its controllers do; they are named
  * after a ReplicaSet that exists by name alone. Returns the end of it.
  */
-export function runDeployments(store: Store, create: (pod: object) => void): () => void {
+export function runDeployments(store: Store, create: (pod: object) => Promise<void>): () => void {
   let made = 0;
   return store.onChange(({ type, object }) => {
     if (object.kind === 'Deployment' && type === 'ADDED') fill(object as Deployment);
@@ -36,7 +36,7 @@ export function runDeployments(store: Store, create: (pod: object) => void): () 
 
   function makePod({ metadata: { name, namespace }, spec: { template } }: Deployment): void {
     const replicaSet = `${name}-${HASH}`;
-    create({
+    void create({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {

@@ -33,4 +33,8 @@ export type DoubleParts = {
   readonly kubelet: Kubelet;
   readonly faults: Faults;
   readonly options: DoubleOptions;
+  /** Ports of this machine where Services lead to, by `namespace/name`. */
+  readonly services: Map<string, number>;
+  /** Why a webhook did not answer, each time. */
+  readonly unanswered: string[];
 };

@@ -106,7 +106,7 @@ function patch(place: Place, { body, contentType }: RequestFacts, double: Double
   const expected = (body as Partial<Stored>).metadata?.resourceVersion;
   if (expected !== undefined && expected !== object.metadata.resourceVersion)
     throw new Refusal(409, 'Conflict', 'the object has been modified; please apply your changes');
-  const merged = merge(object, body) as Stored & { readonly spec?: unknown };
+  const merged = mergeInto(object, place, body) as Stored & { readonly spec?: unknown };
   // The subresource changes the status, and nothing else does.
   const isStatus = place.subresource === 'status';
   const kept = isStatus ? { ...merged, spec: (object as typeof merged).spec } : merged;
@@ -114,6 +114,19 @@ function patch(place: Place, { body, contentType }: RequestFacts, double: Double
   const hasNewSpec = JSON.stringify(kept.spec) !== JSON.stringify((object as typeof kept).spec);
   const generation = (object.metadata.generation ?? 1) + (hasNewSpec ? 1 : 0);
   return double.store.update({ ...kept, metadata: { ...kept.metadata, generation } });
+}
+
+/** The webhooks of a configuration are told apart by their names; else RFC 7386. */
+function mergeInto(object: Stored, { kind }: Place, body: unknown): unknown {
+  if (kind !== 'MutatingWebhookConfiguration') return merge(object, body);
+  const { webhooks } = object as Stored & { readonly webhooks: readonly { name: string }[] };
+  const { webhooks: patches } = body as { readonly webhooks: readonly { name: string }[] };
+  return {
+    ...object,
+    webhooks: webhooks.map((one) =>
+      merge(one, patches.find(({ name }) => name === one.name) ?? {}),
+    ),
+  };
 }
 
 /** Source: RFC 7386. */

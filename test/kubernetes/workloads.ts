@@ -4,6 +4,8 @@ import type { Stored } from './store.ts';
 
 export const NAMESPACE = 'shop';
 
+type Installed = { readonly kind: string };
+
 type PodObject = Stored & {
   readonly spec: { readonly containers: readonly { readonly resources: Resources }[] };
   readonly status?: {
@@ -24,6 +26,7 @@ export type PolicyObject = Stored & {
       readonly containerRecommendations: readonly {
         readonly containerName: string;
         readonly target: { readonly cpu: string; readonly memory: string };
+        readonly peak?: { readonly memory: string };
       }[];
     };
     readonly lastDecisions: readonly { readonly state: string; readonly message: string }[];
@@ -83,6 +86,22 @@ export function userOf({ client, double }: TestCluster) {
           ],
         },
       });
+    },
+    /** The webhook of a chart, as `kubectl apply` would; its operator runs elsewhere. */
+    async install(objects: readonly Installed[], namespace: string): Promise<void> {
+      const metadata = { name: namespace };
+      await post('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+      const webhook = objects.find(({ kind }) => kind === 'MutatingWebhookConfiguration');
+      await post('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', webhook!);
+    },
+    async removePod(): Promise<void> {
+      const path = `/api/v1/namespaces/${NAMESPACE}/pods/${this.pod().metadata.name}`;
+      await client.request({ verb: 'DELETE', path, body: { gracePeriodSeconds: 0 } });
+    },
+    /** What is remembered that its first container came to need. */
+    peakMib(name: string): number {
+      const { recommendation } = this.policy(name)?.status ?? {};
+      return Number.parseInt(recommendation?.containerRecommendations[0]?.peak?.memory ?? '0', 10);
     },
     pod: (): PodObject => store.list('Pod', NAMESPACE)[0] as PodObject,
     /** What its first container has reserved, as its node has it. */

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { readCertificate, type CertificatePaths } from './certificate.ts';
+import { makeCertificate } from './make-certificate.ts';
 
 const DAY_MS = 86_400_000;
 const VALID_DAYS = 90;
@@ -22,23 +23,9 @@ export async function ownCertificate(
   const folder = join(home, 'tls');
   const paths = { certificate: join(folder, 'certificate.pem'), key: join(folder, 'key.pem') };
   if (isStillGood(paths, host, nowMs)) return paths;
-  // Loaded where one is made.
-  const { generate } = await import('selfsigned');
-  const made = await generate([{ name: 'commonName', value: 'limber' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    // Clocks differ.
-    notBeforeDate: new Date(nowMs - DAY_MS),
-    notAfterDate: new Date(nowMs + VALID_DAYS * DAY_MS),
-    extensions: [
-      { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'keyUsage', digitalSignature: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames: namesFor(host).map(altName) },
-    ],
-  });
+  const made = await makeCertificate(namesFor(host), nowMs, VALID_DAYS * DAY_MS);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(paths.key, made.private, { mode: 0o600 });
+  writeFileSync(paths.key, made.key, { mode: 0o600 });
   writeFileSync(paths.certificate, made.cert);
   return paths;
 }
@@ -59,8 +46,4 @@ function isStillGood(paths: CertificatePaths, host: string, nowMs: number): bool
 /** Everything that this server may be called by those who are given the certificate. */
 function namesFor(host: string): readonly string[] {
   return [...new Set(['localhost', hostname(), '127.0.0.1', '::1', host])];
-}
-
-function altName(name: string) {
-  return isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name };
 }
