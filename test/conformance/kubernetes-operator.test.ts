@@ -135,7 +135,7 @@ describe('the operator', () => {
   });
 
   test('a new pod begins with what the last one came to need, and is made without an answer as well', async () => {
-    const port = await freePort();
+    const [port, healthPort] = [await freePort(), await freePort()];
     const { services, unanswered, store } = cluster.double!;
     services.set('shop-system/limber-operator', port);
     await user.install(RENDERED, 'shop-system');
@@ -144,6 +144,7 @@ describe('the operator', () => {
     const operator = startOperator(
       ...['--webhook', 'limber-operator', '--webhook-port', String(port)],
       ...['--lease-namespace', 'shop-system', '--certificate-lifetime', '60s'],
+      ...['--health-port', String(healthPort)],
     );
     await until(() => user.peakMib('web') > 100);
     // Made before there was an operator, and left alone since.
@@ -177,6 +178,11 @@ describe('the operator', () => {
       return unanswered.length === 0;
     });
     expect(user.pod().metadata.annotations).toBeDefined();
+    const ask = (path: string) => fetch(`http://127.0.0.1:${healthPort}${path}`);
+    expect([(await ask('/healthz')).status, (await ask('/readyz')).status]).toEqual([200, 200]);
+    const metrics = await (await ask('/metrics')).text();
+    expect(metrics).toMatch(/limber_operator_admissions_total\{sized="true"\} [1-9]/);
+    expect(metrics).toMatch(/limber_operator_leading 1/);
 
     operator.kill('SIGTERM');
     await once(operator, 'exit');
