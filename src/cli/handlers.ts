@@ -105,6 +105,8 @@ export type ServeOptions = {
     readonly generate: boolean;
   };
   readonly plainHttp: boolean;
+  /** Execution objects of the cluster are carried out as well: of one namespace, or of all. */
+  readonly objects?: { readonly namespace?: string };
 };
 export type McpOptions = {
   /** Instead of standard input and output. */

@@ -71,6 +71,7 @@ const SERVE_EXAMPLES = [
     'for others; asked to end, it waits for what runs',
   ],
   ['limber serve --tls-generate', 'with a certificate of its own, for development'],
+  ['limber serve --runtime kubernetes --objects', 'and what Execution objects ask for'],
   ['limber serve --no-keys', 'to try it: whoever is on this machine may do everything'],
 ] as const;
 
@@ -84,6 +85,7 @@ type RawServe = {
   readonly tlsGenerate?: boolean;
   readonly plainHttp?: boolean;
   readonly drain?: boolean;
+  readonly objects?: string | true;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 };
 
@@ -107,6 +109,10 @@ function addServe(program: Command, handlers: Handlers, ended: Surroundings['end
     .option('--tls-key <file>', 'its private key, in PEM')
     .option('--tls-generate', 'a certificate of its own, for development')
     .option('--plain-http', 'beyond this machine without TLS: behind a proxy that has it')
+    .option(
+      '--objects [namespace]',
+      'with kubernetes: also run what Execution objects ask for, in one namespace or all',
+    )
     .option('--drain', 'asked to end, start nothing more and wait for what runs')
     .addOption(
       new Option('--log-level <level>', 'what to write to stderr')
@@ -116,11 +122,19 @@ function addServe(program: Command, handlers: Handlers, ended: Surroundings['end
     .addHelpText('after', helpEnding({ examples: SERVE_EXAMPLES, runs: false }))
     .action(async (raw: RawServe) => {
       const { host, port, runtime = 'process', keys, drain = false } = raw;
-      const { plainHttp = false, logLevel } = raw;
+      const { plainHttp = false, logLevel, objects } = raw;
+      if (objects !== undefined && runtime !== 'kubernetes')
+        throw new LimberError('usage-invalid', {
+          problem: '--objects goes with --runtime kubernetes, which was not given',
+          hint: 'See limber serve --help.',
+        });
       const options = { runtime, needsKeys: keys, drain, logLevel, plainHttp, ...tlsFrom(raw) };
       ended(
         await handlers.serve({
           ...options,
+          ...(objects !== undefined && {
+            objects: objects === true ? {} : { namespace: objects },
+          }),
           ...(host !== undefined && { host }),
           ...(port !== undefined && { port }),
         }),

@@ -2,10 +2,14 @@ import type { Server as TlsServer } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from '#api/app.ts';
+import { ExecutionObjects } from '#api/objects/execution-objects.ts';
 import type { ServeOptions } from '#cli/handlers.ts';
 import { LimberError } from '#model/errors.ts';
 import { isLoopback } from '#model/loopback.ts';
 import { openServices, type Warn } from '#serve/open-services.ts';
+import { createClient } from '#runtimes/kubernetes/api/client.ts';
+import { openConnection } from '#runtimes/kubernetes/api/kubeconfig.ts';
+import type { Services } from '#serve/services.ts';
 import { openTelemetry } from '#serve/telemetry/telemetry.ts';
 import { openTls, type Tls } from '#serve/tls/open-tls.ts';
 import { addressUnavailable } from './address-unavailable.ts';
@@ -45,7 +49,9 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
     warn = (problem, id) => api.log.warn(id === undefined ? {} : { execution: id }, problem);
     if (tls) useTls(api, tls, asked);
     await listen(api, host, port);
+    const objects = options.objects && (await openObjects(services, options.objects, env, warn));
     await asked.once;
+    objects?.close();
     if (options.drain) await Promise.race([services.executions.drain(), asked.again]);
     else services.executions.stop();
     await api.close();
@@ -57,6 +63,24 @@ export async function serve(options: ServeOptions, env: Environment): Promise<nu
     // What runs is watched by timers and by pipes, which are no reason to stay.
     setTimeout(() => process.exit(), LEAVE_MS).unref();
   }
+}
+
+/** What a cluster's Execution objects ask for, beside what comes by HTTP. */
+async function openObjects(
+  services: Services,
+  { namespace }: NonNullable<ServeOptions['objects']>,
+  env: Environment,
+  log: Warn,
+): Promise<{ readonly close: () => void }> {
+  const client = createClient(openConnection(services.engine.config.kubernetes, env));
+  const objects = new ExecutionObjects({ client, services, namespace, log });
+  await objects.start();
+  return {
+    close() {
+      objects.close();
+      client.close();
+    },
+  };
 }
 
 /**

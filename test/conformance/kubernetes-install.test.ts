@@ -26,6 +26,10 @@ const EVERYTHING = {
   priorityClassName: 'system-cluster-critical',
   metrics: { serviceMonitor: true, dashboard: true },
 };
+const WITH_SERVER = {
+  ...defaultValues(),
+  server: { enabled: true, storage: '10Gi', resources: { limits: { memory: '1Gi' } } },
+};
 
 function isValid(values: unknown): boolean {
   const schema = readFileSync(`${DEPLOY}helm/limber/values.schema.json`, 'utf8');
@@ -40,6 +44,7 @@ test('the plain manifests are what the chart says', () => {
 test.each([
   ['as it comes', defaultValues()],
   ['with everything', EVERYTHING],
+  ['with a server', WITH_SERVER],
 ])('every object of the chart is as Kubernetes publishes it, %s', (_, values) => {
   expect(isValid(values)).toBe(true);
   const objects = [...definitions(), ...renderChart(values)] as readonly Installed[];

@@ -27,6 +27,7 @@ const COLLECTIONS: Readonly<Record<string, Collection>> = {
     group: 'apis/autoscaling/v2',
     type: 'V2HorizontalPodAutoscaler',
   },
+  executions: { kind: 'Execution', group: 'apis/limber.dev/v1alpha1', type: 'Execution' },
   elasticpolicies: {
     kind: 'ElasticPolicy',
     group: 'apis/limber.dev/v1alpha1',

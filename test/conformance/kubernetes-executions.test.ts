@@ -1,0 +1,159 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { defaultValues, renderChart } from '../../scripts/chart.ts';
+import { test, type Box } from '../e2e/box.ts';
+import { Server } from '../e2e/serve/server.ts';
+import { ApiDouble } from '../kubernetes/api-double.ts';
+import type { Rule } from '../kubernetes/role-rules.ts';
+import type { Stored } from '../kubernetes/store.ts';
+
+const MIB = 2 ** 20;
+const RULES = renderChart({
+  ...defaultValues(),
+  server: { enabled: true, storage: '1Gi', resources: {} },
+})
+  .filter(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'limber-server')
+  .flatMap((role) => (role as unknown as { readonly rules: readonly Rule[] }).rules);
+
+type ExecutionObject = Stored & {
+  readonly status?: {
+    readonly phase: string;
+    readonly execution?: string;
+    readonly exitCode?: number;
+    readonly message?: string;
+    readonly stdout?: string;
+    readonly stderr?: string;
+    readonly allocation?: { readonly memory: string };
+  };
+};
+
+/** `kubectl` of a user, and a server with the rights of the chart. */
+async function withCluster(
+  box: Box,
+  work: (user: ReturnType<typeof userOf>, server: Server) => Promise<void>,
+): Promise<void> {
+  const double = await ApiDouble.open({ rules: RULES });
+  const kubeconfig = join(box.folder, 'kubeconfig');
+  writeFileSync(kubeconfig, double.kubeconfig('operator'));
+  const args = ['--no-keys', '--runtime', 'kubernetes', '--objects'];
+  const server = new Server(box, args, { KUBECONFIG: kubeconfig });
+  try {
+    const user = userOf(double);
+    await user.kubectl('POST', '/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop' },
+    });
+    await server.start();
+    await work(user, server);
+    await server.kill('SIGTERM');
+  } finally {
+    await double.close();
+  }
+}
+
+function userOf(double: ApiDouble) {
+  const path = '/apis/limber.dev/v1alpha1/namespaces/shop/executions';
+  const { clusters, users } = JSON.parse(double.kubeconfig()) as {
+    clusters: [{ cluster: { server: string } }];
+    users: [{ user: { token: string } }];
+  };
+  const kubectl = async (method: string, where: string, body: object) => {
+    const response = await fetch(clusters[0].cluster.server + where, {
+      method,
+      headers: {
+        authorization: `Bearer ${users[0].user.token}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+  };
+  const object = (name: string) =>
+    double.store.get('Execution', 'shop', name) as ExecutionObject | undefined;
+  return {
+    kubectl,
+    object,
+    pods: () => double.store.list('Pod'),
+    usedRules: double.usedRules,
+    apply: (name: string, spec: object) =>
+      kubectl('POST', path, {
+        apiVersion: 'limber.dev/v1alpha1',
+        kind: 'Execution',
+        metadata: { name, namespace: 'shop' },
+        spec,
+      }),
+    remove: (name: string) => kubectl('DELETE', `${path}/${name}`, {}),
+    whenPhase: (name: string, phase: string) =>
+      expect.poll(() => object(name)?.status?.phase, { timeout: 60_000 }).toBe(phase),
+  };
+}
+
+test('objects of a cluster are carried out as requests are, each once, over the end of a server', async ({
+  box,
+}) => {
+  await withCluster(box, async (user, server) => {
+    const code = `
+import sys, time
+kept = bytearray(300 << 20)
+time.sleep(1)
+print('held', len(kept), sys.argv[1])
+sys.exit(3)`;
+    await user.apply('grows', {
+      ...{ code, language: 'python', args: ['given'] },
+      scaling: { max: { memoryBytes: 1024 * MIB } },
+    });
+    await user.whenPhase('grows', 'Failed');
+    const { status } = user.object('grows')!;
+    expect(status).toMatchObject({ exitCode: 3, stdout: `held ${300 * MIB} given\n`, stderr: '' });
+    // It is of the tenant of its namespace: of another one, nobody is told that it exists.
+    expect(await server.get(status!.execution!)).toMatchObject({ code: 'execution-unknown' });
+
+    // Gone after its time; one whose file names lead out never runs.
+    await user.apply('brief', { command: ['true'], ttlSecondsAfterFinished: 0 });
+    await expect.poll(() => user.object('brief'), { timeout: 60_000 }).toBeUndefined();
+    const files = [{ path: '../out.py', text: 'pass' }];
+    await user.apply('outside', { entry: '../out.py', language: 'python', files });
+    await user.whenPhase('outside', 'Failed');
+    expect(user.object('outside')?.status?.message).toContain('../out.py');
+
+    const waits = { command: ['sh', '-c', 'echo begun; while :; do sleep 0.1; done'] };
+    await user.apply('goes', waits);
+    await user.apply('stays', { command: ['sh', '-c', 'sleep 4; echo done'] });
+    await user.whenPhase('goes', 'Running');
+    await user.whenPhase('stays', 'Running');
+    expect(user.object('goes')?.status?.allocation?.memory).toMatch(/^\d+Mi$/);
+    await server.kill('SIGKILL');
+    await user.remove('goes');
+    await server.start();
+    await user.whenPhase('stays', 'Succeeded');
+    expect(user.object('stays')?.status?.stdout).toBe('done\n');
+    await expect.poll(() => user.pods(), { timeout: 60_000 }).toEqual([]);
+    expect(RULES.filter((rule) => !user.usedRules.has(rule))).toEqual([]);
+  });
+});
+
+test('what makes no sense is refused by the definition itself', async ({ box }) => {
+  const double = await ApiDouble.open();
+  const user = userOf(double);
+  try {
+    await user.kubectl('POST', '/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'shop' },
+    });
+    await expect(user.apply('none', {})).rejects.toThrow(/exactly one of code, entry and command/);
+    await expect(user.apply('which', { code: 'pass' })).rejects.toThrow(/code needs a language/);
+    const files = [{ path: 'a.py' }];
+    await expect(user.apply('empty', { entry: 'a.py', files })).rejects.toThrow(/text and base64/);
+    const refused = await box.limber(['serve', '--objects']);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      64,
+      expect.stringContaining('--runtime kubernetes'),
+    ]);
+  } finally {
+    await double.close();
+  }
+});
