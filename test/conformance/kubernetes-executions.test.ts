@@ -86,8 +86,9 @@ function userOf(double: ApiDouble) {
         spec,
       }),
     remove: (name: string) => kubectl('DELETE', `${path}/${name}`, {}),
-    whenPhase: (name: string, phase: string) =>
-      expect.poll(() => object(name)?.status?.phase, { timeout: 60_000 }).toBe(phase),
+    whenPhase: async (name: string, phase: string): Promise<void> => {
+      await expect.poll(() => object(name)?.status?.phase, { timeout: 60_000 }).toBe(phase);
+    },
   };
 }
 

@@ -40,7 +40,7 @@ export async function runChecks(): Promise<Suite> {
     passed: CHECKS.length - failed,
     failed,
     skipped: [],
-    failures: failures.map((failure) => failure.split('\n', 1)[0] ?? ''),
+    failures: failures.map((failure) => failure.trim().split('\n', 1)[0]!),
     flaky: [],
     capabilities: [],
   };
