@@ -87,6 +87,8 @@ export type DoctorOptions = {
 export type GcOptions = {
   readonly runtime: RunnableKind;
   readonly dryRun: boolean;
+  /** Also what a server that is gone left running, for the next one to take over. */
+  readonly orphans: boolean;
   readonly json: boolean;
 };
 

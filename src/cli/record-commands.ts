@@ -8,7 +8,11 @@ import { RUN_REPORT_FORMATS, type RunReportFormat } from './run-report-format.ts
 
 type JsonFlag = { readonly json?: boolean };
 type RawDoctor = JsonFlag & { readonly kubernetes?: boolean; readonly operator?: boolean };
-type RawGc = JsonFlag & { readonly dryRun?: boolean; readonly runtime?: RunnableKind };
+type RawGc = JsonFlag & {
+  readonly dryRun?: boolean;
+  readonly orphans?: boolean;
+  readonly runtime?: RunnableKind;
+};
 
 /** `ps`, `show`, `explain` and `logs`: what the store remembers. */
 export function addReadingCommands(
@@ -83,11 +87,13 @@ export function addCareCommands(
   reader(program, 'gc', 'clean up what ended runs left behind', [
     ['limber gc', 'also happens at the start of every run'],
     ['limber gc --dry-run', 'only say what would be removed'],
+    ['limber gc --orphans', 'and end what no server will take over again'],
   ])
     .option('--dry-run', 'only say what would be removed')
+    .option('--orphans', 'also end what a server that is gone left running')
     .addOption(runtimeOption())
-    .action(async ({ json = false, dryRun = false, runtime = 'process' }: RawGc) =>
-      ended(await handlers.gc({ json, dryRun, runtime })),
+    .action(async ({ json = false, dryRun = false, orphans = false, runtime = 'process' }: RawGc) =>
+      ended(await handlers.gc({ json, dryRun, orphans, runtime })),
     );
 }
 

@@ -125,6 +125,24 @@ inServer(
   },
 );
 
+inServer('what no server will take over again is ended by hand', async ({ box }) => {
+  const server = await new Server(box, ['--no-keys']).start();
+  const command = ['sh', '-c', 'while :; do sleep 0.1; done'];
+  const { id } = await server.begin({ command });
+  await server.whenRunning(id);
+  await server.kill('SIGKILL');
+  const gc = async (...more: readonly string[]) =>
+    JSON.parse((await box.limber(['gc', '--json', ...more])).stdout.toString()) as { id: string }[];
+  expect((await gc('--dry-run')).map((one) => one.id)).not.toContain(id);
+  const orphan = expect.objectContaining({ id, orphan: true });
+  expect(await gc('--orphans', '--dry-run')).toContainEqual(orphan);
+  expect(await gc('--orphans')).toContainEqual(orphan);
+  expect(await gc('--orphans', '--dry-run')).not.toContainEqual(orphan);
+  await server.start();
+  expect(await server.get(id)).toMatchObject({ state: 'ended', outcome: 'lost' });
+  await endAll(server);
+});
+
 inServer('drained, it takes nothing more and ends with what runs', async ({ box }) => {
   const server = await new Server(box, ['--no-keys', '--drain', '--port', '0'], {
     LIMBER_HOME: `${box.folder}/second-home`,
