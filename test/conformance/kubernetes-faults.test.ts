@@ -197,7 +197,7 @@ describe('the kubernetes runtime, when things go wrong', () => {
 
 const HOLD = `
 import time
-held = bytearray(100 << 20)
+held = bytearray(120 << 20)
 print('holds')
 time.sleep(10)
 print('done')
