@@ -25,8 +25,10 @@ export type PlotProps = {
 };
 
 const PICK_PIXELS = 9;
-/** Two rows closer than that are not told apart. */
-const PART_PIXELS = 3;
+/** Two rows closer than that are not told apart: by who looks, and while the picture moves. */
+const PART_PIXELS = { still: 3, moving: 7 };
+/** A picture that was not moved for so long is still. */
+const STILL_MS = 150;
 
 /** One picture over time. Its moments stand in step with those of all others of the same range. */
 export function Plot(props: PlotProps) {
@@ -58,36 +60,48 @@ export function Plot(props: PlotProps) {
 
 function draw(element: HTMLDivElement, props: PlotProps): { readonly destroy: () => void } {
   const { height, range, revision, redraw } = props;
-  const plot = new uPlot(optionsOf(element, props), props.data(shownIn(element, range)), element);
+  const plot = new uPlot(
+    optionsOf(element, props),
+    props.data(shownIn(element, range, false)),
+    element,
+  );
   listenToGestures(plot, element, range);
   if (props.onPick) listenToPicks(plot, props.onPick);
   const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
   resized.observe(element);
   let shownMs = 0;
+  let movedMs = Number.NEGATIVE_INFINITY;
   const show = (): void => {
     const { min, max } = range.shown;
     shownMs = performance.now();
+    const isMoving = shownMs - movedMs < STILL_MS;
     plot.batch(() => {
-      plot.setData(props.data(shownIn(element, range)), false);
+      plot.setData(props.data(shownIn(element, range, isMoving)), false);
       plot.setScale('x', { min, max });
     });
+  };
+  let later: ReturnType<typeof setTimeout> | undefined;
+  const showIn = (ms: number): void => {
+    clearTimeout(later);
+    later = setTimeout(() => withNextFrame(show), Math.max(0, ms));
   };
   const stop = effect(() => {
     void range.shown;
     redraw?.();
+    if (shownMs > 0) movedMs = performance.now();
     withNextFrame(show);
+    showIn(STILL_MS);
   });
-  let later: ReturnType<typeof setTimeout> | undefined;
   const stopFollowing = effect(() => {
     void revision.value;
+    const now = performance.now();
     const dueMs =
       shownMs +
       millisecondsPerPixel(
         element,
         untracked(() => range.shown),
       );
-    clearTimeout(later);
-    later = setTimeout(() => withNextFrame(show), Math.max(0, dueMs - performance.now()));
+    showIn(Math.max(dueMs, movedMs + STILL_MS) - now);
   });
   return {
     destroy() {
@@ -106,8 +120,13 @@ function millisecondsPerPixel(element: HTMLElement, { min, max }: Range): number
   return Math.min(1000, ((max - min) / Math.max(1, element.clientWidth)) * 1000);
 }
 
-function shownIn(element: HTMLElement, { shown: { min, max } }: TimeRange): Shown {
-  return { min, max, parts: Math.max(100, Math.ceil(element.clientWidth / PART_PIXELS)) };
+function shownIn(
+  element: HTMLElement,
+  { shown: { min, max } }: TimeRange,
+  isMoving: boolean,
+): Shown {
+  const pixels = PART_PIXELS[isMoving ? 'moving' : 'still'];
+  return { min, max, parts: Math.max(100, Math.ceil(element.clientWidth / pixels)) };
 }
 
 function optionsOf(element: HTMLElement, props: PlotProps): uPlot.Options {
