@@ -350,6 +350,32 @@ export const ERRORS = {
     exitCode: 69,
     httpStatus: 503,
   },
+  'image-build': {
+    message: 'Cannot build the image of the virtual machine: {problem}. {hint}',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'image-corrupt': {
+    message:
+      'The image of the virtual machine is damaged: {path} is not what was built. Remove it with: limber image prune {key}.',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'microvm-unavailable': {
+    message: 'Cannot run a virtual machine here: {problem}. {hint}',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'microvm-not-started': {
+    message: 'The virtual machine did not start: {problem}. {hint}',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'microvm-unsupported': {
+    message: 'The microvm runtime {problem}. {hint}',
+    exitCode: 64,
+    httpStatus: 400,
+  },
   'request-invalid': {
     message:
       'The request makes no sense: {problem}. The document at /openapi.json says what is expected.',

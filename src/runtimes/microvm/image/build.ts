@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { LimberError } from '#model/errors.ts';
+import { agentKey, compileAgent } from './agent.ts';
+import { cpio, type CpioEntry } from './cpio.ts';
+import { collectModules } from './modules.ts';
+import { fetchPackages, planPackages, type PackagePlan } from './packages.ts';
+import { makeRoot, packRoot } from './root.ts';
+import { runTool } from './tool.ts';
+import { findImage, keepImage, type Image } from './store.ts';
+
+/** Changes whenever the same packages would come to another image. */
+const FORM = 1;
+export const DEFAULT_PACKAGES: readonly string[] = ['python3'];
+/** Where the agent finds what it mounts. */
+const FOLDERS = ['cgroup', 'changes', 'dev', 'image', 'modules', 'newroot', 'proc', 'share', 'sys'];
+
+export type BuildOptions = {
+  readonly imagesFolder: string;
+  readonly probesFolder: string;
+  readonly packages: readonly string[];
+  readonly tell: (text: string) => void;
+};
+
+/** The image of these packages as they are now: the one that is there already, or a new one. */
+export async function buildImage(options: BuildOptions): Promise<Image> {
+  const { imagesFolder, probesFolder, packages, tell } = options;
+  const cache = `${imagesFolder}/packages`;
+  mkdirSync(imagesFolder, { recursive: true, mode: 0o700 });
+  const plan = await planPackages(cache, packages);
+  const key = keyOf(plan, probesFolder);
+  const known = findImage(imagesFolder, key);
+  if (known) return known;
+  const folder = mkdtempSync(`${imagesFolder}/building-`);
+  try {
+    await makeParts({ folder, cache, probesFolder, plan, tell });
+    return keepImage(imagesFolder, folder, { key, packages: packages.toSorted() });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function keyOf(plan: PackagePlan, probesFolder: string): string {
+  const parts = [FORM, plan.key, agentKey(probesFolder)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+async function makeParts(given: {
+  readonly folder: string;
+  readonly cache: string;
+  readonly probesFolder: string;
+  readonly plan: PackagePlan;
+  readonly tell: (text: string) => void;
+}): Promise<void> {
+  const { folder, cache, probesFolder, plan, tell } = given;
+  const count = plan.root.length + plan.kernel.length;
+  tell(`fetching ${count} packages`);
+  const kernelFiles = await fetchPackages(cache, plan.kernel);
+  const rootFiles = await fetchPackages(cache, plan.root);
+  tell('building the initial file system');
+  await compileAgent(probesFolder, `${folder}/agent`);
+  await unpackKernel(folder, kernelFiles);
+  writeFileSync(`${folder}/initrd`, initialFiles(folder));
+  await makeRoot(`${folder}/root`, rootFiles, (done) => tell(`unpacking ${done}/${rootFiles.length}`));
+  tell('packing');
+  await packRoot(`${folder}/root`, `${folder}/root.squashfs`);
+}
+
+async function unpackKernel(folder: string, files: readonly string[]): Promise<void> {
+  for (const file of files) await runTool('dpkg-deb', ['-x', file, `${folder}/kernel`]);
+  const name = readdirSync(`${folder}/kernel/boot`).find((file) => file.startsWith('vmlinuz-'));
+  if (name === undefined)
+    throw new LimberError('image-build', {
+      problem: 'the kernel package has no kernel',
+      hint: 'Limber needs the cloud kernel of Debian 12 or newer.',
+    });
+  copyFileSync(`${folder}/kernel/boot/${name}`, `${folder}/vmlinuz`);
+}
+
+function initialFiles(folder: string): Buffer {
+  const modulesFolder = `${folder}/kernel/lib/modules`;
+  const [version] = readdirSync(modulesFolder);
+  if (version === undefined) throw new LimberError('internal', { problem: 'no kernel modules' });
+  const modules = collectModules(`${modulesFolder}/${version}/kernel`);
+  const list = modules.map(({ name }) => `${name}\n`).join('');
+  return cpio([
+    ...FOLDERS.map((name): CpioEntry => ({ kind: 'folder', name })),
+    { kind: 'file', name: 'init', mode: 0o755, content: readFileSync(`${folder}/agent`) },
+    { kind: 'file', name: 'modules/list', mode: 0o644, content: Buffer.from(list) },
+    ...modules.map(({ name, content }): CpioEntry => ({
+      kind: 'file',
+      name: `modules/${name}`,
+      mode: 0o644,
+      content,
+    })),
+  ]);
+}

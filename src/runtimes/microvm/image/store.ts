@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { LimberError } from '#model/errors.ts';
+
+const PARTS = ['vmlinuz', 'initrd', 'root.squashfs'] as const;
+type Part = (typeof PARTS)[number];
+const FACTS = 'image.json';
+const IMAGE_FOLDER = /^[0-9a-f]{16}$/;
+
+/** An image that is whole. It is named by what it was made from. */
+export type Image = {
+  readonly key: string;
+  readonly folder: string;
+  readonly packages: readonly string[];
+  readonly bytes: number;
+  readonly sha256: Readonly<Record<Part, string>>;
+  /** When it was last used, in milliseconds since 1970. */
+  readonly usedMs: number;
+};
+
+export function findImage(imagesFolder: string, key: string): Image | undefined {
+  const folder = `${imagesFolder}/${key}`;
+  try {
+    const facts = JSON.parse(readFileSync(`${folder}/${FACTS}`, 'utf8')) as Pick<
+      Image,
+      'packages' | 'sha256'
+    >;
+    const sizes = PARTS.map((part) => statSync(`${folder}/${part}`).size);
+    const bytes = sizes.reduce((sum, size) => sum + size, 0);
+    return { key, folder, ...facts, bytes, usedMs: statSync(`${folder}/${FACTS}`).mtimeMs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Newest use first. */
+export function listImages(imagesFolder: string): readonly Image[] {
+  if (!existsSync(imagesFolder)) return [];
+  return readdirSync(imagesFolder)
+    .filter((name) => IMAGE_FOLDER.test(name))
+    .flatMap((key) => findImage(imagesFolder, key) ?? [])
+    .toSorted((a, b) => b.usedMs - a.usedMs);
+}
+
+export function imageOf(imagesFolder: string, packages: readonly string[]): Image | undefined {
+  const wanted = packages.toSorted().join(' ');
+  return listImages(imagesFolder).find((image) => image.packages.join(' ') === wanted);
+}
+
+/** Takes the parts out of `from`; there is never a folder with some of them only. */
+export function keepImage(
+  imagesFolder: string,
+  from: string,
+  { key, packages }: Pick<Image, 'key' | 'packages'>,
+): Image {
+  const folder = `${imagesFolder}/${key}`;
+  const whole = `${from}/whole`;
+  mkdirSync(whole);
+  for (const part of PARTS) renameSync(`${from}/${part}`, `${whole}/${part}`);
+  const sha256 = Object.fromEntries(PARTS.map((part) => [part, hashOf(`${whole}/${part}`)]));
+  writeFileSync(`${whole}/${FACTS}`, `${JSON.stringify({ packages, sha256 })}\n`);
+  // Another build may have been faster: its image is the same.
+  if (!existsSync(folder)) renameSync(whole, folder);
+  const kept = findImage(imagesFolder, key);
+  if (!kept) throw new LimberError('internal', { problem: `image ${key} is gone` });
+  return kept;
+}
+
+/** Throws `image-corrupt` when a part is not what was built. */
+export function checkImage(image: Image): void {
+  const broken = PARTS.find((part) => hashOf(`${image.folder}/${part}`) !== image.sha256[part]);
+  if (broken === undefined) return;
+  throw new LimberError('image-corrupt', { path: `${image.folder}/${broken}`, key: image.key });
+}
+
+export function noteUse({ folder }: Image): void {
+  const now = new Date();
+  utimesSync(`${folder}/${FACTS}`, now, now);
+}
+
+export async function removeImage({ folder }: Image): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
