@@ -29,6 +29,11 @@ export const CAPABILITIES = {
   zsh: () => onPath('zsh'),
   javac: () => onPath('javac'),
   chromium: () => existsSync('/usr/bin/chromium'),
+  qemu: () => onPath('qemu-system-x86_64') && existsSync('/usr/lib/qemu/virtiofsd'),
+  squashfs: () => onPath('mksquashfs'),
+  cpio: () => onPath('cpio'),
+  gcc: () => onPath('gcc'),
+  tun: () => canOpen('/dev/net/tun'),
   kvm: () => canOpen('/dev/kvm'),
   /** Another user can read the project, so Limber can be started as one. */
   'project-open-to-all': () => isOpenToAll(import.meta.dirname),

@@ -42,7 +42,7 @@ bool send_frame(char type, const void *payload, size_t length);
 bool take_frames(void (*receive)(char type, const char *payload, size_t length));
 bool flush_frames(void);
 bool has_unsent(void);
-void forget_frames(void);
+void forget_unsent(void);
 
 /* program.c: the program and its three streams. */
 struct program {

@@ -117,7 +117,7 @@ static void receive(char type, const char *payload, size_t length) {
   switch (type) {
     case 'H':
       is_connected = true;
-      forget_frames();
+      forget_unsent();
       send_frame('H', payload, length);
       if (end_length > 0) send_frame('X', end_text, end_length);
       break;
@@ -224,7 +224,7 @@ int main(void) {
                             : wait_ms);
     if (!take_frames(receive)) {
       is_connected = false;
-      forget_frames();
+      forget_unsent();
     }
     if (program.status_pipe >= 0 && is_started) note_end();
     if (input_held > 0) give_input();

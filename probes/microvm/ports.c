@@ -44,10 +44,8 @@ int control_port(void) { return control; }
 int stream_port(int stream) { return streams[stream]; }
 bool has_unsent(void) { return unsent > 0; }
 
-void forget_frames(void) {
-  received = 0;
-  unsent = 0;
-}
+/* Whoever comes next has not seen their beginning. */
+void forget_unsent(void) { unsent = 0; }
 
 /* False when so much waits already that this one has to be left out. */
 bool send_frame(char type, const void *payload, size_t length) {
@@ -74,7 +72,10 @@ bool flush_frames(void) {
 bool take_frames(void (*receive)(char type, const char *payload, size_t length)) {
   for (;;) {
     ssize_t got = read(control, incoming + received, sizeof incoming - received);
-    if (got == 0) return false;
+    if (got == 0) {
+      received = 0;
+      return false;
+    }
     if (got < 0) return errno == EAGAIN;
     received += got;
     for (;;) {

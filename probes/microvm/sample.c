@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CPU, CURRENT, STAT, PEAK, EVENTS, PIDS, PIDS_EVENTS, RECEIVED, SENT, MEMINFO, PRESSURE, COUNT };
+enum { CPU, CURRENT, STAT, PEAK, EVENTS, PIDS, PIDS_EVENTS, RECEIVED, SENT, MEMINFO, PRESSURE, LIMIT, COUNT };
 static const char *const paths[COUNT] = {
     [CPU] = CGROUP "/cpu.stat",
     [CURRENT] = CGROUP "/memory.current",
@@ -19,6 +19,7 @@ static const char *const paths[COUNT] = {
     [SENT] = "/sys/class/net/eth0/statistics/tx_bytes",
     [MEMINFO] = "/proc/meminfo",
     [PRESSURE] = CGROUP "/memory.pressure",
+    [LIMIT] = CGROUP "/memory.high",
 };
 static int files[COUNT];
 
@@ -39,13 +40,14 @@ static unsigned long long counter(int file, const char *key) {
 }
 
 /* v1: CPU µs, bytes, peak, inactive file, OOM kills, times over the limit, processes, refused forks,
- * received, sent, available KiB of the machine, µs stalled for memory. */
+ * received, sent, available KiB of the machine, µs stalled for memory, limit (0: none). */
 size_t write_sample(char *to, size_t size) {
   int length = snprintf(
-      to, size, "v1 %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu",
+      to, size, "v1 %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu",
       counter(CPU, "usage_usec "), counter(CURRENT, NULL), counter(PEAK, NULL),
       counter(STAT, "inactive_file "), counter(EVENTS, "oom_kill "), counter(EVENTS, "high "),
       counter(PIDS, NULL), counter(PIDS_EVENTS, "max "), counter(RECEIVED, NULL),
-      counter(SENT, NULL), counter(MEMINFO, "MemAvailable:"), counter(PRESSURE, "total="));
+      counter(SENT, NULL), counter(MEMINFO, "MemAvailable:"), counter(PRESSURE, "total="),
+      counter(LIMIT, NULL));
   return length;
 }

@@ -62,16 +62,11 @@ export function placementFrom(values: PodValues): RunRequest['placement'] {
   });
 }
 
-const LATER_RUNTIMES = ['microvm'];
-
 function parseRuntime(text: string): RunnableKind {
   const kind = RUNNABLE_KINDS.find((known) => known === text);
   if (kind) return kind;
-  const isLater = LATER_RUNTIMES.includes(text);
   throw new LimberError('usage-invalid', {
-    problem: isLater
-      ? `The ${text} runtime is not part of this version`
-      : `--runtime: expected ${RUNNABLE_KINDS.join(' or ')}, got "${text}"`,
+    problem: `--runtime: expected ${RUNNABLE_KINDS.join(', ')}, got "${text}"`,
     hint: 'Leave --runtime out, or say --runtime process.',
   });
 }

@@ -20,6 +20,7 @@ import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
 import { openPolicy } from './open-policy.ts';
+import { machineOf } from './machine-of.ts';
 import { placementOf } from './placement.ts';
 import { knownInput } from './known-input.ts';
 import { PROBES_FOLDER, type Engine, type Environment } from './engine.ts';
@@ -93,6 +94,7 @@ function inItsPlace(
   request: RunRequest,
   { runtime, config }: Engine,
 ): Submission {
+  if (runtime.kind === 'microvm') return { ...submission, machine: machineOf(submission, config) };
   if (runtime.kind !== 'kubernetes') return submission;
   return { ...submission, pod: placementOf(submission, request, config) };
 }

@@ -9,6 +9,7 @@ import { DEFAULT_PRIORITY } from '#model/claim.ts';
 import { PROBE_MODES } from '#model/execution.ts';
 import { AIMS } from '#model/optimize.ts';
 import { kubernetes } from './kubernetes-schema.ts';
+import { microvm } from './microvm-schema.ts';
 import { quantity } from './quantity.ts';
 
 const cpuCores = quantity(parseCpuCores);
@@ -266,6 +267,7 @@ export const configSchema = z.strictObject({
   store: store.prefault({}),
   serve: serve.prefault({}),
   kubernetes: kubernetes.prefault({}),
+  microvm: microvm.prefault({}),
   complexity: z.strictObject({ weights: complexityWeights.prefault({}) }).prefault({}),
 });
 

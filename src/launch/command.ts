@@ -9,13 +9,13 @@ import { candidates, kindOf, pathFolders } from './search-path.ts';
 import { readShebang } from './shebang.ts';
 import { isSystemPath, toolFoldersOf } from './tool-folders.ts';
 
-type Place = Pick<Submission, 'currentFolder' | 'rootfs' | 'pod'>;
+type Place = Pick<Submission, 'currentFolder' | 'rootfs' | 'pod' | 'machine'>;
 
 /** `make` through PATH, `./a.out` from the current folder. Not found is 127, not executable 126. */
 export function findCommand(argv: readonly string[], place: Place, caller: Caller): Executable {
   const [command = ''] = argv;
   // What an image has shows when it runs.
-  if (place.pod) return { argv: [command], folders: [], pathFolders: [] };
+  if (place.pod ?? place.machine) return { argv: [command], folders: [], pathFolders: [] };
   if (place.rootfs !== undefined) return findInRootfs(command, place.rootfs);
   if (command.includes('/')) return atPath(command, place, caller);
   const folders = pathFolders(caller.env['PATH']);

@@ -11,7 +11,7 @@ const PASSED_ON = /^(LANG|LANGUAGE|LC_[A-Z]+|TERM|COLORTERM|NO_COLOR|FORCE_COLOR
 /** The complete environment of the program. What the user set with --env always wins. */
 export function programEnvironment(input: {
   readonly id: string;
-  readonly submission: Pick<Submission, 'constraints' | 'env' | 'rootfs' | 'pod'>;
+  readonly submission: Pick<Submission, 'constraints' | 'env' | 'rootfs' | 'pod' | 'machine'>;
   readonly executable: Executable;
   readonly callerEnv: Caller['env'];
   /** The host's folder of probes; absent: none is started. */
@@ -37,8 +37,8 @@ export function programEnvironment(input: {
   return { ...environment, ...probeEnvironment(environment, probeFolder) };
 }
 
-function isOfHost({ rootfs, pod }: Pick<Submission, 'rootfs' | 'pod'>): boolean {
-  return rootfs === undefined && pod === undefined;
+function isOfHost({ rootfs, pod, machine }: Pick<Submission, 'rootfs' | 'pod' | 'machine'>) {
+  return rootfs === undefined && (pod ?? machine) === undefined;
 }
 
 function passedOn(env: Caller['env']): Readonly<Record<string, string>> {

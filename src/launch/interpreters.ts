@@ -8,7 +8,7 @@ import { findNode, ownNode, RUNS_JAVASCRIPT, RUNS_TYPESCRIPT } from './node.ts';
 import { findPython } from './python.ts';
 import { parseShebang } from './shebang.ts';
 
-type Script = Pick<Submission, 'language' | 'currentFolder' | 'rootfs' | 'pod'> & {
+type Script = Pick<Submission, 'language' | 'currentFolder' | 'rootfs' | 'pod' | 'machine'> & {
   readonly scriptPath: string;
 };
 
@@ -18,7 +18,7 @@ type Script = Pick<Submission, 'language' | 'currentFolder' | 'rootfs' | 'pod'> 
  */
 export function findInterpreter(script: Script, caller: Caller): Executable {
   const { language, currentFolder, rootfs } = script;
-  const inRootfs = rootfs !== undefined || script.pod !== undefined;
+  const inRootfs = rootfs !== undefined || (script.pod ?? script.machine) !== undefined;
   switch (language) {
     case 'python':
       if (inRootfs) return byName(['python3', 'python'], script, caller);

@@ -52,6 +52,7 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
     stdin,
     ...(probe && { probe }),
     ...(submission.pod && { pod: submission.pod }),
+    ...(submission.machine && { machine: submission.machine }),
   };
 }
 
@@ -102,12 +103,15 @@ function viewOf(input: {
 }
 
 /** A script elsewhere comes with its folder, whose modules it imports, unless that shows too much. */
-function scriptPlace({ scriptPath, currentFolder, pod }: Submission, callerEnv: Caller['env']) {
+function scriptPlace(
+  { scriptPath, currentFolder, pod, machine }: Submission,
+  callerEnv: Caller['env'],
+) {
   const isViewed = scriptPath !== undefined && isInside(scriptPath, currentFolder);
   if (scriptPath === undefined || (isViewed && !isNeverShownWhole(currentFolder)))
     return { folders: [], files: [] };
   const folder = posix.dirname(scriptPath);
-  return pod || isTooBroad(folder, callerEnv)
+  return (pod ?? machine) || isTooBroad(folder, callerEnv)
     ? { folders: [], files: [scriptPath] }
     : { folders: [folder], files: [] };
 }

@@ -1,6 +1,7 @@
 import type { Allocation } from './allocation.ts';
 import type { Constraints } from './constraints.ts';
 import type { ErrorCode } from './errors.ts';
+import type { MachinePlacement } from './machine-placement.ts';
 import type { PodPlacement } from './pod-placement.ts';
 
 export const OUTCOMES = [
@@ -40,7 +41,7 @@ export type Language = (typeof LANGUAGES)[number];
 export type RuntimeKind = 'process' | 'microvm' | 'kubernetes' | 'simulated';
 
 /** Those that users can choose. */
-export const RUNNABLE_KINDS = ['process', 'kubernetes'] as const;
+export const RUNNABLE_KINDS = ['process', 'microvm', 'kubernetes'] as const;
 export type RunnableKind = (typeof RUNNABLE_KINDS)[number];
 
 export const PROBE_MODES = ['auto', 'outside', 'off'] as const;
@@ -79,6 +80,8 @@ export type Submission = {
   readonly rootfs?: string;
   /** It runs in a pod: programs are those of its image. */
   readonly pod?: PodPlacement;
+  /** It runs in a virtual machine: programs are those of its image. */
+  readonly machine?: MachinePlacement;
   readonly network: NetworkRule;
   readonly constraints: Constraints;
   /** Sizes to start with where the user knows better than the estimate. */

@@ -1,5 +1,6 @@
 import type { Allocation } from './allocation.ts';
 import type { Language, Mount, NetworkRule } from './execution.ts';
+import type { MachinePlacement } from './machine-placement.ts';
 import type { PodPlacement } from './pod-placement.ts';
 
 /** Everything a runtime needs to start one program; paths in `view` are those of the host. */
@@ -30,6 +31,8 @@ export type LaunchSpec = {
   readonly kept?: KeptOutput;
   /** For the `kubernetes` runtime: what the pod is made from, and where it may run. */
   readonly pod?: PodPlacement;
+  /** For the `microvm` runtime: what the machine is made from. */
+  readonly machine?: MachinePlacement;
 };
 
 /** What interpreters, their loaders and their libraries read when they start; later is too late. */

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { LimberError } from '#model/errors.ts';
 import { agentKey, compileAgent } from './agent.ts';
@@ -62,7 +69,9 @@ async function makeParts(given: {
   await compileAgent(probesFolder, `${folder}/agent`);
   await unpackKernel(folder, kernelFiles);
   writeFileSync(`${folder}/initrd`, initialFiles(folder));
-  await makeRoot(`${folder}/root`, rootFiles, (done) => tell(`unpacking ${done}/${rootFiles.length}`));
+  await makeRoot(`${folder}/root`, rootFiles, (done) =>
+    tell(`unpacking ${done}/${rootFiles.length}`),
+  );
   tell('packing');
   await packRoot(`${folder}/root`, `${folder}/root.squashfs`);
 }

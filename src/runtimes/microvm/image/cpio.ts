@@ -1,7 +1,12 @@
 /** What goes into an archive; names are relative, folders come before what is in them. */
 export type CpioEntry =
   | { readonly kind: 'folder'; readonly name: string }
-  | { readonly kind: 'file'; readonly name: string; readonly mode: number; readonly content: Buffer };
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly mode: number;
+      readonly content: Buffer;
+    };
 
 const FOLDER_MODE = 0o40755;
 const FILE_TYPE = 0o100000;

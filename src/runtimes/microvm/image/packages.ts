@@ -43,7 +43,9 @@ export async function planPackages(
   if (strange !== undefined) throw noPackage(strange);
   const root = await plan(cacheFolder, [...BASE, ...wanted]);
   const kernel = await plan(cacheFolder, [KERNEL_META], isKernel);
-  const key = createHash('sha256').update(JSON.stringify([root, kernel])).digest('hex');
+  const key = createHash('sha256')
+    .update(JSON.stringify([root, kernel]))
+    .digest('hex');
   return { root, kernel, key };
 }
 
@@ -55,7 +57,9 @@ export async function fetchPackages(
   const paths = packages.map(({ file }) => `${cacheFolder}/archives/${file}`);
   const missing = packages.filter((_, at) => !existsSync(paths[at]!));
   // A name and a version is what apt takes: `file` is name_version_architecture.deb.
-  const wanted = missing.map(({ file }) => file.split('_').slice(0, 2).join('=').replace('%3a', ':'));
+  const wanted = missing.map(({ file }) =>
+    file.split('_').slice(0, 2).join('=').replace('%3a', ':'),
+  );
   if (wanted.length === 0) return paths;
   await apt(cacheFolder, ['download', ...wanted], { archives: 'archives' });
   const absent = paths.find((path) => !existsSync(path));

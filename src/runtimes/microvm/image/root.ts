@@ -57,7 +57,9 @@ export async function packRoot(folder: string, target: string): Promise<void> {
 
 /** dpkg-deb itself would put a folder in the place of a link to one. */
 async function unpack(file: string, folder: string): Promise<void> {
-  const reader = spawn('dpkg-deb', ['--fsys-tarfile', file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const reader = spawn('dpkg-deb', ['--fsys-tarfile', file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const args = ['-x', '--keep-directory-symlink', '--no-same-owner', '-C', folder];
   const writer = spawn('tar', args, { stdio: [reader.stdout, 'ignore', 'inherit'] });
   // Its own end of the pipe would keep this one waiting for what only the other reads.

@@ -1,0 +1,37 @@
+import { mkdirSync } from 'node:fs';
+import { loadConfig } from '#config/load.ts';
+import { readNodeCapacity } from '#config/node-capacity.ts';
+import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
+import { createMicrovmRuntime } from '#runtimes/microvm/runtime.ts';
+import { QEMU } from '#runtimes/microvm/vmm/qemu/qemu.ts';
+import {
+  assembleEngine,
+  openPaths,
+  PROBES_FOLDER,
+  type Engine,
+  type Environment,
+} from './engine.ts';
+
+/** The engine whose instances are virtual machines of this host: in the same books as its processes. */
+export function openMicrovmEngine(env: Environment): Engine {
+  const config = loadConfig({ env });
+  const paths = openPaths(env);
+  const capacity = readNodeCapacity(config.node);
+  const runtimeFolder = `${paths.runtime}/microvm`;
+  mkdirSync(runtimeFolder, { recursive: true, mode: 0o700 });
+  const runtime = createMicrovmRuntime({
+    hierarchy: findHierarchy(),
+    runtimeFolder,
+    imagesFolder: config.microvm.imagesFolder ?? `${paths.home}/images`,
+    probesFolder: PROBES_FOLDER,
+    vmm: QEMU,
+    tell: (text) => void process.stderr.write(`limber: image: ${text}\n`),
+  });
+  return assembleEngine({
+    config,
+    paths,
+    capacity,
+    runtime,
+    books: { path: paths.ledger, capacity },
+  });
+}

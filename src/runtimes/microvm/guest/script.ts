@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { OVER_BYTES, shareFolder, type Shown } from './share.ts';
+import type { KeptOutput } from '#model/launch.ts';
+
+const FILE_SERVER = '/usr/lib/qemu/virtiofsd';
+export const SHARE_SOCKET = 'share.sock';
+/** QEMU connects but once: the socket must be there. */
+const WAIT =
+  'tries=0; while [ ! -S "$socket" ] && [ $tries -lt 1000 ]; do sleep 0.01; tries=$((tries+1)); done';
+
+export type StartScript = {
+  readonly stateFolder: string;
+  readonly procsFiles: readonly string[];
+  readonly shown: readonly Shown[];
+  readonly kept: KeptOutput | undefined;
+  readonly netnsPath: string | undefined;
+  readonly command: readonly string[];
+};
+
+/**
+ * Starts a machine's monitor: under its limits, in a mount namespace that shows the server of files
+ * what the guest may see and nothing else, with that server and the keepers of the output as its
+ * children. The shell becomes the monitor, whose end ends them. Returns the script's path.
+ */
+export function writeStartScript(given: StartScript): string {
+  const path = `${given.stateFolder}/start.sh`;
+  const inside = `${given.stateFolder}/inside.sh`;
+  const enter = given.procsFiles.map((file) => `echo 0 >${quoted(file)}`);
+  const outer = [...enter, `exec unshare --mount --propagation private sh ${quoted(inside)}`];
+  writeFileSync(path, lines(outer), { mode: 0o600 });
+  writeFileSync(inside, lines(insideLines(given)), { mode: 0o600 });
+  return path;
+}
+
+function insideLines({ stateFolder, shown, kept, netnsPath, command }: StartScript): string[] {
+  const share = shareFolder(stateFolder);
+  const monitor = command.map(quoted).join(' ');
+  return [
+    ...shown.map(({ host, name, mode }) => bindLine(host, `${share}/${name}`, mode === 'rw')),
+    ...(kept ? keeperLines(stateFolder, kept) : []),
+    `socket=${quoted(`${stateFolder}/${SHARE_SOCKET}`)}`,
+    // Locks and limits of open files that only one with more capabilities could raise stay as they are.
+    `${FILE_SERVER} --socket-path="$socket" -o source=${quoted(share)} -o cache=auto ` +
+      '-o no_flock -o no_posix_lock --rlimit-nofile=0 --thread-pool-size=2 >/dev/null 2>&1 &',
+    WAIT,
+    netnsPath === undefined
+      ? `exec ${monitor}`
+      : `exec nsenter --net=${quoted(netnsPath)} ${monitor}`,
+  ];
+}
+
+function bindLine(host: string, place: string, isWritable: boolean): string {
+  const options = isWritable ? 'bind' : 'bind,ro';
+  return `mount -o ${options} ${quoted(host)} ${quoted(place)}`;
+}
+
+/** A guest that does not keep to what its agent was told fills no disk. */
+function keeperLines(stateFolder: string, kept: KeptOutput): string[] {
+  const most = kept.maxBytes + OVER_BYTES;
+  const keep = (pipe: string, file: string) =>
+    `head -c ${most} <${quoted(`${stateFolder}/${pipe}`)} >>${quoted(file)} &`;
+  return [keep('stdout', kept.stdoutPath), keep('stderr', kept.stderrPath)];
+}
+
+function lines(commands: readonly string[]): string {
+  return `set -e\n${commands.join('\n')}\n`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,28 @@
+import type { Enforcement } from '#model/instance.ts';
+import type { Hierarchy } from '../process/cgroup/types.ts';
+import type { Vmm } from './vmm/types.ts';
+
+export type MicrovmOptions = {
+  readonly hierarchy: Hierarchy;
+  /** On tmpfs, and of this runtime alone; what is in it concerns only machines that live now. */
+  readonly runtimeFolder: string;
+  /** On disk: the images that were built. */
+  readonly imagesFolder: string;
+  readonly probesFolder: string;
+  readonly vmm: Vmm;
+  /** Told while an image is built, which takes a minute or more. */
+  readonly tell: (text: string) => void;
+};
+
+/**
+ * Plugged in but untouched memory costs the host nothing, and a guest takes about a second to have
+ * more of it: so the room is wide.
+ */
+const BURST_ROOM_BYTES = 128 * 2 ** 20;
+
+export function enforcementOf(hierarchy: Hierarchy): Enforcement {
+  if (hierarchy.kind === 'none')
+    return { kind: 'observe', problem: hierarchy.problem, hint: hierarchy.hint };
+  // Of the guest's own cgroup, in which the program waits at its limit.
+  return { kind: 'enforce', cgroupVersion: 2, burstRoomBytes: BURST_ROOM_BYTES };
+}

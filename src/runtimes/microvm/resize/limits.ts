@@ -1,0 +1,90 @@
+import type { Allocation } from '#model/allocation.ts';
+import type { ResizeOutcome } from '#model/decision.ts';
+import type { InstanceCgroup } from '../../process/cgroup/types.ts';
+import type { InstanceNetwork } from '../../process/network/types.ts';
+import type { GuestMemory, MemoryOutcome } from './memory.ts';
+import { onlineFor } from './processors.ts';
+
+const UNSHAPED = Number.POSITIVE_INFINITY;
+
+export type LimitParts = {
+  readonly cgroup: InstanceCgroup | undefined;
+  readonly network: InstanceNetwork | undefined;
+  readonly memory: GuestMemory;
+  readonly processors: number;
+  readonly initial: Allocation;
+  /** Asks the guest to have this many processors online. */
+  readonly setOnline: (count: number) => void;
+};
+
+export type Limits = {
+  readonly allocation: () => Allocation;
+  readonly apply: (target: Allocation) => ResizeOutcome | Promise<ResizeOutcome>;
+};
+
+/**
+ * What binds a machine: the quota of its monitor, the memory that its guest has, its shapers. CPU is
+ * in force when the call returns: the guest's processors follow, and nothing waits for them.
+ */
+export function createLimits(parts: LimitParts): Limits {
+  const { cgroup, network, memory, processors, setOnline } = parts;
+  let cpuCores = parts.initial.cpuCores;
+  let online = processors;
+  let asked = parts.initial;
+
+  function setCpu(cores: number): void {
+    cgroup?.setCpu(cores);
+    cpuCores = cgroup?.readBack()?.cpuCores ?? cores;
+    const wanted = onlineFor(cores, processors);
+    if (wanted !== online) setOnline(wanted);
+    online = wanted;
+  }
+
+  function allocation(): Allocation {
+    const rates = network?.rates();
+    return {
+      cpuCores,
+      memoryBytes: memory.allocatedBytes(),
+      ingressBitsPerSecond: rates?.ingressBitsPerSecond ?? asked.ingressBitsPerSecond,
+      egressBitsPerSecond: rates?.egressBitsPerSecond ?? asked.egressBitsPerSecond,
+    };
+  }
+
+  setCpu(cpuCores);
+  return {
+    allocation,
+    apply(target) {
+      const startedMs = performance.now();
+      const rates =
+        network && ratesDiffer(target, asked) ? network.setRates(shaped(target)) : undefined;
+      asked = target;
+      if (target.cpuCores !== cpuCores) setCpu(target.cpuCores);
+      const done = ({ state, message }: MemoryOutcome): ResizeOutcome => ({
+        state,
+        actual: allocation(),
+        latencyMs: performance.now() - startedMs,
+        ...(message !== undefined && { message }),
+      });
+      const outcome = memory.resize(target.memoryBytes);
+      if (!rates && !(outcome instanceof Promise)) return done(outcome);
+      return Promise.all([outcome, rates]).then(
+        ([settled]) => done(settled),
+        (error: Error) => done({ state: 'failed', message: error.message }),
+      );
+    },
+  };
+}
+
+function ratesDiffer(a: Allocation, b: Allocation): boolean {
+  return (
+    a.ingressBitsPerSecond !== b.ingressBitsPerSecond ||
+    a.egressBitsPerSecond !== b.egressBitsPerSecond
+  );
+}
+
+function shaped(target: Allocation) {
+  return {
+    ingressBitsPerSecond: target.ingressBitsPerSecond || UNSHAPED,
+    egressBitsPerSecond: target.egressBitsPerSecond || UNSHAPED,
+  };
+}

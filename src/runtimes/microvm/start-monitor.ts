@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LimberError } from '#model/errors.ts';
+import { identify, isAlive, type ProcessIdentity } from '../process/process-identity.ts';
+import { openLink, type Link } from './agent/link.ts';
+import { connectWhenThere } from './vmm/connect-when-there.ts';
+import { CONTROL_SOCKET, type Machine, type Vmm } from './vmm/types.ts';
+
+/** Under TCG on a busy machine a boot takes ten times what it takes alone. */
+const BOOT_DEADLINE_MS = 180_000;
+const LOOK_EVERY_MS = 100;
+const LOG = 'monitor.log';
+const MOST_OF_LOG = 400;
+
+export type Monitor = { readonly identity: ProcessIdentity; readonly ended: Promise<void> };
+export type Connection = { readonly machine: Machine; readonly link: Link };
+
+/** Runs a start script in a process group of its own, which outlives this process. */
+export function startMonitor(stateFolder: string, script: string): Monitor {
+  const log = openSync(`${stateFolder}/${LOG}`, 'w', 0o600);
+  const child = spawn('sh', [script], { detached: true, stdio: ['ignore', log, log] });
+  closeSync(log);
+  child.unref();
+  const ended = once(child, 'exit').then(() => {});
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  if (!identity) throw notStarted(stateFolder, 'it ended at once');
+  return { identity, ended };
+}
+
+/** One that was started by somebody else is not told of: it is looked for. */
+export function watchMonitor(identity: ProcessIdentity): Monitor {
+  const ended = (async () => {
+    while (isAlive(identity)) await sleep(LOOK_EVERY_MS);
+  })();
+  return { identity, ended };
+}
+
+/** Connects to the monitor and to the agent; resolves when the guest has answered. */
+export async function connectMachine(
+  vmm: Vmm,
+  stateFolder: string,
+  { identity, ended }: Monitor,
+): Promise<Connection> {
+  const isThere = () => isAlive(identity);
+  const late = sleep(BOOT_DEADLINE_MS, 'late' as const, { ref: false });
+  const machine = await vmm.connect(stateFolder, isThere).catch((error: Error) => {
+    throw notStarted(stateFolder, error.message);
+  });
+  let panic: string | undefined;
+  machine.onPanic((text) => {
+    panic = text;
+    void machine.quit();
+  });
+  try {
+    const socket = await connectWhenThere(`${stateFolder}/${CONTROL_SOCKET}`, isThere);
+    const link = openLink(socket);
+    const first = await Promise.race([link.ready.then(() => 'ready' as const), ended, late]);
+    if (first === 'ready') return { machine, link };
+    link.close();
+    throw notStarted(
+      stateFolder,
+      first === 'late' ? 'its guest does not answer' : 'it ended',
+      panic,
+    );
+  } catch (error) {
+    machine.close();
+    throw error instanceof LimberError ? error : notStarted(stateFolder, 'it ended', panic);
+  }
+}
+
+function notStarted(stateFolder: string, problem: string, panic = ''): LimberError {
+  const said = [panic, readFileSync(`${stateFolder}/${LOG}`, 'utf8')]
+    .join('\n')
+    .trim()
+    .slice(-MOST_OF_LOG);
+  return new LimberError('microvm-not-started', {
+    problem: said === '' ? problem : `${problem}: ${said.split('\n').join('; ')}`,
+    hint: 'Look what is missing with: limber doctor --microvm.',
+  });
+}

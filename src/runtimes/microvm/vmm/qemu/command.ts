@@ -1,0 +1,103 @@
+import { CONTROL_SOCKET, type MachineSpec } from '../types.ts';
+import { findAccelerator, type Accelerator } from './accelerator.ts';
+
+export const QMP_SOCKET = 'qmp.sock';
+export const PLUGGED = 'plugged';
+export const CONSOLE = 'console';
+const CONSOLE_BYTES = 16_384;
+const MIB = 2 ** 20;
+
+/**
+ * The kernel's words. Without them it takes a second for a memory of 64 MiB that only devices need
+ * which cannot reach all of it, and looks for hardware that is not there.
+ */
+const KERNEL = [
+  ...['console=ttyS0', 'quiet', 'loglevel=3', 'panic=-1', 'memhp_default_state=online_movable'],
+  ...['cgroup_no_v1=all', 'mitigations=off', 'random.trust_cpu=on', 'net.ifnames=0'],
+  ...['swiotlb=noforce', 'tsc=reliable', 'no_timer_check', 'raid=noautodetect', 'audit=0'],
+].join(' ');
+
+export function qemuCommand(
+  spec: MachineSpec,
+  accelerator: Accelerator = findAccelerator(),
+): readonly string[] {
+  return [
+    'qemu-system-x86_64',
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-name', 'limber', '-machine', 'q35,memory-backend=boot,usb=off,vmport=off,hpet=off'],
+    ...accelerated(accelerator),
+    ...['-smp', String(spec.processors)],
+    ...memory(spec),
+    ...['-kernel', spec.kernel, '-initrd', spec.initrd, '-append', KERNEL],
+    ...['-drive', `if=none,id=root,file=${escaped(spec.rootImage)},format=raw,readonly=on`],
+    ...['-device', 'virtio-blk-pci,drive=root'],
+    ...['-chardev', `socket,id=share,path=${escaped(spec.sharePath)}`],
+    ...['-device', 'vhost-user-fs-pci,chardev=share,tag=limber'],
+    ...ports(spec),
+    ...network(spec),
+    // A bounded buffer: what a guest writes to its console fills no disk.
+    ...['-chardev', `ringbuf,id=${CONSOLE},size=${CONSOLE_BYTES}`, '-serial', `chardev:${CONSOLE}`],
+    ...['-qmp', `unix:${escaped(`${spec.stateFolder}/${QMP_SOCKET}`)},server=on,wait=off`],
+    ...['-device', 'pvpanic-pci', '-action', 'panic=pause'],
+  ];
+}
+
+function accelerated({ kind }: Accelerator): readonly string[] {
+  return kind === 'kvm'
+    ? ['-accel', 'kvm', '-cpu', 'host']
+    : ['-accel', 'tcg,thread=multi', '-cpu', 'max'];
+}
+
+/** Shared with the server of files, which reads and writes the guest's pages itself. */
+function memory({ bootMemoryBytes, mostPluggedBytes }: MachineSpec): readonly string[] {
+  const boot = Math.round(bootMemoryBytes / MIB);
+  const most = Math.round(mostPluggedBytes / MIB);
+  const options = 'share=on,reserve=off';
+  const plain = ['-object', `memory-backend-memfd,id=boot,size=${boot}M,${options}`];
+  if (most === 0) return ['-m', `${boot}M`, ...plain];
+  return [
+    // The device's place is aligned to a block of 128 MiB, for which there must be room.
+    ...['-m', `size=${boot}M,maxmem=${boot + most + 1024}M,slots=1`],
+    ...plain,
+    ...['-object', `memory-backend-memfd,id=more,size=${most}M,${options}`],
+    ...['-device', `virtio-mem-pci,id=${PLUGGED},memdev=more,requested-size=0`],
+  ];
+}
+
+function ports({ stateFolder, stdoutPath, stderrPath }: MachineSpec): readonly string[] {
+  const control = `${stateFolder}/${CONTROL_SOCKET}`;
+  return [
+    ...['-device', 'virtio-serial-pci'],
+    ...['-chardev', `socket,id=control,path=${escaped(control)},server=on,wait=off`],
+    ...['-device', 'virtserialport,chardev=control,name=limber.control'],
+    ...['-chardev', `file,id=stdout,path=${escaped(stdoutPath)}`],
+    ...['-device', 'virtserialport,chardev=stdout,name=limber.stdout'],
+    ...['-chardev', `file,id=stderr,path=${escaped(stderrPath)}`],
+    ...['-device', 'virtserialport,chardev=stderr,name=limber.stderr'],
+  ];
+}
+
+function network({ tap }: MachineSpec): readonly string[] {
+  if (!tap) return [];
+  // A packet that holds many is larger than a queue that shapes them lets through.
+  const plain = [
+    'gso',
+    'host_tso4',
+    'host_tso6',
+    'host_ufo',
+    'guest_tso4',
+    'guest_tso6',
+    'guest_ufo',
+  ]
+    .map((feature) => `${feature}=off`)
+    .join(',');
+  return [
+    ...['-netdev', `tap,id=net,ifname=${tap.name},script=no,downscript=no`],
+    ...['-device', `virtio-net-pci,netdev=net,mac=${tap.mac},romfile=,${plain}`],
+  ];
+}
+
+/** QEMU's options are set apart by commas, which are doubled where they are meant. */
+function escaped(path: string): string {
+  return path.replaceAll(',', ',,');
+}

@@ -1,0 +1,48 @@
+import type { Machine, Vmm } from '../types.ts';
+import { CONSOLE, PLUGGED, QMP_SOCKET, qemuCommand } from './command.ts';
+import { Qmp } from './qmp.ts';
+
+const CONSOLE_BYTES = 4096;
+
+/** QEMU 7.2 and newer, over QMP. */
+export const QEMU: Vmm = {
+  name: 'qemu',
+  command: async (spec) => qemuCommand(spec),
+  async connect(stateFolder, isThere) {
+    return machineOf(await Qmp.open(`${stateFolder}/${QMP_SOCKET}`, isThere));
+  },
+};
+
+function machineOf(qmp: Qmp): Machine {
+  const path = `/machine/peripheral/${PLUGGED}`;
+  const readConsole = async (): Promise<string> => {
+    const text = await qmp.execute('ringbuf-read', { device: CONSOLE, size: CONSOLE_BYTES });
+    return typeof text === 'string' ? text : '';
+  };
+  return {
+    async setPlugged(bytes) {
+      await qmp.execute('qom-set', { path, property: 'requested-size', value: bytes });
+    },
+    async plugged() {
+      const size = await qmp.execute('qom-get', { path, property: 'size' });
+      return typeof size === 'number' ? size : 0;
+    },
+    onPlugged(receive) {
+      qmp.onEvent(({ name, data }) => {
+        if (name === 'MEMORY_DEVICE_SIZE_CHANGE') receive(Number(data['size']));
+      });
+    },
+    onPanic(receive) {
+      qmp.onEvent(({ name }) => {
+        if (name !== 'GUEST_PANICKED') return;
+        void readConsole().then(receive, () => receive(''));
+      });
+    },
+    async quit() {
+      // It is gone before it has answered, now and then.
+      await qmp.execute('quit').catch(() => undefined);
+      qmp.close();
+    },
+    close: () => qmp.close(),
+  };
+}

@@ -1,0 +1,46 @@
+/** In the state folder: the way to the agent. */
+export const CONTROL_SOCKET = 'control.sock';
+
+/** A virtual machine as it is to be started, before anything is known of who starts it. */
+export type MachineSpec = {
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly rootImage: string;
+  /** Most processors it can ever have. */
+  readonly processors: number;
+  readonly bootMemoryBytes: number;
+  /** What can be plugged in beyond that; whole blocks. */
+  readonly mostPluggedBytes: number;
+  /** Holds the machine's sockets and pipes. */
+  readonly stateFolder: string;
+  /** Sockets of the shared folder's server, and files or pipes of the two streams. */
+  readonly sharePath: string;
+  readonly stdoutPath: string;
+  readonly stderrPath: string;
+  /** Name of the tap and its address; absent: no network. */
+  readonly tap?: { readonly name: string; readonly mac: string };
+};
+
+/**
+ * The command that is the machine monitor: started by the runtime, which puts it under its limits.
+ * Another one (docs/decisions/0017-microvm.md) is a second object of this kind.
+ */
+export type Vmm = {
+  readonly name: string;
+  readonly command: (spec: MachineSpec) => Promise<readonly string[]>;
+  /** Connects to a machine that runs, or is about to. One connection at a time is answered. */
+  readonly connect: (stateFolder: string, isThere: () => boolean) => Promise<Machine>;
+};
+
+/** What is said to a machine while it runs. Lifecycle: connect → (setPlugged)* → close or quit. */
+export type Machine = {
+  /** Asks the guest to hold this much beyond what it booted with; it answers in its own time. */
+  readonly setPlugged: (bytes: number) => Promise<void>;
+  /** What it holds now, as the monitor knows it without asking the guest. */
+  readonly plugged: () => Promise<number>;
+  readonly onPlugged: (receive: (bytes: number) => void) => void;
+  /** The guest's kernel has given up; the text is the end of what it said. */
+  readonly onPanic: (receive: (text: string) => void) => void;
+  readonly quit: () => Promise<void>;
+  readonly close: () => void;
+};

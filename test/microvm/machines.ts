@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LaunchSpec } from '#model/launch.ts';
+import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
+import type { Hierarchy } from '#runtimes/process/cgroup/types.ts';
+import { createMicrovmRuntime } from '#runtimes/microvm/runtime.ts';
+import { QEMU } from '#runtimes/microvm/vmm/qemu/qemu.ts';
+import { SMALL } from '../conformance/runtime-suite.ts';
+
+const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
+/** No process of Linux has it: pid_max is at most 2^22. */
+const NO_PROCESS = { pid: 2 ** 22 + 1, startTicks: 1 };
+/** One for all tests of this machine: an image takes half a minute to build. */
+export const IMAGES = join(tmpdir(), 'limber-test-images');
+
+let launches = 0;
+
+/** Virtual machines of folders of their own. */
+export function openMachines() {
+  const root = mkdtempSync(join(tmpdir(), 'limber-microvm-'));
+  const [runtimeFolder, currentFolder] = ['run', 'current'].map((name) => join(root, name)) as [
+    string,
+    string,
+  ];
+  for (const folder of [runtimeFolder, currentFolder]) mkdirSync(folder);
+  const hierarchy = findHierarchy();
+  const open = () =>
+    createMicrovmRuntime({
+      hierarchy,
+      runtimeFolder,
+      imagesFolder: IMAGES,
+      probesFolder: PROBES,
+      vmm: QEMU,
+      tell: () => {},
+    });
+  const spec = (argv: readonly string[], change?: Partial<LaunchSpec>): LaunchSpec => ({
+    id: `conformance-${process.pid}-${++launches}`,
+    argv,
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/work' },
+    view: {
+      currentFolder,
+      writableCurrentFolder: false,
+      inPlace: false,
+      workingFolder: '/work',
+      mounts: [],
+      toolFolders: [],
+      files: [],
+      hiddenFolders: [],
+    },
+    network: { kind: 'none', hostPorts: [] },
+    initial: SMALL,
+    maxMemoryBytes: 2 ** 30,
+    burstRoomBytes: 0,
+    maxProcesses: 64,
+    tmpBytes: 16 * 2 ** 20,
+    stdin: 'ignore',
+    ...change,
+  });
+  return {
+    root,
+    runtimeFolder,
+    open,
+    spec,
+    residue: (): readonly string[] => [
+      ...namesIn(`${runtimeFolder}/instances`),
+      ...cgroupNames(hierarchy),
+    ],
+    async forgetController(id: string) {
+      const path = `${runtimeFolder}/instances/${id}/instance.json`;
+      const record = JSON.parse(readFileSync(path, 'utf8')) as object;
+      writeFileSync(path, JSON.stringify({ ...record, controller: NO_PROCESS }));
+    },
+    async close() {
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Instances below every controller's folder of this process. */
+function cgroupNames(hierarchy: Hierarchy): readonly string[] {
+  const roots =
+    hierarchy.kind === 'v1'
+      ? Object.values(hierarchy.folders)
+      : hierarchy.kind === 'v2'
+        ? [hierarchy.folder]
+        : [];
+  return roots.flatMap((root) =>
+    namesIn(root ?? '')
+      .filter((name) => name.startsWith(`c${process.pid}-`))
+      .flatMap((name) =>
+        namesIn(`${root}/${name}`).filter((entry) => entry.startsWith('conformance-')),
+      ),
+  );
+}
