@@ -33,7 +33,6 @@ export const CAPABILITIES = {
   squashfs: () => onPath('mksquashfs'),
   cpio: () => onPath('cpio'),
   gcc: () => onPath('gcc'),
-  tun: () => canOpen('/dev/net/tun'),
   kvm: () => canOpen('/dev/kvm'),
   /** Another user can read the project, so Limber can be started as one. */
   'project-open-to-all': () => isOpenToAll(import.meta.dirname),

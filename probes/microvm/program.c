@@ -121,6 +121,10 @@ struct program start_program(void) {
   int pid = syscall(SYS_clone, CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | SIGCHLD, 0, 0, 0, 0);
   if (pid < 0) fail("the program's processes");
   if (pid == 0) {
+    /* Ends that are held here would never be seen to close. */
+    const int others[] = {out[0], err[0], in[1], command[1], status[0]};
+    for (size_t at = 0; at < sizeof others / sizeof *others; at++)
+      if (others[at] >= 0) close(others[at]);
     join_cgroup();
     be_init(&words, fds, command[0], status[1]);
   }

@@ -14,6 +14,13 @@ const FOR_RUNS = [
 /** Absolute where the tests' second machine, which has no user installations, needs that very file. */
 const FOR_TESTS = [
   { file: '/usr/bin/python3', debianPackage: 'python3', essential: true },
+  // Virtual machines: the monitor, its server of files, and what builds their images.
+  { file: 'qemu-system-x86_64', debianPackage: 'qemu-system-x86', essential: false },
+  { file: '/usr/lib/qemu/virtiofsd', debianPackage: 'qemu-system-common', essential: false },
+  { file: 'mksquashfs', debianPackage: 'squashfs-tools', essential: false },
+  { file: 'gcc', debianPackage: 'gcc', essential: false },
+  { file: '/usr/lib/x86_64-linux-gnu/libc.a', debianPackage: 'libc6-dev', essential: false },
+  { file: 'cpio', debianPackage: 'cpio', essential: false },
   { file: 'linux.uml', debianPackage: 'user-mode-linux', essential: false },
   { file: 'modprobe', debianPackage: 'kmod', essential: false },
   // The tools that the analysis is compared with, and the shells that try the completion.

@@ -1,6 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { openMachines } from '../microvm/machines.ts';
+import { beforeAll, type TestContext } from 'vitest';
+import { requires } from '../capabilities.ts';
+import { buildTestImage, MACHINE_NEEDS, openMachines } from '../microvm/machines.ts';
 import { describeRuntime, type Lacks, type Subject } from './runtime-suite.ts';
 
 const LACKS: Lacks = {
@@ -8,9 +10,12 @@ const LACKS: Lacks = {
   'state-folder': 'the pipe of the output is that of the monitor, which a program cannot reach',
 };
 
+beforeAll(buildTestImage, 300_000);
+
 describeRuntime('microvm', openSubject, LACKS);
 
-async function openSubject(): Promise<Subject> {
+async function openSubject(context: TestContext): Promise<Subject> {
+  requires(context, ...MACHINE_NEEDS);
   const { root, runtimeFolder, open, spec, residue, forgetController, close } = openMachines();
   return {
     runtime: open(),

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync 
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, type TestContext } from 'vitest';
 import type { Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
 import type { KeptOutput, LaunchSpec } from '#model/launch.ts';
@@ -45,7 +45,7 @@ export const SMALL: Allocation = {
 /** The contract of a runtime: the same for process, microvm and kubernetes. */
 export function describeRuntime(
   name: string,
-  open: () => Promise<Subject>,
+  open: (context: TestContext) => Promise<Subject>,
   lacks: Lacks = {},
 ): void {
   /** What an instance of this kind has not is not asked of it. */
@@ -54,14 +54,17 @@ export function describeRuntime(
 
   describe(`runtime ${name}`, () => {
     let subject: Subject;
+    /** Nothing was opened where the test is skipped. */
+    let close = () => Promise.resolve();
     const running: Instance[] = [];
 
-    beforeEach(async () => {
-      subject = await open();
+    beforeEach(async (context) => {
+      subject = await open(context);
+      close = subject.close;
     });
     afterEach(async () => {
       for (const instance of running.splice(0)) await instance.release();
-      await subject.close();
+      await close();
     });
 
     async function launch(

@@ -5,15 +5,27 @@ import { fileURLToPath } from 'node:url';
 import type { LaunchSpec } from '#model/launch.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
 import type { Hierarchy } from '#runtimes/process/cgroup/types.ts';
+import { requireImage } from '#runtimes/microvm/image/require.ts';
+import { DEFAULT_PACKAGES } from '#runtimes/microvm/image/build.ts';
 import { createMicrovmRuntime } from '#runtimes/microvm/runtime.ts';
 import { QEMU } from '#runtimes/microvm/vmm/qemu/qemu.ts';
+import { CAPABILITIES } from '../capabilities.ts';
 import { SMALL } from '../conformance/runtime-suite.ts';
 
 const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
 /** No process of Linux has it: pid_max is at most 2^22. */
 const NO_PROCESS = { pid: 2 ** 22 + 1, startTicks: 1 };
 /** One for all tests of this machine: an image takes half a minute to build. */
-export const IMAGES = join(tmpdir(), 'limber-test-images');
+const IMAGES = join(tmpdir(), 'limber-test-images');
+
+export const MACHINE_NEEDS = ['root', 'qemu', 'squashfs', 'gcc', 'debian-12'] as const;
+
+/** Built by the first file of tests that boots; later ones find it. */
+export async function buildTestImage(): Promise<void> {
+  if (!MACHINE_NEEDS.every((capability) => CAPABILITIES[capability]())) return;
+  const packages = DEFAULT_PACKAGES;
+  await requireImage({ imagesFolder: IMAGES, probesFolder: PROBES, packages, tell: () => {} });
+}
 
 let launches = 0;
 
@@ -56,6 +68,8 @@ export function openMachines() {
     maxProcesses: 64,
     tmpBytes: 16 * 2 ** 20,
     stdin: 'ignore',
+    // One processor boots the fastest where all are emulated.
+    machine: { packages: DEFAULT_PACKAGES, maxCpuCores: 1 },
     ...change,
   });
   return {

@@ -54,11 +54,14 @@ function bindLine(host: string, place: string, isWritable: boolean): string {
   return `mount -o ${options} ${quoted(host)} ${quoted(place)}`;
 }
 
+/** RLIMIT_FSIZE as the shell's `ulimit -f` counts it (POSIX). */
+const BLOCK_BYTES = 512;
+
 /** A guest that does not keep to what its agent was told fills no disk. */
 function keeperLines(stateFolder: string, kept: KeptOutput): string[] {
-  const most = kept.maxBytes + OVER_BYTES;
+  const blocks = Math.ceil((kept.maxBytes + OVER_BYTES) / BLOCK_BYTES);
   const keep = (pipe: string, file: string) =>
-    `head -c ${most} <${quoted(`${stateFolder}/${pipe}`)} >>${quoted(file)} &`;
+    `(ulimit -f ${blocks}; exec cat) <${quoted(`${stateFolder}/${pipe}`)} >>${quoted(file)} &`;
   return [keep('stdout', kept.stdoutPath), keep('stderr', kept.stderrPath)];
 }
 

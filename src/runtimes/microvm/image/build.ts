@@ -35,22 +35,39 @@ export async function buildImage(options: BuildOptions): Promise<Image> {
   const { imagesFolder, probesFolder, packages, tell } = options;
   const cache = `${imagesFolder}/packages`;
   mkdirSync(imagesFolder, { recursive: true, mode: 0o700 });
-  const plan = await planPackages(cache, packages);
-  const key = keyOf(plan, probesFolder);
+  const plan = await withNewLists(options, () => planPackages(cache, packages));
+  const recipe = recipeOf(probesFolder);
+  const key = shortHash([recipe, plan.key]);
   const known = findImage(imagesFolder, key);
   if (known) return known;
   const folder = mkdtempSync(`${imagesFolder}/building-`);
   try {
     await makeParts({ folder, cache, probesFolder, plan, tell });
-    return keepImage(imagesFolder, folder, { key, packages: packages.toSorted() });
+    return keepImage(imagesFolder, folder, { key, recipe, packages: packages.toSorted() });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function keyOf(plan: PackagePlan, probesFolder: string): string {
-  const parts = [FORM, plan.key, agentKey(probesFolder)];
+/** Names the agent and the way of building. */
+export function recipeOf(probesFolder: string): string {
+  return shortHash([FORM, agentKey(probesFolder)]);
+}
+
+function shortHash(parts: unknown): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** What apt knows of may be old, or nothing: then it asks anew, once. */
+async function withNewLists<T>({ tell }: BuildOptions, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LimberError)) throw error;
+    tell('renewing the lists of packages');
+    await runTool('apt-get', ['update', '-qq']);
+    return work();
+  }
 }
 
 async function makeParts(given: {

@@ -1,4 +1,4 @@
-import { buildImage } from './build.ts';
+import { buildImage, recipeOf } from './build.ts';
 import { checkImage, imageOf, noteUse, type Image } from './store.ts';
 
 export type ImageRequest = Parameters<typeof buildImage>[0];
@@ -12,8 +12,9 @@ const building = new Map<string, Promise<Image>>();
  * by every controller. Throws `image-corrupt` or `image-build`.
  */
 export async function requireImage(request: ImageRequest): Promise<Image> {
-  const { imagesFolder, packages } = request;
-  const image = imageOf(imagesFolder, packages) ?? (await buildOnce(request));
+  const { imagesFolder, probesFolder, packages } = request;
+  const recipe = recipeOf(probesFolder);
+  const image = imageOf(imagesFolder, { packages, recipe }) ?? (await buildOnce(request));
   if (!checked.has(image.folder)) checkImage(image);
   checked.add(image.folder);
   noteUse(image);

@@ -22,6 +22,8 @@ export type Image = {
   readonly key: string;
   readonly folder: string;
   readonly packages: readonly string[];
+  /** Names the agent and the way of building: one of an older Limber is not used. */
+  readonly recipe: string;
   readonly bytes: number;
   readonly sha256: Readonly<Record<Part, string>>;
   /** When it was last used, in milliseconds since 1970. */
@@ -33,7 +35,7 @@ export function findImage(imagesFolder: string, key: string): Image | undefined 
   try {
     const facts = JSON.parse(readFileSync(`${folder}/${FACTS}`, 'utf8')) as Pick<
       Image,
-      'packages' | 'sha256'
+      'packages' | 'recipe' | 'sha256'
     >;
     const sizes = PARTS.map((part) => statSync(`${folder}/${part}`).size);
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
@@ -53,23 +55,28 @@ export function listImages(imagesFolder: string): readonly Image[] {
     .toSorted((a, b) => b.usedMs - a.usedMs);
 }
 
-export function imageOf(imagesFolder: string, packages: readonly string[]): Image | undefined {
+export function imageOf(
+  imagesFolder: string,
+  { packages, recipe }: Pick<Image, 'packages' | 'recipe'>,
+): Image | undefined {
   const wanted = packages.toSorted().join(' ');
-  return listImages(imagesFolder).find((image) => image.packages.join(' ') === wanted);
+  return listImages(imagesFolder).find(
+    (image) => image.recipe === recipe && image.packages.join(' ') === wanted,
+  );
 }
 
 /** Takes the parts out of `from`; there is never a folder with some of them only. */
 export function keepImage(
   imagesFolder: string,
   from: string,
-  { key, packages }: Pick<Image, 'key' | 'packages'>,
+  { key, ...facts }: Pick<Image, 'key' | 'packages' | 'recipe'>,
 ): Image {
   const folder = `${imagesFolder}/${key}`;
   const whole = `${from}/whole`;
   mkdirSync(whole);
   for (const part of PARTS) renameSync(`${from}/${part}`, `${whole}/${part}`);
   const sha256 = Object.fromEntries(PARTS.map((part) => [part, hashOf(`${whole}/${part}`)]));
-  writeFileSync(`${whole}/${FACTS}`, `${JSON.stringify({ packages, sha256 })}\n`);
+  writeFileSync(`${whole}/${FACTS}`, `${JSON.stringify({ ...facts, sha256 })}\n`);
   // Another build may have been faster: its image is the same.
   if (!existsSync(folder)) renameSync(whole, folder);
   const kept = findImage(imagesFolder, key);

@@ -1,6 +1,6 @@
 const MIB = 2 ** 20;
 /** Linux plugs and unplugs memory of a virtio-mem device in pieces of this size. */
-const PIECE_BYTES = 4 * MIB;
+const PIECE_BYTES = 2 * MIB;
 /** Linux manages memory that is added later in blocks of this size; a device's is made of whole ones. */
 const BLOCK_BYTES = 128 * MIB;
 /** What kernel, agent and the root image's pages need: measured, see bench/results/microvm.json. */
