@@ -357,7 +357,7 @@ export const ERRORS = {
   },
   'image-corrupt': {
     message:
-      'The image of the virtual machine is damaged: {path} is not what was built. Remove it with: limber image prune {key}.',
+      'The image of the virtual machine is damaged: {path} is not what was built. Remove its folder: the next run builds it again.',
     exitCode: 69,
     httpStatus: 503,
   },

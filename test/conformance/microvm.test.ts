@@ -16,11 +16,12 @@ describeRuntime('microvm', openSubject, LACKS);
 
 async function openSubject(context: TestContext): Promise<Subject> {
   requires(context, ...MACHINE_NEEDS);
-  const { root, runtimeFolder, open, spec, residue, forgetController, close } = openMachines();
+  const machines = openMachines();
+  const { root, runtimeFolder, open, spec } = machines;
   return {
     runtime: open(),
     successor: open,
-    residue: async () => residue(),
+    residue: async () => machines.residue(),
     spec,
     kept() {
       const folder = mkdtempSync(join(root, 'kept-'));
@@ -39,7 +40,7 @@ async function openSubject(context: TestContext): Promise<Subject> {
         spec: spec(argv, { view: { ...plain.view, currentFolder: folder, inPlace: true } }),
       };
     },
-    forgetController,
-    close,
+    forgetController: (id) => machines.forgetController(id),
+    close: () => machines.close(),
   };
 }

@@ -45,7 +45,7 @@ export type InstanceParts = {
 
 /** A machine whose program runs, or has run. Lifecycle: see model/instance.ts. */
 export function createMachineInstance(parts: InstanceParts): Instance {
-  const { record, cgroup, network, machine, link, monitor } = parts;
+  const { record, cgroup, machine, link, monitor } = parts;
   const memory = new GuestMemory({
     ...parts,
     initialBytes: parts.initial.memoryBytes,
@@ -76,7 +76,7 @@ export function createMachineInstance(parts: InstanceParts): Instance {
   });
   link.listen({
     onCounters: (counters) => usage.arrive(counters, performance.now()),
-    onEnd: end.told,
+    onEnd: (told) => end.told(told),
   });
   const letGo = (): void => {
     stopWatching();

@@ -88,7 +88,7 @@ export function openLink(socket: Socket): Link {
       listener = events;
       if (ended) events.onEnd(ended);
     },
-    onMessage: messages.on,
+    onMessage: (receive) => messages.on(receive),
     warnings: () => warnings,
     limitBytes: limit.promise,
     close: () => socket.destroy(),

@@ -9,7 +9,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { LimberError } from '#model/errors.ts';
 
 const PARTS = ['vmlinuz', 'initrd', 'root.squashfs'] as const;
@@ -88,16 +87,12 @@ export function keepImage(
 export function checkImage(image: Image): void {
   const broken = PARTS.find((part) => hashOf(`${image.folder}/${part}`) !== image.sha256[part]);
   if (broken === undefined) return;
-  throw new LimberError('image-corrupt', { path: `${image.folder}/${broken}`, key: image.key });
+  throw new LimberError('image-corrupt', { path: `${image.folder}/${broken}` });
 }
 
 export function noteUse({ folder }: Image): void {
   const now = new Date();
   utimesSync(`${folder}/${FACTS}`, now, now);
-}
-
-export async function removeImage({ folder }: Image): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
 }
 
 function hashOf(path: string): string {

@@ -59,20 +59,30 @@ export function createLimits(parts: LimitParts): Limits {
         network && ratesDiffer(target, asked) ? network.setRates(shaped(target)) : undefined;
       asked = target;
       if (target.cpuCores !== cpuCores) setCpu(target.cpuCores);
-      const done = ({ state, message }: MemoryOutcome): ResizeOutcome => ({
+      const outcomeOf = ({ state, message }: MemoryOutcome): ResizeOutcome => ({
         state,
         actual: allocation(),
         latencyMs: performance.now() - startedMs,
         ...(message !== undefined && { message }),
       });
-      const outcome = memory.resize(target.memoryBytes);
-      if (!rates && !(outcome instanceof Promise)) return done(outcome);
-      return Promise.all([outcome, rates]).then(
-        ([settled]) => done(settled),
-        (error: Error) => done({ state: 'failed', message: error.message }),
-      );
+      const memoryOutcome = memory.resize(target.memoryBytes);
+      if (!rates && !(memoryOutcome instanceof Promise)) return outcomeOf(memoryOutcome);
+      return settle(memoryOutcome, rates, outcomeOf);
     },
   };
+}
+
+async function settle(
+  memoryOutcome: MemoryOutcome | Promise<MemoryOutcome>,
+  rates: Promise<unknown> | undefined,
+  outcomeOf: (outcome: MemoryOutcome) => ResizeOutcome,
+): Promise<ResizeOutcome> {
+  try {
+    const [settled] = await Promise.all([memoryOutcome, rates]);
+    return outcomeOf(settled);
+  } catch (error) {
+    return outcomeOf({ state: 'failed', message: (error as Error).message });
+  }
 }
 
 function ratesDiffer(a: Allocation, b: Allocation): boolean {
