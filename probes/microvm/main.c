@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define SAMPLE_EVERY_MS 50
+#define UNHEARD_EVERY_MS 100
 #define MOST_MESSAGE 8192
 #define NOT_STARTED 0x10000
 /* Per reading of the probes' pipe: a flood must not keep the rest from being heard. */
@@ -218,7 +219,7 @@ int main(void) {
       waited[count++] = (struct pollfd){.fd = probe, .events = POLLIN};
     int wait_ms = probe >= 0 && now < next_messages ? next_messages - now : SAMPLE_EVERY_MS;
     /* A port without a host reports that at once, again and again. */
-    if (!is_connected) poll(NULL, 0, 20);
+    if (!is_connected) poll(NULL, 0, UNHEARD_EVERY_MS);
     poll(waited, count, is_connected && next_sample - now < wait_ms
                             ? (next_sample > now ? next_sample - now : 0)
                             : wait_ms);

@@ -161,9 +161,18 @@ test('each command hands typed options to its handler and ends with its exit cod
     ['logs ab', { id: 'ab', streams: 'both', json: false }],
     ['logs ab --stderr', { id: 'ab', streams: 'stderr', json: false }],
     ['explain ab --all', { id: 'ab', all: true, json: false }],
-    ['doctor', { json: false, kubernetes: false, operator: false }],
-    ['doctor --kubernetes', { json: false, kubernetes: true, operator: false }],
-    ['doctor --kubernetes --operator', { json: false, kubernetes: true, operator: true }],
+    ['doctor', { json: false, kubernetes: false, operator: false, microvm: false }],
+    ['doctor --kubernetes', { json: false, kubernetes: true, operator: false, microvm: false }],
+    ['doctor --microvm', { json: false, kubernetes: false, operator: false, microvm: true }],
+    [
+      'doctor --kubernetes --operator',
+      { json: false, kubernetes: true, operator: true, microvm: false },
+    ],
+    ['image list', { action: 'list', all: false, json: false }],
+    [
+      'image build --packages python3,ruby',
+      { action: 'build', packages: ['python3', 'ruby'], all: false, json: false },
+    ],
     ['top', { order: 'cpu', showsEnded: false, intervalMs: 1000, once: false }],
     ['watch last --interval 100ms --once', { id: 'last', intervalMs: 100, once: true }],
     ['gc --dry-run', { dryRun: true, json: false, orphans: false, runtime: 'process' }],
@@ -191,6 +200,7 @@ test('every command has a help with examples, exit codes and environment on stdo
     'report',
     'doctor',
     'gc',
+    'image',
     'completion',
   ];
   for (const command of commands) {

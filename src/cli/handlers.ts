@@ -77,9 +77,21 @@ export type HistoryOptions = {
   readonly json: boolean;
   readonly forget?: { readonly dryRun: boolean; readonly yes: boolean };
 };
+export const IMAGE_ACTIONS = ['build', 'list', 'prune'] as const;
+export type ImageOptions = {
+  readonly action: (typeof IMAGE_ACTIONS)[number];
+  /** Debian packages of the image to build. */
+  readonly packages?: readonly string[];
+  /** Which one to remove. */
+  readonly key?: string;
+  readonly all: boolean;
+  readonly json: boolean;
+};
 export type DoctorOptions = {
   /** The cluster, instead of this machine. */
   readonly kubernetes: boolean;
+  /** What `--runtime microvm` needs of this machine. */
+  readonly microvm: boolean;
   /** What the operator needs of it, instead of runs. */
   readonly operator: boolean;
   readonly json: boolean;
@@ -163,6 +175,7 @@ export type Handlers = {
   readonly control: Handler<ControlOptions>;
   readonly doctor: Handler<DoctorOptions>;
   readonly gc: Handler<GcOptions>;
+  readonly image: Handler<ImageOptions>;
   readonly serve: Handler<ServeOptions>;
   readonly key: Handler<KeyOptions>;
   readonly mcp: Handler<McpOptions>;

@@ -6,6 +6,7 @@ import {
   type Handlers,
   type Surroundings,
 } from './handlers.ts';
+import { addImage } from './image-command.ts';
 import { addHistory } from './history-command.ts';
 import { completionScript } from './completion/script.ts';
 import { addControlCommands } from './control-commands.ts';
@@ -44,6 +45,7 @@ export function buildProgram(handlers: Handlers, surroundings: Surroundings): Co
   addSimulate(program, chosen, surroundings);
   addServiceCommands(program, chosen, surroundings);
   addOperator(program, chosen, surroundings);
+  addImage(program, chosen, surroundings);
   addCareCommands(program, chosen, surroundings);
   addCompletion(program, surroundings);
   return program;

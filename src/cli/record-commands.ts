@@ -7,7 +7,11 @@ import { runtimeOption } from './pod-options.ts';
 import { RUN_REPORT_FORMATS, type RunReportFormat } from './run-report-format.ts';
 
 type JsonFlag = { readonly json?: boolean };
-type RawDoctor = JsonFlag & { readonly kubernetes?: boolean; readonly operator?: boolean };
+type RawDoctor = JsonFlag & {
+  readonly kubernetes?: boolean;
+  readonly operator?: boolean;
+  readonly microvm?: boolean;
+};
 type RawGc = JsonFlag & {
   readonly dryRun?: boolean;
   readonly orphans?: boolean;
@@ -77,13 +81,17 @@ export function addCareCommands(
   reader(program, 'doctor', 'check what this machine offers Limber', [
     ['limber doctor', 'what works, what does not, and what to do'],
     ['limber doctor --kubernetes', 'the same for the cluster of --runtime kubernetes'],
+    ['limber doctor --microvm', 'what virtual machines need of this one'],
     ['limber doctor --kubernetes --operator', 'and for limber operator'],
   ])
     .option('--kubernetes', 'the cluster instead of this machine')
+    .option('--microvm', 'what `--runtime microvm` needs of this machine')
     .option('--operator', 'what `limber operator` needs of the cluster')
-    .action(async ({ json = false, kubernetes = false, operator = false }: RawDoctor) =>
-      ended(await handlers.doctor({ json, kubernetes: kubernetes || operator, operator })),
-    );
+    .action(async (raw: RawDoctor) => {
+      const { json = false, kubernetes = false, operator = false, microvm = false } = raw;
+      const options = { json, kubernetes: kubernetes || operator, operator, microvm };
+      ended(await handlers.doctor(options));
+    });
   reader(program, 'gc', 'clean up what ended runs left behind', [
     ['limber gc', 'also happens at the start of every run'],
     ['limber gc --dry-run', 'only say what would be removed'],

@@ -13,15 +13,23 @@ const NEEDS_ATTENTION = 1;
 const MIN_NODE_MAJOR = 24;
 
 /** `limber doctor`: what this machine offers, and what to do about the rest. */
-export async function doctor(
-  { json, kubernetes, operator }: DoctorOptions,
-  env: Environment,
-): Promise<number> {
-  const checks = kubernetes ? await clusterChecks(env, operator) : await machineChecks(env);
+export async function doctor(options: DoctorOptions, env: Environment): Promise<number> {
+  const { json } = options;
+  const checks = await checksOf(options, env);
   process.stdout.write(
     json ? `${JSON.stringify(checks, null, 2)}\n` : doctorText(checks, styleFor(process.stdout)),
   );
   return checks.every(({ ok }) => ok) ? 0 : NEEDS_ATTENTION;
+}
+
+async function checksOf(
+  { kubernetes, operator, microvm }: DoctorOptions,
+  env: Environment,
+): Promise<readonly Check[]> {
+  if (kubernetes) return clusterChecks(env, operator);
+  if (!microvm) return machineChecks(env);
+  const { microvmChecks } = await import('./doctor-microvm.ts');
+  return [nodeCheck(), ...microvmChecks(env)];
 }
 
 async function clusterChecks(env: Environment, operator: boolean): Promise<readonly Check[]> {

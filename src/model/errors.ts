@@ -357,9 +357,14 @@ export const ERRORS = {
   },
   'image-corrupt': {
     message:
-      'The image of the virtual machine is damaged: {path} is not what was built. Remove its folder: the next run builds it again.',
+      'The image of the virtual machine is damaged: {path} is not what was built. Remove it with: limber image prune {key}.',
     exitCode: 69,
     httpStatus: 503,
+  },
+  'image-unknown': {
+    message: 'There is no image {key}. See which there are: limber image list.',
+    exitCode: 66,
+    httpStatus: 404,
   },
   'microvm-unavailable': {
     message: 'Cannot run a virtual machine here: {problem}. {hint}',

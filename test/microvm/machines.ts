@@ -87,6 +87,8 @@ export function openMachines() {
       writeFileSync(path, JSON.stringify({ ...record, controller: NO_PROCESS }));
     },
     async close() {
+      // A test that failed half-way leaves its machine running.
+      for (const id of namesIn(`${runtimeFolder}/instances`)) await open().discard(id);
       rmSync(root, { recursive: true, force: true });
     },
   };

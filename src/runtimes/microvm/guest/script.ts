@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { OVER_BYTES, shareFolder, type Shown } from './share.ts';
 import type { KeptOutput } from '#model/launch.ts';
 
-const FILE_SERVER = '/usr/lib/qemu/virtiofsd';
+export const FILE_SERVER = '/usr/lib/qemu/virtiofsd';
 export const SHARE_SOCKET = 'share.sock';
 /** QEMU connects but once: the socket must be there. */
 const WAIT =

@@ -9,12 +9,15 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { LimberError } from '#model/errors.ts';
 
 const PARTS = ['vmlinuz', 'initrd', 'root.squashfs'] as const;
 type Part = (typeof PARTS)[number];
 const FACTS = 'image.json';
 const IMAGE_FOLDER = /^[0-9a-f]{16}$/;
+/** What building leaves beside the images; anything else is somebody else's. */
+const OWN = /^(packages|building-.+)$/;
 
 /** An image that is whole. It is named by what it was made from. */
 export type Image = {
@@ -87,12 +90,23 @@ export function keepImage(
 export function checkImage(image: Image): void {
   const broken = PARTS.find((part) => hashOf(`${image.folder}/${part}`) !== image.sha256[part]);
   if (broken === undefined) return;
-  throw new LimberError('image-corrupt', { path: `${image.folder}/${broken}` });
+  throw new LimberError('image-corrupt', { path: `${image.folder}/${broken}`, key: image.key });
 }
 
 export function noteUse({ folder }: Image): void {
   const now = new Date();
   utimesSync(`${folder}/${FACTS}`, now, now);
+}
+
+export async function removeImage({ folder }: Image): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** With what was fetched to build them, and what builds that were killed left. */
+export async function removeAll(imagesFolder: string): Promise<void> {
+  if (!existsSync(imagesFolder)) return;
+  const own = readdirSync(imagesFolder).filter((name) => IMAGE_FOLDER.test(name) || OWN.test(name));
+  for (const name of own) await rm(`${imagesFolder}/${name}`, { recursive: true, force: true });
 }
 
 function hashOf(path: string): string {
