@@ -24,6 +24,7 @@ const BENCHMARKS = [
   'dashboard',
   'kubernetes',
   'kubernetes-scale',
+  'microvm',
 ] as const;
 
 const [name, ...args] = process.argv.slice(2);

@@ -72,7 +72,7 @@ export function assembleEngine({ config, paths, capacity, runtime, books }: Engi
   const controller = new Controller({
     ...accounts,
     // The memory of a cluster's nodes is the kubelets' to watch.
-    ...(runtime.kind === 'process' && { relief }),
+    ...(runtime.kind !== 'kubernetes' && { relief }),
     intervals: config.sampling,
     trend: config.predictive,
     cpuUsecOfAll: runtime.cpuUsecOfAll,

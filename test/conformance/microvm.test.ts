@@ -20,7 +20,7 @@ async function openSubject(context: TestContext): Promise<Subject> {
   const { root, runtimeFolder, open, spec } = machines;
   return {
     runtime: open(),
-    successor: open,
+    successor: () => open(),
     residue: async () => machines.residue(),
     spec,
     kept() {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +14,9 @@ import type { LaunchSpec } from '#model/launch.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
 import type { Hierarchy } from '#runtimes/process/cgroup/types.ts';
 import { requireImage } from '#runtimes/microvm/image/require.ts';
-import { DEFAULT_PACKAGES } from '#runtimes/microvm/image/build.ts';
+import { DEFAULT_PACKAGES, recipeOf } from '#runtimes/microvm/image/build.ts';
+import { imageOf } from '#runtimes/microvm/image/store.ts';
+import type { MicrovmOptions } from '#runtimes/microvm/options.ts';
 import { createMicrovmRuntime } from '#runtimes/microvm/runtime.ts';
 import { QEMU } from '#runtimes/microvm/vmm/qemu/qemu.ts';
 import { CAPABILITIES } from '../capabilities.ts';
@@ -16,7 +26,7 @@ const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
 /** No process of Linux has it: pid_max is at most 2^22. */
 const NO_PROCESS = { pid: 2 ** 22 + 1, startTicks: 1 };
 /** One for all tests of this machine: an image takes half a minute to build. */
-const IMAGES = join(tmpdir(), 'limber-test-images');
+export const IMAGES = join(tmpdir(), 'limber-test-images');
 
 export const MACHINE_NEEDS = ['root', 'qemu', 'squashfs', 'gcc', 'debian-12'] as const;
 
@@ -25,6 +35,15 @@ export async function buildTestImage(): Promise<void> {
   if (!MACHINE_NEEDS.every((capability) => CAPABILITIES[capability]())) return;
   const packages = DEFAULT_PACKAGES;
   await requireImage({ imagesFolder: IMAGES, probesFolder: PROBES, packages, tell: () => {} });
+}
+
+/** The image of the tests in a folder of its own, where it may be damaged. */
+export function copyImage(root: string): string {
+  const recipe = recipeOf(PROBES);
+  const image = imageOf(IMAGES, { packages: DEFAULT_PACKAGES, recipe });
+  if (!image) throw new Error('buildTestImage comes first');
+  cpSync(image.folder, `${root}/images/${image.key}`, { recursive: true });
+  return `${root}/images`;
 }
 
 let launches = 0;
@@ -38,7 +57,7 @@ export function openMachines() {
   ];
   for (const folder of [runtimeFolder, currentFolder]) mkdirSync(folder);
   const hierarchy = findHierarchy();
-  const open = () =>
+  const open = (change: Partial<MicrovmOptions> = {}) =>
     createMicrovmRuntime({
       hierarchy,
       runtimeFolder,
@@ -46,6 +65,7 @@ export function openMachines() {
       probesFolder: PROBES,
       vmm: QEMU,
       tell: () => {},
+      ...change,
     });
   const spec = (argv: readonly string[], change?: Partial<LaunchSpec>): LaunchSpec => ({
     id: `conformance-${process.pid}-${++launches}`,
@@ -81,6 +101,10 @@ export function openMachines() {
       ...namesIn(`${runtimeFolder}/instances`),
       ...cgroupNames(hierarchy),
     ],
+    monitorOf(id: string): number {
+      const text = readFileSync(`${runtimeFolder}/instances/${id}/instance.json`, 'utf8');
+      return (JSON.parse(text) as { monitor: { pid: number } }).monitor.pid;
+    },
     async forgetController(id: string) {
       const path = `${runtimeFolder}/instances/${id}/instance.json`;
       const record = JSON.parse(readFileSync(path, 'utf8')) as object;

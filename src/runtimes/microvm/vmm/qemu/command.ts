@@ -14,7 +14,14 @@ const MIB = 2 ** 20;
 const KERNEL = [
   ...['console=ttyS0', 'quiet', 'loglevel=3', 'panic=-1', 'memhp_default_state=online_movable'],
   ...['cgroup_no_v1=all', 'mitigations=off', 'random.trust_cpu=on', 'net.ifnames=0'],
-  ...['swiotlb=noforce', 'tsc=reliable', 'no_timer_check', 'raid=noautodetect', 'audit=0'],
+  ...[
+    'swiotlb=noforce',
+    'tsc=reliable',
+    'no_timer_check',
+    'raid=noautodetect',
+    'audit=0',
+    'unknown_nmi_panic',
+  ],
 ].join(' ');
 
 export function qemuCommand(

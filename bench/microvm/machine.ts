@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Allocation } from '#model/allocation.ts';
+import type { Instance } from '#model/instance.ts';
+import { findAccelerator } from '#runtimes/microvm/vmm/qemu/accelerator.ts';
+import { openMachines, buildTestImage } from '../../test/microvm/machines.ts';
+
+const MIB = 2 ** 20;
+const MBIT = 1e6;
+const FIRST: Allocation = {
+  cpuCores: 1,
+  memoryBytes: 64 * MIB,
+  ingressBitsPerSecond: 10 * MBIT,
+  egressBitsPerSecond: 10 * MBIT,
+};
+/** Says that it began, and goes on. */
+const PROGRAM = 'echo begun; while :; do sleep 1; done';
+const IDLE_MS = 3_000;
+
+export type MachineFigures = {
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly figures: Awaited<ReturnType<typeof measure>>;
+};
+
+/** Boots one machine, resizes it in every way, and ends it. */
+export async function measureMachine(): Promise<MachineFigures> {
+  await buildTestImage();
+  const machines = openMachines();
+  try {
+    return { accelerator: findAccelerator().kind, figures: await measure(machines) };
+  } finally {
+    await machines.close();
+  }
+}
+
+async function measure({ open, spec, monitorOf }: ReturnType<typeof openMachines>) {
+  const server = createServer().listen(0, '127.0.0.1');
+  const { port } = server.address() as AddressInfo;
+  const begunMs = performance.now();
+  const { instance, output } = await open().launch(
+    spec(['sh', '-c', PROGRAM], {
+      initial: FIRST,
+      network: { kind: 'none', hostPorts: [port] },
+    }),
+  );
+  await new Promise((resolve) => output.stdout?.once('data', resolve));
+  const firstOutputMs = performance.now() - begunMs;
+  const resize = async (change: Partial<Allocation>): Promise<number> => {
+    const { state, latencyMs, message } = await instance.resize({
+      ...instance.allocation(),
+      ...change,
+    });
+    if (state !== 'applied') throw new Error(`a resize was ${state}: ${message ?? ''}`);
+    return latencyMs;
+  };
+  const cpuMs = await resize({ cpuCores: 0.5 });
+  await resize({ cpuCores: 1 });
+  const memoryUpMs = await resize({ memoryBytes: 320 * MIB });
+  const memoryDownMs = await resize({ memoryBytes: 64 * MIB });
+  const networkMs = await resize({ ingressBitsPerSecond: 50 * MBIT });
+  const idle = await idleCost(instance);
+  const hostMib = residentMib(monitorOf(instance.id));
+  const releasedMs = performance.now();
+  instance.kill();
+  await instance.exited;
+  await instance.release();
+  server.close();
+  return {
+    'launch to first output, ms': firstOutputMs,
+    'CPU quota, ms': cpuMs,
+    'memory +256 MiB, ms': memoryUpMs,
+    'memory -256 MiB, ms': memoryDownMs,
+    'network rate, ms': networkMs,
+    'idle CPU, % of a core': idle,
+    'memory of an idle machine on the host, MiB': hostMib,
+    'kill and clean up, ms': performance.now() - releasedMs,
+  };
+}
+
+async function idleCost(instance: Instance): Promise<number> {
+  await sleep(IDLE_MS);
+  const before = instance.cpuUsecTotal();
+  const startedMs = performance.now();
+  await sleep(IDLE_MS);
+  return (instance.cpuUsecTotal() - before) / (performance.now() - startedMs) / 10;
+}
+
+function residentMib(pid: number): number {
+  const [, kib] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) / 1024;
+}
