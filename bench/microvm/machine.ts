@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -35,8 +36,10 @@ export async function measureMachine(): Promise<MachineFigures> {
   }
 }
 
-async function measure({ open, spec, monitorOf }: ReturnType<typeof openMachines>) {
+async function measure(machines: ReturnType<typeof openMachines>) {
+  const { open, spec } = machines;
   const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const begunMs = performance.now();
   const { instance, output } = await open().launch(
@@ -61,7 +64,7 @@ async function measure({ open, spec, monitorOf }: ReturnType<typeof openMachines
   const memoryDownMs = await resize({ memoryBytes: 64 * MIB });
   const networkMs = await resize({ ingressBitsPerSecond: 50 * MBIT });
   const idle = await idleCost(instance);
-  const hostMib = residentMib(monitorOf(instance.id));
+  const hostMib = residentMib(machines.monitorOf(instance.id));
   const releasedMs = performance.now();
   instance.kill();
   await instance.exited;

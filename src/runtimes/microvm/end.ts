@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exit, OutputStreams } from '#model/instance.ts';
 import type { KeptOutput } from '#model/launch.ts';
+import { panicIn } from './panic.ts';
 import type { Link } from './agent/link.ts';
 import type { GuestEnd } from './agent/reading.ts';
 import type { Machine } from './vmm/types.ts';
@@ -65,10 +66,10 @@ export function openEnd(parts: EndParts) {
   let isThere = true;
   let wasKilled = false;
   let isTold = false;
-  let panic: string | undefined;
+  let said: string | undefined;
 
-  machine.onPanic((text) => {
-    panic = text;
+  machine.onDown((text) => {
+    said = text;
     void machine.quit();
   });
   void monitorEnded.then(() => {
@@ -79,7 +80,7 @@ export function openEnd(parts: EndParts) {
       exitCode: KILLED,
       memoryExhausted: false,
     } as const;
-    const problem = lostBecause(panic, link.warnings());
+    const problem = lostBecause(said, link.warnings());
     exited.resolve(wasKilled ? killed : { ...killed, lost: problem });
   });
 
@@ -106,13 +107,9 @@ export function openEnd(parts: EndParts) {
 const KILLED = 137;
 const ABANDONED: Exit = { started: true, signal: 'SIGKILL', memoryExhausted: false };
 
-function lostBecause(panic: string | undefined, warnings: readonly string[]): string {
-  const last = (panic ?? '')
-    .trim()
-    .split('\n')
-    .find((line) => line.includes('Kernel panic'));
-  if (panic !== undefined)
-    return `the kernel of the virtual machine panicked: ${last ?? 'no word'}`;
+function lostBecause(said: string | undefined, warnings: readonly string[]): string {
+  const panic = panicIn(said);
+  if (panic !== undefined) return `the kernel of the virtual machine gave up (${panic})`;
   return ['the virtual machine is gone', ...warnings.slice(-1)].join(': ');
 }
 

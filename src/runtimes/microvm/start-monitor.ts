@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LimberError } from '#model/errors.ts';
 import { identify, isAlive, type ProcessIdentity } from '../process/process-identity.ts';
 import { openLink, type Link } from './agent/link.ts';
+import { panicIn } from './panic.ts';
 import { connectWhenThere } from './vmm/connect-when-there.ts';
 import { CONTROL_SOCKET, type Machine, type Vmm } from './vmm/types.ts';
 
@@ -48,9 +49,9 @@ export async function connectMachine(
   const machine = await vmm.connect(stateFolder, isThere).catch((error: Error) => {
     throw notStarted(stateFolder, error.message);
   });
-  let panic: string | undefined;
-  machine.onPanic((text) => {
-    panic = text;
+  let said = '';
+  machine.onDown((text) => {
+    said = text;
     void machine.quit();
   });
   try {
@@ -62,21 +63,19 @@ export async function connectMachine(
     throw notStarted(
       stateFolder,
       first === 'late' ? 'its guest does not answer' : 'it ended',
-      panic,
+      said,
     );
   } catch (error) {
     machine.close();
-    throw error instanceof LimberError ? error : notStarted(stateFolder, 'it ended', panic);
+    throw error instanceof LimberError ? error : notStarted(stateFolder, 'it ended', said);
   }
 }
 
-function notStarted(stateFolder: string, problem: string, panic = ''): LimberError {
-  const said = [panic, readFileSync(`${stateFolder}/${LOG}`, 'utf8')]
-    .join('\n')
-    .trim()
-    .slice(-MOST_OF_LOG);
+function notStarted(stateFolder: string, problem: string, said = ''): LimberError {
+  const log = readFileSync(`${stateFolder}/${LOG}`, 'utf8').trim().slice(-MOST_OF_LOG);
+  const why = panicIn(said) ?? log.split('\n').join('; ');
   return new LimberError('microvm-not-started', {
-    problem: said === '' ? problem : `${problem}: ${said.split('\n').join('; ')}`,
+    problem: why === '' ? problem : `${problem} (${why})`,
     hint: 'Look what is missing with: limber doctor --microvm.',
   });
 }

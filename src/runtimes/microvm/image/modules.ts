@@ -12,7 +12,6 @@ const WANTED = [
   'virtiofs',
   'virtio_mem',
   'virtio_net',
-  'pvpanic-pci',
 ] as const;
 
 export type KernelModule = { readonly name: string; readonly content: Buffer };

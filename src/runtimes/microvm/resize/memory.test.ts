@@ -17,7 +17,7 @@ function open(initialBytes = 64 * MIB, burstRoomBytes = 0) {
     setPlugged: async (bytes) => void asked.push(bytes),
     plugged: async () => 0,
     onPlugged: (receive) => (arrive = receive),
-    onPanic: () => {},
+    onDown: () => {},
     quit: async () => {},
     close: () => {},
   };

@@ -39,8 +39,8 @@ export type Machine = {
   /** What it holds now, as the monitor knows it without asking the guest. */
   readonly plugged: () => Promise<number>;
   readonly onPlugged: (receive: (bytes: number) => void) => void;
-  /** The guest's kernel has given up; the text is the end of what it said. */
-  readonly onPanic: (receive: (text: string) => void) => void;
+  /** The guest has stopped by itself; the text is the end of what its kernel said. */
+  readonly onDown: (receive: (text: string) => void) => void;
   readonly quit: () => Promise<void>;
   readonly close: () => void;
 };

@@ -45,7 +45,8 @@ export function qemuCommand(
     // A bounded buffer: what a guest writes to its console fills no disk.
     ...['-chardev', `ringbuf,id=${CONSOLE},size=${CONSOLE_BYTES}`, '-serial', `chardev:${CONSOLE}`],
     ...['-qmp', `unix:${escaped(`${spec.stateFolder}/${QMP_SOCKET}`)},server=on,wait=off`],
-    ...['-device', 'pvpanic-pci', '-action', 'panic=pause'],
+    // What its kernel said is read before the monitor goes.
+    ...['-action', 'panic=none,reboot=shutdown,shutdown=pause'],
   ];
 }
 

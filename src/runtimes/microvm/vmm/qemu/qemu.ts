@@ -2,7 +2,7 @@ import type { Machine, Vmm } from '../types.ts';
 import { CONSOLE, PLUGGED, QMP_SOCKET, qemuCommand } from './command.ts';
 import { Qmp } from './qmp.ts';
 
-const CONSOLE_BYTES = 4096;
+const CONSOLE_BYTES = 16_384;
 
 /** QEMU 7.2 and newer, over QMP. */
 export const QEMU: Vmm = {
@@ -32,11 +32,13 @@ function machineOf(qmp: Qmp): Machine {
         if (name === 'MEMORY_DEVICE_SIZE_CHANGE') receive(Number(data['size']));
       });
     },
-    onPanic(receive) {
-      qmp.onEvent(({ name }) => {
-        if (name !== 'GUEST_PANICKED') return;
-        void readConsole().then(receive, () => receive(''));
+    onDown(receive) {
+      const tell = () => void readConsole().then(receive, () => receive(''));
+      qmp.onEvent(({ name, data }) => {
+        if (name === 'SHUTDOWN' && data['guest'] === true) tell();
       });
+      // It may have stopped while nobody was connected.
+      void isDown(qmp).then((down) => down && tell());
     },
     async quit() {
       // It is gone before it has answered, now and then.
@@ -45,4 +47,10 @@ function machineOf(qmp: Qmp): Machine {
     },
     close: () => qmp.close(),
   };
+}
+
+async function isDown(qmp: Qmp): Promise<boolean> {
+  // A monitor that is gone is noticed elsewhere.
+  const answer = await qmp.execute('query-status').catch(() => undefined);
+  return (answer as { readonly status?: string } | undefined)?.status === 'shutdown';
 }
