@@ -194,6 +194,8 @@ static void set_up(void) {
   configure_network();
   open_counters();
   write_text("/proc/self/oom_score_adj", "-1000");
+  /* More than there is now may be asked for: it comes when it is needed. */
+  write_text("/proc/sys/vm/overcommit_memory", "1");
   probe = open(ROOT "/run/limber/probe", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 }
 

@@ -28,7 +28,10 @@ export class Qmp {
     this.#socket = socket;
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#failAll());
-    createInterface({ input: socket }).on('line', (line) => this.#take(line));
+    const lines = createInterface({ input: socket });
+    lines.on('line', (line) => this.#take(line));
+    // It says again what the socket has said.
+    lines.on('error', () => {});
   }
 
   /** Waits for the socket to be there, as long as `isThere` says that it can still come. */
