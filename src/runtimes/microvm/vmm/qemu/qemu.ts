@@ -15,9 +15,13 @@ export const QEMU: Vmm = {
 
 function machineOf(qmp: Qmp): Machine {
   const path = `/machine/peripheral/${PLUGGED}`;
-  const readConsole = async (): Promise<string> => {
-    const text = await qmp.execute('ringbuf-read', { device: CONSOLE, size: CONSOLE_BYTES });
-    return typeof text === 'string' ? text : '';
+  // What was read is gone from there: all who ask are told of the same.
+  let lastWords: Promise<string> | undefined;
+  const readConsole = (): Promise<string> => {
+    lastWords ??= qmp
+      .execute('ringbuf-read', { device: CONSOLE, size: CONSOLE_BYTES })
+      .then((text) => (typeof text === 'string' ? text : ''));
+    return lastWords;
   };
   return {
     async setPlugged(bytes) {
