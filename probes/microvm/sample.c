@@ -45,7 +45,7 @@ size_t write_sample(char *to, size_t size) {
   int length = snprintf(
       to, size, "v1 %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu",
       counter(CPU, "usage_usec "), counter(CURRENT, NULL), counter(PEAK, NULL),
-      counter(STAT, "inactive_file "), counter(EVENTS, "oom_kill "), counter(EVENTS, "high "),
+      counter(STAT, "inactive_file "), counter(EVENTS, "oom_kill "), counter(EVENTS, "high ") + counter(EVENTS, "max "),
       counter(PIDS, NULL), counter(PIDS_EVENTS, "max "), counter(RECEIVED, NULL),
       counter(SENT, NULL), counter(MEMINFO, "MemAvailable:"), counter(PRESSURE, "total="),
       counter(LIMIT, NULL));
