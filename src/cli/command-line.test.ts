@@ -17,7 +17,7 @@ async function limber(argv: readonly string[], failWith?: unknown) {
   };
   const names = [
     ...(['run', 'analyze', 'ps', 'top', 'watch', 'show', 'logs', 'explain'] as const),
-    ...(['doctor', 'gc'] as const),
+    ...(['doctor', 'gc', 'image'] as const),
   ];
   const handlers = Object.fromEntries(names.map((name) => [name, handler(name)])) as Handlers;
   const exitCode = await runCommandLine({
