@@ -22,7 +22,7 @@ import { createUsage } from './usage.ts';
 import type { Machine } from './vmm/types.ts';
 
 /** Until a guest has more memory, measured under TCG: bench/results/microvm.json. */
-const ACTUATION_LATENCY_MS = 1_000;
+const ACTUATION_LATENCY_MS = 150;
 const KILL_DEADLINE_MS = 5_000;
 
 export type InstanceParts = {

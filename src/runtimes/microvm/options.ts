@@ -15,8 +15,8 @@ export type MicrovmOptions = {
 };
 
 /**
- * Plugged in but untouched memory costs the host nothing, and a guest takes about a second to have
- * more of it: so the room is wide.
+ * Plugged in but untouched memory costs the host nothing, and a guest takes a tenth of a second and
+ * more to have it: so the room is wide.
  */
 const BURST_ROOM_BYTES = 128 * 2 ** 20;
 

@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Machine, Vmm } from '../types.ts';
 import { CONSOLE, PLUGGED, QMP_SOCKET, qemuCommand } from './command.ts';
 import { Qmp } from './qmp.ts';
 
 const CONSOLE_BYTES = 16_384;
+const LOOK_EVERY_MS = 25;
+/** A guest that has not followed in five seconds is waited for by QEMU's own word. */
+const MOST_LOOKS = 200;
 
 /** QEMU 7.2 and newer, over QMP. */
 export const QEMU: Vmm = {
@@ -15,6 +19,26 @@ export const QEMU: Vmm = {
 
 function machineOf(qmp: Qmp): Machine {
   const path = `/machine/peripheral/${PLUGGED}`;
+  const listeners = new Set<(bytes: number) => void>();
+  let wantedBytes = 0;
+
+  async function plugged(): Promise<number> {
+    const size = await qmp.execute('qom-get', { path, property: 'size' });
+    return typeof size === 'number' ? size : 0;
+  }
+
+  /** QEMU tells of a change at most once a second; whoever waits for one looks more often. */
+  async function lookUntil(bytes: number): Promise<void> {
+    wantedBytes = bytes;
+    for (let look = 0; look < MOST_LOOKS && wantedBytes === bytes; look++) {
+      await sleep(LOOK_EVERY_MS);
+      const size = await plugged().catch(() => undefined);
+      if (size === undefined) return;
+      listeners.forEach((receive) => receive(size));
+      if (size === bytes) return;
+    }
+  }
+
   // What was read is gone from there: all who ask are told of the same.
   let lastWords: Promise<string> | undefined;
   const readConsole = (): Promise<string> => {
@@ -26,12 +50,11 @@ function machineOf(qmp: Qmp): Machine {
   return {
     async setPlugged(bytes) {
       await qmp.execute('qom-set', { path, property: 'requested-size', value: bytes });
+      void lookUntil(bytes);
     },
-    async plugged() {
-      const size = await qmp.execute('qom-get', { path, property: 'size' });
-      return typeof size === 'number' ? size : 0;
-    },
+    plugged,
     onPlugged(receive) {
+      listeners.add(receive);
       qmp.onEvent(({ name, data }) => {
         if (name === 'MEMORY_DEVICE_SIZE_CHANGE') receive(Number(data['size']));
       });
