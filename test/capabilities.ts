@@ -27,7 +27,10 @@ export const CAPABILITIES = {
   mysqldb: () => existsSync('/usr/lib/python3/dist-packages/MySQLdb/__init__.py'),
   fish: () => onPath('fish'),
   zsh: () => onPath('zsh'),
+  java: () => existsSync('/usr/bin/java'),
   javac: () => onPath('javac'),
+  cargo: () => works('cargo'),
+  pip: () => works('pip'),
   chromium: () => existsSync('/usr/bin/chromium'),
   qemu: () => onPath('qemu-system-x86_64') && existsSync('/usr/lib/qemu/virtiofsd'),
   squashfs: () => onPath('mksquashfs'),
@@ -73,6 +76,11 @@ function fileHas(path: string, text: string): boolean {
 function onPath(name: string): boolean {
   const folders = (process.env['PATH'] ?? '').split(delimiter).concat('/usr/sbin', '/sbin');
   return folders.some((folder) => existsSync(join(folder, name)));
+}
+
+/** A version manager's stand-in may be there without what it stands for. */
+function works(command: string): boolean {
+  return spawnSync(command, ['--version']).status === 0;
 }
 
 /** Debian's User Mode Linux has nf_tables for bridges alone. Asked in a network of its own. */

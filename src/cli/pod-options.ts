@@ -11,6 +11,7 @@ export type PodValues = {
   readonly priorityClass?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly toleration?: readonly Toleration[];
+  readonly retryLost?: boolean;
 };
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
@@ -28,6 +29,7 @@ export function addPodOptions(command: Command): void {
     .option('--image <name>', "the image (default: kubernetes.images, by the script's language)")
     .option('--runtime-class <name>', 'another container runtime, such as gvisor or kata')
     .option('--priority-class <name>', 'of the pod')
+    .option('--retry-lost', 'run it once more when its node or its pod is gone')
     .addOption(
       new Option('--node-selector <key=value>', 'only nodes with this label; repeatable').argParser(
         addSelector,

@@ -20,6 +20,8 @@ export type RunOptions = RunRequest & {
   readonly summaryPath?: string;
   readonly report: ReportKind;
   readonly dryRun: boolean;
+  /** Once more, when its pod is gone and with it how it ended. */
+  readonly retryLost: boolean;
 };
 
 /** The values as commander collected them; each was parsed by its own option already. */
@@ -81,6 +83,7 @@ export function toRunOptions(
     runtime: raw.runtime ?? 'process',
     report: reportKind(raw),
     dryRun: raw.dryRun ?? false,
+    retryLost: raw.retryLost ?? false,
     ...given({ stdinPath: absolute(raw.stdin), summaryPath: absolute(raw.summary) }),
   };
 }

@@ -29,9 +29,16 @@ export async function run(options: RunOptions, env: Environment): Promise<number
   const terminal = openTerminal(options.report);
   try {
     for (const text of await sweep(engine)) terminal.say(text);
-    const prepared = await prepareRun(engine, options, { env, stdin: stdinOf(options) });
+    const prepare = () => prepareRun(engine, options, { env, stdin: stdinOf(options) });
+    let prepared = await prepare();
     if (options.dryRun) return showPlan(engine, prepared);
-    const completed = await execute(engine, await admit(engine, prepared), terminal);
+    let completed = await execute(engine, await admit(engine, prepared), terminal);
+    if (options.retryLost && completed.summary.outcome === 'lost') {
+      const { execution: id } = completed.summary;
+      terminal.say(`limber: ${describe('run-again', { id, problem: completed.exit.lost ?? '' })}`);
+      prepared = await prepare();
+      completed = await execute(engine, await admit(engine, prepared), terminal);
+    }
     tell(options, prepared, completed, terminal);
     return completed.summary.exitCode;
   } finally {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Submission } from '#model/execution.ts';
 import { sandboxArguments } from '#runtimes/process/sandbox/system-view.ts';
+import { requires } from '../../test/capabilities.ts';
 import { GiB, SIZE, openTestHome } from './test-home.fixture.ts';
 
 type CallerEnv = ReturnType<typeof home.caller>;
@@ -69,21 +70,19 @@ describe('what the program is told', () => {
       expect(unlimited).not.toHaveProperty(name);
   });
 
-  test.skipIf(!existsSync('/usr/bin/java'))(
-    'java is told by arguments, unless the user did',
-    () => {
-      expect(home.plan({ args: ['java', '-jar', 'a.jar'] }).argv).toEqual([
-        'java',
-        '-Xmx1638m',
-        '-XX:ActiveProcessorCount=2',
-        '-jar',
-        'a.jar',
-      ]);
-      expect(
-        home.plan({ args: ['java', '-Xmx9m', '-XX:ActiveProcessorCount=1', 'A'] }).argv,
-      ).toEqual(['java', '-Xmx9m', '-XX:ActiveProcessorCount=1', 'A']);
-    },
-  );
+  test('java is told by arguments, unless the user did', (context) => {
+    requires(context, 'java');
+    expect(home.plan({ args: ['java', '-jar', 'a.jar'] }).argv).toEqual([
+      'java',
+      '-Xmx1638m',
+      '-XX:ActiveProcessorCount=2',
+      '-jar',
+      'a.jar',
+    ]);
+    expect(home.plan({ args: ['java', '-Xmx9m', '-XX:ActiveProcessorCount=1', 'A'] }).argv).toEqual(
+      ['java', '-Xmx9m', '-XX:ActiveProcessorCount=1', 'A'],
+    );
+  });
 
   test('a script elsewhere brings its folder, or only itself where that would show too much', () => {
     const lone = home.put('home/me/lone.py', '');
@@ -144,17 +143,15 @@ describe.skipIf(!hasBubblewrap)('inside the sandbox that the plan describes', ()
     expect(stdout, stderr).toBe('42\n');
   });
 
-  const hasCargo = spawnSync('cargo', ['--version']).status === 0;
-  test.skipIf(!hasCargo)('cargo runs from its home', () => {
+  test('cargo runs from its home', (context) => {
+    requires(context, 'cargo');
     const { stdout, stderr } = runInside({ args: ['cargo', '--version'] }, real());
     expect(stdout, stderr).toMatch(/^cargo \d/);
   });
 
-  test.skipIf(spawnSync('pip', ['--version']).status !== 0)(
-    'a tool behind a version manager is found',
-    () => {
-      const { stdout, stderr } = runInside({ args: ['pip', '--version'] }, real());
-      expect(stdout, stderr).toMatch(/^pip \d/);
-    },
-  );
+  test('a tool behind a version manager is found', (context) => {
+    requires(context, 'pip');
+    const { stdout, stderr } = runInside({ args: ['pip', '--version'] }, real());
+    expect(stdout, stderr).toMatch(/^pip \d/);
+  });
 });

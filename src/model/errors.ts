@@ -314,6 +314,12 @@ export const ERRORS = {
     exitCode: 75,
     httpStatus: 200,
   },
+  'run-again': {
+    message:
+      'The pod of run {id} is gone: {problem}. It is run once more, with what is left of its input.',
+    exitCode: 0,
+    httpStatus: 200,
+  },
   'files-not-returned': {
     message: 'What the program changed in its folder could not be brought back: {problem}.',
     exitCode: 0,

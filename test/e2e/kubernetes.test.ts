@@ -106,6 +106,21 @@ test('a run whose node is lost says so, and one that cannot be is refused', asyn
   });
 });
 
+test('a run whose node is lost is run once more where that was asked for', async ({ box }) => {
+  await withDouble(box, async (double, env) => {
+    const command = ['sh', '-c', 'echo on; sleep 8; echo done'];
+    const limber = box.start(['run', ...POD, '--retry-lost', '--', ...command], { env });
+    await limber.prints('on');
+    double.kubelet.lose();
+    const { exitCode, stdout, stderr } = await limber.ended;
+    expect([exitCode, stdout.toString()]).toEqual([0, 'on\non\ndone\n']);
+    expect(stderr).toContain('It is run once more');
+    const listed = await box.limber(['ps', '--all', '--json'], { env });
+    const runs = JSON.parse(listed.stdout.toString()) as { status: string }[];
+    expect(runs.map(({ status }) => status).toSorted()).toEqual(['lost', 'succeeded']);
+  });
+});
+
 test('a run that times out is ended, and its pod is removed', async ({ box }) => {
   await withCluster(box, async (env) => {
     const { exitCode, stdout, summary } = await box.run(

@@ -63,7 +63,8 @@ function isNamed(sizes: object | undefined): sizes is object {
 }
 
 function refuseWhatIsHere(options: RunOptions): void {
-  const { mounts, writableCurrentFolder, rootfs, workdir, network, tenant, budget } = options;
+  const { mounts, writableCurrentFolder, rootfs, workdir, network, tenant, budget, retryLost } =
+    options;
   const asked = [
     mounts?.length && '--mount',
     writableCurrentFolder && '--write',
@@ -72,6 +73,7 @@ function refuseWhatIsHere(options: RunOptions): void {
     network?.hostPorts.length && '--host-port',
     tenant !== undefined && '--tenant',
     isNamed(budget) && '--budget',
+    retryLost && '--retry-lost',
   ].find(Boolean);
   if (typeof asked !== 'string') return;
   const hint = 'Leave it out with --server; a script and its arguments are sent there.';
