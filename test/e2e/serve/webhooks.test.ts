@@ -161,7 +161,8 @@ describe('a receiver that fails', () => {
   });
 
   test('gets what waited from the next server, after a kill', async ({ box, receiver }) => {
-    const server = await serve(box);
+    // More than are made on a slow machine until the receiver is there again.
+    const server = await serve(box, { maxAttempts: 100 });
     receiver.stop();
     const made = await hook(server, { url: receiver.url });
     const { id } = await server.python('pass');
