@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs';
 import { describe } from '#model/errors.ts';
 import { isAlive } from '#record/controller-process.ts';
 import { removeDeadControls } from './control/remove-dead.ts';
+import { controlPath } from './control/server.ts';
 import type { Engine } from './engine.ts';
 
 const MOST_RUNNING = 1000;
@@ -13,6 +15,8 @@ export async function sweep(engine: Engine): Promise<readonly string[]> {
   // What a server started goes on without it: the next one adopts it.
   const orphans = new Set((await runtime.orphans()).map(({ id }) => id));
   for (const { id } of swept) {
+    // Also one that is so young that its controller could still be about to listen.
+    rmSync(controlPath(paths.runtime, id), { force: true });
     store.markLost(id, describe('controller-lost', { id }));
     ledger.release(id);
   }
