@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { ResizeState } from '#model/decision.ts';
 import type { Operator } from '#operator/operator.ts';
@@ -61,17 +62,10 @@ export async function openOperatorHealth(
       (error: unknown) => answer(500, String(error)),
     );
   });
-  await listening(server, port);
+  await once(server.listen(port), 'listening');
   return {
     resized: (state) => resizes.inc({ state }),
     admitted: (isSized) => admissions.inc({ sized: String(isSized) }),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
-}
-
-function listening(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, resolve);
-  });
 }

@@ -4,9 +4,10 @@ import { expect } from 'vitest';
 import { defaultValues, renderChart } from '../../scripts/chart.ts';
 import { test, type Box } from '../e2e/box.ts';
 import { Server } from '../e2e/serve/server.ts';
-import { ApiDouble } from '../kubernetes/api-double.ts';
+import { openCluster, type TestCluster } from '../kubernetes/cluster.ts';
 import type { Rule } from '../kubernetes/role-rules.ts';
 import type { Stored } from '../kubernetes/store.ts';
+import { NAMESPACE, userOf as workloadsOf } from '../kubernetes/workloads.ts';
 
 const MIB = 2 ** 20;
 const RULES = renderChart({
@@ -28,64 +29,51 @@ type ExecutionObject = Stored & {
   };
 };
 
-/** `kubectl` of a user, and a server with the rights of the chart. */
+/** A user's view of a cluster, and a server with the rights of the chart. */
 async function withCluster(
   box: Box,
-  work: (user: ReturnType<typeof userOf>, server: Server) => Promise<void>,
+  work: (user: User, server: Server) => Promise<void>,
 ): Promise<void> {
-  const double = await ApiDouble.open({ rules: RULES });
+  const cluster = await openCluster({ rules: RULES });
   const kubeconfig = join(box.folder, 'kubeconfig');
-  writeFileSync(kubeconfig, double.kubeconfig('operator'));
+  writeFileSync(kubeconfig, cluster.double!.kubeconfig('operator'));
   const args = ['--no-keys', '--runtime', 'kubernetes', '--objects'];
   const server = new Server(box, args, { KUBECONFIG: kubeconfig });
   try {
-    const user = userOf(double);
-    await user.kubectl('POST', '/api/v1/namespaces', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: 'shop' },
-    });
+    const user = await userOf(cluster);
     await server.start();
     await work(user, server);
     await server.kill('SIGTERM');
   } finally {
-    await double.close();
+    await cluster.close();
   }
 }
 
-function userOf(double: ApiDouble) {
-  const path = '/apis/limber.dev/v1alpha1/namespaces/shop/executions';
-  const { clusters, users } = JSON.parse(double.kubeconfig()) as {
-    clusters: [{ cluster: { server: string } }];
-    users: [{ user: { token: string } }];
-  };
-  const kubectl = async (method: string, where: string, body: object) => {
-    const response = await fetch(clusters[0].cluster.server + where, {
-      method,
-      headers: {
-        authorization: `Bearer ${users[0].user.token}`,
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify(body),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(text);
-  };
+type User = Awaited<ReturnType<typeof userOf>>;
+
+async function userOf(cluster: TestCluster) {
+  const { store, usedRules } = cluster.double!;
+  const path = `/apis/limber.dev/v1alpha1/namespaces/${NAMESPACE}/executions`;
+  await workloadsOf(cluster).makeNamespace();
   const object = (name: string) =>
-    double.store.get('Execution', 'shop', name) as ExecutionObject | undefined;
+    store.get('Execution', NAMESPACE, name) as ExecutionObject | undefined;
   return {
-    kubectl,
     object,
-    pods: () => double.store.list('Pod'),
-    usedRules: double.usedRules,
+    usedRules,
+    pods: () => store.list('Pod'),
     apply: (name: string, spec: object) =>
-      kubectl('POST', path, {
-        apiVersion: 'limber.dev/v1alpha1',
-        kind: 'Execution',
-        metadata: { name, namespace: 'shop' },
-        spec,
+      cluster.client.request({
+        verb: 'POST',
+        path,
+        body: {
+          apiVersion: 'limber.dev/v1alpha1',
+          kind: 'Execution',
+          metadata: { name, namespace: NAMESPACE },
+          spec,
+        },
       }),
-    remove: (name: string) => kubectl('DELETE', `${path}/${name}`, {}),
+    remove: (name: string) =>
+      cluster.client.request({ verb: 'DELETE', path: `${path}/${name}`, body: {} }),
     whenPhase: async (name: string, phase: string): Promise<void> => {
       await expect.poll(() => object(name)?.status?.phase, { timeout: 60_000 }).toBe(phase);
     },
@@ -137,14 +125,9 @@ sys.exit(3)`;
 });
 
 test('what makes no sense is refused by the definition itself', async ({ box }) => {
-  const double = await ApiDouble.open();
-  const user = userOf(double);
+  const cluster = await openCluster({});
   try {
-    await user.kubectl('POST', '/api/v1/namespaces', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: 'shop' },
-    });
+    const user = await userOf(cluster);
     await expect(user.apply('none', {})).rejects.toThrow(/exactly one of code, entry and command/);
     await expect(user.apply('which', { code: 'pass' })).rejects.toThrow(/code needs a language/);
     const files = [{ path: 'a.py' }];
@@ -155,6 +138,6 @@ test('what makes no sense is refused by the definition itself', async ({ box }) 
       expect.stringContaining('--runtime kubernetes'),
     ]);
   } finally {
-    await double.close();
+    await cluster.close();
   }
 });

@@ -1,8 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, type TestContext } from 'vitest';
 import { requires } from '../capabilities.ts';
 import { buildTestImage, MACHINE_NEEDS, openMachines } from '../microvm/machines.ts';
+import { withFolders } from './on-this-machine.ts';
 import { describeRuntime, type Lacks, type Subject } from './runtime-suite.ts';
 
 const LACKS: Lacks = {
@@ -23,24 +22,7 @@ async function openSubject(context: TestContext): Promise<Subject> {
     successor: () => open(),
     residue: async () => machines.residue(),
     spec,
-    kept() {
-      const folder = mkdtempSync(join(root, 'kept-'));
-      return {
-        stdoutPath: join(folder, 'out'),
-        stderrPath: join(folder, 'err'),
-        maxBytes: 2 ** 20,
-      };
-    },
-    stateFolder: (id) => `${runtimeFolder}/instances/${id}`,
-    inPlace(argv) {
-      const folder = mkdtempSync(join(root, 'in-place-'));
-      const plain = spec(argv);
-      return {
-        folder,
-        spec: spec(argv, { view: { ...plain.view, currentFolder: folder, inPlace: true } }),
-      };
-    },
-    forgetController: (id) => machines.forgetController(id),
+    ...withFolders({ root, runtimeFolder }, spec),
     close: () => machines.close(),
   };
 }

@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:https';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GROUP, VERSION, type ElasticPolicy } from '../elastic-policy.ts';
@@ -43,7 +44,7 @@ export async function openWebhook(options: WebhookOptions): Promise<Webhook> {
   });
   server.requestTimeout = REQUEST_MS;
   server.headersTimeout = REQUEST_MS;
-  await listening(server, options.port);
+  await once(server.listen(options.port), 'listening');
   const look = async (): Promise<void> => {
     const kept = await keepCertificate(options, Date.now());
     if (kept.cert === served.cert) return;
@@ -114,11 +115,4 @@ async function readAll(request: IncomingMessage): Promise<string | undefined> {
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function listening(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, resolve);
-  });
 }

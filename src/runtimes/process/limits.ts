@@ -2,8 +2,7 @@ import type { Allocation } from '#model/allocation.ts';
 import type { ResizeOutcome } from '#model/decision.ts';
 import type { InstanceCgroup } from './cgroup/types.ts';
 import type { InstanceNetwork } from './network/types.ts';
-
-const UNSHAPED = Number.POSITIVE_INFINITY;
+import { ratesDiffer, shaped } from './network/shaped-rates.ts';
 
 /**
  * What binds one instance: its cgroup and its shapers. The allocation is always what was read back
@@ -95,19 +94,5 @@ async function settle(
     actual: actual(),
     latencyMs: performance.now() - startedMs,
     message: reason instanceof Error ? reason.message : String(reason),
-  };
-}
-
-function ratesDiffer(a: Allocation, b: Allocation): boolean {
-  return (
-    a.ingressBitsPerSecond !== b.ingressBitsPerSecond ||
-    a.egressBitsPerSecond !== b.egressBitsPerSecond
-  );
-}
-
-function shaped(target: Allocation) {
-  return {
-    ingressBitsPerSecond: target.ingressBitsPerSecond || UNSHAPED,
-    egressBitsPerSecond: target.egressBitsPerSecond || UNSHAPED,
   };
 }

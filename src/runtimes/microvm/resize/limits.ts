@@ -4,8 +4,7 @@ import type { InstanceCgroup } from '../../process/cgroup/types.ts';
 import type { InstanceNetwork } from '../../process/network/types.ts';
 import type { GuestMemory, MemoryOutcome } from './memory.ts';
 import { onlineFor } from './processors.ts';
-
-const UNSHAPED = Number.POSITIVE_INFINITY;
+import { ratesDiffer, shaped } from '../../process/network/shaped-rates.ts';
 
 export type LimitParts = {
   readonly cgroup: InstanceCgroup | undefined;
@@ -83,18 +82,4 @@ async function settle(
   } catch (error) {
     return outcomeOf({ state: 'failed', message: (error as Error).message });
   }
-}
-
-function ratesDiffer(a: Allocation, b: Allocation): boolean {
-  return (
-    a.ingressBitsPerSecond !== b.ingressBitsPerSecond ||
-    a.egressBitsPerSecond !== b.egressBitsPerSecond
-  );
-}
-
-function shaped(target: Allocation) {
-  return {
-    ingressBitsPerSecond: target.ingressBitsPerSecond || UNSHAPED,
-    egressBitsPerSecond: target.egressBitsPerSecond || UNSHAPED,
-  };
 }
