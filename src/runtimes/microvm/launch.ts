@@ -6,7 +6,8 @@ import { requireImage } from './image/require.ts';
 import { createMachineInstance } from './instance.ts';
 import type { MicrovmOptions } from './options.ts';
 import { prepareMachine, type Made } from './prepare.ts';
-import { stateFolderOf, writeRecord } from './record.ts';
+import { makeWhole, stateFolderOf } from '../process/instance-folders.ts';
+import { writeRecord } from './record.ts';
 import { newRecord } from './new-record.ts';
 import { memoryLayout } from './resize/layout.ts';
 import { plugFirst } from './resize/plug-first.ts';
@@ -24,8 +25,10 @@ export async function launchMachine(options: MicrovmOptions, spec: LaunchSpec): 
   const record = newRecord(spec);
   const image = await requireImage({ imagesFolder, probesFolder, packages, tell });
   const stateFolder = stateFolderOf(runtimeFolder, spec.id);
-  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-  writeRecord(stateFolder, record);
+  makeWhole(stateFolder, (folder) => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeRecord(folder, record);
+  });
   const made: Made = {};
   try {
     const script = await prepareMachine({ options, spec, image, stateFolder, record, made });

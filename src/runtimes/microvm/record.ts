@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { KeptOutput } from '#model/launch.ts';
 import { hasCode } from '../process/cgroup/files.ts';
 import type { ProcessIdentity } from '../process/process-identity.ts';
@@ -30,14 +30,6 @@ export function newClaim(): string {
   return randomBytes(CLAIM_BYTES).toString('hex');
 }
 
-export function instancesFolder(runtimeFolder: string): string {
-  return `${runtimeFolder}/instances`;
-}
-
-export function stateFolderOf(runtimeFolder: string, id: string): string {
-  return `${instancesFolder(runtimeFolder)}/${id}`;
-}
-
 /** Replaced as a whole, so that a reader never sees half of it. */
 export function writeRecord(stateFolder: string, record: MachineRecord): void {
   const path = `${stateFolder}/${FILE}`;
@@ -51,15 +43,6 @@ export function readRecord(stateFolder: string): MachineRecord | undefined {
     return JSON.parse(readFileSync(`${stateFolder}/${FILE}`, 'utf8')) as MachineRecord;
   } catch (error) {
     if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-}
-
-export function listMachineIds(runtimeFolder: string): readonly string[] {
-  try {
-    return readdirSync(instancesFolder(runtimeFolder));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

@@ -1,16 +1,17 @@
-import { statSync } from 'node:fs';
 import { attachCgroup } from '../process/cgroup/open.ts';
 import { sweepNetwork } from '../process/network/sweep.ts';
+import {
+  listInstanceIds,
+  removeStateFolder,
+  stateFolderOf,
+  sweepUnfinished,
+} from '../process/instance-folders.ts';
 import { isAlive } from '../process/process-identity.ts';
-import { removeFolder } from '../process/state-folder.ts';
 import type { SweptInstance } from '../types.ts';
 import { cgroupSpec } from './cgroup-spec.ts';
 import type { MicrovmOptions } from './options.ts';
-import { listMachineIds, readRecord, stateFolderOf, type MachineRecord } from './record.ts';
+import { readRecord, type MachineRecord } from './record.ts';
 import { tearDown } from './tear-down.ts';
-
-/** A folder without a record belongs to a controller that is about to write it, or died before. */
-const RECORD_DEADLINE_MS = 30_000;
 
 /** Machines whose controller was ended before it could remove them. */
 export function findLeftovers(options: MicrovmOptions): readonly SweptInstance[] {
@@ -25,7 +26,7 @@ export function findOrphans(options: MicrovmOptions): readonly SweptInstance[] {
 export async function discardMachine(options: MicrovmOptions, id: string): Promise<void> {
   const stateFolder = stateFolderOf(options.runtimeFolder, id);
   const record = readRecord(stateFolder);
-  if (record) await sweepOne(options, record, stateFolder);
+  await (record ? sweepOne(options, record, stateFolder) : removeStateFolder(stateFolder));
   await sweepNetwork(options.runtimeFolder, (other) => isNeeded(options, other));
 }
 
@@ -37,7 +38,7 @@ export async function sweepMachines(options: MicrovmOptions): Promise<readonly S
     const record = readRecord(stateFolder);
     if (record) await sweepOne(options, record, stateFolder);
   }
-  for (const id of listMachineIds(options.runtimeFolder)) await removeStale(options, id);
+  await sweepUnfinished(options.runtimeFolder, (folder) => readRecord(folder) !== undefined);
   await sweepNetwork(options.runtimeFolder, (id) => isNeeded(options, id));
   return leftovers;
 }
@@ -46,7 +47,7 @@ function withoutController(
   { runtimeFolder }: MicrovmOptions,
   matches: (record: MachineRecord) => boolean,
 ): readonly SweptInstance[] {
-  return listMachineIds(runtimeFolder).flatMap((id) => {
+  return listInstanceIds(runtimeFolder).flatMap((id) => {
     const record = readRecord(stateFolderOf(runtimeFolder, id));
     if (!record || isAlive(record.controller) || !matches(record)) return [];
     return [{ id, controllerPid: record.controller.pid }];
@@ -65,12 +66,4 @@ async function sweepOne(
 function isNeeded({ runtimeFolder }: MicrovmOptions, id: string): boolean {
   const record = readRecord(stateFolderOf(runtimeFolder, id));
   return record !== undefined && (record.kept !== undefined || isAlive(record.controller));
-}
-
-async function removeStale({ runtimeFolder }: MicrovmOptions, id: string): Promise<void> {
-  const stateFolder = stateFolderOf(runtimeFolder, id);
-  if (readRecord(stateFolder)) return;
-  const ageMs =
-    Date.now() - (statSync(stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-  if (ageMs > RECORD_DEADLINE_MS) await removeFolder(stateFolder);
 }

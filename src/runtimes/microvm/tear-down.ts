@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstanceCgroup } from '../process/cgroup/types.ts';
 import type { InstanceNetwork } from '../process/network/types.ts';
 import { isAlive, sendSignal, type ProcessIdentity } from '../process/process-identity.ts';
-import { removeFolder } from '../process/state-folder.ts';
+import { removeStateFolder } from '../process/instance-folders.ts';
 
 const LOOK_EVERY_MS = 10;
 
@@ -25,5 +25,5 @@ export async function tearDown(parts: {
   const results = await Promise.allSettled([cgroup?.remove(), network?.close()]);
   const failed = results.find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;
-  await removeFolder(stateFolder);
+  await removeStateFolder(stateFolder);
 }

@@ -1,5 +1,5 @@
 import type { NetworkRule } from '#model/execution.ts';
-import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** What a later controller must know to adopt an instance or to clean up after it. */
@@ -25,14 +25,6 @@ export type InstanceRecord = {
 
 const FILE = 'instance.json';
 
-export function instancesFolder(runtimeFolder: string): string {
-  return `${runtimeFolder}/instances`;
-}
-
-export function stateFolderOf(runtimeFolder: string, id: string): string {
-  return `${instancesFolder(runtimeFolder)}/${id}`;
-}
-
 /** Replaced as a whole, so that a reader never sees half of it. */
 export function writeRecord(stateFolder: string, record: InstanceRecord): void {
   const path = `${stateFolder}/${FILE}`;
@@ -46,15 +38,6 @@ export function readRecord(stateFolder: string): InstanceRecord | undefined {
     return JSON.parse(readFileSync(`${stateFolder}/${FILE}`, 'utf8')) as InstanceRecord;
   } catch (error) {
     if (error instanceof SyntaxError || isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-export function listInstanceIds(runtimeFolder: string): readonly string[] {
-  try {
-    return readdirSync(instancesFolder(runtimeFolder));
-  } catch (error) {
-    if (isMissing(error)) return [];
     throw error;
   }
 }

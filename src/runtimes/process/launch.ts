@@ -6,7 +6,8 @@ import { createCgroup } from './cgroup/open.ts';
 import { kernelLimits, withBurstRoom, type RoomyCgroup } from './burst-room.ts';
 import type { CgroupSpec } from './cgroup/types.ts';
 import { createInstance } from './instance.ts';
-import { stateFolderOf, writeRecord, type InstanceRecord } from './instance-record.ts';
+import { makeWhole, stateFolderOf } from './instance-folders.ts';
+import { writeRecord, type InstanceRecord } from './instance-record.ts';
 import { createInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { enforcementOf, type ProcessRuntimeOptions } from './options.ts';
@@ -59,8 +60,10 @@ export async function startSandbox(
   const planned = newRecord(options, spec, stateFolder);
   // What waits for an execution ends with its controller, whatever it will be then.
   const record = waiting ? { ...planned, outlives: false } : planned;
-  makeStateFolder(stateFolder);
-  writeRecord(stateFolder, record);
+  makeWhole(stateFolder, (folder) => {
+    makeStateFolder(folder);
+    writeRecord(folder, record);
+  });
   mkdirSync(record.workFolder, { recursive: true });
   waiting?.furnish();
   const made: Made = {};

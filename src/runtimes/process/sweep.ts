@@ -1,22 +1,18 @@
-import { statSync } from 'node:fs';
 import type { SweptInstance } from '../types.ts';
 import { attachCgroup } from './cgroup/open.ts';
 import {
   listInstanceIds,
-  readRecord,
+  removeStateFolder,
   stateFolderOf,
-  type InstanceRecord,
-} from './instance-record.ts';
+  sweepUnfinished,
+} from './instance-folders.ts';
+import { readRecord, type InstanceRecord } from './instance-record.ts';
 import { cgroupSpec } from './launch.ts';
 import { sweepNetwork } from './network/sweep.ts';
 import { isAlive } from './process-identity.ts';
 import type { ProcessRuntimeOptions } from './options.ts';
 import { sweepPipes } from './pipe-stock.ts';
-import { removeFolder } from './state-folder.ts';
 import { tearDown } from './tear-down.ts';
-
-/** A folder without a record belongs to a controller that is about to write it, or died before. */
-const RECORD_DEADLINE_MS = 30_000;
 
 /** Instances whose controller was ended before it could remove them. */
 export function findLeftovers(options: ProcessRuntimeOptions): readonly SweptInstance[] {
@@ -31,7 +27,7 @@ export function findOrphans(options: ProcessRuntimeOptions): readonly SweptInsta
 export async function discardInstance(options: ProcessRuntimeOptions, id: string): Promise<void> {
   const stateFolder = stateFolderOf(options.runtimeFolder, id);
   const record = readRecord(stateFolder);
-  if (record) await sweepOne(options, record, stateFolder);
+  await (record ? sweepOne(options, record, stateFolder) : removeStateFolder(stateFolder));
 }
 
 function withoutController(
@@ -55,7 +51,7 @@ export async function sweepInstances(
     const record = readRecord(stateFolder);
     if (record) await sweepOne(options, record, stateFolder);
   }
-  for (const id of listInstanceIds(options.runtimeFolder)) await removeStale(options, id);
+  await sweepUnfinished(options.runtimeFolder, (folder) => readRecord(folder) !== undefined);
   sweepPipes(options.runtimeFolder);
   await sweepNetwork(options.runtimeFolder, (id) => isNeeded(options, id));
   return leftovers;
@@ -77,12 +73,4 @@ async function sweepOne(
 function isNeeded({ runtimeFolder }: ProcessRuntimeOptions, id: string): boolean {
   const record = readRecord(stateFolderOf(runtimeFolder, id));
   return record !== undefined && (record.outlives === true || isAlive(record.controller));
-}
-
-async function removeStale({ runtimeFolder }: ProcessRuntimeOptions, id: string): Promise<void> {
-  const stateFolder = stateFolderOf(runtimeFolder, id);
-  if (readRecord(stateFolder)) return;
-  const ageMs =
-    Date.now() - (statSync(stateFolder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-  if (ageMs > RECORD_DEADLINE_MS) await removeFolder(stateFolder);
 }

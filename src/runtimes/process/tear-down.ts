@@ -1,6 +1,7 @@
 import type { InstanceCgroup } from './cgroup/types.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { sendSignal, type ProcessIdentity, isAlive } from './process-identity.ts';
+import { removeStateFolder } from './instance-folders.ts';
 import { readChildPid } from './shim.ts';
 import { removeFolder } from './state-folder.ts';
 
@@ -20,7 +21,7 @@ export async function tearDown(parts: {
   await removeFolder(parts.workFolder);
   const failed = results.find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;
-  await removeFolder(parts.stateFolder);
+  await removeStateFolder(parts.stateFolder);
 }
 
 function endProcesses({ shim, cgroup, stateFolder }: Parameters<typeof tearDown>[0]): void {

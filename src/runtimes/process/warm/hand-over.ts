@@ -3,7 +3,7 @@ import type { LaunchSpec } from '#model/launch.ts';
 import { kernelLimits, withBurstRoom, type RoomyCgroup } from '../burst-room.ts';
 import { attachCgroup } from '../cgroup/open.ts';
 import { allocationText } from '../instance.ts';
-import { stateFolderOf } from '../instance-record.ts';
+import { stateFolderOf } from '../instance-folders.ts';
 import { cgroupSpec, newRecord, type Sandbox } from '../launch.ts';
 import type { ProcessRuntimeOptions } from '../options.ts';
 import { writeProbeFiles } from '../state-folder.ts';
