@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchServer } from '../serve/server.ts';
-import { figuresOf, framesDuring, turnWheel } from './frames.ts';
+import { figuresOf, framesDuring, sixtyASecond } from './frames.ts';
 import { eventsOf, prolonged, withPast } from './long-run.ts';
 import { withPage } from './page.ts';
 
@@ -42,30 +42,24 @@ export async function benchCharts(server: BenchServer) {
       const box = (await chart.boundingBox())!;
       const at = { x: box.x + box.width * 0.6, y: box.y + box.height / 2 };
       const watch = await framesDuring(debug, () => sleep(WATCHED_MS));
-      const zoom = await framesDuring(debug, () =>
-        turnWheel(
-          debug,
-          at,
-          wheels((turn) => [0, turn % 40 < 20 ? -40 : 40], CTRL),
-        ),
-      );
+      const mouse = (type: 'mouseWheel' | 'mouseMoved', event: object) =>
+        debug.send('Input.dispatchMouseEvent', { type, ...at, ...event });
+      const wheel = (modifiers: number, half: number) => (turn: number) =>
+        mouse('mouseWheel', {
+          deltaX: 0,
+          deltaY: turn % (2 * half) < half ? -40 : 40,
+          modifiers,
+        });
+      const zoom = await framesDuring(debug, () => sixtyASecond(TURNS, wheel(CTRL, 20)));
       await chart.press('0');
       for (let press = 0; press < 3; press++) await chart.press('+');
-      const pan = await framesDuring(debug, () =>
-        turnWheel(
-          debug,
-          at,
-          wheels((turn) => [0, turn % 60 < 30 ? -40 : 40], SHIFT),
+      const pan = await framesDuring(debug, () => sixtyASecond(TURNS, wheel(SHIFT, 30)));
+      await chart.press('0');
+      const hover = await framesDuring(debug, () =>
+        sixtyASecond(TURNS, (turn) =>
+          mouse('mouseMoved', { x: box.x + 90 + ((turn * 7) % (box.width - 120)) }),
         ),
       );
-      await chart.press('0');
-      const hover = await framesDuring(debug, async () => {
-        for (let turn = 0; turn < TURNS; turn++) {
-          const x = box.x + 90 + ((turn * 7) % (box.width - 120));
-          await page.mouse.move(x, at.y);
-          await sleep(1000 / 60);
-        }
-      });
       return {
         points: POINTS,
         decisions: past.filter(({ kind }) => kind === 'decision').length,
@@ -78,13 +72,6 @@ export async function benchCharts(server: BenchServer) {
   } finally {
     proxy.close();
   }
-}
-
-function wheels(delta: (turn: number) => readonly [number, number], modifiers: number) {
-  return Array.from({ length: TURNS }, (_, turn) => {
-    const [deltaX, deltaY] = delta(turn);
-    return { deltaX, deltaY, modifiers };
-  });
 }
 
 async function begin(server: BenchServer, turns: number): Promise<string> {

@@ -69,22 +69,19 @@ function mainThreadOf(events: readonly TraceEvent[]): TraceEvent | undefined {
   return most?.[0];
 }
 
-type Wheel = {
-  readonly deltaX: number;
-  readonly deltaY: number;
-  readonly modifiers: number;
-};
-
-/** What a hand on a wheel sends: sixty times a second, without waiting for the page. */
-export async function turnWheel(
-  debug: CDPSession,
-  at: { readonly x: number; readonly y: number },
-  wheels: readonly Wheel[],
+/**
+ * What a hand at a mouse sends: sixty times a second by the clock, without waiting for the page. With one
+ * pause after the other it would be 57.
+ */
+export async function sixtyASecond(
+  times: number,
+  send: (turn: number) => Promise<unknown>,
 ): Promise<void> {
   const sent: Promise<unknown>[] = [];
-  for (const wheel of wheels) {
-    sent.push(debug.send('Input.dispatchMouseEvent', { type: 'mouseWheel', ...at, ...wheel }));
-    await sleep(1000 / 60);
+  const begunMs = performance.now();
+  for (let turn = 0; turn < times; turn++) {
+    await sleep(Math.max(0, begunMs + (turn * 1000) / 60 - performance.now()));
+    sent.push(send(turn));
   }
   await Promise.all(sent);
 }

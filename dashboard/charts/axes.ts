@@ -1,4 +1,5 @@
 import type uPlot from 'uplot';
+import { paint } from '../shell/theme.ts';
 
 /** The same for all charts of a page, so that moments stand below each other. */
 const Y_AXIS_WIDTH = 76;
@@ -13,8 +14,20 @@ const SECONDS = [
   14_400,
 ];
 
+const known = { paint: -1, colours: new Map<string, string>() };
+
+/** Of the theme that is shown; looked up once, since to ask makes the browser work out all styles. */
 export function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  if (known.paint !== paint.peek()) {
+    known.paint = paint.peek();
+    known.colours.clear();
+  }
+  let value = known.colours.get(name);
+  if (value === undefined) {
+    value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+    known.colours.set(name, value);
+  }
+  return value;
 }
 
 export function timeAxis(isShown: boolean): uPlot.Axis {

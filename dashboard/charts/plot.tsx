@@ -27,8 +27,6 @@ export type PlotProps = {
 const PICK_PIXELS = 9;
 /** Two rows closer than that are not told apart: by who looks, and while the picture moves. */
 const PART_PIXELS = { still: 3, moving: 7 };
-/** A picture that was not moved for so long is still. */
-const STILL_MS = 150;
 
 /** One picture over time. Its moments stand in step with those of all others of the same range. */
 export function Plot(props: PlotProps) {
@@ -70,13 +68,11 @@ function draw(element: HTMLDivElement, props: PlotProps): { readonly destroy: ()
   const resized = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
   resized.observe(element);
   let shownMs = 0;
-  let movedMs = Number.NEGATIVE_INFINITY;
   const show = (): void => {
     const { min, max } = range.shown;
     shownMs = performance.now();
-    const isMoving = shownMs - movedMs < STILL_MS;
     plot.batch(() => {
-      plot.setData(props.data(shownIn(element, range, isMoving)), false);
+      plot.setData(props.data(shownIn(element, range, range.stillInMs > 0)), false);
       plot.setScale('x', { min, max });
     });
   };
@@ -88,9 +84,8 @@ function draw(element: HTMLDivElement, props: PlotProps): { readonly destroy: ()
   const stop = effect(() => {
     void range.shown;
     redraw?.();
-    if (shownMs > 0) movedMs = performance.now();
     withNextFrame(show);
-    showIn(STILL_MS);
+    if (range.stillInMs > 0) showIn(range.stillInMs);
   });
   const stopFollowing = effect(() => {
     void revision.value;
@@ -101,7 +96,7 @@ function draw(element: HTMLDivElement, props: PlotProps): { readonly destroy: ()
         element,
         untracked(() => range.shown),
       );
-    showIn(Math.max(dueMs, movedMs + STILL_MS) - now);
+    showIn(Math.max(dueMs - now, range.stillInMs));
   });
   return {
     destroy() {
@@ -154,7 +149,10 @@ function optionsOf(element: HTMLElement, props: PlotProps): uPlot.Options {
         },
       ],
       setCursor: [
-        ({ cursor: { idx }, data: [moments] }) => onPoint?.(moments[idx ?? -1] ?? undefined),
+        ({ cursor: { idx }, data: [moments] }) => {
+          range.point();
+          onPoint?.(moments[idx ?? -1] ?? undefined);
+        },
       ],
     },
   };

@@ -25,8 +25,8 @@ const ENDED_MS = 60_000;
 
 /** One execution: what it has and uses, why it was resized, and what it wrote. */
 export function ExecutionPage({ id }: { readonly id: string }) {
-  const model = useMemo(() => new RunModel(), [id]);
   const range = useMemo(() => new TimeRange(), [id]);
+  const model = useMemo(() => new RunModel(() => range.isInUse), [id]);
   const failure = useSignal<string | undefined>(undefined);
   useEffect(() => {
     const gone = new AbortController();

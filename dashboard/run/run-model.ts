@@ -28,6 +28,10 @@ export const SAMPLED = [
 ] as const;
 export type Sampled = (typeof SAMPLED)[number];
 
+/** More often than that nobody reads figures. */
+const TOLD_EVERY_MS = 100;
+const TOLD_WHILE_IN_USE_MS = 300;
+
 /** For as long as it did the same in the same place. */
 export type Stretch = {
   readonly from: number;
@@ -78,8 +82,15 @@ export class RunModel {
   sequence = 0;
   #isTold = true;
   #hasWritten = false;
+  #toldMs = Number.NEGATIVE_INFINITY;
+  readonly #isInUse: () => boolean;
 
-  /** Many events may come between two pictures of the screen: they are shown with the next one. */
+  /** While its pictures are in use, they have the page's time to themselves for the most part. */
+  constructor(isInUse: () => boolean = () => false) {
+    this.#isInUse = isInUse;
+  }
+
+  /** Many events may come until they are told of, all at once. */
   take(event: ExecutionEvent): void {
     this.sequence = event.sequence;
     if (event.kind === 'sample') this.#sample(event.data);
@@ -90,11 +101,14 @@ export class RunModel {
     if (event.kind === 'state') this.state.value = event.data;
     if (!this.#isTold) return;
     this.#isTold = false;
-    requestAnimationFrame(() => batch(() => this.#tell()));
+    const everyMs = this.#isInUse() ? TOLD_WHILE_IN_USE_MS : TOLD_EVERY_MS;
+    const dueMs = Math.max(0, this.#toldMs + everyMs - performance.now());
+    setTimeout(() => requestAnimationFrame(() => batch(() => this.#tell())), dueMs);
   }
 
   #tell(): void {
     this.#isTold = true;
+    this.#toldMs = performance.now();
     this.revision.value++;
     this.decided.value = this.decisions.length;
     if (this.#hasWritten) this.written.value++;
