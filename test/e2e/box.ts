@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test as plain } from 'vitest';
-import { requires } from '../capabilities.ts';
+import { requires, type Capability } from '../capabilities.ts';
 import type { RunSummary } from '#model/summary.ts';
 import { Limber, type Ended, type StartOptions } from './limber.ts';
 import { residue } from './residue.ts';
@@ -45,18 +45,31 @@ export type Box = {
 
 export const test = plain.extend<{ box: Box }>({
   box: async ({ skip }, use) => {
-    requires({ skip }, 'root', 'bubblewrap', 'iproute2');
-    const folder = mkdtempSync(join(tmpdir(), 'limber-e2e-'));
-    const before = new Set(residue(folder));
-    const started: Limber[] = [];
-    await use(openBox(folder, started));
-    await endAll(folder, started);
-    const [left, kept] = [await leftBehind(folder, before), workFolders(folder)];
-    rmSync(folder, { recursive: true, force: true });
-    // As one text: the reason of a failed test is what its first line says.
-    expect([...left, ...kept].join('\n'), 'left behind').toBe('');
+    requires({ skip }, ...NEEDED);
+    const { box, close } = makeBox();
+    await use(box);
+    await close();
   },
 });
+
+export const NEEDED: readonly Capability[] = ['root', 'bubblewrap', 'iproute2'];
+
+/** A box for as long as its maker wants; closing it is the check that nothing stays. */
+export function makeBox(): { readonly box: Box; readonly close: () => Promise<void> } {
+  const folder = mkdtempSync(join(tmpdir(), 'limber-e2e-'));
+  const before = new Set(residue(folder));
+  const started: Limber[] = [];
+  return {
+    box: openBox(folder, started),
+    async close() {
+      await endAll(folder, started);
+      const [left, kept] = [await leftBehind(folder, before), workFolders(folder)];
+      rmSync(folder, { recursive: true, force: true });
+      // As one text: the reason of a failed test is what its first line says.
+      expect([...left, ...kept].join('\n'), 'left behind').toBe('');
+    },
+  };
+}
 
 function openBox(folder: string, started: Limber[]): Box {
   const [current, home] = [join(folder, 'current'), join(folder, 'home')];

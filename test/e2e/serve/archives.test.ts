@@ -1,13 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { describe, expect } from 'vitest';
 import { ZipFile } from 'yazl';
 import type { Box } from '../box.ts';
-import { Server, test, type Answer } from './server.ts';
+import { configured, Server, testsInOneServer, type Answer } from './server.ts';
+import { test as inBox } from '../box.ts';
 
+const test = testsInOneServer();
 const MIB = 2 ** 20;
 const MAIN =
   'import helper.words as words\nprint(words.hello())\nopen("out/a.txt", "w").write("made")';
@@ -161,12 +170,7 @@ const SMALL = {
   },
 };
 
-function configured(box: Box, config: object): Record<string, string> {
-  const path = box.write('config.json', JSON.stringify(config));
-  return { LIMBER_CONFIG: join(box.current, path) };
-}
-
-test('bombs and what is too large are refused before they do harm', async ({ box }) => {
+inBox('bombs and what is too large are refused before they do harm', async ({ box }) => {
   const server = await new Server(box, ['--no-keys'], configured(box, SMALL)).start();
   const zeros = Buffer.alloc(20 * MIB);
   const bombs = [
@@ -191,7 +195,7 @@ test('bombs and what is too large are refused before they do harm', async ({ box
   await server.kill('SIGTERM');
 });
 
-test('what was not used for longest makes room', async ({ box }) => {
+inBox('what was not used for longest makes room', async ({ box }) => {
   const server = await new Server(box, ['--no-keys'], configured(box, SMALL)).start();
   const ids: string[] = [];
   for (let n = 0; n < 3; n++) {
@@ -219,8 +223,7 @@ os.mkfifo('out/pipe')`;
     expect(answer.status).toBe(200);
     const path = join(box.folder, `all.${format}`);
     writeFileSync(path, Buffer.from(await answer.arrayBuffer()));
-    const folder = join(box.folder, 'unpacked');
-    mkdirSync(folder);
+    const folder = mkdtempSync(join(box.folder, 'unpacked-'));
     const unzip = 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])';
     if (format === 'zip') execFileSync('python3', ['-c', unzip, path, folder]);
     else execFileSync('tar', ['-xf', path, '-C', folder]);

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { readEvents, test, type Server, type View } from './server.ts';
+import { readEvents, testsInOneServer, type Server, type View } from './server.ts';
+
+const test = testsInOneServer();
 
 const NO_RATE = {
   ingressBitsPerSecond: expect.any(Number),

@@ -4,7 +4,7 @@ import { Caretaker } from '../../../bench/api-fuzz/caretaker.ts';
 import { exchange } from '../../../bench/api-fuzz/exchange.ts';
 import { aimAt } from '../../../bench/api-fuzz/fuzz.ts';
 import { test } from '../box.ts';
-import { endAll, Server } from './server.ts';
+import { configured, endAll, Server } from './server.ts';
 
 /** More of it: `npm run bench -- api-fuzz`. */
 const ROUNDS = 150;
@@ -15,11 +15,7 @@ test(
   'whatever is sent, the answer is one of the document, and nothing of it stays',
   { timeout: 240_000 },
   async ({ box }) => {
-    box.write(
-      'limber.json',
-      JSON.stringify({ serve: { maxRequestsPerMinute: 1e6, maxRunning: 4 } }),
-    );
-    const env = { LIMBER_CONFIG: `${box.current}/limber.json` };
+    const env = configured(box, { serve: { maxRequestsPerMinute: 1e6, maxRunning: 4 } });
     const server = await new Server(box, ['--no-keys'], env).start();
     const caretaker = new Caretaker(server.url, '');
     const before = await caretaker.sweep();

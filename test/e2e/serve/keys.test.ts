@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { NodePast, Reservation } from '#client/index.ts';
 import { test, type Box } from '../box.ts';
-import { endAll, Server, type View } from './server.ts';
+import { configured, endAll, Server, type View } from './server.ts';
 
 async function newKey(box: Box, scopes: string, tenant: string): Promise<string> {
   const args = ['key', 'create', '--scopes', scopes, '--tenant', tenant];
@@ -110,13 +110,9 @@ test('without keys it serves this machine alone, under its own names', async ({ 
 });
 
 test('too much is answered with 429 and when to try again', async ({ box }) => {
-  const path = box.write(
-    'limber.json',
-    JSON.stringify({
-      serve: { maxRunning: 1, maxQueued: 1, maxRequestsPerMinute: 60, maxBodyBytes: '64Ki' },
-    }),
-  );
-  const env = { LIMBER_CONFIG: join(box.current, path) };
+  const env = configured(box, {
+    serve: { maxRunning: 1, maxQueued: 1, maxRequestsPerMinute: 60, maxBodyBytes: '64Ki' },
+  });
   const server = await new Server(box, ['--no-keys'], env).start();
   const wait = (priority: number) => ({ command: ['sleep', '30'], scaling: { priority } });
   const first = await server.begin(wait(50));
@@ -141,8 +137,7 @@ test('too much is answered with 429 and when to try again', async ({ box }) => {
 });
 
 test('results are kept for as long as they were asked to be, and no longer', async ({ box }) => {
-  const path = box.write('limber.json', JSON.stringify({ serve: { keepMs: '2s' } }));
-  const env = { LIMBER_CONFIG: join(box.current, path) };
+  const env = configured(box, { serve: { keepMs: '2s' } });
   const server = await new Server(box, ['--no-keys'], env).start();
   const { id } = await server.python('print("kept")');
   expect(await server.output(id)).toBe('kept\n');
@@ -154,10 +149,8 @@ test('results are kept for as long as they were asked to be, and no longer', asy
 
 describe('pages of other sites', () => {
   const [named, other] = ['https://console.example.org', 'https://evil.example.org'];
-  const serving = (box: Box, args: readonly string[], allowedOrigins: readonly string[]) => {
-    const path = box.write('limber.json', JSON.stringify({ serve: { allowedOrigins } }));
-    return new Server(box, args, { LIMBER_CONFIG: join(box.current, path) }).start();
-  };
+  const serving = (box: Box, args: readonly string[], allowedOrigins: readonly string[]) =>
+    new Server(box, args, configured(box, { serve: { allowedOrigins } })).start();
   const preflight = (server: Server, origin: string) =>
     fetch(`${server.url}/v1/executions`, {
       method: 'OPTIONS',

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { test, type Box } from '../box.ts';
-import { endAll, Server } from './server.ts';
+import { configured, endAll, Server } from './server.ts';
 
 const MIB = 2 ** 20;
 /** Each starts several servers. */
@@ -19,17 +19,12 @@ vi.setConfig({ testTimeout: 240_000 });
 
 const LOOP = 'import time\nprint("on", flush=True)\nwhile True: time.sleep(0.02)';
 
-function configured(box: Box, serve: object): Record<string, string> {
-  const path = box.write('config.json', JSON.stringify({ serve }));
-  return { LIMBER_CONFIG: join(box.current, path) };
-}
-
 describe('a full disk', () => {
   async function onSmallDisk(box: Box, use: (server: Server) => Promise<void>): Promise<void> {
     mkdirSync(box.home);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', box.home]);
     try {
-      const env = configured(box, { minFreeBytes: '16Mi' });
+      const env = configured(box, { serve: { minFreeBytes: '16Mi' } });
       await use(await new Server(box, ['--no-keys'], env).start());
     } finally {
       // A failed test leaves a server that has its store open there.
@@ -159,7 +154,10 @@ test('a clock that is set neither shortens nor lengthens anything', async ({ box
 const real = Date.now;
 Date.now = () => real() + Number(readFileSync('${offset}', 'utf8'));`;
   const clock = join(box.current, box.write('clock.mjs', hooks));
-  const env = { ...configured(box, { keepMs: '1h' }), NODE_OPTIONS: `--import=${clock}` };
+  const env = {
+    ...configured(box, { serve: { keepMs: '1h' } }),
+    NODE_OPTIONS: `--import=${clock}`,
+  };
   const server = await new Server(box, ['--no-keys'], env).start();
   const set = (hours: number) => writeFileSync(offset, String(hours * 3_600_000));
   const before = await server.python('print("before")');
@@ -184,7 +182,11 @@ Date.now = () => real() + Number(readFileSync('${offset}', 'utf8'));`;
 });
 
 test('results are kept for the time that was said, and forgotten then', async ({ box }) => {
-  const server = await new Server(box, ['--no-keys'], configured(box, { keepMs: '3s' })).start();
+  const server = await new Server(
+    box,
+    ['--no-keys'],
+    configured(box, { serve: { keepMs: '3s' } }),
+  ).start();
   const { id } = await server.python('print(1)');
   expect(await server.output(id)).toBe('1\n');
   const status = async () => (await server.fetch('GET', `/v1/executions/${id}`)).status;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { test as inBox } from '../box.ts';
 import { OtlpReceiver } from './otlp-receiver.ts';
-import { endAll, Server } from './server.ts';
+import { configured, endAll, Server } from './server.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';
@@ -23,8 +23,7 @@ test.for(['http/json', 'http/protobuf'] as const)(
   'traces and metrics are sent as %s',
   async (protocol, { box, receiver }) => {
     const otlp = { endpoint: receiver.url, protocol, headers: { 'x-token': 'told' } };
-    const path = box.write('config.json', JSON.stringify({ serve: { otlp } }));
-    const env = { LIMBER_CONFIG: join(box.current, path), ...FAST };
+    const env = { ...configured(box, { serve: { otlp } }), ...FAST };
     const server = await new Server(box, ['--no-keys'], env).start();
     const headers = { traceparent: `00-${TRACE}-${CALLER}-01` };
     const json = { code: GROWS, language: 'python', labels: { job: 'nightly' } };

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { test as inBox, type Box } from '../box.ts';
-import { endAll, readEvents, Server, type View } from './server.ts';
+import { readEvents, testsInOneServer, type Server, type View } from './server.ts';
 
 const MIB = 2 ** 20;
 const LOOP = 'import time\nprint("on", flush=True)\nwhile True: time.sleep(0.02)';
@@ -18,18 +16,7 @@ type Resized = { readonly state: string; readonly accepted: Sizes; readonly actu
 type Spent = View & { readonly spent?: { readonly coreSeconds: number } };
 
 /** A server that runs one at a time: whatever comes second waits. */
-const test = inBox.extend<{ server: Server }>({
-  server: async ({ box }, use) => {
-    const server = await oneAtATime(box);
-    await use(server);
-    await endAll(server);
-  },
-});
-
-function oneAtATime(box: Box): Promise<Server> {
-  const path = box.write('config.json', JSON.stringify({ serve: { maxRunning: 1, maxQueued: 3 } }));
-  return new Server(box, ['--no-keys'], { LIMBER_CONFIG: join(box.current, path) }).start();
-}
+const test = testsInOneServer({ serve: { maxRunning: 1, maxQueued: 3 } });
 
 async function first(server: Server): Promise<string> {
   const { id } = await server.begin({ code: LOOP, language: 'python' });

@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import type { RunSummary } from '#model/summary.ts';
 import { test as inBox } from '../box.ts';
 import { until } from '../limber.ts';
-import { Server, test as inServer } from './server.ts';
+import { Server, testsInOneServer } from './server.ts';
 
 type Remote = (
   args: readonly string[],
@@ -16,7 +16,7 @@ type Remote = (
   readonly stderr: string;
 }>;
 
-const test = inServer.extend<{ remote: Remote }>({
+const test = testsInOneServer().extend<{ remote: Remote }>({
   remote: async ({ server, box }, use) =>
     use(async (args, stdin) => {
       const options = stdin === undefined ? {} : { stdin };

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { expect } from 'vitest';
-import { test as inBox, type Box } from '../box.ts';
+import { join } from 'node:path';
+import { expect, test as plain } from 'vitest';
+import { CAPABILITIES, requires } from '../../capabilities.ts';
+import { makeBox, NEEDED, test as inBox, type Box } from '../box.ts';
 import type { Limber } from '../limber.ts';
 import { Contract, type OpenApi } from './contract.ts';
 
@@ -142,7 +144,45 @@ export const test = inBox.extend<{ server: Server }>({
   },
 });
 
+/**
+ * The same with one server for all tests of a file, which begin without any execution. For what does
+ * not ask what a server has just after its start: to start one takes a second and more.
+ */
+export function testsInOneServer(settings: object = {}) {
+  return plain
+    .extend('shared', { scope: 'file' }, async ({}, { onCleanup }) => {
+      if (!NEEDED.every((capability) => CAPABILITIES[capability]())) return undefined;
+      const { box, close } = makeBox();
+      const server = await new Server(box, ['--no-keys'], configured(box, settings)).start();
+      onCleanup(async () => {
+        await endAll(server);
+        await close();
+      });
+      return { box, server };
+    })
+    .extend('server', async ({ shared, skip }, { onCleanup }) => {
+      requires({ skip }, ...NEEDED);
+      onCleanup(() => forgetAll(shared!.server));
+      return shared!.server;
+    })
+    .extend('box', ({ shared, skip }) => {
+      requires({ skip }, ...NEEDED);
+      return shared!.box;
+    });
+}
+
+/** The environment of a server with these settings. */
+export function configured(box: Box, settings: object): Record<string, string> {
+  const path = box.write('config.json', JSON.stringify(settings));
+  return { LIMBER_CONFIG: join(box.current, path) };
+}
+
 export async function endAll(server: Server): Promise<void> {
+  await forgetAll(server);
+  await server.kill('SIGTERM');
+}
+
+async function forgetAll(server: Server): Promise<void> {
   const { child } = server.limber;
   if (child.exitCode !== null || child.signalCode) await server.start();
   const { executions } = (await server
@@ -152,7 +192,6 @@ export async function endAll(server: Server): Promise<void> {
   await Promise.all(left.map(({ id }) => server.send('POST', `/v1/executions/${id}/cancel`)));
   await Promise.all(left.map(({ id }) => server.get(id, '?waitMs=20000')));
   await Promise.all(executions.map(({ id }) => server.send('DELETE', `/v1/executions/${id}`)));
-  await server.kill('SIGTERM');
 }
 
 /** The events of a stream up to its end, or until `enough`. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect } from 'vitest';
 import { test as inBox, type Box } from '../box.ts';
-import { endAll, Server } from './server.ts';
+import { configured, endAll, Server } from './server.ts';
 
 type Made = {
   readonly id: string;
@@ -81,9 +81,7 @@ function serve(box: Box, webhooks: object = {}, args = ['--no-keys']): Promise<S
     longestRetryMs: '400ms',
     ...webhooks,
   };
-  const config = { serve: { webhooks: settings } };
-  const path = box.write('config.json', JSON.stringify(config));
-  return new Server(box, args, { LIMBER_CONFIG: join(box.current, path) }).start();
+  return new Server(box, args, configured(box, { serve: { webhooks: settings } })).start();
 }
 
 async function hook(server: Server, json: object): Promise<Made> {
