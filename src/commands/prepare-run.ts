@@ -4,6 +4,7 @@ import { unknownProfile } from '#analyze/unknown-profile.ts';
 import type { Config } from '#config/schema.ts';
 import { LiveSettings } from '#decide/live-settings.ts';
 import { nameInside, planLaunch } from '#launch/launch-spec.ts';
+import { shownProbes } from '#launch/shown-probes.ts';
 import { note } from '#loop/notes.ts';
 import type { PreparedRun } from '#loop/run-execution.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
@@ -60,7 +61,7 @@ export async function prepareRun(
     submission,
     initial: enforcedAtFirst(submission, size.allocation),
     caller: { env: launch.env, runtimeFolder: engine.paths.runtime, nodePath: process.execPath },
-    ...(submission.probe === 'auto' && { probe: await probeFor(submission, profile) }),
+    ...(submission.probe === 'auto' && { probe: await probeFor(submission, profile, engine) }),
     hiddenFolders: [engine.paths.home, engine.paths.runtime],
     stdin: launch.stdin ?? 'inherit',
   });
@@ -114,12 +115,14 @@ export function newExecutionId(): string {
 }
 
 /** The probes, and what they should follow in this program. */
-async function probeFor(submission: Submission, profile: ComplexityProfile) {
+async function probeFor(submission: Submission, profile: ComplexityProfile, { paths }: Engine) {
+  const isHere = (submission.pod ?? submission.machine) === undefined;
+  const folder = isHere ? shownProbes(PROBES_FOLDER, paths.runtime) : PROBES_FOLDER;
   const script = scriptOf(submission);
-  if (script === undefined) return { folder: PROBES_FOLDER, files: {} };
+  if (script === undefined) return { folder, files: {} };
   const { livePlan } = await import('#analyze/live-plan.ts');
   const plan = livePlan(profile, nameInside(script.path, submission));
-  return { folder: PROBES_FOLDER, files: { 'plan.json': plan } };
+  return { folder, files: { 'plan.json': plan } };
 }
 
 /** Whoever only watches holds nothing back below the bounds that the user set. */

@@ -8,6 +8,7 @@ import { programEnvironment } from './environment.ts';
 import { findInterpreter } from './interpreters.ts';
 import { javaArguments } from './java.ts';
 import type { Caller, Executable } from './caller.ts';
+import { compileProbes } from './shown-probes.ts';
 import { isTooBroad } from './tool-folders.ts';
 
 const WORK_FOLDER = '/work';
@@ -35,6 +36,8 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
   const executable = scriptPath
     ? findInterpreter({ ...submission, scriptPath }, caller)
     : findCommand(submission.args, submission, caller);
+  if (probe && runsHere(submission) && submission.language === 'python')
+    compileProbes(executable.argv[0]!, probe.folder, caller);
   const script = scriptPath ? [nameInside(scriptPath, submission)] : [];
   const args = scriptPath ? submission.args : submission.args.slice(1);
   return {
@@ -54,6 +57,11 @@ export function planLaunch(input: LaunchPlanInput): LaunchSpec {
     ...(submission.pod && { pod: submission.pod }),
     ...(submission.machine && { machine: submission.machine }),
   };
+}
+
+/** With the interpreters of this machine. */
+function runsHere({ scriptPath, rootfs, pod, machine }: Submission): boolean {
+  return scriptPath !== undefined && (rootfs ?? pod ?? machine) === undefined;
 }
 
 function scriptStart({ language, env }: Submission, { argv }: Executable): ScriptStart {

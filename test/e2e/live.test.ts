@@ -32,9 +32,16 @@ def load(count):
 print(len(load(400)))
 `;
 
+/** The program finds its probe compiled: reading its source takes three times as long as all the rest. */
+const IS_COMPILED = `
+import os, sys
+print(os.path.exists(sys.modules['_limber.watch'].__cached__))
+`;
+
 test('a loop with a known bound: its progress predicts its peak', async ({ box }) => {
-  const { summary, stdout } = await box.run([...LIMITS, box.write('loop.py', LOOP)]);
-  expect(stdout.toString()).toBe('400\n');
+  const source = LOOP + IS_COMPILED;
+  const { summary, stdout } = await box.run([...LIMITS, box.write('loop.py', source)]);
+  expect(stdout.toString()).toBe('400\nTrue\n');
   expect(placesOf(summary)).toContain('loop.py:load:5');
   const told = reasonsOf(summary, 'memory.ahead');
   expect(told.join('\n')).toMatch(/its loop has done \d+ % and will reach 1\d\dMi/);
