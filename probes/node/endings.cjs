@@ -4,12 +4,16 @@ const { CONNECTED, STOP, WORKERS } = require('./shared.cjs');
 /** A look takes some 10 ms, on a busy machine longer. */
 const LONGEST_WAIT_MS = 1000;
 
-/** What the process tells its listeners, heard without being one: that a worker began, and the end. */
+/**
+ * What the process tells its listeners, heard without being one: that a worker began, and the end. Of the
+ * looking thread, `own.worker`, they are told nothing.
+ */
 function heedEvents(shared, own) {
   const inner = process.emit;
   function emit(name, ...args) {
+    if (name === 'worker' && args[0] === own.worker) return false;
     const heard = inner.call(this, name, ...args);
-    if (name === 'worker' && args[0] !== own) Atomics.add(shared, WORKERS, 1);
+    if (name === 'worker') Atomics.add(shared, WORKERS, 1);
     if (name === 'exit') endLooks(shared);
     return heard;
   }

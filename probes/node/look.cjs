@@ -14,12 +14,14 @@ const { takeDelayMs } = require('./turns.cjs');
 const LOOK_MS = 50;
 /** Of the time, for looks: one that stops the program takes some 7 ms of CPU, a glance some 2. */
 const SHARE = 0.01;
-/** A look costs the thread that is looked at about as much as this one. */
-const BOTH = 2;
-const LONGEST_PAUSE_MS = 1000;
+/** The thread that is looked at pays as much, and V8 to make its code fast again. */
+const ALL = 3;
+const LONGEST_PAUSE_MS = 2000;
 /** Until the main thread has taken note of the end of a session. */
 const SETTLE_MS = 3;
 const WAITING_MS = 1000;
+/** A program that has waited for so long is asked half as often. */
+const LONG_MS = 1000;
 const BUSY = 0.05;
 const COMPUTING = 0.5;
 
@@ -33,6 +35,7 @@ const { pause, nextRound } = openPause(connection, { plan, folder, ownModules })
 const rounds = openRounds({ plan, folder, shared });
 
 let clocks = readClocks();
+let ranMs = clocks.atMs;
 let stack = [];
 let told = { state: '', atMs: 0, calls: 0 };
 let heap = {};
@@ -62,10 +65,11 @@ function beat() {
   const mayAwait = !doWorkersRun && (!doesMainRun || (isOnlyTurning && busy.ran < COMPUTING));
   if (isLooked && mayAwait && rounds.areDue())
     return void look(lookAtRound, doesMainRun ? 'running' : 'waiting').catch(() => {});
+  if (doesMainRun || doWorkersRun) ranMs = now.atMs;
   if (isLooked && doesMainRun) return void look(lookAtMain).catch(() => {});
   if (isLooked && doWorkersRun) return void look(lookAtWorkers).catch(() => {});
   if (!doesMainRun) tellWaiting();
-  schedule(LOOK_MS);
+  schedule(now.atMs - ranMs > LONG_MS ? 2 * LOOK_MS : LOOK_MS);
 }
 
 /** One look, within a connection of its own. */
@@ -82,12 +86,12 @@ async function look(lookAt, state = 'running') {
     const { isOwn, ...seen } = found;
     if (lookAt !== lookAtRound) isOnlyTurning = !isOwn;
     if (seen.loops.length > 0) rounds.saw(seen);
-    tell(state, isOwn ? seen : rounds.goesOn(seen), (ownMs() - spentMs) * BOTH);
+    tell(state, isOwn ? seen : rounds.goesOn(seen), (ownMs() - spentMs) * ALL);
     stack = seen.stack;
   } finally {
     connection.disconnect();
     setTimeout(() => Atomics.store(shared, CONNECTED, 0), SETTLE_MS);
-    const pauseMs = ((ownMs() - spentMs) * BOTH) / SHARE;
+    const pauseMs = ((ownMs() - spentMs) * ALL) / SHARE;
     schedule(Math.min(LONGEST_PAUSE_MS, Math.max(LOOK_MS, pauseMs)));
   }
 }

@@ -1,18 +1,23 @@
 'use strict';
 const { getEnvironmentData, setEnvironmentData, Worker } = require('node:worker_threads');
-const { dirname, join } = require('node:path');
+const fs = require('node:fs');
+const { dirname, join, relative } = require('node:path');
 const { watchCalls } = require('./calls.cjs');
 const { openMessages } = require('./messages.cjs');
 const { heedCalls, heedEvents } = require('./endings.cjs');
 const { CLAIMED, LENGTH } = require('./shared.cjs');
 const { TICK_MS, watchTurns } = require('./turns.cjs');
-const { wait } = require('./warm.cjs');
 
 const INSPECTS = /--inspect/;
 /** Under this name the program's workers find what they share with the looking thread. */
 const SHARED = 'limber.probe';
+/** What nobody has planned to look at, is looked at when it has lived for so long. */
+const LATE_MS = 100;
 
-/** The looks are taken by a thread of their own, so that a program that computes is seen, too. */
+/**
+ * The looks are taken by a thread of their own, so that a program that computes is seen, too. To start it
+ * takes as much as to start Node: brief commands that the program runs (`npm`, `npx`) go without.
+ */
 function start() {
   const path = process.env.LIMBER_PROBE;
   const send = openMessages(path);
@@ -22,13 +27,19 @@ function start() {
   const shared = new Int32Array(new SharedArrayBuffer(4 * LENGTH));
   Atomics.store(shared, CLAIMED, isWarm ? 0 : 1);
   const lookAtCalls = watchCalls(send, shared);
-  const worker = startLooking(path, shared);
-  heedEvents(shared, worker);
+  const own = { worker: undefined };
+  const settings = settingsOf(path, shared);
+  const look = () => {
+    own.worker = startLooking(settings);
+  };
+  if (isWarm || isPlanned(settings)) look();
+  else setTimeout(quietly, LATE_MS, look).unref();
+  heedEvents(shared, own);
   heedCalls(shared);
   // From here on: the looking thread has been started before.
   setEnvironmentData(SHARED, shared);
   if (isWarm) {
-    wait(dirname(path), send);
+    require('./warm.cjs').wait(dirname(path), send);
     tellStart(send);
     Atomics.store(shared, CLAIMED, 1);
     Atomics.notify(shared, CLAIMED);
@@ -36,22 +47,46 @@ function start() {
   watchTurns(shared, lookAtCalls);
 }
 
+/** It is the program whose code was read, not a command that this one runs. */
+function isPlanned({ planPath, folder }) {
+  const { [1]: script = '' } = process.argv;
+  try {
+    const { files } = JSON.parse(fs.readFileSync(planPath, 'utf8'));
+    return Object.hasOwn(files, script) || Object.hasOwn(files, relative(folder, script));
+  } catch {
+    return false;
+  }
+}
+
+function quietly(act) {
+  try {
+    act();
+  } catch {
+    // No thread can be had: the program is not looked at.
+  }
+}
+
 function tellStart(send) {
   const { ppid, versions } = process;
   return send({ kind: 'start', language: 'node', version: versions.node, ppid });
 }
 
-function startLooking(path, shared) {
+/** Of the process as it begins: the program may change its folder and its arguments. */
+function settingsOf(path, shared) {
+  return {
+    path,
+    planPath: join(dirname(path), 'plan.json'),
+    folder: `${process.cwd()}/`,
+    isInspected: INSPECTS.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' ')),
+    // Node strips types with a module of WebAssembly, which runs no more when the program does.
+    ownModules: /\.[cm]?ts$/.test(process.argv[1] ?? '') ? 1 : 0,
+    shared,
+  };
+}
+
+function startLooking(workerData) {
   const worker = new Worker(join(__dirname, 'look.cjs'), {
-    workerData: {
-      path,
-      planPath: join(dirname(path), 'plan.json'),
-      folder: `${process.cwd()}/`,
-      isInspected: INSPECTS.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' ')),
-      // Node strips types with a module of WebAssembly, which runs no more when the program does.
-      ownModules: /\.[cm]?ts$/.test(process.argv[1] ?? '') ? 1 : 0,
-      shared,
-    },
+    workerData,
     // Of its own: else the program's stdout and stderr would be opened for it.
     stdout: true,
     stderr: true,

@@ -21,6 +21,7 @@ function expectedAfter(...lines: readonly string[]): number {
       places: [],
       knownInput: NOTHING_KNOWN,
       constraints: { min: most, max: most, priority: 50, mode: 'auto' },
+      actuationMs: 1,
     },
     0,
   );

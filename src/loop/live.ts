@@ -44,19 +44,23 @@ export type LiveOptions = {
   readonly constraints: Constraints;
   /** Ids on this machine of the program's processes; absent where another kernel runs it. */
   readonly processIds?: (() => readonly number[]) | undefined;
+  /** How long a resize takes. */
+  readonly actuationMs: number;
 };
 
 export function newLive(options: LiveOptions, nowMs: number): Live {
-  const { profile, places, knownInput, constraints, processIds } = options;
+  const { profile, places, knownInput, constraints, processIds, actuationMs } = options;
   const code = new CodeAhead({
     profile,
     input: knownInput,
     mostCores: constraints.max.cpuCores,
+    actuationMs,
   });
+  const mostBytes = constraints.max.memoryBytes;
   code.begin(nowMs);
   return {
     program: processIds === undefined ? new LiveProgram() : hearingTheLiving(processIds),
-    lookahead: new Lookahead({ past: places, code, mostBytes: constraints.max.memoryBytes }),
+    lookahead: new Lookahead({ past: places, code, mostBytes, actuationMs }),
     ahead: emptyAhead(),
     index: indexPlaces(profile),
     place: undefined,

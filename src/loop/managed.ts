@@ -120,7 +120,8 @@ function runnableThreadsOf({ outside }: Instance): PolicyInput['runnableThreads'
 }
 
 export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs: number): Managed {
-  const live = newLive({ ...options, processIds: options.instance.outside?.processIds }, nowMs);
+  const { actuationLatencyMs: actuationMs, outside } = options.instance;
+  const live = newLive({ ...options, actuationMs, processIds: outside?.processIds }, nowMs);
   return {
     ...options,
     live,

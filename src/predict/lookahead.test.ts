@@ -12,11 +12,11 @@ const LOOK = unseenLook();
 
 function nothingOfCode(): CodeAhead {
   const profile = unknownProfile({ language: 'python', reason: 'not read' });
-  return new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2 });
+  return new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2, actuationMs: 0 });
 }
 
-const lookaheadAfter = (past: readonly PlaceHistory[]) =>
-  new Lookahead({ past, code: nothingOfCode(), mostBytes: 2 ** 40 });
+const lookaheadAfter = (past: readonly PlaceHistory[], actuationMs = 0) =>
+  new Lookahead({ past, code: nothingOfCode(), mostBytes: 2 ** 40, actuationMs });
 
 const view = (key: string, waits = false) => ({
   look: { ...LOOK, state: waits ? ('waiting' as const) : ('running' as const) },
@@ -29,8 +29,9 @@ const view = (key: string, waits = false) => ({
 function turns(
   rounds: number,
   cores = 2,
+  actuationMs = 0,
 ): { readonly lookahead: Lookahead; readonly nowMs: number } {
-  const lookahead = lookaheadAfter([]);
+  const lookahead = lookaheadAfter([], actuationMs);
   let nowMs = 0;
   for (let round = 0; round <= rounds; round++) {
     const idle = { ...emptySample(), atMs: nowMs };
@@ -62,6 +63,14 @@ test('what followed before is prepared shortly before it begins, and not earlier
 test('one core is given to whatever asks: it is not held ready', () => {
   const { lookahead, nowMs } = turns(3, 1);
   expect(aheadAt(lookahead, nowMs + 480)).toMatchObject({ cpuCores: 0, cpuIdle: false });
+});
+
+test('where a resize takes long, what follows is prepared earlier, one core too', () => {
+  const { lookahead, nowMs } = turns(3, 1, 200);
+  // A wait that ends before what is given back could be there again is none.
+  expect(aheadAt(lookahead, nowMs + 20)).toMatchObject({ cpuCores: 0, cpuIdle: false });
+  expect(lookahead.nextMs(nowMs + 20)).toBe(nowMs + 270);
+  expect(aheadAt(lookahead, nowMs + 280).cpuCores).toBeCloseTo(1);
 });
 
 test('one thread that a short reading shows on two cores is one thread', () => {

@@ -41,17 +41,20 @@ export class Lookahead {
   readonly #progress: Progress;
   readonly #growth = new ContainerGrowth();
   readonly #burst = new CallBurst();
+  readonly #actuationMs: number;
   #view: LiveView | undefined;
 
-  /** `mostBytes`: more memory than that the run is never given. */
+  /** `mostBytes`: more memory than that the run is never given; `actuationMs`: how long a resize takes. */
   constructor(given: {
     readonly past: readonly PlaceHistory[];
     readonly code: CodeAhead;
     readonly mostBytes: number;
+    readonly actuationMs: number;
   }) {
     this.places = new Places(given.past);
     this.#code = given.code;
     this.#progress = new Progress(given.mostBytes);
+    this.#actuationMs = given.actuationMs;
   }
 
   /** The most that the run may be given has changed. */
@@ -106,20 +109,23 @@ export class Lookahead {
   /** When it should be asked again, whatever the program does. */
   nextMs(nowMs: number): number {
     const nextMs = this.#code.nextMs(nowMs);
-    return this.#view === undefined ? nextMs : Math.min(nextMs, nextPlaceMs(this.places, nowMs));
+    return this.#view === undefined
+      ? nextMs
+      : Math.min(nextMs, nextPlaceMs(this.places, nowMs, this.#actuationMs));
   }
 
   /** What this run, and earlier ones, have shown. */
   #fromRun(
     view: LiveView,
-    moment: {
+    given: {
       readonly sample: Sample;
       readonly nowMs: number;
       readonly into: Ahead;
       readonly progress: ProgressForecast | undefined;
     },
   ): void {
-    const { sample, into, progress } = moment;
+    const { sample, into, progress } = given;
+    const moment = { sample, nowMs: given.nowMs, into, actuationMs: this.#actuationMs };
     placesAhead(this.places, moment);
     const { callsUnderWay: underWay, target } = view;
     if (view.look.state === 'waiting' || underWay > 0)
@@ -135,7 +141,8 @@ export class Lookahead {
   }
 
   #goesOn({ fraction, peakBytes, bytesPerSecond }: ProgressForecast, sample: Sample, into: Ahead) {
-    const soon = sample.memoryWorkingSetBytes + (bytesPerSecond * GROWTH_LEAD_MS) / 1000;
+    const leadSeconds = (GROWTH_LEAD_MS + this.#actuationMs) / 1000;
+    const soon = sample.memoryWorkingSetBytes + bytesPerSecond * leadSeconds;
     const percent = Math.round(fraction * 100);
     const reads = this.#view?.reads;
     const done =

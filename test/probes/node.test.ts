@@ -211,6 +211,21 @@ spin(1500); console.log(kept.length);`;
   expect(externalBytes).toBeGreaterThan(50e6);
 });
 
+test('a command that nobody planned to look at is looked at when it lasts, and is told nothing of it', async () => {
+  const threads = `require('node:fs').readdirSync('/proc/self/task').length`;
+  const source = `${SPIN}
+process.on('worker', () => console.log('told'));
+console.log(${threads});
+setTimeout(function grind() { spin(1500); console.log(${threads}); }, 500);`;
+  programs.write('plan.json', planOf('another.cjs'));
+  const script = programs.write('command.cjs', source);
+  const { messages, stdout } = await programs.probed([NODE, script]);
+  const [atFirst, later] = stdout.trim().split('\n').map(Number);
+  expect((await programs.bare([NODE, script])).stdout).toMatch(new RegExp(`^${atFirst}\n`));
+  expect(later).toBeGreaterThan(atFirst!);
+  expect(looksOf(messages).flatMap(stackOf)).toContain('command.cjs:grind');
+});
+
 /** Programs that would notice a clumsy probe, and what is told of them with and without. */
 const NOTICING: Readonly<Record<string, string>> = {
   'exit.cjs': `${SPIN} process.on('exit', (code) => console.log('exit', code)); spin(300); process.exit(5);`,

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
@@ -29,12 +29,20 @@ export function probedPrograms() {
     writeFileSync(join(folder, name), source);
     return name;
   }
+  /** What analysis told of the program: that it is the one. */
+  function plan(argv: readonly string[]): void {
+    const script = argv.find((word) => existsSync(join(folder, word)));
+    if (script === undefined || existsSync(join(folder, 'plan.json'))) return;
+    const files = { [script]: { loops: [], values: [] } };
+    write('plan.json', JSON.stringify({ v: 1, intervalMs: 50, files }));
+  }
   return {
     write,
     bare: (argv: readonly string[]) => ended(argv, folder, {}),
     /** What the program did, and what its probe said. */
     async probed(argv: readonly string[]): Promise<Ended & { messages: readonly ProbeMessage[] }> {
       const path = join(folder, 'probe');
+      plan(argv);
       const heard = hear(path);
       const did = await ended(argv, folder, probeEnvironment(path));
       return { ...did, messages: await heard() };

@@ -249,6 +249,53 @@ except sqlite3.OperationalError: pass
   }
 });
 
+/** A server and two clients in one event loop, one of them idle; each answer takes 0.3 s. */
+const STREAMS = `
+import asyncio, socket
+async def answer(reader, writer):
+    while await reader.readline():
+        await asyncio.sleep(0.3); writer.write(b'answer\\n')
+    writer.close()
+async def ask(port):
+    reader, writer = await asyncio.open_connection('127.0.0.1', port)
+    for _ in range(2):
+        writer.write(b'question\\n'); await reader.readline()
+    await asyncio.sleep(0.3)
+    return writer
+async def ask_below(port):
+    client = socket.socket(); client.setblocking(False)
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(client, ('127.0.0.1', port))
+    await loop.sock_sendall(client, b'question\\n'); await loop.sock_recv(client, 100)
+    client.close()
+async def main():
+    server = await asyncio.start_server(answer, '127.0.0.1', 0)
+    port = server.sockets[0].getsockname()[1]
+    print(port)
+    for client in (await ask(port), await ask(port)): client.close()
+    await ask_below(port)
+asyncio.run(main())
+`;
+
+test('an answer that a coroutine awaits is a call, an idle connection and those of a server are none', async () => {
+  const script = programs.write('streams.py', STREAMS);
+  for (const python of PYTHONS) {
+    const { messages, stdout, stderr } = await programs.probed([python, script]);
+    const target = `127.0.0.1:${stdout.trim()}`;
+    const ended = messages.flatMap((message) =>
+      message.kind === 'call' && (message.call.seconds ?? 0) > 0.15 ? [message.call] : [],
+    );
+    // Four of streams; of the last one nobody may look after it has ended.
+    expect(ended.length, `${python} ${stderr}`).toBeGreaterThanOrEqual(4);
+    expect(new Set(ended.map((call) => `${call.kind} ${call.target}`))).toEqual(
+      new Set([`socket ${target}`]),
+    );
+    const underWay = looksOf(messages).map(({ calls = [] }) => calls);
+    expect(Math.max(...underWay.map((calls) => calls.length))).toBe(1);
+    expect(new Set(underWay.flat().map(({ id }) => id)).size).toBe(5);
+  }
+});
+
 test('what a call raises has the traceback that it has without a probe', async () => {
   const source = `
 import socket, sqlite3, threading, urllib.request
@@ -342,6 +389,7 @@ print(subprocess.run(['sh', '-c', 'sleep 0.2; echo here'], capture_output=True, 
     expect(ended.filter(({ kind }) => kind === 'http')).toMatchObject([{ bytes: 4000 }]);
     // Its output is waited for, then its end.
     const [output, end] = ended.filter(({ target }) => target === 'sh');
+    expect([output!.bytes, end!.bytes]).toEqual(['here\n'.length, undefined]);
     expect(end!.since).toBeGreaterThanOrEqual(output!.since + output!.seconds! - 0.001);
   }
 });

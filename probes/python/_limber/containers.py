@@ -1,6 +1,8 @@
 """How large the containers of a frame are. Only exact built-in types and a few known ones are measured."""
 import sys
 
+from .held import type_of
+
 _MOST_LOCALS = 64
 _SAMPLED = 6
 # A container of few elements counts where they are large.
@@ -57,18 +59,9 @@ def _shallow(element):
         return 0
     if id(kind) in _SIMPLE:
         return object.__sizeof__(element) if kind is int or kind is float else _getsizeof(element)
-    if kind is _type_of("numpy", "ndarray"):
+    if kind is type_of("numpy", "ndarray"):
         return element.nbytes
     return 64
-
-
-def _type_of(module, name):
-    """The type itself: a class of the program may have its name, and a metaclass that makes asking run code."""
-    found = sys.modules.get(module)
-    return found.__dict__.get(name) if type(found) is _MODULE else None
-
-
-_MODULE = type(sys)
 
 
 def _measure(value):
@@ -80,14 +73,14 @@ def _measure(value):
             return None
         size = _deep(value, kind)
         return (kind.__name__, length, size) if length > _FEW or size > _LARGE_BYTES else None
-    if kind is _type_of("numpy", "ndarray"):
+    if kind is type_of("numpy", "ndarray"):
         return ("ndarray", value.size, value.nbytes) if value.nbytes > 4096 else None
-    if kind is _type_of("array", "array") or kind is _type_of("collections", "deque"):
+    if kind is type_of("array", "array") or kind is type_of("collections", "deque"):
         return (kind.__name__, len(value), _getsizeof(value))
-    if any(kind is _type_of("collections", name) for name in ("defaultdict", "Counter", "OrderedDict")):
+    if any(kind is type_of("collections", name) for name in ("defaultdict", "Counter", "OrderedDict")):
         length = dict.__len__(value)
         return (kind.__name__, length, dict.__sizeof__(value) + length * 64) if length > _FEW else None
-    if kind is _type_of("pandas", "DataFrame") or kind is _type_of("pandas", "Series"):
+    if kind is type_of("pandas", "DataFrame") or kind is type_of("pandas", "Series"):
         blocks = value._mgr.blocks
         return (kind.__name__, blocks[0].shape[-1] if blocks else 0, sum(b.values.nbytes for b in blocks))
     return None

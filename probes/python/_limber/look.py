@@ -7,11 +7,23 @@ from .loops import find_loops, find_values
 from .messages import LONGEST, send, text
 from .stack import MOST_PLACES, choose, is_library, places_of, recursion_of, walk
 from .state import state
+from .streams import are_followed, follow_streams
 from .variables import variables_of
 
 _MOST_ITEMS = 8
 
 _frames = sys._current_frames
+
+
+def is_as_told():
+    """Of a program that waits: nothing has come of what it waits for."""
+    if not state.has_event_loop:
+        return True
+    top = choose(_frames())
+    try:
+        return top is not None and are_followed(walk(top)[0])
+    except Exception:
+        return True
 
 
 def look(what):
@@ -50,6 +62,10 @@ def look(what):
         if len(seen) >= MOST_PLACES:
             break
     frame = None
+    try:
+        follow_streams(stack)
+    except Exception:
+        pass
     stack = None
     containers.sort(key=lambda container: -container[0])
     fields = _fields(what, places, depth, recursion, containers, loops, values, threads)

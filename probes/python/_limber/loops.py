@@ -3,6 +3,7 @@ import os
 from _io import BufferedReader, FileIO, TextIOWrapper
 
 from .containers import SIZED, identities
+from .held import held_by
 from .messages import text
 from .stack import file_of
 from .state import state
@@ -10,10 +11,6 @@ from .state import state
 _VERSION = 1
 _MOST_VALUES = 16
 _NUMBERS = identities(int, float)
-
-
-class _Plain:
-    pass
 
 
 def read_plan(path):
@@ -47,23 +44,8 @@ def _lookup(name, variables, frame):
     value = variables.get(first, frame.f_globals.get(first))
     while rest and value is not None:
         part, _, rest = rest.partition(".")
-        value = _held(value).get(part)
+        value = held_by(value).get(part)
     return value
-
-
-def _held(value):
-    """What an instance holds itself: a property, and a class that answers for it, would be the program's code."""
-    for kind in _bases_of(type(value)):
-        found = _members_of(kind).get("__dict__")
-        if found is not None:
-            held = found.__get__(value) if type(found) is _Getset else None
-            return held if type(held) is dict else {}
-    return {}
-
-
-_bases_of = type.__dict__["__mro__"].__get__
-_members_of = type.__dict__["__dict__"].__get__
-_Getset = type(_Plain.__dict__["__dict__"])
 
 
 def _counted(loop, variables, frame):

@@ -22,6 +22,9 @@ class _State:
     calls_changed = False
     # Calls that a thread is within: (thread, kind, target).
     within = set()
+    # Calls that an event loop waits for, by the future that is awaited.
+    streams = {}
+    has_event_loop = False
     last_call = 0
     told_since = 0.0
     told_calls = 0

@@ -6,7 +6,7 @@ import sys
 import time
 
 from .databases import watch_again
-from .look import look
+from .look import is_as_told, look
 from .loops import read_plan
 from .messages import monotonic, open_pipe, send
 from .state import state
@@ -122,7 +122,8 @@ def _run(halt, begun, go):
         what = "running" if busy > _BUSY else "waiting"
         pause = _LOOK_SECONDS
         # What waits is looked at when it begins to, when a call begins or ends, and once a second.
-        if what == told == "waiting" and not state.calls_changed and now - told_at < _WAITING_SECONDS:
+        rests = what == told == "waiting" and not state.calls_changed
+        if rests and now - told_at < _WAITING_SECONDS and is_as_told():
             continue
         state.calls_changed = False
         try:
@@ -154,6 +155,7 @@ def _restart():
     """In a child of fork: the thread stayed behind."""
     state.calls.clear()
     state.within.clear()
+    state.streams.clear()
     state.positions.clear()
     state.main = _get_ident()
     _start_thread()

@@ -7,12 +7,11 @@ events tell).
 import os
 import sys
 
+from .addresses import address_text, kind_of
 from .around import around, look_alike, size_in
 from .calls import call_begins, call_ends
 from .drivers import DRIVERS, wrap_driver
 from .state import state
-
-_PORTS = {5432: "database", 3306: "database", 6379: "database", 27017: "database", 1433: "database"}
 
 _wrapped = set()
 
@@ -52,17 +51,10 @@ def _wrap_once(name, wrap):
     wrap(module)
 
 
-def _address(address):
-    if type(address) is tuple and len(address) >= 2:
-        return "%s:%s" % (address[0], address[1])
-    return str(address) if type(address) is str else "local"
-
-
 def _wrap_socket(module):
     def connecting(args, kwargs):
         address = args[1] if len(args) > 1 else None
-        port = address[1] if type(address) is tuple and len(address) > 1 else 0
-        return _PORTS.get(port, "socket"), _address(address)
+        return kind_of(address), address_text(address)
 
     def resolving(args, kwargs):
         host = args[0] if args else kwargs.get("host")
@@ -116,5 +108,9 @@ def _wrap_subprocess(module):
         name = os.fsdecode(first) if type(first) in (str, bytes) else "?"
         return "subprocess", os.path.basename(name.split(" ")[0])
 
+    def said(outputs):
+        sizes = [len(output) for output in outputs if type(output) in (bytes, str)]
+        return sum(sizes) if sizes else None
+
     around(module.Popen, "wait", waiting)
-    around(module.Popen, "communicate", waiting)
+    around(module.Popen, "communicate", waiting, said)

@@ -29,7 +29,7 @@ async function aheadIn(
   language: 'python' | 'javascript' = 'python',
 ): Promise<Ahead> {
   const profile = await analyze({ source, language, file: 'job' });
-  const code = new CodeAhead({ profile, input, mostCores: 8 });
+  const code = new CodeAhead({ profile, input, mostCores: 8, actuationMs: 0 });
   const sample = { ...emptySample(), memoryWorkingSetBytes: 10 * MEBIBYTE };
   code.begin(0);
   const atMs = 1000;
@@ -100,7 +100,7 @@ rows = [0] * int(sys.argv[2])
     arguments: ['words.txt', '4000000'],
     fileBytes: new Map([['words.txt', 50 * MEBIBYTE]]),
   };
-  const code = new CodeAhead({ profile, input, mostCores: 8 });
+  const code = new CodeAhead({ profile, input, mostCores: 8, actuationMs: 0 });
   code.begin(0);
   const ahead = emptyAhead();
   code.ahead(0, FOREVER, ahead);
@@ -129,7 +129,7 @@ test('cores are there when a pool starts, and not before', async () => {
 
 test('no more cores than may be given, also when that is changed while it runs', async () => {
   const profile = await analyze({ source: POOL, language: 'python', file: 'job.py' });
-  const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2 });
+  const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2, actuationMs: 0 });
   const aheadAt = (atMs: number) => {
     const frames = [{ function: '', line: 8 }];
     code.see({ look: unseenLook(), frames, answerLeftMs: Number.NaN }, emptySample(), atMs);
@@ -192,7 +192,7 @@ load(int(input()))
 `;
   const profile = await analyze({ source, language: 'python', file: '/home/me/job.py' });
   const after = (file: string) => {
-    const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 8 });
+    const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 8, actuationMs: 0 });
     const frames = [{ function: 'load', line: 5 }];
     const loop = { file, firstLine: 4, done: 40, total: 1000 };
     const ahead = emptyAhead();
@@ -262,7 +262,7 @@ test('whatever a probe claims, what is ahead is a number and no less than nothin
   const frame = fc.record({ function: fc.constantFrom('build', 'main', '', 'x'), line: number });
   fc.assert(
     fc.property(fc.array(frame), number, number, number, (frames, value, done, atMs) => {
-      const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 8 });
+      const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 8, actuationMs: 0 });
       const look: ProbeLook = {
         ...unseenLook(),
         values: [{ function: 'build', name: 'n', value }],

@@ -12,7 +12,7 @@ import { HeldMemory } from './held-memory.ts';
 import { LastingWait } from './lasting-wait.ts';
 import { LiveValues } from './live-values.ts';
 import { burstLinesOf } from './burst-lines.ts';
-import { CPU_LEAD_MS, MEMORY_LEAD_MS, prepare } from './raise-wishes.ts';
+import { leadsFor, prepare, type Leads } from './raise-wishes.ts';
 import { NO_WISHES, runs, wishesOf, type SiteWishes } from './site-wishes.ts';
 
 /** A line that was not seen before is believed to be left until the next look. */
@@ -42,6 +42,7 @@ export class CodeAhead {
   readonly #values: LiveValues;
   readonly #burstLines: ReadonlySet<number>;
   readonly #growth: GrowthAhead;
+  readonly #leads: Leads;
   #place = '';
   #seenMs = 0;
   #bytesAtEntry = 0;
@@ -56,6 +57,8 @@ export class CodeAhead {
     readonly profile: ComplexityProfile;
     readonly input: KnownInput;
     readonly mostCores: number;
+    /** How long a resize takes. */
+    readonly actuationMs: number;
   }) {
     this.#file = given.profile.file;
     this.#map = new CodeMap(given.profile);
@@ -63,6 +66,7 @@ export class CodeAhead {
     this.#burstLines = burstLinesOf(given.profile);
     this.mostCores = given.mostCores;
     this.#growth = new GrowthAhead(given.profile);
+    this.#leads = leadsFor(given.actuationMs);
   }
 
   /** From module level, before a probe has spoken. */
@@ -116,7 +120,7 @@ export class CodeAhead {
 
   /** When it should be asked again. */
   nextMs(nowMs: number): number {
-    return this.#wait.nextMs(nowMs, [MEMORY_LEAD_MS, CPU_LEAD_MS]);
+    return this.#wait.nextMs(nowMs, [this.#leads.memoryMs, this.#leads.cpuMs]);
   }
 
   #enter(place: string, sample: Sample, nowMs: number): void {
@@ -169,8 +173,8 @@ export class CodeAhead {
   ): void {
     const baseBytes = this.#bytesAtLook;
     const { memoryBytes } = wishes;
-    prepare({ wishes, baseBytes, ...at });
-    if (memoryBytes !== undefined && at.leftMs <= MEMORY_LEAD_MS)
+    prepare({ wishes, baseBytes, leads: this.#leads, ...at });
+    if (memoryBytes !== undefined && at.leftMs <= this.#leads.memoryMs)
       this.#held.hold(memoryBytes, baseBytes + memoryBytes.amount, at.nowMs);
   }
 

@@ -20,7 +20,7 @@ const FOREVER = Number.POSITIVE_INFINITY;
 /** A program that started at 0 ms. */
 async function started() {
   const profile = await analyze({ source: SOURCE, language: 'python', file: 'job.py' });
-  const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2 });
+  const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 2, actuationMs: 0 });
   code.begin(0);
   const at = (nowMs: number) => {
     const ahead = emptyAhead();

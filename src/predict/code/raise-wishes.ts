@@ -1,9 +1,13 @@
 import { claimCpu, claimMemory, type Ahead } from '#model/ahead.ts';
 import { comesNext, type SiteWishes, type Wish } from './site-wishes.ts';
 
-/** A reading and a resize, and what a probe is late by. */
-export const MEMORY_LEAD_MS = 60;
-export const CPU_LEAD_MS = 15;
+/** How long before it begins what comes next is prepared. */
+export type Leads = { readonly memoryMs: number; readonly cpuMs: number };
+
+/** A reading, what a probe is late by, and the resize itself. */
+export function leadsFor(actuationMs: number): Leads {
+  return { memoryMs: 60 + actuationMs, cpuMs: 15 + actuationMs };
+}
 
 /** What follows is prepared when what lasts is over within the lead time. */
 export function prepare(given: {
@@ -11,15 +15,16 @@ export function prepare(given: {
   readonly leftMs: number;
   /** What was held when the run was last seen: what is allocated since is what was expected. */
   readonly baseBytes: number;
+  readonly leads: Leads;
   readonly into: Ahead;
 }): void {
-  const { leftMs, baseBytes, into } = given;
+  const { leftMs, baseBytes, leads, into } = given;
   const { memoryBytes, cpuCores, networkBitsPerSecond } = given.wishes;
-  if (leftMs > MEMORY_LEAD_MS) return;
+  if (leftMs > leads.memoryMs) return;
   if (memoryBytes !== undefined)
     claimMemory(into, 'prior', baseBytes + memoryBytes.amount, comesNext(memoryBytes));
   if (networkBitsPerSecond !== undefined) wantNetwork(into, networkBitsPerSecond);
-  if (cpuCores !== undefined && leftMs <= CPU_LEAD_MS)
+  if (cpuCores !== undefined && leftMs <= leads.cpuMs)
     claimCpu(into, 'prior', cpuCores.amount, comesNext(cpuCores));
 }
 
