@@ -16,7 +16,7 @@ const LOOK_MS = 50;
 const SHARE = 0.01;
 /** The thread that is looked at pays as much, and V8 to make its code fast again. */
 const ALL = 3;
-const LONGEST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 1000;
 /** Until the main thread has taken note of the end of a session. */
 const SETTLE_MS = 3;
 const WAITING_MS = 1000;
