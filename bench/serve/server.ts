@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { buildDist } from '../../scripts/setup/dist.js';
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
-const START = `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1))).then((code) => { process.exitCode = code; });`;
+/** What ships: sources whose types are taken off while they are read cost memory of their own. */
+const ENTRY = resolve(import.meta.dirname, '../../bin/limber.js');
 /** The interpreters of the system: what a version manager puts before them is not Limber's to answer for. */
 export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const UNBOUNDED = 100_000_000;
@@ -30,21 +31,18 @@ export class BenchServer {
     const limits = { maxRequestsPerMinute: UNBOUNDED, maxQueued: 1_000 };
     writeFileSync(config, JSON.stringify({ serve: { ...limits, ...serve } }));
     const args = ['serve', '--port', '0', '--no-keys', '--log-level', 'error'];
-    this.#child = spawn(
-      process.execPath,
-      ['--conditions=limber-source', '-e', START, '--', ...args],
-      {
-        cwd: this.#home,
-        env: {
-          PATH: SYSTEM_PATH,
-          HOME: this.#home,
-          NODE_NO_WARNINGS: '1',
-          LIMBER_HOME: join(this.#home, 'state'),
-          LIMBER_CONFIG: config,
-        },
-        stdio: ['ignore', 'pipe', 'inherit'],
+    await buildDist();
+    this.#child = spawn(process.execPath, [ENTRY, ...args], {
+      cwd: this.#home,
+      env: {
+        PATH: SYSTEM_PATH,
+        HOME: this.#home,
+        NODE_NO_WARNINGS: '1',
+        LIMBER_HOME: join(this.#home, 'state'),
+        LIMBER_CONFIG: config,
       },
-    );
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = (await once(this.#child.stdout!, 'data')) as [Buffer];
     this.#port = Number(new URL(line.toString().trim()).port);
     return this;

@@ -21,7 +21,7 @@ const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** `limber serve`: runs until it is asked to end. What runs then goes on, or is waited for. */
 export async function serve(options: ServeOptions, env: Environment): Promise<number> {
-  keepYoungHeapSmall();
+  keepHeapSmall();
   const asked = whenAsked();
   let warn: Warn = (problem, id) =>
     void process.stderr.write(`limber: ${id === undefined ? '' : `execution ${id}: `}${problem}\n`);
@@ -84,11 +84,12 @@ async function openObjects(
 }
 
 /**
- * V8 lets its young generation grow to 64 MiB before it collects it, most of it what requests left. A
- * collection of a small one takes less long as well.
+ * V8 lets its young generation grow to 64 MiB before it collects it, most of it what requests left, and
+ * the old one to several times of what lives. Collections of small ones take less long as well.
  */
-function keepYoungHeapSmall(): void {
+function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--optimize-for-size');
 }
 
 /** SIGHUP reads the files again; while they are wrong it goes on with what it has. */
