@@ -6,6 +6,7 @@ import * as module from 'node:module';
 import { dirname, join } from 'node:path';
 import { constants } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const OLDEST_NODE_MAJOR = 24;
 const EX_UNAVAILABLE = 69;
@@ -21,9 +22,19 @@ async function start() {
     return;
   }
   module.enableCompileCache?.();
+  if (process.argv[2] === 'serve') keepHeapSmall();
   const { main } = await import(pathToFileURL(entry).href);
   // Everything is written and released when main resolves; nothing may keep the process after that.
   process.exit(await main(process.argv.slice(2)));
+}
+
+/**
+ * V8 lets its young generation grow to 64 MiB before it collects it, most of it what requests left, and
+ * the old one to several times of what lives. Said before the code is loaded, which makes it grow already.
+ */
+function keepHeapSmall() {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--optimize-for-size');
 }
 
 function handOverToNewerNode() {

@@ -1,5 +1,4 @@
 import type { Server as TlsServer } from 'node:tls';
-import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import { buildApi } from '#api/app.ts';
 import { ExecutionObjects } from '#api/objects/execution-objects.ts';
@@ -21,7 +20,6 @@ const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** `limber serve`: runs until it is asked to end. What runs then goes on, or is waited for. */
 export async function serve(options: ServeOptions, env: Environment): Promise<number> {
-  keepHeapSmall();
   const asked = whenAsked();
   let warn: Warn = (problem, id) =>
     void process.stderr.write(`limber: ${id === undefined ? '' : `execution ${id}: `}${problem}\n`);
@@ -81,15 +79,6 @@ async function openObjects(
       client.close();
     },
   };
-}
-
-/**
- * V8 lets its young generation grow to 64 MiB before it collects it, most of it what requests left, and
- * the old one to several times of what lives. Collections of small ones take less long as well.
- */
-function keepHeapSmall(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--optimize-for-size');
 }
 
 /** SIGHUP reads the files again; while they are wrong it goes on with what it has. */
