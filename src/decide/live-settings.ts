@@ -35,6 +35,7 @@ export class LiveSettings {
    * Throws `settings-invalid` with what was expected and what was got.
    */
   change(changes: Readonly<Record<string, string>>): void {
+    if (Object.keys(changes).length === 0) return;
     const wanted = Object.entries(changes).reduce(
       (document, [key, text]) => merge(document, documentOf(key, text)),
       this.#written as Readonly<Record<string, unknown>>,

@@ -1,8 +1,9 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { isBusy } from './sqlite-errors.ts';
 
 const WAL_DEADLINE_MS = 5_000;
 const WAL_RETRY_MS = 5;
+const MOST_PREPARED = 128;
 
 /**
  * A connection that shares its file with other processes: write-ahead log, so that readers never
@@ -17,7 +18,7 @@ export function openDatabase(options: {
   /** Asked before anything is written: whatever it throws leaves the file as it was. */
   readonly check?: (database: DatabaseSync) => void;
 }): DatabaseSync {
-  const database = new DatabaseSync(options.path, {
+  const database = new Connection(options.path, {
     timeout: options.busyTimeoutMs,
     enableForeignKeyConstraints: true,
   });
@@ -29,6 +30,21 @@ export function openDatabase(options: {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** Keeps the statements that it was asked for: to compile one takes longer than most of them run. */
+class Connection extends DatabaseSync {
+  readonly #prepared = new Map<string, StatementSync>();
+
+  override prepare(sql: string): StatementSync {
+    const known = this.#prepared.get(sql);
+    if (known) return known;
+    const [oldest] = this.#prepared.keys();
+    if (this.#prepared.size >= MOST_PREPARED) this.#prepared.delete(oldest!);
+    const statement = super.prepare(sql);
+    this.#prepared.set(sql, statement);
+    return statement;
   }
 }
 

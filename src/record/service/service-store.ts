@@ -103,10 +103,10 @@ function endWithEvents(
 }
 
 function inTransaction<Result>(database: DatabaseSync, run: () => Result): Result {
-  database.exec('BEGIN IMMEDIATE');
+  database.prepare('BEGIN IMMEDIATE').run();
   try {
     const result = run();
-    database.exec('COMMIT');
+    database.prepare('COMMIT').run();
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
