@@ -1,29 +1,42 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compileProbes, shownProbes } from '#launch/shown-probes.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
 import { median, rounded } from './measure/statistics.ts';
 import { printTable } from './measure/table.ts';
 
-const PROGRAMS = resolve(import.meta.dirname, 'programs/computing');
+const COMPUTING = resolve(import.meta.dirname, 'programs/computing');
+/** What the start of a probe takes is seen in them. */
+const RESTING = resolve(import.meta.dirname, 'programs/resting');
 const PROBES = resolve(import.meta.dirname, '../probes');
+const RESULTS = resolve(import.meta.dirname, 'results/probe-overhead.json');
+const PYTHON = '/usr/bin/python3';
 
 /**
  * The CPU time and the largest memory of a child, as only its parent can ask the kernel; apart the memory
- * that is its own (RssAnon), without the pages of the interpreter that all programs share.
+ * that is its own (RssAnon), without the pages of the interpreter that all programs share, and the CPU time
+ * of the thread that looks: any other of a Python program, and that of Node that has the name of workers.
  */
 const MEASURE = `
-import json, resource, subprocess, sys, time
+import json, os, resource, subprocess, sys, time
 child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)
-own = 0
+own, looking, tasks = 0, 0, '/proc/%d/task' % child.pid
+def clock_of(task):
+    name = open('%s/%s/comm' % (tasks, task)).read().strip()
+    isLooking = name == 'WorkerThread' if sys.argv[1].endswith('node') else int(task) != child.pid
+    return int(open('%s/%s/schedstat' % (tasks, task)).read().split()[0]) / 1e9 if isLooking else 0
 while child.poll() is None:
-    for line in open('/proc/%d/status' % child.pid):
-        if line.startswith('RssAnon:'): own = max(own, int(line.split()[1]) / 1024)
+    try:
+        for line in open('/proc/%d/status' % child.pid):
+            if line.startswith('RssAnon:'): own = max(own, int(line.split()[1]) / 1024)
+        looking = max(looking, sum(map(clock_of, os.listdir(tasks))))
+    except OSError: pass
     time.sleep(0.05)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps([child.stdout.read().decode(), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, own]))
+print(json.dumps([child.stdout.read().decode(), used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, own, looking]))
 `;
 
 type Run = {
@@ -31,9 +44,12 @@ type Run = {
   readonly cpuSeconds: number;
   readonly mebibytes: number;
   readonly ownMebibytes: number;
+  readonly lookingSeconds: number;
 };
 
-/** `npm run bench -- probe-overhead`: programs that only compute, in pairs with and without a probe; `--only a.py,b.cjs`. */
+type Probed = { readonly pipe: string; readonly probes: string };
+
+/** `npm run bench -- probe-overhead`: programs that compute or rest, in pairs with and without a probe. `--only a.py,b.cjs` measures these, the rest stays. */
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -42,60 +58,83 @@ export async function bench(args: readonly string[]): Promise<void> {
   const machine = beginBenchmark('probe-overhead');
   const folder = mkdtempSync(join(tmpdir(), 'limber-overhead-'));
   const pipe = join(folder, 'probe');
+  const probes = shownProbes(PROBES, folder);
+  compileProbes(PYTHON, probes, { env: {}, runtimeFolder: folder, nodePath: process.execPath });
   execFileSync('mkfifo', [pipe]);
   // Held open on both sides: it never ends, whoever comes and goes.
   const reader = spawn('sh', ['-c', 'exec cat >/dev/null <>"$1"', 'sh', pipe]);
   try {
-    const scripts = readdirSync(PROGRAMS).filter(
-      (script) => values.only === '' || values.only.split(',').includes(script),
+    const scripts = [COMPUTING, RESTING].flatMap((programs) =>
+      readdirSync(programs)
+        .filter((script) => values.only === '' || values.only.split(',').includes(script))
+        .map((script) => join(programs, script)),
     );
-    const rows = scripts.map((script) => compare(script, pipe, Number(values.pairs)));
+    const rows = scripts.map((script) => compare(script, { pipe, probes }, Number(values.pairs)));
     printTable([
-      ['', 'CPU s without', 'ratio with', 'more MiB', 'of its own', 'same output'],
+      ['', 'CPU s without', 'ratio', 'more ms', 'thread ms', 'MiB', 'own MiB', 'same output'],
       ...rows.map((row) => Object.values(row).map(String)),
     ]);
-    writeResult('probe-overhead', machine, { pairs: Number(values.pairs), rows });
+    const kept = values.only === '' ? [] : rowsBefore();
+    const others = kept.filter(({ script }) => !rows.some((row) => row.script === script));
+    writeResult('probe-overhead', machine, {
+      pairs: Number(values.pairs),
+      rows: [...others, ...rows],
+    });
   } finally {
     reader.kill();
     rmSync(folder, { recursive: true });
   }
 }
 
-function compare(script: string, pipe: string, pairs: number) {
-  const runs = Array.from({ length: pairs }, () => [run(script, {}), run(script, probed(pipe))]);
+function rowsBefore(): readonly { readonly script: string }[] {
+  return (JSON.parse(readFileSync(RESULTS, 'utf8')) as { rows: { script: string }[] }).rows;
+}
+
+function compare(path: string, probed: Probed, pairs: number) {
+  const script = basename(path);
+  // A command that nobody planned to look at is brief.
+  const files = script.startsWith('brief') ? {} : { [path]: { loops: [], values: [] } };
+  writeFileSync(
+    join(dirname(probed.pipe), 'plan.json'),
+    JSON.stringify({ v: 1, intervalMs: 50, files }),
+  );
+  const environment = environmentOf(probed);
+  const runs = Array.from({ length: pairs }, () => [run(path, {}), run(path, environment)]);
   const [bare, withProbe] = [runs.map(([one]) => one!), runs.map(([, other]) => other!)];
+  const more = (quantity: Exclude<keyof Run, 'output'>) =>
+    median(runs.map(([one, other]) => other![quantity] - one![quantity]));
   return {
     script,
     cpuSeconds: rounded(median(bare.map(({ cpuSeconds }) => cpuSeconds))),
     ratio: rounded(median(runs.map(([one, other]) => other!.cpuSeconds / one!.cpuSeconds))),
-    mebibytes: rounded(median(runs.map(([one, other]) => other!.mebibytes - one!.mebibytes))),
-    ownMebibytes: rounded(
-      median(runs.map(([one, other]) => other!.ownMebibytes - one!.ownMebibytes)),
-    ),
+    moreMs: rounded(more('cpuSeconds') * 1000),
+    lookingMs: rounded(more('lookingSeconds') * 1000),
+    mebibytes: rounded(more('mebibytes')),
+    ownMebibytes: rounded(more('ownMebibytes')),
     sameOutput: new Set([...bare, ...withProbe].map(({ output }) => output)).size === 1,
   };
 }
 
-function probed(pipe: string) {
+function environmentOf({ pipe, probes }: Probed) {
   return {
     LIMBER_PROBE: pipe,
-    PYTHONPATH: `${PROBES}/python`,
-    NODE_OPTIONS: `--require ${PROBES}/node/preload.cjs`,
+    PYTHONPATH: `${probes}/python`,
+    NODE_OPTIONS: `--require ${probes}/node/preload.cjs`,
   };
 }
 
-function run(script: string, env: Readonly<Record<string, string>>): Run {
-  const interpreter = script.endsWith('.py') ? '/usr/bin/python3' : process.execPath;
-  const { stdout } = spawnSync(
-    '/usr/bin/python3',
-    ['-I', '-c', MEASURE, interpreter, join(PROGRAMS, script)],
-    { env: { ...process.env, ...env }, encoding: 'utf8' },
-  );
-  const [output, cpuSeconds, mebibytes, ownMebibytes] = JSON.parse(stdout) as [
+function run(path: string, env: Readonly<Record<string, string>>): Run {
+  const interpreter = path.endsWith('.py') ? PYTHON : process.execPath;
+  const { stdout } = spawnSync(PYTHON, ['-I', '-c', MEASURE, interpreter, path], {
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  });
+  const [output, cpuSeconds, mebibytes, ownMebibytes, lookingSeconds] = JSON.parse(stdout) as [
     string,
     number,
     number,
     number,
+    number,
   ];
-  return { output, cpuSeconds, mebibytes, ownMebibytes };
+  return { output, cpuSeconds, mebibytes, ownMebibytes, lookingSeconds };
 }

@@ -125,6 +125,17 @@ def ask(): urllib.request.urlopen('http://127.0.0.1:1/')
 try: ask()
 except OSError as error: print(error)
 1 / 0`,
+  'interpreters.py': `
+import importlib, time
+names = ('_interpreters', '_xxsubinterpreters')
+for name in names:
+    try: interpreters = importlib.import_module(name)
+    except ImportError: continue
+    for _ in range(3):
+        other = interpreters.create()
+        interpreters.run_string(other, 'import os, time; time.sleep(0.1); os.write(1, b"inside ")')
+        interpreters.destroy(other)
+    print('ended'); break`,
   'subprocess.py': `
 import subprocess, sys
 print(subprocess.run(['sh', '-c', 'exit 3']).returncode, subprocess.check_output(['echo', 'x']))

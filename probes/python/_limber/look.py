@@ -1,25 +1,22 @@
 """One look at the program: where it is, what it holds, how far it has come."""
-import sys
 import time
 
 from .containers import find_containers
 from .loops import find_loops, find_values
 from .messages import LONGEST, send, text
-from .stack import MOST_PLACES, choose, is_library, places_of, recursion_of, walk
+from .stack import MOST_PLACES, choose, frames_now, is_library, places_of, recursion_of, walk
 from .state import state
 from .streams import are_followed, follow_streams
 from .variables import variables_of
 
 _MOST_ITEMS = 8
 
-_frames = sys._current_frames
-
 
 def is_as_told():
     """Of a program that waits: nothing has come of what it waits for."""
     if not state.has_event_loop:
         return True
-    top = choose(_frames())
+    top = choose(frames_now())
     try:
         return top is not None and are_followed(walk(top)[0])
     except Exception:
@@ -28,7 +25,7 @@ def is_as_told():
 
 def look(what):
     began = time.thread_time()
-    frames = _frames()
+    frames = frames_now()
     top = choose(frames)
     threads = len(frames) - 1
     del frames

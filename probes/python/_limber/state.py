@@ -12,6 +12,8 @@ class _State:
     plan = None
     values = None
     started = False
+    # Others beside the main one, in this process, or soon.
+    has_interpreters = False
     # Held while the thread is to look.
     halt = None
     # What makes the thread look again after a fork.

@@ -1,4 +1,5 @@
 """The thread that looks, and what it needs to know of the process."""
+import _signal
 import _thread
 import gc
 import os
@@ -35,7 +36,7 @@ _get_ident = _thread.get_ident
 
 def start():
     path = os.environ.get("LIMBER_PROBE")
-    if not path or state.started:
+    if not path or state.started or not _is_main_interpreter():
         return
     state.path = path
     state.main = _get_ident()
@@ -57,9 +58,19 @@ def start():
     thread.release()
 
 
+def _is_main_interpreter():
+    """Another one of the process must end without threads of its own, else Python ends with it."""
+    try:
+        _signal.set_wakeup_fd(-1)
+        return True
+    except ValueError:
+        return False
+
+
 def _start_thread():
     state.owed = None
-    _new_thread().release()
+    if not state.has_interpreters:
+        _new_thread().release()
 
 
 def _new_thread():
@@ -112,9 +123,14 @@ def _run(halt, begun, go):
         before = monotonic()
         if halt.acquire(True, pause):
             return
+        if state.has_interpreters:
+            state.halt = None
+            return
         now = monotonic()
         now_used, now_spent = time.process_time(), time.thread_time()
-        busy = (now_used - used - (now_spent - spent)) / (now - before)
+        # What the last look took, and what it takes to wake for it.
+        took = now_spent - spent
+        busy = (now_used - used - took) / (now - before)
         used, spent = now_used, now_spent
         if now - again_at >= _AGAIN_SECONDS:
             again_at = now
@@ -132,7 +148,12 @@ def _run(halt, begun, go):
             cost = 0.001
         told, told_at = what, now
         if what == "running":
-            pause = max(_LOOK_SECONDS, cost / _SHARE)
+            pause = _pause_after(max(cost, took), busy)
+
+
+def _pause_after(cost, busy):
+    """A share of the CPU time that the program gets, not of the time: others may hold it back."""
+    return min(_WAITING_SECONDS, max(_LOOK_SECONDS, cost / (_SHARE * min(busy, 1.0))))
 
 
 def _tell_start():

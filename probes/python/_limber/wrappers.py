@@ -23,6 +23,9 @@ def install():
 def _hook(event, args):
     if state.owed is not None and event not in _FORKS:
         state.owed()
+    # Python 3.13 tells only of the module that makes them.
+    if event == "cpython.PyInterpreterState_New" or event == "import" and args[0] in _INTERPRETERS:
+        state.has_interpreters = True
     try:
         if event in _EVENTS:
             _wrap_what_is_there()
@@ -32,6 +35,7 @@ def _hook(event, args):
         pass
 
 
+_INTERPRETERS = frozenset(("_interpreters", "_xxsubinterpreters"))
 _FORKS = frozenset(("os.fork", "os.forkpty"))
 _EVENTS = frozenset(("socket.__new__", "http.client.connect", "subprocess.Popen"))
 

@@ -1,0 +1,1 @@
+// A command that is over at once.

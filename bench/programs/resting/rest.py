@@ -1,0 +1,4 @@
+"""Lives long enough for a probe to have begun, and does nothing."""
+import time
+
+time.sleep(0.5)
