@@ -15,6 +15,8 @@ from .warm import wait
 from .wrappers import install
 
 _LOOK_SECONDS = 0.05
+# Where others on the machine hold the program back.
+_BUSY_LOOK_SECONDS = 0.1
 _WAITING_SECONDS = 1.0
 # Of one core; less is waiting.
 _BUSY = 0.05
@@ -152,8 +154,9 @@ def _run(halt, begun, go):
 
 
 def _pause_after(cost, busy):
-    """A share of the CPU time that the program gets, not of the time: others may hold it back."""
-    return min(_WAITING_SECONDS, max(_LOOK_SECONDS, cost / (_SHARE * min(busy, 1.0))))
+    """A share of the time, and of the CPU time that the program gets, as far as ten looks a second allow."""
+    held_back = min(_BUSY_LOOK_SECONDS, cost / (_SHARE * busy))
+    return max(_LOOK_SECONDS, held_back, cost / _SHARE)
 
 
 def _tell_start():
