@@ -8,7 +8,8 @@ const { heedCalls, heedEvents } = require('./endings.cjs');
 const { CLAIMED, LENGTH } = require('./shared.cjs');
 const { TICK_MS, watchTurns } = require('./turns.cjs');
 
-const INSPECTS = /--inspect/;
+/** Somebody else inspects, or Node has made no inspector (`should_create_inspector` in src/env-inl.h). */
+const NOT_OURS = /--(inspect|test|watch)/;
 /** Under this name the program's workers find what they share with the looking thread. */
 const SHARED = 'limber.probe';
 /** What nobody has planned to look at, is looked at when it has lived for so long. */
@@ -77,7 +78,7 @@ function settingsOf(path, shared) {
     path,
     planPath: join(dirname(path), 'plan.json'),
     folder: `${process.cwd()}/`,
-    isInspected: INSPECTS.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' ')),
+    isInspected: NOT_OURS.test([process.env.NODE_OPTIONS, ...process.execArgv].join(' ')),
     // Node strips types with a module of WebAssembly, which runs no more when the program does.
     ownModules: /\.[cm]?ts$/.test(process.argv[1] ?? '') ? 1 : 0,
     shared,

@@ -226,6 +226,15 @@ setTimeout(function grind() { spin(1500); console.log(${threads}); }, 500);`;
   expect(looksOf(messages).flatMap(stackOf)).toContain('command.cjs:grind');
 });
 
+test('where Node has made no inspector nobody asks for it', async () => {
+  const source = `${SPIN} require('node:test')('lasts', () => { spin(1500); });`;
+  const script = programs.write('lasts.test.cjs', source);
+  for (const option of ['--test', '--inspect-port=0']) {
+    const { code, stderr } = await programs.probed([NODE, option, script]);
+    expect([option, code, stderr]).toEqual([option, 0, '']);
+  }
+});
+
 /** Programs that would notice a clumsy probe, and what is told of them with and without. */
 const NOTICING: Readonly<Record<string, string>> = {
   'exit.cjs': `${SPIN} process.on('exit', (code) => console.log('exit', code)); spin(300); process.exit(5);`,
