@@ -1,1 +1,2 @@
 // A command that is over at once.
+console.log('over');
