@@ -150,7 +150,8 @@ export const test = inBox.extend<{ server: Server }>({
  */
 export function testsInOneServer(settings: object = {}) {
   return plain
-    .extend('shared', { scope: 'file' }, async ({}, { onCleanup }) => {
+    .extend('settings', { scope: 'file' }, settings)
+    .extend('shared', { scope: 'file' }, async ({ settings }, { onCleanup }) => {
       if (!NEEDED.every((capability) => CAPABILITIES[capability]())) return undefined;
       const { box, close } = makeBox();
       const server = await new Server(box, ['--no-keys'], configured(box, settings)).start();

@@ -1,6 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect } from 'vitest';
 import { test as inBox, type Box } from '../box.ts';
