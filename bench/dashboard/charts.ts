@@ -50,6 +50,8 @@ export async function benchCharts(server: BenchServer) {
           deltaY: turn % (2 * half) < half ? -40 : 40,
           modifiers,
         });
+      // Before it is measured, so that the engine has compiled what draws.
+      await sixtyASecond(TURNS, wheel(CTRL, 20));
       const zoom = await framesDuring(debug, () => sixtyASecond(TURNS, wheel(CTRL, 20)));
       await chart.press('0');
       for (let press = 0; press < 3; press++) await chart.press('+');
