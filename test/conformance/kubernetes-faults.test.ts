@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Instance } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
@@ -9,6 +10,7 @@ import { openCluster, type TestCluster } from '../kubernetes/cluster.ts';
 import { SMALL } from './runtime-suite.ts';
 
 const MIB = 2 ** 20;
+const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
 
 /** What a real cluster does to a controller now and then, and a double on demand. */
 describe('the kubernetes runtime, when things go wrong', () => {
@@ -48,6 +50,19 @@ describe('the kubernetes runtime, when things go wrong', () => {
     expect(await instance.exited).toMatchObject({ exitCode: 9 });
     const expected = Array.from({ length: 60 }, (_, index) => `line ${index}\n`).join('');
     expect(await text).toBe(expected);
+  });
+
+  test('what a probe said is heard, though the program ended before anybody could listen', async () => {
+    const { launch, double } = await open();
+    double.faults.unreachable = 'main';
+    // The last word has no end of line, as when a program is killed in the middle of it.
+    const program = 'printf "one\\n two\\nthr" >/run/limber/probe; exit 3';
+    const probe = { folder: PROBES, files: {} };
+    const { instance } = await launch(['sh', '-c', program], { probe });
+    const heard: string[] = [];
+    instance.onMessage((line) => void heard.push(line));
+    expect(await instance.exited).toMatchObject({ exitCode: 3 });
+    expect(heard).toEqual(['one', ' two', 'thr']);
   });
 
   test('a watch that the server has forgotten begins anew, and the end is seen', async () => {

@@ -55,7 +55,9 @@ export class ApiDouble implements DoubleParts {
     this.#server = createServer((request, response) => void this.#handle(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
       const facts = this.#facts(request, undefined);
-      if (!this.#isAllowed(request, facts)) return void socket.destroy();
+      const container = facts.url.searchParams.get('container');
+      if (!this.#isAllowed(request, facts) || container === this.faults.unreachable)
+        return void socket.destroy();
       this.#sockets.handleUpgrade(request, socket, head, (connection) => {
         void carryExec(connection, facts, this.store, this.kubelet);
       });

@@ -25,6 +25,8 @@ export type Faults = {
   conflicts: number;
   /** Nodes that can never do what a resize asks for. */
   infeasible: boolean;
+  /** No command is started in the container of this name. */
+  unreachable?: string;
 };
 
 /** What of the double the answers are made from. */

@@ -5,6 +5,7 @@ import type { LaunchSpec } from '#model/launch.ts';
 import type { Launched } from '../types.ts';
 import { openFollow } from './agent/follow.ts';
 import { openInput, passInput } from './agent/input.ts';
+import { takeLastWords } from './agent/last-words.ts';
 import { openLook } from './agent/look.ts';
 import type { Client } from './api/client.ts';
 import type { Pod } from './api/types.ts';
@@ -108,7 +109,10 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
       await follow.abandon();
       return end;
     }
-    await follow.finish(() => isThere);
+    await Promise.all([
+      follow.finish(() => isThere),
+      record.hasProbe && takeLastWords(client, keeper, look.hear),
+    ]);
     return withFiles(end, parts, keeper);
   });
 

@@ -114,6 +114,7 @@ function recordFor(spec: LaunchSpec): PodRecord {
     burstRoomBytes: spec.burstRoomBytes,
     maxMemoryBytes: finiteOrNull(spec.maxMemoryBytes),
     hasInput: hasInput(spec),
+    hasProbe: spec.probe !== undefined,
     ...(kept && { kept }),
     ...(returns && { returnTo: view.currentFolder }),
   };

@@ -18,6 +18,8 @@ export type Look = {
   readonly signal: (signal: NodeJS.Signals) => void;
   readonly kill: () => void;
   readonly onMessage: (receive: MessageReceiver) => () => void;
+  /** What probes said that came another way. */
+  readonly hear: (bytes: Buffer) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -43,12 +45,13 @@ export function openLook(
     if (receivers.size === 0 && early.length < MOST_LINES) early.push(line);
     receivers.forEach((receive) => receive(line));
   }, linesOfWindow());
+  const hear = (bytes: Buffer): void => messages.feed(bytes);
   const exec = openKeptExec({
     client,
     target: () => target,
     output: {
       onStdout: (bytes) => answers.feed(bytes),
-      onStderr: (bytes) => messages.feed(bytes),
+      onStderr: hear,
     },
   });
 
@@ -67,6 +70,7 @@ export function openLook(
       for (const line of early.splice(0)) receive(line);
       return () => receivers.delete(receive);
     },
+    hear,
     async close() {
       clearInterval(timer);
       await exec.close();

@@ -16,6 +16,7 @@ export type PodRecord = {
   readonly maxMemoryBytes: number | null;
   readonly kept?: KeptOutput;
   readonly hasInput: boolean;
+  readonly hasProbe: boolean;
   /** Where changed files go to at the end. */
   readonly returnTo?: string;
 };
