@@ -81,7 +81,7 @@ export async function openWatchedPod(
 
   async function blindResizer(): Promise<{ resizer: Resizer; stop: () => void }> {
     const namespace = namespaceOf(asked.pod?.tenant ?? '', settings);
-    const name = podName(asked.id);
+    const name = podName(asked);
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
     const pod = await plain.request<Pod>({ verb: 'GET', path });
     const form = roomyForm({ burstRoomBytes: 0, maxMemoryBytes: UNBOUNDED });

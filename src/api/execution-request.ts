@@ -33,7 +33,11 @@ export function toRequest(
   largest: { readonly outputBytes: number },
 ): ExecutionRequest {
   const { language, stdin, probe, initial, timeoutMs, graceMs, maxProcesses, tmpBytes } = body;
-  const asked = { language, probe, initial, timeoutMs, graceMs, maxProcesses, tmpBytes };
+  const { retryLost } = body;
+  const asked = {
+    ...{ language, probe, initial, timeoutMs, graceMs, maxProcesses, tmpBytes },
+    retryLost,
+  };
   return {
     program: programOf(body),
     files: filesOf(body),

@@ -20,8 +20,6 @@ export type RunOptions = RunRequest & {
   readonly summaryPath?: string;
   readonly report: ReportKind;
   readonly dryRun: boolean;
-  /** Once more, when its pod is gone and with it how it ended. */
-  readonly retryLost: boolean;
 };
 
 /** The values as commander collected them; each was parsed by its own option already. */
@@ -83,7 +81,7 @@ export function toRunOptions(
     runtime: raw.runtime ?? 'process',
     report: reportKind(raw),
     dryRun: raw.dryRun ?? false,
-    retryLost: raw.retryLost ?? false,
+    ...(raw.retryLost && { retryLost: true }),
     ...given({ stdinPath: absolute(raw.stdin), summaryPath: absolute(raw.summary) }),
   };
 }

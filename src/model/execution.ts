@@ -96,6 +96,8 @@ export type Submission = {
   readonly maxProcesses: number;
   readonly maxOutputBytes: number;
   readonly tmpBytes: number;
+  /** Once more, when its instance is gone and with it how it ended. */
+  readonly retryLost?: boolean;
   /** SHA-256 of what runs, byte for byte. */
   readonly fingerprint: string;
   /** SHA-256 of its tokens without comments, layout and names of literals. */

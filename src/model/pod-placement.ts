@@ -2,6 +2,8 @@
 export type PodPlacement = {
   readonly image: string;
   readonly tenant: string;
+  /** 2 when the pod before it was lost. */
+  readonly attempt?: number;
   readonly runtimeClassName?: string;
   readonly priorityClassName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;

@@ -47,4 +47,6 @@ export type RunRequest = {
   readonly maxProcesses?: number;
   readonly maxOutputBytes?: number;
   readonly tmpBytes?: number;
+  /** Once more, when its instance is gone and with it how it ended. */
+  readonly retryLost?: boolean;
 };

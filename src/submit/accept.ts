@@ -53,6 +53,7 @@ export async function accept(request: RunRequest, context: AcceptContext): Promi
     maxOutputBytes: request.maxOutputBytes ?? config.limits.maxOutputBytes,
     tmpBytes: request.tmpBytes ?? config.limits.tmpBytes,
     ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(request.retryLost && { retryLost: true }),
     ...(rootfs !== undefined && { rootfs: checkRootfs(rootfs, currentFolder) }),
     ...(workdir !== undefined && { workingFolder: checkWorkdir(workdir) }),
   });

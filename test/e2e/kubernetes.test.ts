@@ -5,7 +5,7 @@ import { ApiDouble } from '../kubernetes/api-double.ts';
 import { CLUSTER, IMAGE } from '../kubernetes/cluster.ts';
 import type { DoubleOptions } from '../kubernetes/request-facts.ts';
 import { test, type Box } from './box.ts';
-import { Server } from './serve/server.ts';
+import { readEvents, Server } from './serve/server.ts';
 
 const MIB = 2 ** 20;
 const POD = ['--runtime', 'kubernetes'];
@@ -118,6 +118,40 @@ test('a run whose node is lost is run once more where that was asked for', async
     const listed = await box.limber(['ps', '--all', '--json'], { env });
     const runs = JSON.parse(listed.stdout.toString()) as { status: string }[];
     expect(runs.map(({ status }) => status).toSorted()).toEqual(['lost', 'succeeded']);
+  });
+});
+
+test('an execution of a server is run once more where its body asks for it, with one outcome', async ({
+  box,
+}) => {
+  await withDouble(box, async (double, env) => {
+    const server = await new Server(box, ['--no-keys', ...POD], env).start();
+    const command = ['sh', '-c', 'echo on; sleep 8; echo done'];
+    const [again, lost] = [
+      await server.begin({ command, retryLost: true }),
+      await server.begin({ command }),
+    ];
+    for (const { id } of [again, lost])
+      await expect.poll(() => server.output(id), { timeout: 60_000 }).toBe('on\n');
+    double.kubelet.lose();
+    expect(await server.get(lost.id, '?waitMs=60000')).toMatchObject({ outcome: 'lost' });
+    const view = await server.get(again.id, '?waitMs=60000');
+    expect(view).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
+    expect(view.summary?.notes.map(({ code }) => code)).toContain('run-again');
+    expect(await server.output(again.id)).toBe('on\non\ndone\n');
+    const told = await readEvents(await server.fetch('GET', `/v1/executions/${again.id}/events`));
+    const states = told.filter(({ kind }) => kind === 'state').map(({ data }) => data);
+    expect(states.map(({ state, attempt = 1 }) => [state, attempt])).toEqual([
+      ...[
+        ['queued', 1],
+        ['running', 1],
+        ['running', 2],
+        ['ended', 1],
+      ],
+    ]);
+    const text = told.filter(({ kind }) => kind === 'output').map(({ data }) => data['text']);
+    expect(text.join('')).toBe('on\non\ndone\n');
+    await server.kill('SIGTERM');
   });
 });
 

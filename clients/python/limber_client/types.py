@@ -48,6 +48,7 @@ class NewExecution(TypedDict, total=False):
     maxProcesses: int
     maxOutputBytes: int
     tmpBytes: int
+    retryLost: bool
     scaling: Scaling
 
 

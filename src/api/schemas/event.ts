@@ -17,6 +17,7 @@ const state = z
     state: z.enum(EXECUTION_STATES),
     initial: allocation.optional().describe('Running: its first size.'),
     initialReasons: z.array(z.string()).optional().describe('Running: why that.'),
+    attempt: z.int().optional().describe('Running: 2 when the first instance was lost.'),
     adopted: z.boolean().optional().describe('Running: another server had started it.'),
     outcome: z.enum(OUTCOMES).optional().describe('Ended: how.'),
     exitCode: z.int().optional(),

@@ -51,6 +51,10 @@ const limits = {
   maxProcesses: z.int().positive().max(100_000).optional(),
   maxOutputBytes: z.int().positive().optional().describe('Of both streams together.'),
   tmpBytes: z.int().positive().optional().describe('Size of its private /tmp.'),
+  retryLost: z
+    .boolean()
+    .optional()
+    .describe('Once more, when its instance is gone and with it how it ended.'),
 };
 
 export const newExecution = z

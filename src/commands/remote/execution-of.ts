@@ -10,8 +10,11 @@ import { isInside } from '#model/shown-folders.ts';
 export function executionOf(options: RunOptions): NewExecution {
   refuseWhatIsHere(options);
   const { network, env, language, probe, bounds, timeoutMs, graceMs, maxProcesses } = options;
-  const { maxOutputBytes, tmpBytes } = options;
-  const asked = { language, probe, timeoutMs, graceMs, maxProcesses, maxOutputBytes, tmpBytes };
+  const { maxOutputBytes, tmpBytes, retryLost } = options;
+  const asked = {
+    ...{ language, probe, timeoutMs, graceMs, maxProcesses, maxOutputBytes, tmpBytes },
+    retryLost,
+  };
   const scaling = scalingOf(options);
   return {
     ...programOf(options),
@@ -63,8 +66,7 @@ function isNamed(sizes: object | undefined): sizes is object {
 }
 
 function refuseWhatIsHere(options: RunOptions): void {
-  const { mounts, writableCurrentFolder, rootfs, workdir, network, tenant, budget, retryLost } =
-    options;
+  const { mounts, writableCurrentFolder, rootfs, workdir, network, tenant, budget } = options;
   const asked = [
     mounts?.length && '--mount',
     writableCurrentFolder && '--write',
@@ -73,7 +75,6 @@ function refuseWhatIsHere(options: RunOptions): void {
     network?.hostPorts.length && '--host-port',
     tenant !== undefined && '--tenant',
     isNamed(budget) && '--budget',
-    retryLost && '--retry-lost',
   ].find(Boolean);
   if (typeof asked !== 'string') return;
   const hint = 'Leave it out with --server; a script and its arguments are sent there.';

@@ -63,7 +63,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     initial,
     floorBytes,
   });
-  const follow = openFollow(client, keeper, record.kept);
+  const follow = openFollow(client, keeper, record);
   const look = openLook(
     client,
     { ...place, container: MAIN, command: ['sh', '/run/limber-agent/look.sh'] },

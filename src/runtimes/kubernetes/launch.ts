@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { LimberError } from '#model/errors.ts';
 import { mapAllocation } from '#model/allocation.ts';
 import type { LaunchSpec } from '#model/launch.ts';
@@ -42,7 +43,7 @@ export async function launchPod(context: LaunchContext, spec: LaunchSpec): Promi
   const files = await packFiles(spec.view, settings.filesBytes);
   await context.prepareNamespace(namespace);
   const record = recordFor(spec);
-  const name = podName(spec.id);
+  const name = podName(spec);
   try {
     await makePod(context, spec, { namespace, files, record });
     const pod = await whenStarted(pods, { namespace, name }, settings.startTimeoutMs);
@@ -115,9 +116,16 @@ function recordFor(spec: LaunchSpec): PodRecord {
     maxMemoryBytes: finiteOrNull(spec.maxMemoryBytes),
     hasInput: hasInput(spec),
     hasProbe: spec.probe !== undefined,
-    ...(kept && { kept }),
+    ...(kept && {
+      kept,
+      keptBefore: { stdout: sizeOf(kept.stdoutPath), stderr: sizeOf(kept.stderrPath) },
+    }),
     ...(returns && { returnTo: view.currentFolder }),
   };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function mapRecord(initial: LaunchSpec['initial']): PodRecord['initial'] {

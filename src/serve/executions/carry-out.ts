@@ -14,8 +14,9 @@ import type { EventBus } from '../events/bus.ts';
 import type { WarmPool } from '../warm/pool.ts';
 import { forgetAccepted, keepPrepared } from './accepted.ts';
 import type { LiveRun } from './live-run.ts';
-import { watchOutput, type OutputStream, type OutputWatch } from './output-watch.ts';
+import { sizeOf, watchOutput, type OutputStream, type OutputWatch } from './output-watch.ts';
 import type { ExecutionPaths } from './paths.ts';
+import { attemptOf, preparedAgain } from './run-again.ts';
 import { endedBody, endWithoutSummary, newEvent, tellRun } from './tell.ts';
 
 /** What happened is in the store this soon: a server may be killed at any moment. */
@@ -32,7 +33,13 @@ export type Surroundings = {
 export type ToCarryOut = {
   readonly live: LiveRun;
   readonly paths: ExecutionPaths;
-} & ({ readonly prepared: PreparedRun } | Adopted);
+} & (Prepared | Adopted);
+
+/** Still to be launched; `toldBytes` are of a first attempt whose output is there already. */
+type Prepared = {
+  readonly prepared: PreparedRun;
+  readonly toldBytes?: Readonly<Record<OutputStream, number>>;
+};
 
 /** It runs already; `toldBytes` of its output were told before. */
 export type Adopted = {
@@ -75,6 +82,7 @@ async function run(
   const { engine, bus } = around;
   const { live, paths } = work;
   let output: OutputWatch | undefined;
+  let again: PreparedRun | undefined;
   const tell = tellRun(bus, live);
   const observer = (event: RunEvent): void => {
     recording.observe(event);
@@ -92,7 +100,7 @@ async function run(
       live.running = { instance, endings, managed };
       output = watchOutput({
         paths,
-        from: 'started' in work ? work.toldBytes : { stdout: 0, stderr: 0 },
+        from: work.toldBytes ?? { stdout: 0, stderr: 0 },
         maxBytes: live.run.submission.maxOutputBytes,
         onRange: (range) => bus.publish(newEvent(live, 'output', range)),
         onExceeded: () => endings.end('output-exceeded', 'kill'),
@@ -100,9 +108,11 @@ async function run(
       if (live.cancelled) endings.end('cancelled', 'ask');
     },
     onExited: () => output?.look(),
-    onCompleted(completed) {
+    async onCompleted(completed) {
+      again = await preparedAgain(engine, work, completed);
+      if (again) return;
       recording.finish(completed);
-      return end(around, live, completed.summary);
+      await end(around, live, completed.summary);
     },
   };
   try {
@@ -113,6 +123,9 @@ async function run(
   } finally {
     output?.close();
   }
+  if (!again) return;
+  const toldBytes = { stdout: sizeOf(paths.stdout), stderr: sizeOf(paths.stderr) };
+  await run(around, { live, paths, prepared: again, toldBytes }, recording);
 }
 
 function recordable(work: ToCarryOut) {
@@ -121,9 +134,11 @@ function recordable(work: ToCarryOut) {
 
 function launched(
   { store, bus, warn }: Surroundings,
-  { live, paths }: ToCarryOut,
+  work: ToCarryOut,
   event: RunEvent & { readonly kind: 'launched' },
 ): void {
+  const { live, paths } = work;
+  const attempt = 'prepared' in work ? attemptOf(work.prepared) : 1;
   try {
     store.markRunning(live.id, Date.now());
   } catch (error) {
@@ -132,7 +147,8 @@ function launched(
   }
   forgetAccepted(paths);
   const { initial, initialReasons } = event;
-  bus.publish(newEvent(live, 'state', { state: 'running', initial, initialReasons }));
+  const told = { state: 'running', initial, initialReasons, ...(attempt > 1 && { attempt }) };
+  bus.publish(newEvent(live, 'state', told));
 }
 
 function end(

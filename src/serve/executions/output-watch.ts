@@ -71,6 +71,7 @@ function watchFolder(folder: string, onChange: () => void): FSWatcher {
   return watcher;
 }
 
-function sizeOf(path: string): number {
+/** 0 while there is no such file. */
+export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

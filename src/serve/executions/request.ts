@@ -28,6 +28,7 @@ export type ExecutionRequest = {
   readonly maxProcesses?: number;
   readonly maxOutputBytes: number;
   readonly tmpBytes?: number;
+  readonly retryLost?: boolean;
   readonly scaling: Scaling;
 };
 

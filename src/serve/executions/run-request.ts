@@ -39,6 +39,7 @@ export function runRequestOf(
     ...(graceMs !== undefined && { graceMs }),
     ...(maxProcesses !== undefined && { maxProcesses }),
     ...(tmpBytes !== undefined && { tmpBytes }),
+    ...(request.retryLost && { retryLost: true }),
   };
 }
 

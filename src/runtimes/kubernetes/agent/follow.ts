@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { OutputStreams } from '#model/instance.ts';
-import type { KeptOutput } from '#model/launch.ts';
 import type { Client } from '../api/client.ts';
 import { openExec, type ExecTarget } from '../api/exec.ts';
+import type { PodRecord } from '../pod/record.ts';
 import { openKeptExec } from './kept-exec.ts';
 
 const AGENT_FOLDER = '/run/limber-agent';
 const RETRY_MS = 100;
+const NOTHING = { stdout: 0, stderr: 0 };
 
 /** Where one stream goes to, and how much of it is there. */
 type Sink = {
@@ -36,7 +37,7 @@ export type Follow = {
 export function openFollow(
   client: Client,
   keeper: Omit<ExecTarget, 'command'>,
-  kept: KeptOutput | undefined,
+  { kept, keptBefore = NOTHING }: Pick<PodRecord, 'kept' | 'keptBefore'>,
 ): Follow {
   const waiting = new Set<Sink>();
   const resume = (sink: Sink) => {
@@ -44,7 +45,7 @@ export function openFollow(
     if (waiting.size === 0) exec.resume();
   };
   const [stdout, stderr] = kept
-    ? [fileSink(kept.stdoutPath), fileSink(kept.stderrPath)]
+    ? [fileSink(kept.stdoutPath, keptBefore.stdout), fileSink(kept.stderrPath, keptBefore.stderr)]
     : [streamSink(resume), streamSink(resume)];
   const take = (sink: Sink) => (chunk: Buffer) => {
     sink.bytes += chunk.length;
@@ -100,11 +101,11 @@ function streamSink(onWanted: (sink: Sink) => void): Sink {
 }
 
 /** Written before it counts: who adopts later goes by the file's size. */
-function fileSink(path: string): Sink {
+function fileSink(path: string, beforeBytes: number): Sink {
   const fd = openSync(path, 'a', 0o600);
   let isOpen = true;
   return {
-    bytes: statSync(path).size,
+    bytes: Math.max(0, statSync(path).size - beforeBytes),
     write(chunk) {
       for (let at = 0; isOpen && at < chunk.length;) at += writeSync(fd, chunk, at);
       return true;

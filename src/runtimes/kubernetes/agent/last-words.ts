@@ -13,6 +13,8 @@ export async function takeLastWords(
   hear: (bytes: Buffer) => void,
 ): Promise<void> {
   const output = { onStdout: hear, onStderr: () => {} };
-  const exec = await openExec(client, { ...keeper, command: COMMAND }, output).catch(() => undefined);
+  const exec = await openExec(client, { ...keeper, command: COMMAND }, output).catch(
+    () => undefined,
+  );
   await exec?.ended.catch(() => undefined);
 }

@@ -42,7 +42,7 @@ export async function configMap(input: {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      name: podName(spec.id),
+      name: podName(spec),
       namespace,
       labels: executionLabels(spec.id, installation),
     },

@@ -61,7 +61,7 @@ export function podManifest(input: ManifestInput): Pod {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: podName(spec.id),
+      name: podName(spec),
       namespace,
       labels: {
         ...executionLabels(spec.id, installation),
@@ -164,7 +164,7 @@ function volumes({ spec, settings }: ManifestInput): readonly Volume[] {
     { name: 'work', emptyDir: {} },
     // In memory, as everything that the program writes there counts as its own.
     { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: String(spec.tmpBytes) } },
-    { name: 'agent', configMap: { name: podName(spec.id) } },
+    { name: 'agent', configMap: { name: podName(spec) } },
   ];
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LaunchSpec } from '#model/launch.ts';
 
 /** What Limber marks its objects with. */
 export const LABEL = {
@@ -26,8 +27,10 @@ export const KEEPER = 'limber';
 
 const LONGEST_LABEL = 63;
 
-export function podName(executionId: string): string {
-  return dnsLabel(`limber-${executionId}`);
+/** Another one for each attempt: of a lost pod nobody knows when the last trace of it is gone. */
+export function podName({ id, pod }: Pick<LaunchSpec, 'id' | 'pod'>): string {
+  const attempt = pod?.attempt ?? 1;
+  return dnsLabel(attempt === 1 ? `limber-${id}` : `limber-${id}-${attempt}`);
 }
 
 /** A name that is none for Kubernetes becomes one that no other name becomes. */

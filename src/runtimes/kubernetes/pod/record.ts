@@ -15,6 +15,8 @@ export type PodRecord = {
   readonly burstRoomBytes: number;
   readonly maxMemoryBytes: number | null;
   readonly kept?: KeptOutput;
+  /** What of an earlier attempt is in those files, in bytes. */
+  readonly keptBefore?: Readonly<Record<'stdout' | 'stderr', number>>;
   readonly hasInput: boolean;
   readonly hasProbe: boolean;
   /** Where changed files go to at the end. */
