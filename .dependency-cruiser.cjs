@@ -15,8 +15,19 @@ const STAGES = [
   'runtimes',
 ];
 
-/** The rooms that join stages; `simulate` joins those of the tick on simulated time, `operator` for pods of others. */
-const WIRING = ['loop', 'simulate', 'operator', 'cli', 'commands', 'serve', 'api', 'client', 'mcp'];
+/** The rooms that join stages; `simulate` joins those of the tick on simulated time, `operator` for pods of others, `node-agent` beside them on their node. */
+const WIRING = [
+  'loop',
+  'simulate',
+  'operator',
+  'node-agent',
+  'cli',
+  'commands',
+  'serve',
+  'api',
+  'client',
+  'mcp',
+];
 
 /** What a stage may import besides `model`, `config` and itself. */
 const EXCEPTIONS = {

@@ -59,6 +59,8 @@ function createHandlers(): Handlers {
     mcp: async (options) => (await import('./commands/mcp/mcp.ts')).mcp(options, { env }),
     operator: async (options) =>
       (await import('./commands/operator.ts')).operatorCommand(options, env),
+    nodeAgent: async (options) =>
+      (await import('./commands/node-agent.ts')).nodeAgentCommand(options, env),
     image: async (options) => (await import('./commands/image.ts')).imageCommand(options, env),
     gc: async (options) => (await import('./commands/gc.ts')).collectGarbage(options, env),
   };

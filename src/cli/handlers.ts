@@ -142,6 +142,14 @@ export type OperatorCommandOptions = {
     readonly certificateLifetimeMs: number;
   };
 };
+export type NodeAgentCommandOptions = {
+  readonly nodeName: string;
+  readonly namespacePrefix?: string;
+  readonly cgroupFolder: string;
+  /** The kubelet's own; empty where it has none. */
+  readonly cgroupRoot: string;
+  readonly setsRates: boolean;
+};
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const KEY_ACTIONS = ['create', 'list', 'revoke'] as const;
@@ -180,6 +188,7 @@ export type Handlers = {
   readonly key: Handler<KeyOptions>;
   readonly mcp: Handler<McpOptions>;
   readonly operator: Handler<OperatorCommandOptions>;
+  readonly nodeAgent: Handler<NodeAgentCommandOptions>;
 };
 
 /** Where `limber serve` listens, and a key of it. */

@@ -13,6 +13,7 @@ import { addControlCommands } from './control-commands.ts';
 import { helpEnding } from './help-text.ts';
 import { addCareCommands, addReadingCommands } from './record-commands.ts';
 import { chooseServer } from './choose-server.ts';
+import { addNodeAgent } from './node-agent-command.ts';
 import { addOperator } from './operator-command.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { addRunOptions } from './run-command.ts';
@@ -45,6 +46,7 @@ export function buildProgram(handlers: Handlers, surroundings: Surroundings): Co
   addSimulate(program, chosen, surroundings);
   addServiceCommands(program, chosen, surroundings);
   addOperator(program, chosen, surroundings);
+  addNodeAgent(program, chosen, surroundings);
   addImage(program, chosen, surroundings);
   addCareCommands(program, chosen, surroundings);
   addCompletion(program, surroundings);

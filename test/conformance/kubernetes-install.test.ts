@@ -45,6 +45,10 @@ test.each([
   ['as it comes', defaultValues()],
   ['with everything', EVERYTHING],
   ['with a server', WITH_SERVER],
+  [
+    'with agents',
+    { ...defaultValues(), agent: { enabled: true, rates: true, cgroupRoot: '/k8s' } },
+  ],
 ])('every object of the chart is as Kubernetes publishes it, %s', (_, values) => {
   expect(isValid(values)).toBe(true);
   const objects = [...definitions(), ...renderChart(values)] as readonly Installed[];

@@ -53,11 +53,19 @@ export function collectionOf(pathname: string): Place | undefined {
   return { kind: found.kind, type: found.type, namespace, name, subresource };
 }
 
-/** Selectors of the form `a=b,c=d`. */
+/** Of a field selector, the one that there is: `spec.nodeName=a`. */
+export function isOnNode(object: Stored, selector: string | null): boolean {
+  if (!selector) return true;
+  const { spec } = object as Stored & { readonly spec?: { readonly nodeName?: string } };
+  return selector === `spec.nodeName=${spec?.nodeName}`;
+}
+
+/** Selectors of the form `a=b,c=d,e`. */
 export function matches({ metadata }: Stored, selector: string | null): boolean {
   if (!selector) return true;
   return selector.split(',').every((term) => {
     const [key = '', value] = term.split('=');
+    if (value === undefined) return metadata.labels?.[key] !== undefined;
     return metadata.labels?.[key] === value;
   });
 }

@@ -8,6 +8,7 @@ import { cpuCoresOf, memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
 import type { Resources } from '#runtimes/kubernetes/api/types.ts';
 import { expanded, expandedVariables } from './expansion.ts';
 import type { Container, Pod } from './pod-types.ts';
+import { delegateTo } from './node-cgroups.ts';
 import { mountArguments } from './volumes.ts';
 
 const SYSTEM = [
@@ -187,6 +188,7 @@ export class RunningContainer {
 }
 
 function makeCgroup({ hierarchy, cgroupPath, container }: ContainerOptions): InstanceCgroup {
+  delegateTo(hierarchy, cgroupPath);
   const cgroup = createCgroup(hierarchy, {
     path: cgroupPath,
     limits: {

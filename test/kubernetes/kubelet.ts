@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import type { ConfigMap, Condition, ContainerStatus } from '#runtimes/kubernetes/api/types.ts';
 import { memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
+import type { CgroupPlace } from '#node-agent/find-cgroup.ts';
 import { qosOf } from './admission.ts';
+import { placeOf, removeAbove } from './node-cgroups.ts';
 import { RunningContainer, type Ended } from './container.ts';
 import { makeVolumes } from './volumes.ts';
 import { fits, hasEnded, requestsOf, type Amounts, type Pod } from './pod-types.ts';
 import type { Store } from './store.ts';
 
-const NODE = 'double';
+export const NODE = 'double';
+/** Below the folder of all of Limber's cgroups, as if it was the kubelet's --cgroup-root. */
+const CGROUPS = `k${process.pid}`;
 
 export type NodeOptions = {
   readonly allocatable: Amounts;
@@ -62,6 +66,11 @@ export class Kubelet {
     return this.#running.get(pod.metadata.uid ?? '')?.containers.get(name);
   }
 
+  /** Where an agent of this node finds the cgroups of its pods. */
+  get cgroups(): CgroupPlace {
+    return placeOf(this.#hierarchy, CGROUPS);
+  }
+
   /** The spec was changed. */
   resized(pod: Pod): void {
     this.#later(this.options.seenAfterMs, () => this.#resize(this.#current(pod)));
@@ -91,6 +100,7 @@ export class Kubelet {
     for (const timer of this.#timers) clearTimeout(timer);
     for (const pod of this.#pods()) this.#remove(pod);
     await Promise.all(this.#removals);
+    removeAbove(this.#hierarchy, [`${CGROUPS}/kubepods`, CGROUPS]);
     rmSync(this.#root, { recursive: true, force: true });
   }
 
@@ -176,7 +186,7 @@ export class Kubelet {
         folder: `${folder}/${container.name}`,
         volumes: `${folder}/volumes`,
         hierarchy: this.#hierarchy,
-        cgroupPath: `k${process.pid}/${uid}-${container.name}`,
+        cgroupPath: `${CGROUPS}/kubepods/pod${uid}/${containerId(uid, container.name)}`,
         userId,
         hasNetwork: pod.metadata.labels?.['limber.dev/network'] === 'egress',
       });
@@ -201,6 +211,7 @@ export class Kubelet {
         const ended = running.ended.get(name);
         return {
           name,
+          containerID: `double://${containerId(pod.metadata.uid ?? '', name)}`,
           resources,
           state: ended ? { terminated: terminated(ended) } : { running: {} },
         };
@@ -303,6 +314,10 @@ function nodeOf({ cpuCores, memoryBytes }: Amounts) {
   const allocatable = { cpu: String(cpuCores), memory: String(memoryBytes), pods: '110' };
   const conditions = [{ type: 'Ready', status: 'True' }];
   return { kind: 'Node', metadata: { name: NODE }, spec: {}, status: { allocatable, conditions } };
+}
+
+function containerId(uid: string, name: string): string {
+  return `${uid.replaceAll('-', '')}${name}`;
 }
 
 function terminated({ exitCode, oomKilled, message }: Ended) {

@@ -1,6 +1,6 @@
 import type { Resources } from '#runtimes/kubernetes/api/types.ts';
 import { admitResize, admitRestricted } from './admission.ts';
-import { collectionOf, matches, type Place } from './collections.ts';
+import { collectionOf, isOnNode, matches, type Place } from './collections.ts';
 import { customMismatches, isCustom } from './custom-types.ts';
 import { hasEnded, type Pod } from './pod-types.ts';
 import { mismatches } from './published-types.ts';
@@ -46,7 +46,11 @@ function read(place: Place, url: URL, { store }: DoubleParts): unknown {
   return {
     kind: `${place.kind}List`,
     metadata: { resourceVersion: String(store.version) },
-    items: items.filter((item) => matches(item, url.searchParams.get('labelSelector'))),
+    items: items.filter(
+      (item) =>
+        matches(item, url.searchParams.get('labelSelector')) &&
+        isOnNode(item, url.searchParams.get('fieldSelector')),
+    ),
   };
 }
 
@@ -116,8 +120,12 @@ function patch(place: Place, { body, contentType }: RequestFacts, double: Double
   return double.store.update({ ...kept, metadata: { ...kept.metadata, generation } });
 }
 
-/** The webhooks of a configuration are told apart by their names; else RFC 7386. */
-function mergeInto(object: Stored, { kind }: Place, body: unknown): unknown {
+/**
+ * The webhooks of a configuration are told apart by their names, and conditions of a pod by their
+ * types; else RFC 7386.
+ */
+function mergeInto(object: Stored, { kind, subresource }: Place, body: unknown): unknown {
+  if (kind === 'Pod' && subresource === 'status') return withConditions(object as Pod, body as Pod);
   if (kind !== 'MutatingWebhookConfiguration') return merge(object, body);
   const { webhooks } = object as Stored & { readonly webhooks: readonly { name: string }[] };
   const { webhooks: patches } = body as { readonly webhooks: readonly { name: string }[] };
@@ -127,6 +135,14 @@ function mergeInto(object: Stored, { kind }: Place, body: unknown): unknown {
       merge(one, patches.find(({ name }) => name === one.name) ?? {}),
     ),
   };
+}
+
+function withConditions(pod: Pod, { status }: Pod): Pod {
+  const patches = status?.conditions ?? [];
+  const kept = (pod.status?.conditions ?? []).filter(
+    ({ type }) => !patches.some((patch) => patch.type === type),
+  );
+  return { ...pod, status: { ...pod.status, conditions: [...kept, ...patches] } };
 }
 
 /** Source: RFC 7386. */

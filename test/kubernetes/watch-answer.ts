@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestFacts } from './request-facts.ts';
-import { collectionOf, matches } from './collections.ts';
+import { collectionOf, isOnNode, matches } from './collections.ts';
 import type { Change, Store } from './store.ts';
 
 /** Answers with changes, a line for each, until the client or the server ends it. */
@@ -20,7 +20,8 @@ export function openWatchAnswer(facts: RequestFacts, response: ServerResponse, s
     const isAsked =
       object.kind === collection.kind &&
       (!collection.namespace || object.metadata.namespace === collection.namespace) &&
-      matches(object, facts.url.searchParams.get('labelSelector'));
+      matches(object, facts.url.searchParams.get('labelSelector')) &&
+      isOnNode(object, facts.url.searchParams.get('fieldSelector'));
     if (isAsked) write(type, object);
   };
   for (const change of past) tell(change);

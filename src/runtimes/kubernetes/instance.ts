@@ -1,5 +1,5 @@
 import { describe } from '#model/errors.ts';
-import { toldAllocation } from '#model/allocation.ts';
+import { toldAllocation, type Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { Launched } from '../types.ts';
@@ -16,6 +16,7 @@ import { KEEPER, MAIN } from './pod/names.ts';
 import { orInfinity, recordOf, type PodRecord } from './pod/record.ts';
 import { removePod } from './pod/remove.ts';
 import type { Pods } from './pod/pods.ts';
+import { Rates } from './resize/rates.ts';
 import { Resizer } from './resize/resizer.ts';
 import { roomyForm } from './resize/shape.ts';
 import { createUsage } from './usage.ts';
@@ -63,6 +64,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     initial,
     floorBytes,
   });
+  const rates = new Rates(client, pod);
   const follow = openFollow(client, keeper, record);
   const look = openLook(
     client,
@@ -78,6 +80,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
   const stopFollowing = await pods.follow(namespace, name, (now) => {
     isThere = now !== undefined && !isOver(now, KEEPER);
     if (now) resizer.observe(now);
+    if (now) rates.observe(now);
     if (now && isSucceeded(now, record)) return succeeded.resolve();
     const end = endOf(now, wasDeleted);
     if (end && isRunning) {
@@ -105,6 +108,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     stopInput();
     await look.close();
     resizer.close();
+    rates.close();
     if (end.lost !== undefined || !isThere) {
       await follow.abandon();
       return end;
@@ -116,6 +120,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     return withFiles(end, parts, keeper);
   });
 
+  const allocation = (): Allocation => ({ ...resizer.allocation(), ...rates.inForce() });
   let told = '';
   const instance: Instance = {
     id: record.id,
@@ -125,7 +130,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     kernelEndsAtMaximum: true,
     exited,
     reading: usage.reading,
-    allocation: () => resizer.allocation(),
+    allocation,
     sample(nowMs, quietUntilMs) {
       if (!isRunning) return false;
       look.ask(nowMs);
@@ -136,7 +141,11 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     onPressure: usage.onPressure,
     // Nobody else's memory: the node's own, of which the scheduler has not promised it to others.
     burstRoom: { bytes: room.burstRoomBytes, close() {}, open() {} },
-    resize: (target) => resizer.resize(target),
+    async resize(target) {
+      const [outcome, problem] = await Promise.all([resizer.resize(target), rates.set(target)]);
+      const told = { ...outcome, actual: allocation() };
+      return problem === undefined ? told : { ...told, state: 'failed', message: problem };
+    },
     signal: look.signal,
     kill() {
       if (!isRunning) return;
@@ -145,7 +154,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     },
     onMessage: look.onMessage,
     publish(activity) {
-      const text = JSON.stringify({ ...toldAllocation(resizer.allocation()), activity });
+      const text = JSON.stringify({ ...toldAllocation(allocation()), activity });
       if (text !== told) follow.tell(`allocation ${text}`);
       told = text;
     },
@@ -160,6 +169,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
       isThere = false;
       stopFollowing();
       resizer.close();
+      rates.close();
       await Promise.all([look.close(), follow.abandon()]);
     },
   };

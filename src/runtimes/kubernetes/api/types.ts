@@ -33,6 +33,8 @@ export type Condition = {
 
 export type ContainerStatus = {
   readonly name: string;
+  /** `containerd://` and its id. */
+  readonly containerID?: string;
   readonly resources?: Resources;
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };

@@ -22,6 +22,7 @@ export type WatchOptions<T> = {
   /** Of the collection, without a query. */
   readonly path: string;
   readonly labelSelector: string;
+  readonly fieldSelector?: string;
   /** The whole truth, at first and after anything may have been missed. */
   readonly onList: (items: readonly T[]) => void;
   readonly onEvent: (type: 'ADDED' | 'MODIFIED' | 'DELETED', item: T) => void;
@@ -40,12 +41,12 @@ export async function openWatch<T extends Watched>(options: WatchOptions<T>): Pr
 }
 
 async function list<T extends Watched>(options: WatchOptions<T>): Promise<string> {
-  const { client, path, labelSelector, onList } = options;
+  const { client, path, onList } = options;
   const all: T[] = [];
   let from: string | undefined;
   for (;;) {
     const query = new URLSearchParams({
-      labelSelector,
+      ...selectors(options),
       limit: String(PAGE_ITEMS),
       ...(from !== undefined && { continue: from }),
     });
@@ -84,13 +85,14 @@ async function follow<T extends Watched>(
 
 /** The version up to which everything was seen; undefined when a list is needed. */
 async function readEvents<T extends Watched>(
-  { client, path, labelSelector, onEvent }: WatchOptions<T>,
+  options: WatchOptions<T>,
   from: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { client, path, onEvent } = options;
   const query = new URLSearchParams({
     watch: '1',
-    labelSelector,
+    ...selectors(options),
     resourceVersion: from,
     allowWatchBookmarks: 'true',
     timeoutSeconds: String(WATCH_SECONDS),
@@ -110,6 +112,10 @@ async function readEvents<T extends Watched>(
     // The connection broke: what was seen counts, the rest is asked for again.
   }
   return version;
+}
+
+function selectors<T>({ labelSelector, fieldSelector }: WatchOptions<T>) {
+  return { labelSelector, ...(fieldSelector !== undefined && { fieldSelector }) };
 }
 
 function isExpired(object: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { LaunchSpec } from '#model/launch.ts';
 import type { PodPlacement } from '#model/pod-placement.ts';
 import type { Container, Pod, Volume, VolumeMount } from '../api/types.ts';
+import { MEMORY_CEILING, NETWORK_RATES, ratesText } from '../agent-bounds.ts';
 import type { KubernetesSettings } from '../options.ts';
 import { resourcesOf, shapeOf } from '../resize/shape.ts';
 import {
@@ -68,7 +69,7 @@ export function podManifest(input: ManifestInput): Pod {
         [LABEL.tenant]: placement.tenant,
         [LABEL.network]: hasNetwork ? 'egress' : 'none',
       },
-      annotations: { [RECORD_ANNOTATION]: JSON.stringify(record) },
+      annotations: { [RECORD_ANNOTATION]: JSON.stringify(record), ...grants(spec) },
     },
     spec: {
       restartPolicy: 'Never',
@@ -91,6 +92,16 @@ export function podManifest(input: ManifestInput): Pod {
       containers: [keeper(input), main(input)],
       volumes: volumes(input),
     },
+  };
+}
+
+/** What the agent of its node may do, where there is one (docs/decisions/0022). */
+function grants({ maxMemoryBytes, network, initial }: LaunchSpec): Record<string, string> {
+  const { ingressBitsPerSecond, egressBitsPerSecond } = initial;
+  const isShaped = Number.isFinite(ingressBitsPerSecond) || Number.isFinite(egressBitsPerSecond);
+  return {
+    ...(Number.isFinite(maxMemoryBytes) && { [MEMORY_CEILING]: String(maxMemoryBytes) }),
+    ...(network.kind === 'egress' && isShaped && { [NETWORK_RATES]: ratesText(initial) }),
   };
 }
 

@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { LimberError } from '#model/errors.ts';
 
-export const TOOLS = { ip: 'iproute2', tc: 'iproute2', nft: 'nftables' } as const;
+export const TOOLS = {
+  ip: 'iproute2',
+  tc: 'iproute2',
+  nft: 'nftables',
+  nsenter: 'util-linux',
+} as const;
 export type Tool = keyof typeof TOOLS;
 
 /** A tool that ran and failed; `stderr` is what it said. Translated by whoever knows the intent. */
