@@ -109,7 +109,8 @@ async function run(
     },
     onExited: () => output?.look(),
     async onCompleted(completed) {
-      again = await preparedAgain(engine, work, completed);
+      // Of one that another server had started, values of its environment are nowhere any more.
+      if ('prepared' in work) again = await preparedAgain(engine, work, completed);
       if (again) return;
       recording.finish(completed);
       await end(around, live, completed.summary);

@@ -4,22 +4,20 @@ import { openPolicy } from '#commands/open-policy.ts';
 import { note } from '#loop/notes.ts';
 import type { CompletedRun, PreparedRun } from '#loop/run-execution.ts';
 import { LimberError } from '#model/errors.ts';
-import type { ToCarryOut } from './carry-out.ts';
+import type { LiveRun } from './live-run.ts';
 
 const SECOND = 2;
 
 /**
  * The second attempt of a run whose instance was lost, where that was asked for and the node has room;
- * undefined for every other end. One that another server had started is not among them: values of its
- * environment are nowhere any more.
+ * undefined for every other end.
  */
 export async function preparedAgain(
   engine: Engine,
-  work: ToCarryOut,
+  { prepared, live }: { readonly prepared: PreparedRun; readonly live: LiveRun },
   { summary, exit }: CompletedRun,
 ): Promise<PreparedRun | undefined> {
-  if (!('prepared' in work) || summary.outcome !== 'lost' || work.live.cancelled) return undefined;
-  const { prepared } = work;
+  if (summary.outcome !== 'lost' || live.cancelled) return undefined;
   const { id, submission, settings, spec } = prepared;
   if (!submission.retryLost || !spec.pod || attemptOf(prepared) === SECOND) return undefined;
   const again = {
