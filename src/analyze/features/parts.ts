@@ -1,3 +1,4 @@
+import { keptWithSource } from '#analyze/syntax/kept-with.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf } from './callee.ts';
 import { below, joined, type Inner, type Part } from './part.ts';
@@ -82,12 +83,13 @@ function allOf(parts: readonly (Part | undefined)[]): Part | undefined {
   return { ...first, isStrict: parts.every((part) => part!.isStrict) };
 }
 
-const NAMED = new WeakMap<Unit, Map<string, Part | undefined>>();
+const namedParts = keptWithSource(() => new Map<Unit, Map<string, Part | undefined>>());
 
 /** Names are made of names: each is looked into once. */
 function namedPart(node: SyntaxNode, unit: Unit, steps: number): Part | undefined {
-  const known = NAMED.get(unit) ?? new Map<string, Part | undefined>();
-  NAMED.set(unit, known);
+  const all = namedParts(unit.node);
+  const known = all.get(unit) ?? new Map<string, Part | undefined>();
+  all.set(unit, known);
   const variable = variableOf(node, unit);
   const key = `${node.text}:${variable?.start ?? ''}`;
   if (!known.has(key)) {

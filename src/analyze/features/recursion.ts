@@ -1,4 +1,5 @@
 import type { RecursionKind } from '#model/complexity.ts';
+import { keptWithSource } from '#analyze/syntax/kept-with.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { isScaled } from './bounds/scaled-round.ts';
 import type { CallGraph } from './call-graph.ts';
@@ -37,7 +38,7 @@ export const NO_RECURSION: Recursion = {
 export function recursionOf(unit: Unit, graph: CallGraph, { spec }: Survey): Recursion {
   const members = graph.cycles.get(unit);
   if (members === undefined) return NO_RECURSION;
-  const circle = knownCircle(members, graph, spec.library.memo);
+  const circle = knownCircle(members, graph, { unit, memo: spec.library.memo });
   const calls = circle.callsOf.get(unit) ?? [];
   const branches = branchesOf(unit.node, new Set(calls.map((call) => call.node)));
   const inLoop = calls.some((call) => call.loopDepth > 0);
@@ -69,13 +70,18 @@ export function recursionOfAll(
   };
 }
 
-const CIRCLES = new WeakMap<ReadonlySet<Unit>, Circle>();
+const circles = keptWithSource(() => new Map<ReadonlySet<Unit>, Circle>());
 
-function knownCircle(members: ReadonlySet<Unit>, graph: CallGraph, memo: RegExp): Circle {
-  const known = CIRCLES.get(members);
+function knownCircle(
+  members: ReadonlySet<Unit>,
+  graph: CallGraph,
+  { unit, memo }: { readonly unit: Unit; readonly memo: RegExp },
+): Circle {
+  const all = circles(unit.node);
+  const known = all.get(members);
   if (known !== undefined) return known;
-  const circle = circleOf({ members, graph, isMemoised: (unit) => isMemoised(unit, memo) });
-  CIRCLES.set(members, circle);
+  const circle = circleOf({ members, graph, isMemoised: (each) => isMemoised(each, memo) });
+  all.set(members, circle);
   return circle;
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from '#analyze/features/callee.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
 import { namesFrom } from '#analyze/languages/javascript/required.ts';
+import { keptWithSource } from '#analyze/syntax/kept-with.ts';
 import { lineAt } from '#analyze/syntax/node.ts';
 
 const REQUIRE =
@@ -9,7 +10,7 @@ const REQUIRE =
 /** A name from elsewhere, and the line that brings it in. */
 export type Bound = readonly [local: string, qualified: string, line: number];
 
-const required = new WeakMap<Survey, Required>();
+const required = keptWithSource((): { names?: Required } => ({}));
 
 /**
  * The name by which a call may lead into another file: imports and `require` resolved, and the class
@@ -39,18 +40,20 @@ type Required = { readonly names: ReadonlyMap<string, string>; readonly bound: r
 
 /** `const { a, b: c } = require('./x')` binds a to `./x.a` and c to `./x.b`. */
 function requiredBy(code: Survey): Required {
-  const known = required.get(code);
-  if (known !== undefined) return known;
+  return (required(code.root).names ??= requiredIn(code));
+}
+
+function requiredIn(code: Survey): Required {
   const bound: Bound[] = [];
-  if (code.spec.language.endsWith('script'))
-    for (const match of code.root.text.matchAll(REQUIRE)) {
+  const { text } = code.root;
+  // Asked of every file, though most have none.
+  if (code.spec.language.endsWith('script') && text.includes('require('))
+    for (const match of text.matchAll(REQUIRE)) {
       const line = lineAt(code.root.source, match.index);
       for (const [local, qualified] of namesFrom(match[1] ?? '', match[2] ?? ''))
         bound.push([local, qualified, line]);
     }
-  const found = { names: new Map(bound.map(([local, qualified]) => [local, qualified])), bound };
-  required.set(code, found);
-  return found;
+  return { names: new Map(bound.map(([local, qualified]) => [local, qualified])), bound };
 }
 
 function typeOf(name: string, from: Unit): string | undefined {

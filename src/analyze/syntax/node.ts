@@ -5,6 +5,8 @@ export { SLOTS, type Role, type Slot } from './roles.ts';
 export type Source = {
   readonly text: string;
   readonly lineStarts: Uint32Array | readonly number[];
+  /** What `keptWithSource` keeps. */
+  readonly kept: unknown[];
 };
 
 /** One array for all leaves: most nodes are leaves. */

@@ -33,7 +33,7 @@ export function parse(given: Given): Parsed | undefined {
 function parsedFrom(tree: Tree, { text, grammar, deadline }: Given): Parsed {
   deadline.begin('outline');
   try {
-    const source = { text, lineStarts: lineStartsOf(text) };
+    const source = { text, lineStarts: lineStartsOf(text), kept: [] };
     const { root, firstErrorAt, uncoveredCharacters } = outline({
       tree,
       grammar,

@@ -1,3 +1,4 @@
+import { keptWithSource } from '#analyze/syntax/kept-with.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { dotted } from '#analyze/features/callee.ts';
 import { isLoop } from '#analyze/features/loop-parts.ts';
@@ -32,15 +33,16 @@ function containerOf(iterable: SyntaxNode): string | undefined {
 }
 
 const FILLING = /\.(append|add|push|push_back|addLast)$/;
-const fillings = new WeakMap<Unit, readonly string[]>();
+const fillings = keptWithSource(() => new Map<Unit, readonly string[]>());
 
 /** What a unit adds to, each name once: asked for with every loop over an entry. */
 function fillingsIn(unit: Unit): readonly string[] {
-  const known = fillings.get(unit);
+  const all = fillings(unit.node);
+  const known = all.get(unit);
   if (known !== undefined) return known;
   const names = unit.calls.filter(({ name }) => FILLING.test(name)).map(({ name }) => name);
   const filled = [...new Set(names)].map((name) => name.slice(0, name.lastIndexOf('.')));
-  fillings.set(unit, filled);
+  all.set(unit, filled);
   return filled;
 }
 

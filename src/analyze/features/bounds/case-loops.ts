@@ -1,4 +1,5 @@
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
+import { keptWithSource } from '#analyze/syntax/kept-with.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { functionName } from '#analyze/features/function-names.ts';
 import type { Unit } from '#analyze/features/survey.ts';
@@ -21,13 +22,16 @@ const SHORT = 120;
  * to the size of the whole input, so the class is that of one case.
  */
 export function isCaseLoop(loop: SyntaxNode): boolean {
-  const isCase = known.get(loop) ?? readsCases(loop);
+  const known = caseLoops(loop);
+  const isKnown = known.get(loop);
+  if (isKnown !== undefined) return isKnown;
+  const isCase = readsCases(loop);
   known.set(loop, isCase);
   return isCase;
 }
 
 /** Every addition in a loop asks. */
-const known = new WeakMap<SyntaxNode, boolean>();
+const caseLoops = keptWithSource(() => new Map<SyntaxNode, boolean>());
 
 function readsCases(loop: SyntaxNode): boolean {
   const body = loop.child('body')?.text ?? '';
@@ -64,19 +68,20 @@ function rootOf(node: SyntaxNode): SyntaxNode {
 
 /** The names of all functions of a program. */
 function ownNames(root: SyntaxNode): ReadonlySet<string> {
-  const gathered = namesOf.get(root);
-  if (gathered !== undefined) return gathered;
+  return (ownNamesKept(root).names ??= namesIn(root));
+}
+
+function namesIn(root: SyntaxNode): ReadonlySet<string> {
   const names = new Set<string>();
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.role === 'function' || node.role === 'closure') names.add(functionName(node));
     for (const child of node.children) stack.push(child);
   }
-  namesOf.set(root, names);
   return names;
 }
 
-const namesOf = new WeakMap<SyntaxNode, ReadonlySet<string>>();
+const ownNamesKept = keptWithSource((): { names?: ReadonlySet<string> } => ({}));
 
 /** The counter only counts: `for _ in range(t)`, `while t: t -= 1`. */
 function isAnonymous(loop: SyntaxNode, body: string): boolean {

@@ -1,3 +1,4 @@
+import { keptWithSource } from '#analyze/syntax/kept-with.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 
@@ -7,15 +8,11 @@ export type Use = { readonly node: SyntaxNode; readonly unit: Unit };
 /** `self.rows` is a name, a chain of calls is none. */
 const LONGEST_MEMBER = 80;
 
-const known = new WeakMap<Survey, Uses>();
+const known = keptWithSource((): { uses?: Uses } => ({}));
 
 /** Of one file, gathered once. */
 export function usesIn(survey: Survey): Uses {
-  const before = known.get(survey);
-  if (before !== undefined) return before;
-  const uses = new Uses(survey);
-  known.set(survey, uses);
-  return uses;
+  return (known(survey.root).uses ??= new Uses(survey));
 }
 
 /** Where each name and each member of an object occurs in a file, the last one first. */

@@ -2,6 +2,7 @@ import type { Deadline } from '#analyze/deadline.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
+import type { Size } from '#analyze/features/sizes/allocator.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import {
   amountAt,
@@ -46,6 +47,8 @@ export class Values {
   readonly changes = new Map<SyntaxNode, readonly Change[]>();
   /** Where a loop gives names values that do not go on from their own. */
   readonly resets = new Map<SyntaxNode, ReadonlyMap<string, readonly SyntaxNode[]>>();
+  /** Of what names are given, for those who measure by these values. */
+  readonly sizes = new Map<SyntaxNode, Size | undefined>();
   /** When its time is up nothing is evaluated any more: what is not known by then counts as input. */
   readonly deadline: Deadline;
   readonly #survey: Survey;

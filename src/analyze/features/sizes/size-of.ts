@@ -142,13 +142,10 @@ function named(node: SyntaxNode, context: SizeContext): Size | undefined {
   return undefined;
 }
 
-const SIZES = new WeakMap<SizeContext['values'], Map<SyntaxNode, Size | undefined>>();
-
 /** Names are made of names: `c = b + a; d = c + b` would be worked out anew each time, 2ⁿ times. */
 function remembered(node: SyntaxNode | undefined, context: SizeContext): Size | undefined {
   if (node === undefined) return undefined;
-  const known = SIZES.get(context.values) ?? new Map<SyntaxNode, Size | undefined>();
-  SIZES.set(context.values, known);
+  const known = context.values.sizes;
   if (!known.has(node)) {
     // What leads back to itself has no size.
     known.set(node, undefined);
