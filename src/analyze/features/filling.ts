@@ -19,7 +19,7 @@ export type Filling = {
  * What repeats an addition before its container is made anew, inner ones first: loops, and closures
  * that run once per element.
  */
-export function placesFilling({ target, node, unit }: Filling): Repeating[] {
+export function placesFilling({ target, node, unit }: Filling): readonly Repeating[] {
   const places = placesAround(node, unit);
   if (places.length === 0) return places;
   const made = assignmentsTo(target.replace(/[[.].*$/s, ''), unit)

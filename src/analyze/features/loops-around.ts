@@ -7,18 +7,24 @@ export function loopAround({ node, unit }: Pick<Call, 'node' | 'unit'>): SyntaxN
   return loopsAround(node, unit)[0];
 }
 
+/**
+ * One array for all places without: asked for so often that arrays of their own, made where what
+ * lives long is made, would hold their trees until the whole heap is cleared.
+ */
+export const NONE_AROUND: readonly SyntaxNode[] = [];
+
 /** Inner loops first. What a loop runs over, and where it starts, runs once and is outside. */
-export function loopsAround(node: SyntaxNode, unit: Unit): SyntaxNode[] {
-  const loops: SyntaxNode[] = [];
+export function loopsAround(node: SyntaxNode, unit: Unit): readonly SyntaxNode[] {
+  let loops: SyntaxNode[] | undefined;
   let from = node;
   for (let around = node.parent; around !== undefined; from = around, around = around.parent) {
     if (isLoop(around) && from.slot !== 'iterable' && from.slot !== 'initializer')
-      loops.push(around);
+      (loops ??= []).push(around);
     if (around.role === 'comprehension' || around.role === 'generator')
-      loops.push(...clausesBefore(around, from).reverse());
+      (loops ??= []).push(...clausesBefore(around, from).reverse());
     if (around === unit.node) break;
   }
-  return loops;
+  return loops ?? NONE_AROUND;
 }
 
 /** The element runs inside all clauses, a clause inside those that are written before it. */

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, dotted, lastPart } from './callee.ts';
-import { loopsAround } from './loops-around.ts';
+import { loopsAround, NONE_AROUND } from './loops-around.ts';
 import type { Call, Unit } from './unit.ts';
 
 /** Methods and functions that call what they are given once per element. */
@@ -22,27 +22,37 @@ export function repetitionsAround({ node, unit }: Pick<Call, 'node' | 'unit'>): 
 }
 
 /** All that repeats a place in its unit, and in the units around it where they repeat that unit. */
-export function placesAround(node: SyntaxNode, unit: Unit): Repeating[] {
-  const places: Repeating[] = [];
-  let [from, within]: [SyntaxNode, Unit] = [node, unit];
+export function placesAround(node: SyntaxNode, unit: Unit): readonly Repeating[] {
+  let places: Repeating[] | undefined;
+  let from = node;
+  let within = unit;
   for (;;) {
-    const here = [...loopsAround(from, within), ...iteratingAround(from, within)];
-    // Inner ones first: they start later.
-    here.sort((one, other) => other.start - one.start);
-    for (const place of here) places.push({ place, unit: within });
+    for (const place of repeatingIn(from, within)) (places ??= []).push({ place, unit: within });
     const { node: closure, parent } = within;
-    if (closure.role !== 'closure' || parent === undefined || !isIterated(closure)) return places;
-    places.push({ place: closure, unit: parent });
-    [from, within] = [closure, parent];
+    if (closure.role !== 'closure' || parent === undefined || !isIterated(closure))
+      return places ?? NOWHERE;
+    (places ??= []).push({ place: closure, unit: parent });
+    from = closure;
+    within = parent;
   }
 }
 
+const NOWHERE: readonly Repeating[] = [];
+
+function repeatingIn(node: SyntaxNode, unit: Unit): readonly SyntaxNode[] {
+  const loops = loopsAround(node, unit);
+  const closures = iteratingAround(node, unit);
+  if (closures.length === 0) return loops;
+  // Inner ones first: they start later.
+  return [...loops, ...closures].sort((one, other) => other.start - one.start);
+}
+
 /** Closures that count as a part of their function. */
-export function iteratingAround(node: SyntaxNode, { node: end }: Unit): SyntaxNode[] {
-  const closures: SyntaxNode[] = [];
+export function iteratingAround(node: SyntaxNode, { node: end }: Unit): readonly SyntaxNode[] {
+  let closures: SyntaxNode[] | undefined;
   for (let around = node.parent; around !== undefined && around !== end; around = around.parent)
-    if (around.role === 'closure' && isIterated(around)) closures.push(around);
-  return closures;
+    if (around.role === 'closure' && isIterated(around)) (closures ??= []).push(around);
+  return closures ?? NONE_AROUND;
 }
 
 /** A closure that runs once per element, or each time that more has come: `input.on('data', …)`. */
