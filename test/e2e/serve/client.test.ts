@@ -16,7 +16,8 @@ describe('running', () => {
     const kinds: string[] = [];
     const { execution, stdout, stderr } = await client.run(
       {
-        code: 'import sys; print("é"); print("e", file=sys.stderr); sys.exit(4)',
+        // Long enough to be measured, also where its interpreter waited for it.
+        code: 'import sys, time; print("é"); print("e", file=sys.stderr); time.sleep(0.5); sys.exit(4)',
         language: 'python',
       },
       { onEvent: ({ kind }) => kinds.push(kind) },

@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { readEvents, testsInOneServer, type Server, type View } from './server.ts';
+import {
+  readEvents,
+  test as inServer,
+  testsInOneServer,
+  type Server,
+  type View,
+} from './server.ts';
 
 const test = testsInOneServer();
 
@@ -112,7 +118,8 @@ describe('a dry run', () => {
     return body;
   };
 
-  test('says what it would begin with and why, and leaves nothing', async ({ server, box }) => {
+  // What waits for the next program changes what one begins with.
+  inServer('says what it would begin with and why, and leaves nothing', async ({ server, box }) => {
     const code = 'for a in range(1000):\n  for b in range(1000): print(a * b)';
     const scaling = { max: { memoryBytes: 2 ** 27 }, policy: 'threshold' };
     const foreseen = await foresee(server, { code, language: 'python', scaling });
