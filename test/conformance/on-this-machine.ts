@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { Hierarchy } from '#runtimes/process/cgroup/types.ts';
 import { SMALL, type Subject } from './runtime-suite.ts';
+import { viewOf } from './view-of.ts';
 
 /** No process of Linux has it: pid_max is at most 2^22. */
 const NO_PROCESS = { pid: 2 ** 22 + 1, startTicks: 1 };
@@ -15,16 +16,7 @@ export function plainSpec(argv: readonly string[], currentFolder: string): Launc
     id: `conformance-${process.pid}-${++launches}`,
     argv,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/work' },
-    view: {
-      currentFolder,
-      writableCurrentFolder: false,
-      inPlace: false,
-      workingFolder: '/work',
-      mounts: [],
-      toolFolders: [],
-      files: [],
-      hiddenFolders: [],
-    },
+    view: viewOf(currentFolder),
     network: { kind: 'none', hostPorts: [] },
     initial: SMALL,
     maxMemoryBytes: 2 ** 30,

@@ -13,6 +13,7 @@ import { createKubernetesRuntime } from '#runtimes/kubernetes/runtime.ts';
 import type { Runtime } from '#runtimes/types.ts';
 import { ApiDouble } from './api-double.ts';
 import type { DoubleOptions } from './request-facts.ts';
+import { viewOf } from '../conformance/view-of.ts';
 
 /** A real cluster instead of the double; its nodes must be able to pull the image. */
 export const CLUSTER = process.env['LIMBER_TEST_KUBECONFIG'];
@@ -81,16 +82,7 @@ function specFor(argv: readonly string[], currentFolder: string): LaunchSpec {
     id: `conformance-${process.pid}-${++launches}`,
     argv,
     env: { HOME: '/work' },
-    view: {
-      currentFolder,
-      writableCurrentFolder: false,
-      inPlace: false,
-      workingFolder: '/work',
-      mounts: [],
-      toolFolders: [],
-      files: [],
-      hiddenFolders: [],
-    },
+    view: viewOf(currentFolder),
     network: { kind: 'none', hostPorts: [] },
     initial: {
       cpuCores: 0.5,

@@ -10,7 +10,7 @@ import {
   stateFolderOf,
   sweepUnfinished,
 } from './instance-folders.ts';
-import { THIS_CONTROLLER } from './this-controller.ts';
+import { CONTROLLER_FOLDER } from './this-controller.ts';
 
 let runtimeFolder = '';
 beforeEach(() => {
@@ -42,8 +42,7 @@ test('a state folder is there with its record, or not at all', async () => {
 
 test('what a controller that is gone was making or removing goes with the next sweep', async () => {
   const gone = spawnSync('true').pid;
-  const { pid, startTicks } = THIS_CONTROLLER;
-  const [abandoned, underWay] = [`.a.${gone}-1`, `.b.${pid}-${startTicks}`];
+  const [abandoned, underWay] = [`.a.c${gone}-1`, `.b.${CONTROLLER_FOLDER}`];
   for (const name of [abandoned, underWay, 'whole', 'young', 'old'])
     fill(stateFolderOf(runtimeFolder, name));
   for (const name of ['young', 'old'])

@@ -3,12 +3,12 @@ import { dirname, basename } from 'node:path';
 import { hasCode } from './cgroup/files.ts';
 import { isAlive } from './process-identity.ts';
 import { removeFolder } from './state-folder.ts';
-import { THIS_CONTROLLER } from './this-controller.ts';
+import { CONTROLLER_FOLDER } from './this-controller.ts';
 
 /** A controller of an older version makes its folder first and writes the record then. */
 const RECORD_DEADLINE_MS = 30_000;
 /** Instances' ids have no dot. */
-const UNFINISHED = /^\..+\.(\d+)-(\d+)$/;
+const UNFINISHED = /^\..+\.c(\d+)-(\d+)$/;
 
 export function stateFolderOf(runtimeFolder: string, id: string): string {
   return `${instancesFolder(runtimeFolder)}/${id}`;
@@ -63,8 +63,7 @@ function isOld(path: string): boolean {
 }
 
 function unfinishedName(stateFolder: string): string {
-  const { pid, startTicks } = THIS_CONTROLLER;
-  return `${dirname(stateFolder)}/.${basename(stateFolder)}.${pid}-${startTicks}`;
+  return `${dirname(stateFolder)}/.${basename(stateFolder)}.${CONTROLLER_FOLDER}`;
 }
 
 function instancesFolder(runtimeFolder: string): string {
