@@ -2,7 +2,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { figuresOf, limberRun, VARIED, type RunFigures } from './measure/limber-run.ts';
+import {
+  figuresOf,
+  limberRun,
+  VARIED,
+  type LimberRun,
+  type RunFigures,
+} from './measure/limber-run.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
 import { median, rounded } from './measure/statistics.ts';
 import { printTable } from './measure/table.ts';
@@ -33,22 +39,28 @@ const WAYS: readonly Way[] = [
   },
 ];
 
-/** `npm run bench -- ablation`: what each source of belief is worth, over programs of many kinds. */
+/**
+ * `npm run bench -- ablation`: what each source of belief is worth, over programs of many kinds.
+ * `--actuation 250`: where it takes so many milliseconds until a resize is in force.
+ */
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       rounds: { type: 'string', default: '3' },
       only: { type: 'string', default: '' },
+      actuation: { type: 'string' },
     },
   });
+  const actuationMs = values.actuation === undefined ? undefined : Number(values.actuation);
   const machine = beginBenchmark('ablation');
   const scripts = readdirSync(VARIED).filter((name) => name.includes(values.only));
   const programs: { readonly script: string; readonly ways: readonly (Row & { way: string })[] }[] =
     [];
   for (const script of scripts) {
     const rounds: Map<string, RunFigures>[] = [];
-    for (let round = 0; round < Number(values.rounds); round++) rounds.push(await oneRound(script));
+    for (let round = 0; round < Number(values.rounds); round++)
+      rounds.push(await oneRound(script, actuationMs));
     const ways = WAYS.map(({ name }) => ({ way: name, ...medians(rounds, name) }));
     programs.push({ script, ways });
     process.stdout.write(`\n${script}\n`);
@@ -57,7 +69,8 @@ export async function bench(args: readonly string[]): Promise<void> {
   const overall = WAYS.map(({ name }) => overallOf(name, programs));
   process.stdout.write('\nall programs (geometric means of ratios, sums of seconds)\n');
   printTable([HEAD, ...overall.map((figures) => rowOf(figures.way, figures))]);
-  writeResult('ablation', machine, { rounds: Number(values.rounds), overall, programs });
+  const name = actuationMs === undefined ? 'ablation' : `ablation-${actuationMs}`;
+  writeResult(name, machine, { rounds: Number(values.rounds), actuationMs, overall, programs });
 }
 
 const HEAD = [
@@ -80,14 +93,17 @@ function rowOf(way: string, row: Row): string[] {
 }
 
 /** Every way once; what disturbs the machine disturbs all of them alike. */
-async function oneRound(script: string): Promise<Map<string, RunFigures>> {
+async function oneRound(
+  script: string,
+  actuationMs: number | undefined,
+): Promise<Map<string, RunFigures>> {
   const homes = new Map<string, string>();
   const figures = new Map<string, RunFigures>();
   try {
     for (const way of WAYS) {
       const home = homes.get(way.after ?? '') ?? mkdtempSync(join(tmpdir(), 'limber-ablation-'));
       homes.set(way.name, home);
-      figures.set(way.name, await run(script, way, home));
+      figures.set(way.name, await run(script, way, { home, actuationMs }));
     }
   } finally {
     for (const home of new Set(homes.values())) rmSync(home, { recursive: true });
@@ -95,10 +111,14 @@ async function oneRound(script: string): Promise<Map<string, RunFigures>> {
   return figures;
 }
 
-async function run(script: string, way: Way, home: string): Promise<RunFigures> {
+async function run(
+  script: string,
+  way: Way,
+  at: Pick<LimberRun, 'home' | 'actuationMs'>,
+): Promise<RunFigures> {
   const summary = await limberRun({
     script: join(VARIED, script),
-    home,
+    ...at,
     options: ['--max-memory', '4Gi', ...way.options],
     config: { beliefs: way.beliefs },
   });

@@ -1,8 +1,10 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { analyze } from '#analyze/analyze.ts';
+import { livePlan } from '#analyze/live-plan.ts';
 import { compileProbes, shownProbes } from '#launch/shown-probes.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
 import { median, rounded } from './measure/statistics.ts';
@@ -69,7 +71,11 @@ export async function bench(args: readonly string[]): Promise<void> {
         .filter((script) => values.only === '' || values.only.split(',').includes(script))
         .map((script) => join(programs, script)),
     );
-    const rows = scripts.map((script) => compare(script, { pipe, probes }, Number(values.pairs)));
+    const rows: ReturnType<typeof compare>[] = [];
+    for (const script of scripts) {
+      writeFileSync(join(folder, 'plan.json'), await planFor(script));
+      rows.push(compare(script, { pipe, probes }, Number(values.pairs)));
+    }
     printTable([
       ['', 'CPU s without', 'ratio', 'more ms', 'thread ms', 'MiB', 'own MiB', 'same output'],
       ...rows.map((row) => Object.values(row).map(String)),
@@ -90,14 +96,15 @@ function rowsBefore(): readonly { readonly script: string }[] {
   return (JSON.parse(readFileSync(RESULTS, 'utf8')) as { rows: { script: string }[] }).rows;
 }
 
+/** As a run has it. */
+async function planFor(path: string): Promise<string> {
+  const language = path.endsWith('.py') ? 'python' : 'javascript';
+  const profile = await analyze({ source: readFileSync(path, 'utf8'), language, file: path });
+  return livePlan(profile, path);
+}
+
 function compare(path: string, probed: Probed, pairs: number) {
   const script = basename(path);
-  // A command that nobody planned to look at is brief.
-  const files = script.startsWith('brief') ? {} : { [path]: { loops: [], values: [] } };
-  writeFileSync(
-    join(dirname(probed.pipe), 'plan.json'),
-    JSON.stringify({ v: 1, intervalMs: 50, files }),
-  );
   const environment = environmentOf(probed);
   const runs = Array.from({ length: pairs }, () => [run(path, {}), run(path, environment)]);
   const [bare, withProbe] = [runs.map(([one]) => one!), runs.map(([, other]) => other!)];

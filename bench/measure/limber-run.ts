@@ -8,6 +8,8 @@ import type { RunSummary, TimelinePoint } from '#model/summary.ts';
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 const START = `import(${JSON.stringify(MAIN)}).then((m) => m.main(process.argv.slice(1))).then((code) => { process.exitCode = code; });`;
 
+const SLOW_RESIZES = resolve(import.meta.dirname, '../slow-resizes/register.ts');
+
 /** Programs of many kinds, in Python, Node, C and shell. */
 export const VARIED = resolve(import.meta.dirname, '../programs/varied');
 
@@ -20,18 +22,23 @@ export type LimberRun = {
   /** Of the program. */
   readonly args?: readonly string[];
   /** Limber has been started as this process. */
-  readonly onStarted?: (pid: number) => void;
+  readonly onStarted?: ((pid: number) => void) | undefined;
+  /** Until a resize is in force, in milliseconds; absent: as long as it takes. */
+  readonly actuationMs?: number | undefined;
 };
 
 /** One program through `limber run`, in a process and a home of its own; throws when there is no summary. */
 export async function limberRun(run: LimberRun): Promise<RunSummary> {
-  const { script, home, options, config, args: given = [], onStarted } = run;
+  const { script, home, options, config, args: given = [], onStarted, actuationMs } = run;
   const summaryPath = join(home, 'summary.json');
   writeFileSync(join(home, 'config.json'), JSON.stringify(config));
   cpSync(script, join(home, basename(script)));
   rmSync(summaryPath, { force: true });
   const args = ['run', '--quiet', '--summary', summaryPath, ...options, basename(script)];
-  const { errors, exitCode } = await limber([...args, '--', ...given], home, onStarted);
+  const { errors, exitCode } = await limber([...args, '--', ...given], home, {
+    onStarted,
+    actuationMs,
+  });
   if (!existsSync(summaryPath))
     throw new Error(`limber ${args.join(' ')}: ended with ${exitCode}: ${errors}`);
   return JSON.parse(readFileSync(summaryPath, 'utf8')) as RunSummary;
@@ -44,16 +51,22 @@ export async function peakCoresOf(home: string): Promise<number> {
   return Math.max(0, ...timeline.map(({ cpuCoresUsed }) => cpuCoresUsed));
 }
 
-async function limber(args: readonly string[], home: string, onStarted?: (pid: number) => void) {
+async function limber(
+  args: readonly string[],
+  home: string,
+  { onStarted, actuationMs }: Pick<LimberRun, 'onStarted' | 'actuationMs'> = {},
+) {
+  const slow = actuationMs === undefined ? [] : ['--import', SLOW_RESIZES];
   const child = spawn(
     process.execPath,
-    ['--conditions=limber-source', '-e', START, '--', ...args],
+    ['--conditions=limber-source', ...slow, '-e', START, '--', ...args],
     {
       cwd: home,
       env: {
         ...process.env,
         LIMBER_HOME: join(home, 'state'),
         LIMBER_CONFIG: join(home, 'config.json'),
+        LIMBER_BENCH_ACTUATION_MS: String(actuationMs),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

@@ -7,16 +7,17 @@ const { readFrames } = require('./frames.cjs');
 const { glance, heapOf } = require('./glance.cjs');
 const { openMessages } = require('./messages.cjs');
 const { openPause } = require('./pause.cjs');
+const { openPauses } = require('./pauses.cjs');
 const { openRounds } = require('./rounds.cjs');
 const { CALLS, CLAIMED, CONNECTED, HANDLES, STOP, WORKERS } = require('./shared.cjs');
 const { takeDelayMs } = require('./turns.cjs');
 
 const LOOK_MS = 50;
-/** Of the time, for looks: one that stops the program takes some 7 ms of CPU, a glance some 2. */
-const SHARE = 0.01;
-/** The thread that is looked at pays as much, and V8 to make its code fast again. */
-const ALL = 3;
-const LONGEST_PAUSE_MS = 1000;
+/** Of the time, for looks: a glance takes some 1 ms of CPU in all, one that stops the program some 15. */
+const SHARE = 0.004;
+/** The thread that is looked at pays as much. */
+const BOTH = 2;
+const LONGEST_BETWEEN_MS = 1000;
 /** Until the main thread has taken note of the end of a session. */
 const SETTLE_MS = 3;
 const WAITING_MS = 1000;
@@ -33,12 +34,16 @@ const connection = openConnection();
 const plan = readPlan();
 const { pause, nextRound } = openPause(connection, { plan, folder, ownModules });
 const rounds = openRounds({ plan, folder, shared });
+const pauses = openPauses(plan);
 
 let clocks = readClocks();
 let ranMs = clocks.atMs;
 let stack = [];
 let told = { state: '', atMs: 0, calls: 0 };
 let heap = {};
+/** What a look takes that does not stop the program. */
+let glanceMs = 0.5;
+let isStopped = false;
 let threads = 1;
 let hasWebAssembly = false;
 /** The last look at the main thread found none of the program's own functions at work. */
@@ -85,26 +90,36 @@ async function look(lookAt, state = 'running') {
     if (found === undefined) return tellWaiting();
     const { isOwn, ...seen } = found;
     if (lookAt !== lookAtRound) isOnlyTurning = !isOwn;
-    if (seen.loops.length > 0) rounds.saw(seen);
-    tell(state, isOwn ? seen : rounds.goesOn(seen), (ownMs() - spentMs) * ALL);
+    if (seen.loops?.length > 0) rounds.saw(seen);
+    tell(state, isOwn ? seen : rounds.goesOn(seen), (ownMs() - spentMs) * BOTH);
     stack = seen.stack;
   } finally {
     connection.disconnect();
     setTimeout(() => Atomics.store(shared, CONNECTED, 0), SETTLE_MS);
-    const pauseMs = ((ownMs() - spentMs) * ALL) / SHARE;
-    schedule(Math.min(LONGEST_PAUSE_MS, Math.max(LOOK_MS, pauseMs)));
+    // How often the program is stopped has a rule of its own.
+    if (!isStopped) glanceMs = ownMs() - spentMs;
+    isStopped = false;
+    const betweenMs = (glanceMs * BOTH) / SHARE;
+    schedule(Math.min(LONGEST_BETWEEN_MS, Math.max(LOOK_MS, betweenMs)));
   }
 }
 
+/** What stands in its variables is read now and then, where it is, in between. */
 async function lookAtMain(workers) {
-  const found = hasWebAssembly ? undefined : await pause();
-  hasWebAssembly = found === undefined;
+  const isDue = !hasWebAssembly && pauses.isDue(heldBytes());
+  isStopped = isDue;
+  const found = isDue ? await pause() : undefined;
+  if (isDue) hasWebAssembly = found === undefined;
+  const frames = found === undefined && glance(connection.post);
   await readHeaps([connection.post, ...workers]);
-  return found ?? placesOf(await glance(connection.post));
+  if (found === undefined) return pauses.between(placesOf(await frames));
+  pauses.saw(found, heldBytes());
+  return found;
 }
 
 /** Where a program that waits in a loop has come, when its next round begins. */
 async function lookAtRound() {
+  isStopped = true;
   const found = hasWebAssembly ? undefined : await nextRound(rounds.loops, rounds.end());
   if (found === undefined) rounds.missed();
   return found;
@@ -116,14 +131,14 @@ async function lookAtWorkers(workers) {
   await readHeaps([connection.post, ...workers]);
   for (const post of workers) {
     const found = placesOf(await glance(post));
-    if (found.isOwn) return found;
+    if (found.isOwn) return { ...found, containers: [], loops: [] };
   }
   return undefined;
 }
 
 function placesOf(frames) {
   const { own, ...places } = readFrames(frames, folder);
-  return { ...places, isOwn: own.length > 0, containers: [], loops: [] };
+  return { ...places, isOwn: own.length > 0 };
 }
 
 async function readHeaps(posts) {
@@ -131,6 +146,8 @@ async function readHeaps(posts) {
   const sum = (name) => heaps.reduce((total, each) => total + each[name], 0);
   heap = { heapBytes: sum('heapBytes'), externalBytes: sum('externalBytes') };
 }
+
+const heldBytes = () => (heap.heapBytes ?? 0) + (heap.externalBytes ?? 0);
 
 function tellWaiting() {
   const changed = told.state !== 'waiting' || Atomics.load(shared, CALLS) !== told.calls;
@@ -149,7 +166,7 @@ function tell(state, found, tookMs) {
   if (underWay === 0) fields.calls = [];
   while (!send(fields) && fields.stack.length > 1) {
     fields.stack = fields.stack.slice(0, fields.stack.length >> 1);
-    fields.containers = [];
+    if (fields.containers !== undefined) fields.containers = [];
   }
 }
 

@@ -12,7 +12,7 @@ const { TICK_MS, watchTurns } = require('./turns.cjs');
 const NOT_OURS = /--(inspect|test|watch)/;
 /** Under this name the program's workers find what they share with the looking thread. */
 const SHARED = 'limber.probe';
-/** What nobody has planned to look at, is looked at when it has lived for so long. */
+/** What nobody has planned to look at, or what is brief by its code, is looked at when it has lived for so long. */
 const LATE_MS = 100;
 
 /**
@@ -48,12 +48,13 @@ function start() {
   watchTurns(shared, lookAtCalls);
 }
 
-/** It is the program whose code was read, not a command that this one runs. */
+/** It is the program whose code was read, not a command that this one runs; and its code may last. */
 function isPlanned({ planPath, folder }) {
   const { [1]: script = '' } = process.argv;
   try {
     const { files } = JSON.parse(fs.readFileSync(planPath, 'utf8'));
-    return Object.hasOwn(files, script) || Object.hasOwn(files, relative(folder, script));
+    const name = [script, relative(folder, script)].find((known) => Object.hasOwn(files, known));
+    return name !== undefined && files[name].isBrief !== true;
   } catch {
     return false;
   }

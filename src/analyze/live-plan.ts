@@ -1,6 +1,7 @@
 import type { ComplexityProfile, FunctionProfile, LoopProfile } from '#model/complexity.ts';
 import type { LiveQuantity } from '#model/live-quantity.ts';
 import type { Site, SizeFactor } from '#model/site.ts';
+import { isBrief } from './is-brief.ts';
 
 const VERSION = 1;
 const INTERVAL_MS = 50;
@@ -11,7 +12,8 @@ const MOST_BYTES = 60_000;
 
 /**
  * What a probe should follow in a program, as docs/guides/probes.md describes it: the loops whose
- * progress can be read, outer ones first, and the numbers that say how much is allocated. `file` is the script's name as the program sees it.
+ * progress can be read, outer ones first, the numbers that say how much is allocated, and whether its own
+ * code is soon over. `file` is the script's name as the program sees it.
  */
 export function livePlan(profile: ComplexityProfile, file: string): string {
   const functions: readonly Pick<FunctionProfile, 'name' | 'loops'>[] = [
@@ -23,8 +25,9 @@ export function livePlan(profile: ComplexityProfile, file: string): string {
     .sort((one, other) => one.loop.depth - other.loop.depth)
     .flatMap(({ name, loop }) => planned(loop, name))
     .slice(0, MOST_LOOPS);
+  const more = { values: valuesOf(profile), ...(isBrief(profile) && { isBrief: true }) };
   for (let kept = loops.length; ; kept >>= 1) {
-    const files = { [file]: { loops: loops.slice(0, kept), values: valuesOf(profile) } };
+    const files = { [file]: { loops: loops.slice(0, kept), ...more } };
     const text = JSON.stringify({ v: VERSION, intervalMs: INTERVAL_MS, files });
     if (kept === 0 || Buffer.byteLength(text) <= MOST_BYTES) return text;
   }

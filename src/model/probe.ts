@@ -66,6 +66,8 @@ export type ProbeLook = {
   readonly containers: readonly LiveContainer[];
   readonly loops: readonly LiveLoop[];
   readonly values: readonly LiveValue[];
+  /** Read was only where it is: containers, loops and values are those of the look before. */
+  readonly isGlance?: true;
   /** Absent where only `call` messages tell of them. */
   readonly calls?: readonly LiveCall[];
   readonly runtime: LiveRuntime;

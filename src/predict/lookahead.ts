@@ -17,7 +17,7 @@ import { raiseMemory } from './raise-ahead.ts';
 const GROWTH_LEAD_MS = 250;
 
 export type LiveView = {
-  readonly look: Pick<ProbeLook, 'state' | 'containers' | 'loops'>;
+  readonly look: Pick<ProbeLook, 'state' | 'containers' | 'loops' | 'isGlance'>;
   /** Where in the code that is; absent where nobody looks from inside. */
   readonly code?: CodeView;
   readonly key: string;
@@ -67,12 +67,13 @@ export class Lookahead {
   see(view: LiveView, sample: Sample, nowMs: number): void {
     this.#view = view;
     this.places.move(view.key, sample, nowMs, view.ranCores);
-    this.#growth.see(view.look.containers);
+    if (!view.look.isGlance) this.#growth.see(view.look.containers);
     if (view.code === undefined) this.#code.lose();
     else this.#code.see(view.code, sample, nowMs);
     const loop = view.look.loops.at(-1);
     if (loop === undefined) this.#progress.forget();
-    else this.#progress.observe(loop, sample, this.#code.bytesPerRound(loop));
+    else if (!view.look.isGlance)
+      this.#progress.observe(loop, sample, this.#code.bytesPerRound(loop));
   }
 
   /** Calls to other systems are told of as they begin and end, wherever the run is. */

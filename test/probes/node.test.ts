@@ -173,6 +173,30 @@ test('how far loops have come that await, which are on no stack', async () => {
   expect(stacks.flat()).toContain('asking.mjs:fetchAll');
 });
 
+test('a loop that computes is stopped now and then, and only glanced at in between', async () => {
+  const source = `${SPIN}
+function grind(n) {
+  for (let i = 0; i < n; i++) {
+    spin(2);
+  }
+}
+grind(2500);`;
+  const loop = {
+    ...{ first: 3, last: 5, function: 'grind', kind: 'range', variable: 'i' },
+    ...{ from: 0, to: { name: 'n' }, step: 1 },
+  };
+  programs.write('plan.json', planOf('grind.cjs', loop));
+  const { messages } = await programs.probed([NODE, programs.write('grind.cjs', source)]);
+  const within = looksOf(messages).filter((look) => stackOf(look).includes('grind.cjs:grind'));
+  const [glances, read] = [true, undefined].map((isGlance) =>
+    within.filter((look) => look.isGlance === isGlance),
+  );
+  const done = read!.flatMap(({ loops }) => loops.map((each) => each.done));
+  expect(new Set(done).size).toBeGreaterThan(1);
+  expect(done).toEqual(done.toSorted((one, other) => one - other));
+  expect(glances!.length).toBeGreaterThan(read!.length);
+});
+
 test('a program whose next round is waited for ends when it would', async () => {
   const source = `
 const started = performance.now();
@@ -224,6 +248,10 @@ setTimeout(function grind() { spin(1500); console.log(${threads}); }, 500);`;
   expect((await programs.bare([NODE, script])).stdout).toMatch(new RegExp(`^${atFirst}\n`));
   expect(later).toBeGreaterThan(atFirst!);
   expect(looksOf(messages).flatMap(stackOf)).toContain('command.cjs:grind');
+  const plan = { v: 1, intervalMs: 50, files: { 'command.cjs': { loops: [], isBrief: true } } };
+  programs.write('plan.json', JSON.stringify(plan));
+  const brief = await programs.probed([NODE, script]);
+  expect(brief.stdout).toMatch(new RegExp(`^${atFirst}\n`));
 });
 
 test('where Node has made no inspector nobody asks for it', async () => {

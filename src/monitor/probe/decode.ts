@@ -60,6 +60,7 @@ function lookOf(message: Readonly<Record<string, unknown>>, head: Head): ProbeLo
     containers: list(message['containers'], MOST_ITEMS, containerOf),
     loops: list(message['loops'], MOST_ITEMS, loopOf),
     values: list(message['values'], MOST_VALUES, valueOf),
+    ...(message['loops'] === undefined && { isGlance: true }),
     ...(message['calls'] !== undefined && { calls: list(message['calls'], MOST_ITEMS, callOf) }),
     runtime: runtimeOf(record(message['runtime']) ?? {}),
     tookUsec: count(message['tookUs']) ?? 0,

@@ -47,3 +47,15 @@ test('when all have gone, nobody speaks', () => {
   expect(program.look(120)).toBeUndefined();
   expect(program.speaks(120)).toBe(false);
 });
+
+test('what a glance did not read stands as it was read before', () => {
+  const program = new LiveProgram();
+  const loops = [{ file: 'job.py', firstLine: 3, done: 5, total: 9 }];
+  const seen = { ...look(PARENT, 'running'), loops };
+  const glance = { ...look(PARENT, 'running'), depth: 7, isGlance: true as const };
+  program.hear(glance, 0);
+  expect(program.look(0)).toMatchObject({ depth: 7, loops: [] });
+  program.hear(seen, 10);
+  program.hear(glance, 20);
+  expect(program.look(20)).toMatchObject({ depth: 7, loops, isGlance: true });
+});

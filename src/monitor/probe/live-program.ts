@@ -127,7 +127,7 @@ export class LiveProgram {
   #keep(look: ProbeLook, nowMs: number): void {
     const heard = this.#of(look.pid, nowMs);
     if (heard === undefined) return;
-    heard.look = look;
+    heard.look = look.isGlance && heard.look ? withWhatStands(look, heard.look) : look;
     heard.calls = look.calls ?? heard.calls;
     heard.atMs = nowMs;
     heard.livedMs = nowMs;
@@ -162,6 +162,11 @@ export class LiveProgram {
     else if (Number.isNaN(known.meanSeconds)) known.meanSeconds = call.seconds;
     else known.meanSeconds += (call.seconds - known.meanSeconds) * LATENCY_WEIGHT;
   }
+}
+
+function withWhatStands(glance: ProbeLook, before: ProbeLook): ProbeLook {
+  const { containers, loops, values } = before;
+  return { ...glance, containers, loops, values };
 }
 
 function keyOf({ kind, target }: LiveCall): string {

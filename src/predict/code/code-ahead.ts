@@ -47,6 +47,7 @@ export class CodeAhead {
   #seenMs = 0;
   #bytesAtEntry = 0;
   #bytesAtLook = 0;
+  #bytesAtGrowth = 0;
   #wishes: SiteWishes = NO_WISHES;
   #here: SiteWishes = NO_WISHES;
   #behindLoop: SiteWishes = NO_WISHES;
@@ -84,7 +85,10 @@ export class CodeAhead {
     if (frame === undefined) return this.lose();
     const loops = look.loops.filter((loop) => this.#isOwn(loop));
     this.#values.see({ ...look, loops });
-    this.#growth.see({ ...look, loops }, sample, nowMs);
+    if (!look.isGlance) {
+      this.#growth.see({ ...look, loops }, sample, nowMs);
+      this.#bytesAtGrowth = sample.memoryWorkingSetBytes;
+    }
     this.#enter(`${frame.function}:${frame.line}`, sample, nowMs);
     this.#bytesAtLook = sample.memoryWorkingSetBytes;
     const sites = this.#map.at(frame.function, frame.line);
@@ -189,7 +193,7 @@ export class CodeAhead {
   #growing(loopLeftMs: number, into: Ahead): void {
     const growth = this.#growth.growth();
     if (growth === undefined || this.#wait.isUnderWay || Number.isFinite(loopLeftMs)) return;
-    claimMemory(into, 'prior', this.#bytesAtLook + growth.bytes, growth.text);
+    claimMemory(into, 'prior', this.#bytesAtGrowth + growth.bytes, growth.text);
   }
 
   /** The site that the run was last seen at. */
