@@ -16,6 +16,8 @@ export type Recursion = {
   readonly step: 'decrement' | 'halving' | 'unknown';
   /** Recursive calls that one activation can make on one path; 2 for naive Fibonacci. */
   readonly branches: number;
+  /** Parameters that a call to itself counts up or down: `i + 1`. */
+  readonly stepped: ReadonlySet<string>;
   /** A recursive call sits inside a loop: the number of branches depends on input. */
   readonly inLoop: boolean;
   readonly memoised: boolean;
@@ -29,6 +31,7 @@ export const NO_RECURSION: Recursion = {
   kind: 'none',
   step: 'unknown',
   branches: 0,
+  stepped: new Set(),
   inLoop: false,
   memoised: false,
   ofParts: false,
@@ -46,6 +49,7 @@ export function recursionOf(unit: Unit, graph: CallGraph, { spec }: Survey): Rec
     kind: kindOf({ cycle: members, calls, branches, inLoop }),
     step: stepOf(calls),
     branches,
+    stepped: new Set(calls.flatMap((call) => steppedBy(call, graph.targetOf.get(call)))),
     inLoop,
     memoised: circle.isRemembered,
     ofParts: circle.isWalk,
@@ -66,6 +70,7 @@ export function recursionOfAll(
     ...all[0]!,
     step: steps.size > 1 ? 'unknown' : step,
     branches: Math.max(...all.map(({ branches }) => branches)),
+    stepped: new Set(all.flatMap(({ stepped }) => [...stepped])),
     inLoop: all.some(({ inLoop }) => inLoop),
   };
 }
@@ -106,16 +111,42 @@ function isTail(call: SyntaxNode): boolean {
 }
 
 function stepOf(calls: readonly Call[]): Recursion['step'] {
-  const text = calls.flatMap((call) => argumentsOf(call.node)).map((argument) => argument.text);
+  const given = calls.flatMap((call) => argumentsOf(call.node));
+  const text = given.map((argument) => argument.text);
   if (
     text.some((each) => /(\/\/?|>>)\s*(2|1|3|4|10)\b|\bmid\b|\bm\b\s*[,+-]|%|\bintdiv\(/.test(each))
   )
     return 'halving';
   // `find(parent[x])`: paths to a root are short once they are compressed or balanced.
   if (text.length > 0 && text.every((each) => /^[\w.]+\[[\w.]+\]$/.test(each))) return 'halving';
+  if (calls.length > 0 && calls.every(isKeptInPlace)) return 'halving';
   if (calls.length > 0 && calls.every(goesDownLevels)) return 'halving';
-  if (text.some((each) => /[-+]\s*\w+/.test(each))) return 'decrement';
+  if (given.some(isStep)) return 'decrement';
   return 'unknown';
+}
+
+/** `root = parent[x] = find(y)`: what comes back is what the next search starts from. */
+function isKeptInPlace({ node }: Call): boolean {
+  for (let kept = node.parent; kept?.role === 'assign'; kept = kept.parent)
+    if (kept.child('left')?.role === 'index' && !argumentsOf(node).some(isStep)) return true;
+  return false;
+}
+
+function isStep({ text }: SyntaxNode): boolean {
+  return /[-+]\s*\w+/.test(text);
+}
+
+function steppedBy({ node }: Call, target: Unit | undefined): string[] {
+  const parameters = (target?.parameters ?? []).filter((name) => !isOwner(name));
+  return argumentsOf(node).flatMap(({ text }, at) => {
+    const name = parameters[at];
+    return name !== undefined && /^[\w$.]+\s*[-+]\s*[\w$.[\]]+$/.test(text) ? [name] : [];
+  });
+}
+
+/** Python writes the object that a method belongs to among its parameters. */
+export function isOwner(parameter: string): boolean {
+  return parameter === 'self' || parameter === 'cls';
 }
 
 /** `heapify(a, n, largest)`: all is handed on but a place, which becomes a multiple or a part of itself. */

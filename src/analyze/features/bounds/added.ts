@@ -3,9 +3,9 @@ import type { CallGraph } from '#analyze/features/call-graph.ts';
 import { loopsAround } from '#analyze/features/loops-around.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
-import { constant, type Value } from './arithmetic.ts';
+import { constant, product, type Value } from './arithmetic.ts';
 import { isTarget, lengthChangeAt, type LengthChange } from './changed-length.ts';
-import { LINEAR, larger, times } from './growth.ts';
+import { LINEAR, larger } from './growth.ts';
 import type { Made } from './literals.ts';
 import { usesIn, type Use } from './uses.ts';
 
@@ -161,12 +161,6 @@ export function plus(a: Value, b: Value): Value {
   if (a.constant !== undefined && b.constant !== undefined)
     return b.constant === 0 ? a : { ...constant(a.constant + b.constant), isMost: true };
   return { growth: larger(a.growth, b.growth) };
-}
-
-function product(a: Value, b: Value): Value {
-  if (a.constant !== undefined && b.constant !== undefined)
-    return constant(a.constant * b.constant);
-  return { growth: times(a.growth, b.growth) };
 }
 
 function isInClosure(node: SyntaxNode, scope: Unit): boolean {

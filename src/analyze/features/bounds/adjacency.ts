@@ -1,7 +1,8 @@
 import { keptWithSource } from '#analyze/syntax/kept-with.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { dotted } from '#analyze/features/callee.ts';
+import { argumentsOf, dotted } from '#analyze/features/callee.ts';
 import { isLoop } from '#analyze/features/loop-parts.ts';
+import { loopsAround } from '#analyze/features/loops-around.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 
 /**
@@ -14,8 +15,44 @@ export function isAdjacency(
   unit: Unit,
 ): boolean {
   if (iterable === undefined || !hasLoopAround(loop, unit)) return false;
+  const inner = unwrapped(iterable);
+  if (inner.role === 'name' || inner !== iterable) return isEntryOfRound(inner, loop, unit);
   const container = containerOf(iterable);
-  if (container === undefined) return false;
+  return container !== undefined && isFilledHere(container, unit);
+}
+
+/**
+ * `max(groups[key])` in `for key in groups`, `sum(rows)` in `for rows in groups.values()`: each round
+ * of a loop around the place has an entry of its own, and all entries together were filled once.
+ */
+export function isEntryOfRound(entry: SyntaxNode, place: SyntaxNode, unit: Unit): boolean {
+  return loopsAround(place, unit).some((loop) => {
+    const variable = loop.child('variable') ?? loop.child('left');
+    const names: readonly string[] = variable?.text.match(/\w+/g) ?? [];
+    if (entry.role === 'name') return names.at(-1) === entry.text && isOverEntries(loop, unit);
+    const key = entry.role === 'index' ? entry.children.at(-1) : undefined;
+    return key?.role === 'name' && names.includes(key.text) && isFilledHere(dotted(entry), unit);
+  });
+}
+
+/** `graph[u]` of `sorted(graph[u])`. */
+function unwrapped(iterable: SyntaxNode): SyntaxNode {
+  const [first] = iterable.role === 'call' ? argumentsOf(iterable) : [];
+  return first !== undefined && WRAPPING.test(iterable.child('callee')?.text ?? '')
+    ? unwrapped(first)
+    : iterable;
+}
+
+/** `for rows in groups`, `for rows in groups.values()`, `for key, rows in groups.items()`. */
+function isOverEntries(loop: SyntaxNode, unit: Unit): boolean {
+  const over = loop.child('iterable')?.text.slice(0, LONGEST_OVER) ?? '';
+  const container = over
+    .replace(/^enumerate\((.*)\)$/, '$1')
+    .replace(/\.(?:values|items|entries|entrySet)\(\)$/, '');
+  return /^[\w.]+$/.test(container) && isFilledHere(`${container}[]`, unit);
+}
+
+function isFilledHere(container: string, unit: Unit): boolean {
   for (let scope: Unit | undefined = unit; scope !== undefined; scope = scope.parent)
     if (fillingsIn(scope).some((name) => isFilling(name, container))) return true;
   return false;
@@ -32,6 +69,9 @@ function containerOf(iterable: SyntaxNode): string | undefined {
     : undefined;
 }
 
+const WRAPPING = /^(sorted|list|tuple|set|reversed|enumerate)$/;
+/** Longer ones are no names. */
+const LONGEST_OVER = 80;
 const FILLING = /\.(append|add|push|push_back|addLast)$/;
 const fillings = keptWithSource(() => new Map<Unit, readonly string[]>());
 
@@ -41,7 +81,9 @@ function fillingsIn(unit: Unit): readonly string[] {
   const known = all.get(unit);
   if (known !== undefined) return known;
   const names = unit.calls.filter(({ name }) => FILLING.test(name)).map(({ name }) => name);
-  const filled = [...new Set(names)].map((name) => name.slice(0, name.lastIndexOf('.')));
+  const filled = [...new Set(names)].map((name) =>
+    name.slice(0, name.lastIndexOf('.')).replace(/\.setdefault\(\)$/, '[]'),
+  );
   all.set(unit, filled);
   return filled;
 }

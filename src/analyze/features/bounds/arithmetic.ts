@@ -17,6 +17,12 @@ export function largestOf(values: readonly Value[]): Value {
   return { growth: values.reduce((most, value) => larger(most, value.growth), CONSTANT) };
 }
 
+export function product(a: Value, b: Value): Value {
+  if (a.constant !== undefined && b.constant !== undefined)
+    return constant(a.constant * b.constant);
+  return { growth: times(a.growth, b.growth) };
+}
+
 /** Longer ones are beyond every number that means a size. */
 const LONGEST_NUMBER = 400;
 

@@ -41,3 +41,10 @@ test('cases that read their own input add up to the input', async () => {
     ),
   ).toBe('linear');
 });
+
+test('one that reads each case itself adds up to the whole input', async () => {
+  const cases = ['def f(n):', '    for _ in range(n):', '        line = input()'];
+  expect(await classOf(...cases, '        for c in line:', '            seen[c] = 1')).toBe(
+    'linear',
+  );
+});

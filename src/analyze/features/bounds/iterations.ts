@@ -10,6 +10,8 @@ import {
   startingAssignment,
 } from '#analyze/features/loop-parts.ts';
 import { isAdjacency } from './adjacency.ts';
+import { isClimbing } from './climbing.ts';
+import { isFrontier } from './frontier.ts';
 import { isHarmonic, stepsByOuterVariable } from './harmonic.ts';
 import { isLineOfInput } from './line-of-input.ts';
 import { overWords } from './over-words.ts';
@@ -58,6 +60,8 @@ function countIterations(loop: SyntaxNode, unit: Unit, values: Values): Iteratio
       growth: scaledGrowth(changes),
       why: `while ${shortText(condition)}, scaled each time`,
     };
+  if (isClimbing(condition, unit))
+    return { growth: LOG, why: `while ${shortText(condition)}, up a path that is shortened` };
   if (isHarmonic(loop, changes, values))
     return { growth: LOG, why: `in steps of the outer variable: n/1 + n/2 + … over all` };
   if (isAmortised({ loop, unit, changes, values }))
@@ -78,6 +82,11 @@ function overIterable(loop: SyntaxNode, unit: Unit, values: Values): Iterations 
     return {
       growth: CONSTANT,
       why: `over ${shortText(iterable)}: each edge once over all in the outer loop`,
+    };
+  if (isFrontier(iterable, loop, unit))
+    return {
+      growth: CONSTANT,
+      why: `over ${shortText(iterable)}: each place once over all in the outer loop`,
     };
   const value = values.of(iterable, unit);
   if (value.constant === undefined)

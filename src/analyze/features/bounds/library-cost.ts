@@ -4,6 +4,7 @@ import { ofName } from '#analyze/features/by-name.ts';
 import { argumentsOf, lastPart } from '#analyze/features/callee.ts';
 import { lookup } from '#analyze/features/lookup.ts';
 import type { Call, Survey, Unit } from '#analyze/features/survey.ts';
+import { isEntryOfRound } from './adjacency.ts';
 import { CONSTANT, LOG, growthOf, larger, times, type Growth } from './growth.ts';
 import { readsLine } from './line-of-input.ts';
 import { listCallGrowth } from './list-calls.ts';
@@ -82,6 +83,9 @@ export class LibraryCosts {
     if (CONVERSIONS.has(last) && readsLine(call.node)) return CONSTANT;
     if (/^(remove|index|count|insert)$/.test(last) && call.name.endsWith(`[].${last}`))
       return CONSTANT;
+    const [over] = isOfObject ? [receiver] : given;
+    if (over !== undefined && isEntryOfRound(over, call.node, unit))
+      return { ...growthOf(cost), poly: 0 };
     return scaled(growthOf(cost), isOfObject ? undefined : sizeGrowth(given.at(-1), unit, values));
   }
 

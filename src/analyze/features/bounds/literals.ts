@@ -3,7 +3,7 @@ import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { constant, isVariable, type Value } from './arithmetic.ts';
 import { LINEAR } from './growth.ts';
 
-const ELEMENTS: ReadonlySet<Role> = new Set(['list', 'dict', 'set', 'tuple']);
+const ELEMENTS: ReadonlySet<Role> = new Set(['list', 'dict', 'set', 'tuple', 'comprehension']);
 const FIXED: ReadonlySet<Role> = new Set(['tuple', 'string']);
 
 /** The assignments that give a name a new container. */
@@ -24,9 +24,13 @@ export function madeOf(assignments: readonly Assignment[]): Made {
   const values = assignments.map(({ value }) => value!);
   return {
     at: assignments.map(({ node }) => node),
-    isKeyed: values.some((value) => value.role === 'dict' || isEmpty(value)),
+    isKeyed: values.some((value) => isKeyed(value) || isEmpty(value)),
     isFixed: values.every(({ role }) => FIXED.has(role)),
   };
+}
+
+function isKeyed({ role, type }: SyntaxNode): boolean {
+  return role === 'dict' || type === 'dictionary_comprehension';
 }
 
 export function isEmpty(node: SyntaxNode | undefined): boolean {

@@ -1,5 +1,6 @@
 import { argumentsOf } from '#analyze/features/callee.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
+import { isNoClause } from '#analyze/features/loop-parts.ts';
 import { loopsAround } from '#analyze/features/loops-around.ts';
 import type { Assignment, Call, Unit } from '#analyze/features/survey.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
@@ -9,6 +10,7 @@ import { CONSTANT, LINEAR } from './growth.ts';
 import { isContainer, isEmpty, madeOf } from './literals.ts';
 import { scopeOf } from './scope.ts';
 
+type Place = { readonly node: SyntaxNode; readonly unit: Unit };
 type ValueOf = (node: SyntaxNode | undefined, unit: Unit, steps?: number) => Value;
 
 const INPUT: Value = { growth: LINEAR };
@@ -85,16 +87,26 @@ export class NamedValues {
     if (list?.role !== 'name' || target.role !== 'name') return undefined;
     const scope = scopeOf(list.text, unit);
     const made = scope?.assignments.get(list.text)?.filter(isMade) ?? [];
-    if (scope === undefined || made.some(({ value }) => value?.role !== 'list')) return undefined;
+    if (scope === undefined || made.some(({ value }) => !isListed(value))) return undefined;
     const added = this.#added.elements(list.text, scope);
     if (added === undefined) return undefined;
     const own = made.flatMap(({ value }) =>
-      value!.children.map((each) => ({ node: each, unit: scope })),
+      value!.children.filter(isNoClause).map((each) => ({ node: each, unit: scope })),
     );
     const all = [...own, ...added];
-    return all.length === 0
-      ? undefined
-      : largestOf(all.map((each) => this.#valueOf(each.node, each.unit)));
+    return all.length === 0 ? undefined : this.#largest(all, `${scope.id}:${list.text}[]`);
+  }
+
+  /** `rows = [row for row in rows]`: what an element is may be asked for on the way to itself. */
+  #largest(all: readonly Place[], key: string): Value | undefined {
+    if (this.#busy.has(key)) {
+      this.unfinished += 1;
+      return undefined;
+    }
+    this.#busy.add(key);
+    const largest = largestOf(all.map((each) => this.#valueOf(each.node, each.unit)));
+    this.#busy.delete(key);
+    return largest;
   }
 
   /** A parameter is worth the largest argument that the file's own calls give it. */
@@ -116,6 +128,11 @@ export class NamedValues {
     const circle = cycles.get(unit);
     return circle !== undefined && cycles.get(call.unit) === circle;
   }
+}
+
+/** Its elements are written out, or one stands for all. */
+function isListed(value: SyntaxNode | undefined): boolean {
+  return value?.role === 'list' || value?.type === 'list_comprehension';
 }
 
 function isMade({ node }: Assignment): boolean {

@@ -66,3 +66,26 @@ test('a slice copies what it spans', async () => {
   for (const slice of ['a[:10]', 'a[2:5]', 'a[-3:]', 'a[-3:-1]', 'a[k:k + 3]'])
     expect(await inLoop(slice), slice).toBe('linear');
 });
+
+test('what is filled on the way costs as much as it is long', async () => {
+  expect(await inLoop('[0] * k')).toBe('quadratic');
+  expect(await inLoop('"-" * k')).toBe('quadratic');
+  expect(await inLoop('[0] * 26')).toBe('linear');
+  expect(await inLoop('x * k')).toBe('linear');
+  expect(await python('n, m', 't = [[0] * m for _ in range(n)]')).toBe('quadratic');
+  expect(await java('for (String x : xs) { int[] t = new int[n]; }')).toBe('quadratic');
+  expect(await java('for (String x : xs) { int[] t = new int[26]; }')).toBe('linear');
+});
+
+test('a comprehension is as long as its clauses say, its elements as long as they are', async () => {
+  const lines = 'rows = [input() for _ in range(3)]';
+  expect(await python('', lines, 'for row in rows:', '    print(row)')).toBe('constant');
+  expect(
+    await python('', lines, 'for row in rows:', '    for each in row:', '        print(each)'),
+  ).toBe('linear');
+  expect(await python('n', lines, 'for i in range(n):', '    rows.append(i)', 'sum(rows)')).toBe(
+    'linear',
+  );
+  const itself = ['while rows:', '    rows = [row for row in rows if row]', '    for row in rows:'];
+  expect(await python('rows', ...itself, '        print(row[0])')).toBe('quadratic');
+});

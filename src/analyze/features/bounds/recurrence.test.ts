@@ -19,6 +19,8 @@ test('the table that is handed on is no dimension of the states', async () => {
     );
   expect(await python('n', 'n - 1', 'n - 2')).toBe('linear');
   expect(await python('i, j', 'i - 1, j', 'i, j - 1')).toBe('quadratic');
+  expect(await python('i, j, k', 'i - 1, j, k', 'i, j - 1, k - 1')).toBe('cubic');
+  expect(await python('i, j, isFree', 'i - 1, j, True', 'i, j - 1, False')).toBe('quadratic');
   const rust = [
     'fn f(n: u64, memo: &mut HashMap<u64, u64>) -> u64 {',
     '  if let Some(&v) = memo.get(&n) { return v; }',

@@ -1,4 +1,4 @@
-import type { Recursion } from '#analyze/features/recursion.ts';
+import { isOwner, type Recursion } from '#analyze/features/recursion.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 import {
   CONSTANT,
@@ -40,12 +40,15 @@ function perState(body: Growth): Growth {
   return body.poly >= 1 ? { ...body, poly: body.poly - 1 } : CONSTANT;
 }
 
-/** Memoised on two arguments that both change: n² states; a graph has n. */
-export function statesOf({ step, inLoop }: Recursion, unit: Unit): Growth {
-  const dimensions = unit.parameters.filter((name) => !isTable(name, unit));
-  return !inLoop && step === 'decrement' && dimensions.length === 2
-    ? { poly: 2, log: 0, exponential: false }
-    : LINEAR;
+/**
+ * Memoised on two arguments that both change: n² states; on more, as many as are counted up or down,
+ * for the others are often yes or no. A graph has n.
+ */
+export function statesOf({ step, inLoop, stepped }: Recursion, unit: Unit): Growth {
+  if (inLoop || step !== 'decrement') return LINEAR;
+  const keys = unit.parameters.filter((name) => !isOwner(name) && !isTable(name, unit));
+  const poly = keys.length <= 2 ? keys.length : keys.filter((name) => stepped.has(name)).length;
+  return poly < 2 ? LINEAR : { poly, log: 0, exponential: false };
 }
 
 /** What results are stored in (`memo[n] = …`, `memo.set(n, …)`) is the same for all states. */

@@ -3,6 +3,7 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import type { LanguageSpec } from '#analyze/languages/language-spec.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
 import type { Size } from '#analyze/features/sizes/allocator.ts';
+import { isClause } from '#analyze/features/loop-parts.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import {
   amountAt,
@@ -13,6 +14,7 @@ import {
   isVariable,
   macroValue,
   numberOf,
+  product,
   type Value,
 } from './arithmetic.ts';
 import { Added } from './added.ts';
@@ -128,6 +130,8 @@ export class Values {
         return this.#literal(node, unit, steps);
       case 'range':
         return this.#range(node, unit, steps);
+      case 'comprehension':
+        return this.#comprehension(node, unit, steps);
       case 'compare':
       case 'not':
         return { growth: CONSTANT };
@@ -175,6 +179,15 @@ export class Values {
     return sizes.every(({ constant: size }) => size !== undefined)
       ? constant(sizes.reduce((sum, { constant: size }) => sum + size!, own))
       : largestOf(sizes);
+  }
+
+  /** As many as its clauses have rounds, whatever its elements are. */
+  #comprehension(node: SyntaxNode, unit: Unit, steps: number): Value {
+    const clauses = node.children.filter(isClause);
+    if (clauses.length === 0) return this.#largestBelow(node, unit, steps);
+    return clauses
+      .map((clause) => this.of(clause.child('iterable'), unit, steps + 1))
+      .reduce(product);
   }
 
   /** `0..n` as many as it spans; Ruby's `..` and Rust's `..=` have their end in it. */
