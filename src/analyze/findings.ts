@@ -4,12 +4,15 @@ import { ownEffects, type EffectsByUnit } from './effects/own-effects.ts';
 import { loopProfiles } from './features/loop-profiles.ts';
 import type { Entry } from './features/sites/callers.ts';
 import { entriesOf } from './features/sites/entries.ts';
-import type { Call } from './features/survey.ts';
+import { Receivers } from './features/receivers.ts';
+import type { CallGraph } from './features/call-graph.ts';
+import type { Call, Unit } from './features/survey.ts';
+import type { SyntaxNode } from './syntax/node.ts';
 import { waitsIn } from './features/waits.ts';
 import { functionProfile } from './function-profile.ts';
 import { broughtInto, withBrought, type Brought } from './links/brought.ts';
 import type { Foreign } from './links/foreign.ts';
-import { linkName } from './links/link-name.ts';
+import { boundName, linkName } from './links/link-name.ts';
 import type { Measured } from './measure.ts';
 import type { ScoreWeights } from './score.ts';
 
@@ -27,6 +30,7 @@ export type Findings = {
   readonly brought: readonly Brought[];
   /** Both. */
   readonly effects: EffectsByUnit;
+  readonly receivers: Receivers;
 };
 
 /** Runs every feature, in the order in which the deadline has time for them. */
@@ -50,10 +54,30 @@ export function find(
   // What is known to be in another file is no library's, whatever its name.
   const isForeign = (call: Call) => Object.hasOwn(foreign.calls, linkName(call, survey));
   const waits = waitsIn(survey).filter((call) => !isForeign(call));
-  const own = ownEffects(measured, { timeClass: classification.class, waits, isForeign });
+  const gives = new Map(Object.entries(foreign.calls).map(([name, each]) => [name, each.gives]));
+  const receivers = new Receivers(survey, {
+    callsTo: (unit) => graph.callsTo.get(unit) ?? [],
+    targetOf: ofNode(graph),
+    givenElsewhere: (name) => (gives.size === 0 ? undefined : gives.get(boundName(name, survey))),
+  });
+  const own = ownEffects(measured, {
+    timeClass: classification.class,
+    waits,
+    isForeign,
+    receivers,
+  });
   deadline.begin('sites');
   const brought = broughtInto(measured, foreign, file);
   const effects = withBrought(own, brought);
   const entries = entriesOf(survey, graph, deadline);
-  return { functions, loops, classification, entries, waits, own, brought, effects };
+  return { functions, loops, classification, entries, waits, own, brought, effects, receivers };
+}
+
+/** Asked for few calls of few files. */
+function ofNode({ targetOf }: CallGraph): (node: SyntaxNode) => Unit | undefined {
+  let known: ReadonlyMap<SyntaxNode, Unit> | undefined;
+  return (node) => {
+    known ??= new Map([...targetOf].map(([call, unit]) => [call.node, unit]));
+    return known.get(node);
+  };
 }

@@ -4,6 +4,7 @@ import { Concurrency } from '#analyze/features/concurrency.ts';
 import { dataStructures } from '#analyze/features/data-structures.ts';
 import { externalCalls } from '#analyze/features/external-calls.ts';
 import { parallelism } from '#analyze/features/parallelism.ts';
+import type { Receivers } from '#analyze/features/receivers.ts';
 import { spaceSteps } from '#analyze/features/space/space.ts';
 import type { Call, Unit } from '#analyze/features/survey.ts';
 import type { Measured } from '#analyze/measure.ts';
@@ -20,10 +21,11 @@ export function ownEffects(
     readonly timeClass: ComplexityClass;
     readonly waits: readonly Call[];
     readonly isForeign: (call: Call) => boolean;
+    readonly receivers: Receivers;
   },
 ): EffectsByUnit {
   const { survey, graph, values, deadline } = measured;
-  const { timeClass, waits, isForeign } = given;
+  const { timeClass, waits, isForeign, receivers } = given;
   /** Nothing of those that there is no time for. */
   const ofEach = <T>(stage: Stage, find: (unit: Unit) => readonly T[]) => {
     deadline.begin(stage);
@@ -33,7 +35,7 @@ export function ownEffects(
   const concurrency = new Concurrency(survey, graph, deadline);
   const external = ofEach(
     'calls out',
-    externalCalls(survey, { concurrency, targetOf: graph.targetOf, isForeign, deadline }),
+    externalCalls(survey, { concurrency, receivers, isForeign, deadline }),
   );
   const structures = ofEach('sizes', (unit) => dataStructures(unit, survey, values));
   const spaceIn = spaceSteps(measured, timeClass);

@@ -19,8 +19,8 @@ export type CallGraph = {
 type Target = { readonly unit: Unit; readonly isSure: boolean };
 
 /** Resolves calls to the file's own functions by name, nearest scope first. */
-export function callGraph({ units, imports }: Survey, deadline: Deadline): CallGraph {
-  const known = { named: namedIn(units), modules: new Set(imports.values()) };
+export function callGraph({ units, imports, bases }: Survey, deadline: Deadline): CallGraph {
+  const known = { named: namedIn(units), modules: new Set(imports.values()), bases };
   const targetOf = new Map<Call, Unit>();
   const callsTo = new Map<Unit, Call[]>();
   const callees = new Map<Unit, Set<Unit>>();
@@ -94,24 +94,33 @@ function namedIn(units: readonly Unit[]): ReadonlyMap<string, Named> {
 
 const OWN_RECEIVERS = new Set(['self', 'this', 'Self', '$this', 'static', 'cls', '@self']);
 
-function resolveCall(
-  call: Call,
-  { named, modules }: { named: ReadonlyMap<string, Named>; modules: ReadonlySet<string> },
-): Target | undefined {
+type Known = {
+  readonly named: ReadonlyMap<string, Named>;
+  readonly modules: ReadonlySet<string>;
+  readonly bases: Survey['bases'];
+};
+
+function resolveCall(call: Call, known: Known): Target | undefined {
   const name = lastPart(call.name);
-  const candidates = named.get(name);
-  return candidates && resolveAmong(call, name, candidates, modules);
+  const candidates = known.named.get(name);
+  return candidates && resolveAmong(call, name, candidates, known);
 }
 
 function resolveAmong(
   call: Call,
   name: string,
   candidates: Named,
-  modules: ReadonlySet<string>,
+  { modules, bases }: Known,
 ): Target | undefined {
   const given = argumentsOf(call.node).length;
   const isFitting = (unit: Unit) => accepts(unit, given);
-  const inClass = (type: string | undefined) => candidates.byClass.get(type)?.find(isFitting);
+  const inClass = (type: string | undefined) => {
+    for (const each of withBases(type, bases)) {
+      const found = candidates.byClass.get(each)?.find(isFitting);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
   const sure = (unit: Unit | undefined) => unit && { unit, isSure: true };
   const receiver = call.name.slice(0, -name.length - 1);
   if (receiver === '') return sure(inScope({ name, from: call.unit, candidates, isFitting }));
@@ -126,6 +135,19 @@ function resolveAmong(
     (unit) => unit.className !== undefined && unit !== call.unit && isFitting(unit),
   );
   return guess && { unit: guess, isSure: false };
+}
+
+/** A class and those of the file that it is made from, nearest first. */
+export function withBases(
+  type: string | undefined,
+  bases: Survey['bases'],
+): readonly (string | undefined)[] {
+  const below = type === undefined ? undefined : bases.get(type);
+  if (below === undefined || below.length === 0) return [type];
+  const all = new Set([type]);
+  for (const each of all)
+    for (const base of bases.get(each!) ?? []) if (bases.has(base)) all.add(base);
+  return [...all];
 }
 
 /** Overloads differ in the number of parameters; where defaults exist, fewer arguments do. */

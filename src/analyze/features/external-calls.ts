@@ -2,11 +2,10 @@ import type { ExternalCall } from '#model/complexity.ts';
 import type { ExternalRule } from '#analyze/languages/language-spec.ts';
 import type { Deadline } from '#analyze/deadline.ts';
 import { ofName } from './by-name.ts';
-import type { CallGraph } from './call-graph.ts';
 import { argumentsOf } from './callee.ts';
 import type { Concurrency } from './concurrency.ts';
 import { loopAround } from './loops-around.ts';
-import { assignmentsTo, kindOfName, Receivers } from './receivers.ts';
+import { assignmentsTo, kindOfName, type Receivers } from './receivers.ts';
 import { repetitionsAround } from './repeated.ts';
 import type { Call, Survey, Unit } from './survey.ts';
 import { hasTimeout } from './timeouts.ts';
@@ -16,22 +15,22 @@ export function externalCalls(
   survey: Survey,
   given: {
     readonly concurrency: Concurrency;
-    readonly targetOf: CallGraph['targetOf'];
+    readonly receivers: Receivers;
     readonly isForeign: (call: Call) => boolean;
     readonly deadline: Deadline;
   },
 ): (unit: Unit) => ExternalCall[] {
-  const { concurrency, targetOf, isForeign, deadline } = given;
-  const callers = Map.groupBy(targetOf.keys(), (call) => targetOf.get(call)!);
-  const receivers = new Receivers(survey, (unit) => callers.get(unit) ?? []);
+  const { concurrency, receivers, isForeign, deadline } = given;
   return (unit) =>
     deadline.collect(unit.calls, (call) => {
       const kind =
         kindOfName(call.named) ?? kindByGiven(call, rulesFor(call.named)) ?? receivers.kindOf(call);
-      if (kind === undefined || HANDLING.test(call.name) || isForeign(call)) return [];
+      if (kind === undefined || isLocal(call.named) || isForeign(call)) return [];
       return [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
     });
 }
+
+const isLocal = ofName((name) => HANDLING.test(name) || MAKING.test(name));
 
 const rulesFor = ofName((name, { library }) =>
   library.externals.filter(({ given, callee }) => given !== undefined && callee.test(name)),
@@ -56,6 +55,10 @@ function manner(
     hasTimeout: hasTimeout(call),
   };
 }
+
+/** Gives an object that connects later, with its first call. */
+const MAKING =
+  /(^|[.:])(Session|ClientSession|AsyncClient|HttpClient|OkHttpClient)$|^(httpx|grpc)\.Client$|^axios\.create$|^boto3\.(client|resource)$/;
 
 /** What is done to a client while it is made or to an answer, in one chain with the call that goes out. */
 const HANDLING =

@@ -42,6 +42,15 @@ export function className(node: SyntaxNode): string | undefined {
   return node.child('name')?.text ?? named?.[1];
 }
 
+/** What a class is made from, as its head names it: `class Api extends Base`, `class Api(Base, mixins.Log):`. */
+export function baseNames(node: SyntaxNode): readonly string[] {
+  const end = node.child('body')?.start ?? node.end;
+  const head = node.source.text.slice(node.start, Math.min(end, node.start + LONGEST_HEAD));
+  const [, after = ''] = /\bclass\s+[\w$]+([^{]*)/.exec(head) ?? [];
+  return (after.match(/[\w$]+/g) ?? []).filter((name) => !HEAD_WORDS.has(name));
+}
+
+const HEAD_WORDS = new Set(['extends', 'implements', 'public', 'private', 'protected', 'virtual']);
 const LONGEST_HEAD = 200;
 
 /** `Solver` of Go's `func (s *Solver) solve()`. */

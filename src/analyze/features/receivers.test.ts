@@ -50,3 +50,46 @@ test.each<[string, string]>([
 ])('an object calls nobody: %s', async (_, source) => {
   expect(await callees('python', source)).not.toContain('http web.get');
 });
+
+const WEB = 'import requests\n';
+const TELLER = 'class A:\n    def __init__(self, web):\n        self.web = web\n';
+const GETS = '    def one(self, u):\n        return self.web.get(u)\n';
+
+test.each<[string, Language, string, string]>([
+  [
+    'given to a constructor',
+    'python',
+    `${WEB}${TELLER}${GETS}A(requests.Session())\n`,
+    'http self.web.get',
+  ],
+  [
+    'of the class that it is made from',
+    'python',
+    `${WEB}class B:\n    def __init__(self):\n        self.web = requests.Session()\nclass A(B):\n${GETS}`,
+    'http self.web.get',
+  ],
+  [
+    'given back by a function',
+    'python',
+    `${WEB}def make():\n    s = requests.Session()\n    return s\nmake().headers\nweb = make()\nweb.put("u")\n`,
+    'http web.put',
+  ],
+  [
+    'given to a constructor',
+    'javascript',
+    "const axios = require('axios');\nclass A {\n  constructor(web) { this.web = web; }\n  one(u) { return this.web.get(u); }\n}\nnew A(axios.create());",
+    'http this.web.get',
+  ],
+  [
+    'that a field starts with',
+    'javascript',
+    "const axios = require('axios');\nclass A {\n  web = axios.create();\n  one(u) { return this.web.get(u); }\n}",
+    'http this.web.get',
+  ],
+])('a client that is %s calls out (%s)', async (_, language, source, expected) => {
+  expect(await callees(language, source)).toEqual([expected]);
+});
+
+test('an object that is given something else to hold calls nobody', async () => {
+  expect(await callees('python', `${WEB}${TELLER}${GETS}A({})\n`)).toEqual([]);
+});

@@ -1,15 +1,26 @@
 import type { ExternalCall } from '#model/complexity.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { ofName } from './by-name.ts';
-import { argumentsOf, calleeName, lastPart, resolve } from './callee.ts';
+import { argumentsOf, lastPart, resolve } from './callee.ts';
+import { makerName, makerOf } from './makers.ts';
+import { MEMBER, Members, type Given } from './members.ts';
 import type { Assignment, Call, Survey, Unit } from './survey.ts';
 
 type Kind = ExternalCall['kind'];
-type CallsTo = (unit: Unit) => readonly Call[];
+
+/** What is known of the file's own functions, and of what others hand out. */
+export type ReceiversContext = {
+  /** Where the file itself calls a function, for what its parameters are given. */
+  readonly callsTo: (unit: Unit) => readonly Call[];
+  /** The file's own function that a call leads to, for what it gives back. */
+  readonly targetOf: (call: SyntaxNode) => Unit | undefined;
+  /** What an object or a function of another file gives, by its whole name. */
+  readonly givenElsewhere: (name: string) => Kind | undefined;
+};
 
 /** What gives an object that stays connected, or connects with each of its calls. */
 const MAKES =
-  /(client|session|connect|connection|pool|producer|consumer|channel|redis|socket|cursor|resource|bucket|table|queue|topic|database|db|open)s?((Context|Async|Builder)?(\(\)|\.|$)|::)/i;
+  /(client|session|connect|connection|pool|producer|consumer|channel|redis|socket|cursor|resource|bucket|table|queue|topic|database|db|open|create)s?((Context|Async|Builder)?(\(\)|\.|$)|::)/i;
 /** Calls of such an object that send nothing. */
 const QUIET =
   /^(close|end|quit|release|on|once|off|use|bind|mount|cursor|builder|build|new|fileno|timeout|option|options|header|headers|(set|with|is|has|get|add|register|config|create)[A-Z_]\w*(Timeout|Header|Listener|Handler|Builder|Options?|Type))$|^(set|with|is|has)[A-Z_]\w*$/;
@@ -18,7 +29,6 @@ const MOST_STEPS = 3;
 /** Calls of one function that are looked at for what they give it. */
 const MOST_CALLERS = 16;
 const LONGEST_TYPE = 80;
-const MEMBER = /^((self|this|\$this)\.|@)\w+$/;
 
 /** Where calls go that always leave the process. */
 export const kindOfName = ofName(
@@ -29,21 +39,37 @@ export const kindOfName = ofName(
 /** What the calls of an object reach, by how the object was made or declared: `s3 = boto3.client('s3')`. */
 export class Receivers {
   readonly #survey: Survey;
-  readonly #callsTo: CallsTo;
-  readonly #members = new Map<string | undefined, ReadonlyMap<string, Assignment[]>>();
+  readonly #context: ReceiversContext;
+  readonly #members: Members;
   readonly #known = new Map<Unit, Map<string, Kind | undefined>>();
 
-  /** `callsTo`: where the file itself calls a function, for what its parameters are given. */
-  constructor(survey: Survey, callsTo: CallsTo) {
-    this.#callsTo = callsTo;
+  constructor(survey: Survey, context: ReceiversContext) {
+    this.#context = context;
     this.#survey = survey;
+    this.#members = new Members(survey);
   }
 
   kindOf({ named, unit }: Call): Kind | undefined {
-    const receiver = receiverOfSending(named);
-    return receiver === undefined || !this.#isKnown(receiver, unit)
-      ? undefined
-      : this.#kindOfObject(receiver, unit, MOST_STEPS);
+    const sending = sendingOf(named);
+    if (sending === undefined) return undefined;
+    const { receiver, object } = sending;
+    if (receiver !== undefined && this.#isKnown(receiver, unit))
+      return this.#kindOfObject(receiver, unit, MOST_STEPS);
+    return this.#context.givenElsewhere(object);
+  }
+
+  /** What a name of the file's top level is, for those who import it. */
+  kindOfGlobal(name: string): Kind | undefined {
+    return this.#kindOfObject(name, this.#survey.topLevel, MOST_STEPS);
+  }
+
+  /** What a function gives back. */
+  kindOfReturned(unit: Unit, steps = MOST_STEPS): Kind | undefined {
+    for (const { children } of unit.returned) {
+      const kind = this.#kindOfValue(children[0], unit, steps);
+      if (kind !== undefined) return kind;
+    }
+    return undefined;
   }
 
   /** Whether anything here says what it is: of most receivers nothing does. */
@@ -65,19 +91,14 @@ export class Receivers {
   }
 
   #kindByMaking(object: string, unit: Unit, steps: number): Kind | undefined {
-    const { imports, fields } = this.#survey;
+    const { imports, fields, topLevel } = this.#survey;
     const name = withoutSelf(object);
     const type = typeOf(name, unit);
-    const made = this.#assignmentsTo(object, unit).map(({ value }) => value);
-    const names = [...made, ...(fields.get(name) ?? [])].flatMap((each) =>
-      makerName(each, imports),
-    );
-    if (type !== undefined) names.push(resolve(type, imports));
-    for (const maker of names.filter((each) => MAKES.test(each))) {
-      const from = receiverOf(maker);
-      const kind =
-        kindOfName(this.#survey.named(maker)) ??
-        (from === undefined || steps === 0 ? undefined : this.#kindOfObject(from, unit, steps - 1));
+    const declared = type === undefined ? undefined : this.#kindOfMaker(resolve(type, imports));
+    if (declared !== undefined) return declared;
+    const starts = fields.get(name)?.map((value) => ({ value, unit: topLevel })) ?? [];
+    for (const made of [...this.#assignmentsTo(object, unit), ...starts]) {
+      const kind = made.value && this.#kindOfValue(made.value, made.unit, steps);
       if (kind !== undefined) return kind;
     }
     return steps === 0 ? undefined : this.#kindOfGiven(object, unit, steps - 1);
@@ -88,7 +109,8 @@ export class Receivers {
     const owner = ownerOf(object, unit);
     if (owner === undefined) return undefined;
     const at = owner.parameters.indexOf(object);
-    for (const call of this.#callsTo(owner).slice(0, MOST_CALLERS)) {
+    const calls = [...this.#context.callsTo(owner), ...this.#members.making(owner)];
+    for (const call of calls.slice(0, MOST_CALLERS)) {
       const given = argumentsOf(call.node);
       const value = given.find((each) => each.child('name')?.text === object) ?? given[at];
       const kind = this.#kindOfValue(value?.child('value') ?? value, call.unit, steps);
@@ -98,40 +120,37 @@ export class Receivers {
   }
 
   #kindOfValue(value: SyntaxNode | undefined, unit: Unit, steps: number): Kind | undefined {
-    if (value?.role === 'name' || value?.role === 'member')
+    if (value === undefined) return undefined;
+    if (value.role === 'name' || value.role === 'member')
       return this.#kindOfObject(value.text, unit, steps);
-    for (const maker of makerName(value, this.#survey.imports)) {
-      const kind = MAKES.test(maker) ? kindOfName(this.#survey.named(maker)) : undefined;
-      if (kind !== undefined) return kind;
-    }
-    return undefined;
+    const maker = makerOf(value);
+    if (maker === undefined) return undefined;
+    const name = makerName(maker, this.#survey.imports);
+    const kind = this.#kindOfMaker(name);
+    if (kind !== undefined || steps === 0) return kind;
+    const own = this.#context.targetOf(maker);
+    if (own !== undefined) return this.kindOfReturned(own, steps - 1);
+    const elsewhere = this.#context.givenElsewhere(name);
+    const from = MAKES.test(name) ? receiverOf(name) : undefined;
+    return (
+      elsewhere ?? (from === undefined ? undefined : this.#kindOfObject(from, unit, steps - 1))
+    );
   }
 
-  /** A member gets its value in any method of its class. */
-  #assignmentsTo(object: string, unit: Unit): readonly Assignment[] {
+  #kindOfMaker(name: string): Kind | undefined {
+    return MAKES.test(name) ? kindOfName(this.#survey.named(name)) : undefined;
+  }
+
+  #assignmentsTo(object: string, unit: Unit): readonly Given[] {
     return MEMBER.test(object)
-      ? (this.#membersOf(unit.className).get(object) ?? [])
-      : assignmentsTo(object, unit);
-  }
-
-  #membersOf(className: string | undefined): ReadonlyMap<string, Assignment[]> {
-    const known = this.#members.get(className);
-    if (known !== undefined) return known;
-    const found = new Map<string, Assignment[]>();
-    for (const unit of this.#survey.units)
-      if (unit.className === className)
-        for (const [target, all] of unit.assignments) {
-          const name = target.replace('->', '.');
-          if (MEMBER.test(name)) found.set(name, [...(found.get(name) ?? []), ...all]);
-        }
-    this.#members.set(className, found);
-    return found;
+      ? this.#members.assignmentsTo(object, unit.className)
+      : assignmentsTo(object, unit).map(({ value }) => ({ value, unit }));
   }
 }
 
 /** `client` of `self.client`. */
 function withoutSelf(object: string): string {
-  return object.includes('.') ? object.replace(/^(self|this|\$this)\./, '') : object;
+  return object.includes('.') ? object.replace(/^(self|this|\$this)\.#?/, '') : object;
 }
 
 /** The function that has it as a parameter, unless something nearer gives it a value. */
@@ -152,28 +171,17 @@ export function assignmentsTo(object: string, from: Unit): readonly Assignment[]
   return [];
 }
 
-/** Of a call that may send something. */
-const receiverOfSending = ofName((name) =>
-  QUIET.test(lastPart(name)) ? undefined : receiverOf(name),
-);
+/** Of a call that may send something: the object that does, by its first part and as a whole. */
+const sendingOf = ofName((name) => {
+  const dot = name.lastIndexOf('.');
+  if (dot === -1 || QUIET.test(lastPart(name))) return undefined;
+  return { receiver: receiverOf(name), object: name.slice(0, dot) };
+});
 
 /** `s3` of `s3.get`, also in a chain: `c` of `c.get().send`. */
 function receiverOf(name: string): string | undefined {
-  const own = /^(?:self|this|\$this)\.\w+(?=\.)/.exec(name) ?? /^[@$]*\w+(?=\.)/.exec(name);
+  const own = /^(?:self|this|\$this)\.#?\w+(?=\.)/.exec(name) ?? /^[@$]*\w+(?=\.)/.exec(name);
   return own?.[0];
-}
-
-/** `await connect()` and `connect()?` are what they wait for; Go writes `&http.Client{…}`. */
-function makerName(
-  value: SyntaxNode | undefined,
-  imports: ReadonlyMap<string, string>,
-): readonly string[] {
-  if (value === undefined) return [];
-  if (value.role === 'call' || value.role === 'new') return [calleeName(value, imports)];
-  if (value.role === 'list') return [resolve(value.child('type')?.text ?? '', imports)];
-  const [only, ...more] = value.children;
-  const isWrapped = value.role === 'await' || value.role === 'unary' || value.role === 'tuple';
-  return isWrapped && more.length === 0 ? makerName(only, imports) : [];
 }
 
 function typeOf(object: string, from: Unit): string | undefined {

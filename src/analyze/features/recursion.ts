@@ -137,16 +137,10 @@ function isStep({ text }: SyntaxNode): boolean {
 }
 
 function steppedBy({ node }: Call, target: Unit | undefined): string[] {
-  const parameters = (target?.parameters ?? []).filter((name) => !isOwner(name));
   return argumentsOf(node).flatMap(({ text }, at) => {
-    const name = parameters[at];
+    const name = target?.parameters[at];
     return name !== undefined && /^[\w$.]+\s*[-+]\s*[\w$.[\]]+$/.test(text) ? [name] : [];
   });
-}
-
-/** Python writes the object that a method belongs to among its parameters. */
-export function isOwner(parameter: string): boolean {
-  return parameter === 'self' || parameter === 'cls';
 }
 
 /** `heapify(a, n, largest)`: all is handed on but a place, which becomes a multiple or a part of itself. */

@@ -6,6 +6,7 @@ import { CalledName, ofName } from './by-name.ts';
 import { calleeName, dotted } from './callee.ts';
 import { count, countedAs, counts } from './counted.ts';
 import {
+  baseNames,
   className,
   functionName,
   hasOpenParameters,
@@ -28,6 +29,8 @@ export type Survey = {
   /** By local name: where it is imported. */
   readonly importedAt: ReadonlyMap<string, SyntaxNode>;
   readonly unitOf: ReadonlyMap<SyntaxNode, Unit>;
+  /** By class: the names in its head, of what it is made from. */
+  readonly bases: ReadonlyMap<string, readonly string[]>;
   /** By name, what the fields of classes start with. */
   readonly fields: ReadonlyMap<string, readonly SyntaxNode[]>;
   /** One for all calls of a name. */
@@ -60,6 +63,7 @@ class Gathering implements Survey {
   readonly imports = new Map<string, string>();
   readonly importedAt = new Map<string, SyntaxNode>();
   readonly unitOf = new Map<SyntaxNode, Unit>();
+  readonly bases = new Map<string, readonly string[]>();
   readonly fields = new Map<string, SyntaxNode[]>();
   readonly #names = new Map<string, CalledName>();
   readonly #deadline: Deadline;
@@ -84,11 +88,7 @@ class Gathering implements Survey {
     if (this.#deadline.passed() || isAtom(node)) return;
     if (this.spec.isEndless?.(node)) node.role = 'forever';
     if (node.role === 'import') return this.#import(node);
-    if (node.role === 'class')
-      return this.visitChildren(node, {
-        ...place,
-        className: className(node) ?? place.className,
-      });
+    if (node.role === 'class') return this.#class(node, place);
     const unit = this.#opensUnit(node)
       ? this.#unit({
           name: functionName(node),
@@ -104,6 +104,12 @@ class Gathering implements Survey {
     unit.loops.push({ node, unit, depth: inside.loopDepth + 1 });
     for (const child of node.children)
       this.#visit(child, repeats(child) ? { ...inside, loopDepth: inside.loopDepth + 1 } : inside);
+  }
+
+  #class(node: SyntaxNode, place: Place): void {
+    const name = className(node);
+    if (name !== undefined) this.bases.set(name, baseNames(node));
+    this.visitChildren(node, { ...place, className: name ?? place.className });
   }
 
   /** A comprehension's element is written before its loops but runs inside them. */

@@ -1,9 +1,11 @@
+import type { ExternalCall } from '#model/complexity.ts';
 import type { Language } from '#model/execution.ts';
 import { isNothing, NO_EFFECTS, type Effects } from '#analyze/effects/effects.ts';
 import type { EffectsByUnit } from '#analyze/effects/own-effects.ts';
 import { reachedEffects } from '#analyze/effects/reached.ts';
 import type { Cost } from '#analyze/features/bounds/cost.ts';
 import type { Entry } from '#analyze/features/sites/callers.ts';
+import type { Receivers } from '#analyze/features/receivers.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import type { Measured } from '#analyze/measure.ts';
 import { lineAt } from '#analyze/syntax/node.ts';
@@ -14,7 +16,12 @@ import { boundNames, type Bound } from './link-name.ts';
 const MOST_STEPS = 8;
 
 /** What a call into a function costs and does; null for a cost that does not grow, and for nothing. */
-export type Exported = { readonly cost: Cost | null; readonly effects: Effects | null };
+export type Exported = {
+  readonly cost: Cost | null;
+  readonly effects: Effects | null;
+  /** Where calls of what it gives back, or of the object that it is, go. */
+  readonly gives?: ExternalCall['kind'];
+};
 
 /** What other files need to know of one: small, and the same after a trip through JSON. */
 export type FileLinks = {
@@ -31,7 +38,11 @@ export type FileLinks = {
 
 export function linksOf(
   measured: Measured,
-  given: { readonly effects: EffectsByUnit; readonly entries: readonly Entry[] },
+  given: {
+    readonly effects: EffectsByUnit;
+    readonly entries: readonly Entry[];
+    readonly receivers: Receivers;
+  },
 ): FileLinks {
   const { survey, costs, deadline } = measured;
   deadline.begin('links');
@@ -42,7 +53,12 @@ export function linksOf(
       exports[exportName(unit)] ??= exported(
         costs.ofUnit(unit),
         reached.ofUnit.get(unit) ?? NO_EFFECTS,
+        given.receivers.kindOfReturned(unit),
       );
+  for (const name of survey.topLevel.assignments.keys()) {
+    const gives = /^\w+$/.test(name) ? given.receivers.kindOfGlobal(name) : undefined;
+    if (gives !== undefined) exports[name] ??= { cost: null, effects: null, gives };
+  }
   const outgoing = Object.create(null) as Record<string, number>;
   for (const unit of survey.units)
     for (const call of unit.calls)
@@ -56,8 +72,9 @@ export function linksOf(
   };
 }
 
-function exported(cost: Cost, effects: Effects): Exported | null {
+function exported(cost: Cost, effects: Effects, gives: Exported['gives']): Exported | null {
   const notable = { cost: shortened(cost), effects: isNothing(effects) ? null : effects };
+  if (gives !== undefined) return { ...notable, gives };
   return notable.cost === null && notable.effects === null ? null : notable;
 }
 

@@ -20,7 +20,12 @@ export function linkName({ name, unit }: Call, code: Survey): string {
   const dot = name.indexOf('.');
   const type = dot > 0 ? typeOf(name.slice(0, dot), unit) : undefined;
   const full = type === undefined ? name : resolve(type, code.imports) + name.slice(dot);
-  return resolve(full, requiredBy(code).names);
+  return boundName(full, code);
+}
+
+/** The whole name of what a file knows by `require`. */
+export function boundName(name: string, code: Survey): string {
+  return resolve(name, requiredBy(code).names);
 }
 
 /** Whether a name is one from elsewhere. */

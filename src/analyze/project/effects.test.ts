@@ -197,6 +197,34 @@ test.each(Object.entries(ALLOCATING))(
   },
 );
 
+test.each<[string, Files]>([
+  [
+    'Python',
+    {
+      'main.py':
+        'from clients import web, make\nimport clients\nweb.get("u")\nclients.web.put("u")\nown = make()\nown.post("u")\n',
+      'clients.py':
+        'import requests\nweb = requests.Session()\ndef make():\n    return requests.Session()\n',
+    },
+  ],
+  [
+    'TypeScript',
+    {
+      'main.ts':
+        "import { web, make } from './clients.ts';\nimport * as clients from './clients.ts';\nawait web.get('u');\nawait clients.web.put('u');\nconst own = make();\nawait own.post('u');\n",
+      'clients.ts':
+        "import axios from 'axios';\nexport const web = axios.create();\nexport function make() { return axios.create(); }\n",
+    },
+  ],
+])('clients that another file makes call out where they are used: %s', async (_, files) => {
+  const { externalCalls } = await analyzed(files);
+  expect(externalCalls.map(({ kind, line }) => `${kind} ${line}`)).toEqual([
+    'http 3',
+    'http 4',
+    'http 6',
+  ]);
+});
+
 test('what only the helper itself runs as a program is no part of the program', async () => {
   const profile = await analyzed({
     'main.py': 'import helper\nhelper.small()\n',

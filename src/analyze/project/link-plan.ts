@@ -52,9 +52,23 @@ export class LinkPlan {
     for (const [name, line] of Object.entries(outgoing)) {
       const target = findTarget(name, path, this.#links);
       if (target !== undefined) targets.set(name, target);
+      else this.#objectOf(name, path, targets);
       load(target?.path, line);
     }
     return { targets, loads };
+  }
+
+  /** `clients.session` of `clients.session.get`, where that is an object that calls go out by. */
+  #objectOf(name: string, path: string, targets: Map<string, Target>): void {
+    const object = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+    if (object === '' || targets.has(object)) return;
+    const target = findTarget(object, path, this.#links);
+    if (target !== undefined && this.#exported(target)?.gives !== undefined)
+      targets.set(object, target);
+  }
+
+  #exported({ path, exportName }: Target) {
+    return this.#links.get(path)?.exports[exportName];
   }
 
   /** Files that lead to others, in groups: each after those that it leads to, as far as circles allow. */
@@ -97,9 +111,9 @@ export class LinkPlan {
   foreignOf(at: number): Foreign {
     const ways = this.#ways.get(this.#paths[at]!);
     const calls: Record<string, Foreign['calls'][string]> = {};
-    for (const [name, { path, exportName }] of ways?.targets ?? []) {
-      const exported = this.#links.get(path)?.exports[exportName];
-      if (exported) calls[name] = { file: this.#files.get(path)!.name, ...exported };
+    for (const [name, target] of ways?.targets ?? []) {
+      const exported = this.#exported(target);
+      if (exported) calls[name] = { file: this.#files.get(target.path)!.name, ...exported };
     }
     const loaded = [...(ways?.loads ?? [])].flatMap(([path, line]) => {
       const effects = this.#links.get(path)?.atLoad;

@@ -1,4 +1,4 @@
-import { isOwner, type Recursion } from '#analyze/features/recursion.ts';
+import type { Recursion } from '#analyze/features/recursion.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 import {
   CONSTANT,
@@ -46,7 +46,7 @@ function perState(body: Growth): Growth {
  */
 export function statesOf({ step, inLoop, stepped }: Recursion, unit: Unit): Growth {
   if (inLoop || step !== 'decrement') return LINEAR;
-  const keys = unit.parameters.filter((name) => !isOwner(name) && !isTable(name, unit));
+  const keys = unit.parameters.filter((name) => !isTable(name, unit));
   const poly = keys.length <= 2 ? keys.length : keys.filter((name) => stepped.has(name)).length;
   return poly < 2 ? LINEAR : { poly, log: 0, exponential: false };
 }
