@@ -9,6 +9,7 @@ import { emptySample, type Sample } from '#model/sample.ts';
 import { Forecasts } from '#predict/forecasts.ts';
 import { createPolicy } from './create-policy.ts';
 import { decide } from './decide.ts';
+import type { PolicyInput } from './policy.ts';
 
 const config = configSchema.parse({});
 const MIB = 2 ** 20;
@@ -44,7 +45,7 @@ const reading = fc.record({
 function* drive(
   name: 'predictive' | 'threshold',
   readings: readonly Partial<Sample>[],
-  runnableThreads?: (most: number) => number,
+  more: Pick<PolicyInput, 'runnableThreads' | 'actuationMs'> = {},
 ) {
   const policy = createPolicy(name, config);
   const ahead = emptyAhead();
@@ -62,7 +63,7 @@ function* drive(
       complexityScore: 20,
       forecast,
       ahead,
-      runnableThreads,
+      ...more,
     };
     const target = decide(policy, input);
     yield { before: allocation, sample: { ...sample }, target };
@@ -132,12 +133,51 @@ test('predictive gives a waking program a whole core at once', () => {
   expect(steps.at(-1)!.target?.allocation.cpuCores).toBeGreaterThanOrEqual(1);
 });
 
+const times = (count: number, change: Partial<Sample>) =>
+  Array.from({ length: count }, () => ({ intervalMs: 20, ...change }));
+const IDLE = times(50, { cpuCoresUsed: 0 });
+const WAKES = times(1, { cpuCoresUsed: 0.5 });
+const coresAfter = (
+  readings: readonly Partial<Sample>[],
+  more: Parameters<typeof drive>[2] & { actuationMs: number },
+) => {
+  const last = [...drive('predictive', readings, more)].at(-1)!;
+  return last.target?.allocation.cpuCores ?? last.before.cpuCores;
+};
+
+test('what was throttled before a raise is in force has been answered by it', () => {
+  const throttled = times(10, { cpuCoresUsed: 0.1, cpuCoresThrottled: 3 });
+  const after = (actuationMs: number) =>
+    coresAfter([...IDLE, ...WAKES, ...throttled], { actuationMs });
+  expect([after(1), after(250)]).toEqual([2, 1]);
+});
+
+test('where a change takes its time, a wait that may be as short takes no CPU back', () => {
+  const waits = [...times(50, { cpuCoresUsed: 1 }), ...times(10, { cpuCoresUsed: 0 })];
+  expect(coresAfter(waits, { actuationMs: 1 })).toBe(0.1);
+  expect(coresAfter(waits, { actuationMs: 250 })).toBeGreaterThanOrEqual(1);
+  expect(coresAfter([...waits, ...IDLE], { actuationMs: 250 })).toBe(0.1);
+});
+
+test('where a change takes its time, every thread gets its core in one', () => {
+  const after = (actuationMs: number) =>
+    coresAfter([...IDLE, ...WAKES], {
+      actuationMs,
+      // While it waits none would run.
+      runnableThreads: (most) => (most > 1 ? 2 : 0),
+    });
+  expect([after(1), after(250)]).toEqual([1, 2]);
+});
+
 test('predictive takes no processor from threads that want to run and get none', () => {
   const starved = Array.from({ length: 50 }, () => ({ intervalMs: 20, cpuCoresUsed: 0 }));
   const before = { intervalMs: 20, cpuCoresUsed: 1.9 };
   const cutTo = (threads: number) =>
-    [...drive('predictive', [before, ...starved], (most) => Math.min(threads, most))].at(-1)!.before
-      .cpuCores;
+    [
+      ...drive('predictive', [before, ...starved], {
+        runnableThreads: (most) => Math.min(threads, most),
+      }),
+    ].at(-1)!.before.cpuCores;
   expect(cutTo(0)).toBe(0.1);
   expect(cutTo(1)).toBe(1);
   expect(cutTo(2)).toBeGreaterThan(1.9);
@@ -149,8 +189,9 @@ test('predictive does not take a reading that is a tick too high for a second th
     { intervalMs: 10, cpuCoresUsed: 1.6 },
   ];
   const grownTo = (threads: number) =>
-    [...drive('predictive', oneThread, (most) => Math.min(threads, most))].at(-1)!.target
-      ?.allocation.cpuCores;
+    [...drive('predictive', oneThread, { runnableThreads: (most) => Math.min(threads, most) })].at(
+      -1,
+    )!.target?.allocation.cpuCores;
   expect(grownTo(2)).toBeGreaterThan(1.6);
   expect(grownTo(1)).toBeUndefined();
 });

@@ -20,6 +20,8 @@ export type PolicyInput = {
   readonly floor?: Floor | undefined;
   /** How far above the allocation a burst goes before it waits; 0 where that is left out. */
   readonly burstRoomBytes?: number | undefined;
+  /** Milliseconds from a decision until its limits are in force; 0 where that is left out. */
+  readonly actuationMs?: number;
   /**
    * How many threads run or would run if they had a processor, up to `most`: what throttling and
    * waiting for a turn hide from `sample`. Costs a look into /proc, so it is asked only before acting

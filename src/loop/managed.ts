@@ -145,6 +145,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       ahead: live.ahead,
       floor: undefined,
       burstRoomBytes: options.instance.burstRoom?.bytes,
+      actuationMs,
       runnableThreads: runnableThreadsOf(options.instance),
     },
     sampling: newSamplingState(nowMs),

@@ -22,6 +22,8 @@ export type Ahead = {
   /** The program waits and will go on waiting: CPU can be given back without trying. */
   cpuIdle: boolean;
   cpuIdleText: string;
+  /** It will want its CPU back before giving it back and asking again would be over. */
+  keepsCpu: boolean;
   /** Working set that will be reached within the lead time: the highest claim. */
   memoryBytes: number;
   memoryText: string;
@@ -42,6 +44,7 @@ export function emptyAhead(): Ahead {
     cpuText: '',
     cpuIdle: false,
     cpuIdleText: '',
+    keepsCpu: false,
     memoryBytes: 0,
     memoryText: '',
     claims: { prior: emptyClaim(), history: emptyClaim(), progress: emptyClaim() },
@@ -58,6 +61,7 @@ export function clearAhead(ahead: Ahead): void {
   ahead.cpuText = '';
   ahead.cpuIdle = false;
   ahead.cpuIdleText = '';
+  ahead.keepsCpu = false;
   ahead.memoryBytes = 0;
   ahead.memoryText = '';
   ahead.keepsMemory = false;

@@ -48,7 +48,9 @@ export function waitAhead(
   const elapsedMs = places.elapsedMs(nowMs);
   const known = current.visits >= ENOUGH_VISITS;
   const soon = current.chanceToEnd(elapsedMs, elapsedMs + SHORTEST_IDLE_MS + 2 * actuationMs);
-  into.cpuIdle = known ? soon <= SURE : calls.underWay > 0;
+  // Nobody knows how long it takes: where a resize takes its time, it is first waited for as long.
+  const mayBeLong = actuationMs <= QUICK_MS || elapsedMs >= 2 * actuationMs;
+  into.cpuIdle = known ? soon <= SURE : calls.underWay > 0 && mayBeLong;
   into.cpuIdleText =
     calls.underWay > 0 ? `waits for ${calls.target}` : `waits at ${placeText(current.key)}`;
 }

@@ -68,8 +68,10 @@ export class Places {
 
   #observeCpu({ intervalMs, cpuCoresUsed, cpuCoresThrottled }: Sample): void {
     const weight = Math.min(1, intervalMs / CPU_SMOOTHING_MS);
-    // Throttled demand is demand, or a place that was held back once would be for ever.
-    this.#coresMean += (cpuCoresUsed + cpuCoresThrottled - this.#coresMean) * weight;
+    // Throttled demand is demand, or a place that was held back once would be for ever. The kernel tells
+    // all of it when it ends: no more of it than runs, or one thread, is believed of one reading.
+    const throttled = Math.min(cpuCoresThrottled, Math.max(1, cpuCoresUsed));
+    this.#coresMean += (cpuCoresUsed + throttled - this.#coresMean) * weight;
     this.#visit.cpuCores = Math.max(this.#visit.cpuCores, this.#coresMean);
   }
 

@@ -301,6 +301,10 @@ test('an answer that a coroutine awaits is a call, an idle connection and those 
     expect(new Set(ended.map((call) => `${call.kind} ${call.target}`))).toEqual(
       new Set([`socket ${target}`]),
     );
+    // `answer` and its newline; a connection that was closed before the next look tells no more.
+    const bytes = ended.map((call) => call.bytes);
+    expect(bytes.filter((count) => count === 7).length).toBeGreaterThan(0);
+    expect(bytes.filter((count) => count !== undefined && count !== 7)).toEqual([]);
     const underWay = looksOf(messages).map(({ calls = [] }) => calls);
     expect(Math.max(...underWay.map((calls) => calls.length))).toBe(1);
     expect(new Set(underWay.flat().map(({ id }) => id)).size).toBeGreaterThanOrEqual(4);

@@ -8,6 +8,7 @@ from _weakref import ref
 from .addresses import address_text, kind_of
 from .calls import call_ends, call_enters
 from .held import held_by, type_of
+from .received import Received
 from .state import state
 from .variables import variables_of
 
@@ -21,10 +22,12 @@ def follow_streams(frames):
     """Calls that are new are entered, those that are over end."""
     awaited = _awaited_in(frames)
     for key in [key for key in state.streams if key not in awaited]:
-        call_ends(state.streams.pop(key))
-    for key, address in awaited.items():
+        ident, received = state.streams.pop(key)
+        call_ends(ident, size=received and received.bytes())
+    for key, (address, connection) in awaited.items():
         if key not in state.streams:
-            state.streams[key] = call_enters(kind_of(address), address_text(address))
+            received = None if connection is None else Received(connection)
+            state.streams[key] = (call_enters(kind_of(address), address_text(address)), received)
 
 
 def are_followed(frames):
@@ -33,7 +36,7 @@ def are_followed(frames):
 
 
 def _awaited_in(frames):
-    """Addresses by the future that is awaited."""
+    """(the other side's address, the connection) by the future that is awaited."""
     awaited = {}
     state.has_event_loop = False
     for frame in frames[:_MOST_FRAMES]:
@@ -62,16 +65,16 @@ def _find(awaited, loop):
 
 def _note(awaited, found):
     if found is not None and type(found[1]) is tuple:
-        awaited[id(found[0])] = found[1]
+        awaited[id(found[0])] = found[1:]
 
 
 def _reading(handle):
-    """(the future that is awaited, the other side's address)"""
+    """(the future that is awaited, the other side's address, the connection)"""
     method, args = _method_of(handle)
     if method is None:
         return None
     if method.__func__.__name__ in _AWAITED and len(args) > 1:
-        return args[0], _other_side(args[1])
+        return args[0], _other_side(args[1]), args[1]
     transport = held_by(method.__self__)
     protocol = transport.get("_protocol")
     if type(protocol) is type_of("asyncio.sslproto", "SSLProtocol"):
@@ -84,14 +87,16 @@ def _reading(handle):
     if type(reader) is not ref or own.get("_client_connected_cb") is not None:
         return None
     waiter = held_by(reader()).get("_waiter")
-    return None if waiter is None else (waiter, _other_side(transport.get("_sock")))
+    connection = transport.get("_sock")
+    return None if waiter is None else (waiter, _other_side(connection), connection)
 
 
 def _connecting(handle):
     method, args = _method_of(handle)
     if method is None or method.__func__.__name__ != "_sock_connect_cb" or len(args) < 3:
         return None
-    return args[0], args[2]
+    # Nothing is received before it is made.
+    return args[0], args[2], None
 
 
 def _other_side(connection):

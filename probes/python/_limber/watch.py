@@ -21,6 +21,7 @@ _WAITING_SECONDS = 1.0
 # Of one core; less is waiting.
 _BUSY = 0.05
 _SHARE = 0.01
+_MOST_TO_WAKE = 4
 # Methods of databases that were called often are watched anew.
 _AGAIN_SECONDS = 0.25
 
@@ -150,13 +151,14 @@ def _run(halt, begun, go):
             cost = 0.001
         told, told_at = what, now
         if what == "running":
-            pause = _pause_after(max(cost, took), busy)
+            # Waiting for the interpreter's lock while the program holds it is not what each look takes.
+            pause = _pause_after(max(cost, min(took, _MOST_TO_WAKE * cost)), busy)
 
 
 def _pause_after(cost, busy):
     """A share of the time, and of the CPU time that the program gets, as far as ten looks a second allow."""
     held_back = min(_BUSY_LOOK_SECONDS, cost / (_SHARE * busy))
-    return max(_LOOK_SECONDS, held_back, cost / _SHARE)
+    return min(_WAITING_SECONDS, max(_LOOK_SECONDS, held_back, cost / _SHARE))
 
 
 def _tell_start():

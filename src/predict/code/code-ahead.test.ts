@@ -19,6 +19,7 @@ type Moment = {
   readonly loopLeftMs?: number;
   /** Since the look. */
   readonly afterMs?: number;
+  readonly actuationMs?: number;
 };
 
 /** What is ahead at a moment of a program that holds 10 MiB and ran until the look. */
@@ -29,7 +30,8 @@ async function aheadIn(
   language: 'python' | 'javascript' = 'python',
 ): Promise<Ahead> {
   const profile = await analyze({ source, language, file: 'job' });
-  const code = new CodeAhead({ profile, input, mostCores: 8, actuationMs: 0 });
+  const { actuationMs = 0 } = moment;
+  const code = new CodeAhead({ profile, input, mostCores: 8, actuationMs });
   const sample = { ...emptySample(), memoryWorkingSetBytes: 10 * MEBIBYTE };
   code.begin(0);
   const atMs = 1000;
@@ -74,6 +76,27 @@ test('a sleep of known length gives CPU back, and what follows is prepared as it
   expect(ahead.memoryBytes).toBeCloseTo(10 * MEBIBYTE + 8e8 + 4e8, -6);
   expect(ahead.memoryText).toMatch(/numpy\.zeros in line 6 comes next and takes 76\dMi/);
   expect(ahead.claims.prior.memoryBytes).toBe(ahead.memoryBytes);
+});
+
+test('where a resize takes its time, CPU is kept in what is soon over, and there when it ends', async () => {
+  const slow = { ...IN_SLEEP, actuationMs: 250 };
+  expect(await aheadIn(SLEEPER, { ...slow, afterMs: 500 })).toMatchObject({
+    cpuIdle: true,
+    keepsCpu: false,
+  });
+  expect(await aheadIn(SLEEPER, { ...slow, afterMs: 1500 })).toMatchObject({
+    cpuIdle: false,
+    keepsCpu: true,
+    cpuCores: 0,
+  });
+  expect(await aheadIn(SLEEPER, { ...slow, afterMs: 1740 })).toMatchObject({
+    cpuCores: 1,
+    cpuText: 'time.sleep of 2 s in line 5 is soon over',
+  });
+  expect(await aheadIn(SLEEPER, { ...IN_SLEEP, afterMs: 1995 })).toMatchObject({
+    cpuCores: 0,
+    keepsCpu: false,
+  });
 });
 
 test('a size whose number nobody has read is not guessed', async () => {

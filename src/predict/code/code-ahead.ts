@@ -17,6 +17,8 @@ import { NO_WISHES, runs, wishesOf, type SiteWishes } from './site-wishes.ts';
 
 /** A line that was not seen before is believed to be left until the next look. */
 const FIRST_LOOK_MS = 50;
+/** Where a resize takes longer, one core, too, is prepared. */
+const QUICK_MS = 10;
 
 export type CodeView = {
   readonly look: ProbeLook;
@@ -43,6 +45,7 @@ export class CodeAhead {
   readonly #burstLines: ReadonlySet<number>;
   readonly #growth: GrowthAhead;
   readonly #leads: Leads;
+  readonly #isQuick: boolean;
   #place = '';
   #seenMs = 0;
   #bytesAtEntry = 0;
@@ -51,7 +54,7 @@ export class CodeAhead {
   #wishes: SiteWishes = NO_WISHES;
   #here: SiteWishes = NO_WISHES;
   #behindLoop: SiteWishes = NO_WISHES;
-  readonly #wait = new LastingWait();
+  readonly #wait: LastingWait;
   readonly #held = new HeldMemory();
 
   constructor(given: {
@@ -68,6 +71,8 @@ export class CodeAhead {
     this.mostCores = given.mostCores;
     this.#growth = new GrowthAhead(given.profile);
     this.#leads = leadsFor(given.actuationMs);
+    this.#wait = new LastingWait(given.actuationMs);
+    this.#isQuick = given.actuationMs <= QUICK_MS;
   }
 
   /** From module level, before a probe has spoken. */
@@ -119,6 +124,7 @@ export class CodeAhead {
     this.#prepare(this.#behindLoop, { leftMs: loopLeftMs, nowMs, into });
     into.heldMemoryBytes = this.#held.bytes(leftMs, nowMs);
     this.#growing(loopLeftMs, into);
+    this.#wakes(leftMs, into);
     this.#wait.giveBack(nowMs, into);
   }
 
@@ -187,6 +193,12 @@ export class CodeAhead {
     if (!Number.isNaN(waitLeftMs)) return waitLeftMs;
     const isNew = nowMs - this.#seenMs <= FIRST_LOOK_MS;
     return isNew && !this.#wait.isUnderWay ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whatever follows a wait runs on one core, which is given to whoever asks, unless that takes too long. */
+  #wakes(leftMs: number, into: Ahead): void {
+    if (this.#isQuick || !this.#wait.isUnderWay || leftMs > this.#leads.cpuMs) return;
+    claimCpu(into, 'prior', 1, `${this.#wait.text} is soon over`);
   }
 
   /** Until the progress of the loop is known, which tells better. */

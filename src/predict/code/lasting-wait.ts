@@ -2,8 +2,9 @@ import type { Ahead } from '#model/ahead.ts';
 import type { Sample } from '#model/sample.ts';
 import type { Site } from '#model/site.ts';
 
-/** Giving CPU back for less than this is not worth the raise that follows. */
+/** Giving CPU back for less than this, and the time that both changes take, is not worth the raise that follows. */
 const SHORTEST_IDLE_MS = 150;
+const QUICK_MS = 10;
 /** CPU time within a reading that shows that something ran; a probe's own look takes less. */
 const RAN_MS = 1;
 
@@ -20,6 +21,14 @@ export class LastingWait {
   /** NaN while nothing says so. */
   #overAtMs = Number.NaN;
   #lastRanMs = 0;
+  readonly #shortestIdleMs: number;
+
+  readonly #areChangesSlow: boolean;
+
+  constructor(actuationMs: number) {
+    this.#areChangesSlow = actuationMs > QUICK_MS;
+    this.#shortestIdleMs = SHORTEST_IDLE_MS + 2 * actuationMs;
+  }
 
   observe({ atMs, intervalMs, cpuCoresUsed }: Sample): void {
     if (cpuCoresUsed * intervalMs > RAN_MS) this.#lastRanMs = atMs;
@@ -50,12 +59,20 @@ export class LastingWait {
     return Math.max(0, this.#overAtMs - nowMs);
   }
 
-  /** A sleep whose length the code says gives CPU back as soon as it is seen. */
+  /** A sleep whose length the code says gives CPU back as soon as it is seen; what is soon over keeps it. */
   giveBack(nowMs: number, into: Ahead): void {
+    const leftMs = this.#overAtMs - nowMs;
+    into.keepsCpu = this.#areChangesSlow && leftMs < this.#shortestIdleMs;
+    if (into.keepsCpu) into.cpuIdle = false;
     if (this.#site?.seconds === undefined || into.cpuIdle || into.cpuCores > 0) return;
-    if (!(this.#overAtMs - nowMs >= SHORTEST_IDLE_MS)) return;
+    if (!(leftMs >= this.#shortestIdleMs)) return;
     into.cpuIdle = true;
     into.cpuIdleText = waitText(this.#site);
+  }
+
+  /** What ends, for people. */
+  get text(): string {
+    return this.#site === undefined ? 'the answer' : waitText(this.#site);
   }
 
   /** The next of these times before its end that is yet to come; infinite where there is none. */
@@ -74,5 +91,7 @@ export class LastingWait {
 }
 
 function waitText({ what, line, seconds }: Wait): string {
-  return `${what} of ${seconds} s in line ${line}`;
+  return seconds === undefined
+    ? `${what} in line ${line}`
+    : `${what} of ${seconds} s in line ${line}`;
 }

@@ -15,9 +15,13 @@ const MARGIN_GROWTH = 1.5;
 const MARGIN_DECAY = 0.9;
 /** A start waits for its files in between; that is not idleness. */
 const STARTING_MS = 100;
-/** Giving CPU back for less than this is not worth the raise that follows. */
+/** Giving CPU back for less than this, and the time that both changes take, is not worth the raise that follows. */
 const SHORT_IDLE_MS = 40;
 const LONGEST_PATIENCE_MS = 400;
+/** Where a change takes longer, what is missing is given in one. */
+const QUICK_MS = 10;
+/** By which it may be in force later than that, and read later still. */
+const LATE_MS = 30;
 
 /** What the rule remembers of one instance. */
 export type CpuMemory = {
@@ -94,13 +98,14 @@ function prepare(
 }
 
 /**
- * The kernel reports throttling when it ends: what the reading after a raise shows of it happened
- * under the old quota and has been answered already.
+ * The kernel reports throttling when it ends: what is shown of it before a raise is in force, and by the
+ * reading after, happened under the old quota and has been answered already.
  */
-function isThrottled({ sample }: PolicyInput, memory: CpuMemory): boolean {
+function isThrottled({ sample, actuationMs = 0 }: PolicyInput, memory: CpuMemory): boolean {
   const periods = sample.throttledPeriodsTotal - memory.throttledPeriods;
   memory.throttledPeriods = sample.throttledPeriodsTotal;
-  if (sample.atMs - sample.intervalMs <= memory.raisedAtMs) return false;
+  const onItsWayMs = actuationMs > QUICK_MS ? actuationMs + LATE_MS : 0;
+  if (sample.atMs - sample.intervalMs <= memory.raisedAtMs + onItsWayMs) return false;
   return periods > 0 || sample.cpuCoresThrottled > 0;
 }
 
@@ -125,7 +130,7 @@ function raise(
     constraints.max.cpuCores,
     Math.max(
       wantedCores * settings.cpuMargin,
-      ONE_THREAD_CORES,
+      wantedAtOnce(input),
       allocation.cpuCores * settings.cpuMargin,
       takesBack ? memory.cutFromCores : 0,
     ),
@@ -135,9 +140,15 @@ function raise(
   if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
   memory.cutFromCores = 0;
   memory.raisedAtMs = sample.atMs;
-  learnPatience(memory, sample.atMs);
+  learnPatience(memory, input);
   const reason = raiseReason({ input, throttled, to, takesBack });
   return { to, reason, rolledBack: takesBack };
+}
+
+/** Where a raise takes its time, the next one comes too late: every thread that would run gets its core. */
+function wantedAtOnce({ actuationMs = 0, constraints, runnableThreads }: PolicyInput): number {
+  if (actuationMs <= QUICK_MS || runnableThreads === undefined) return ONE_THREAD_CORES;
+  return Math.max(ONE_THREAD_CORES, runnableThreads(Math.ceil(constraints.max.cpuCores)));
 }
 
 /** A reading comes out up to one tick of the kernel too high: fewer threads than cores cannot use more. */
@@ -148,33 +159,45 @@ function hasACoreForEach({ allocation, runnableThreads }: PolicyInput): boolean 
 
 /**
  * A wait that was over within 40 ms of giving CPU back was too short for that: the patience doubles,
- * from 40 to at most 400 ms. A wait that went on for longer halves it.
- * Example: a program that waits 30 ms and computes 30 ms in turn is cut back once or twice.
+ * from 40 to at most 400 ms. A wait that went on for longer halves it. Twice the time that a change takes
+ * is added to each. Example: a program that waits 30 ms and computes 30 ms in turn is cut back once or twice.
  */
-function learnPatience(memory: CpuMemory, nowMs: number): void {
-  const idleMs = nowMs - memory.idleCutAtMs;
+function learnPatience(memory: CpuMemory, { sample, actuationMs = 0 }: PolicyInput): void {
+  const idleMs = sample.atMs - memory.idleCutAtMs;
   memory.idleCutAtMs = Number.NaN;
   if (Number.isNaN(idleMs)) return;
+  const shortMs = SHORT_IDLE_MS + 2 * actuationMs;
+  const longestMs = LONGEST_PATIENCE_MS + 2 * actuationMs;
   const patienceMs = memory.idlePatienceMs;
   memory.idlePatienceMs =
-    idleMs < SHORT_IDLE_MS
-      ? Math.min(LONGEST_PATIENCE_MS, Math.max(SHORT_IDLE_MS, patienceMs * 2))
-      : patienceMs * HALF;
+    idleMs < shortMs ? Math.min(longestMs, Math.max(shortMs, patienceMs * 2)) : patienceMs * HALF;
 }
 
-/** True when nothing ran for long enough that CPU should be given back. */
+/** True when nothing ran for long enough that CPU should be given back; where a change takes its time, for as long. */
 function isIdle(input: PolicyInput, memory: CpuMemory): boolean {
-  const { sample, forecast, constraints, ahead } = input;
+  const { sample, forecast, constraints, ahead, actuationMs = 0 } = input;
   if (forecast.cpuCores.room >= constraints.min.cpuCores) {
     memory.idleSinceMs = Number.NaN;
     return false;
   }
   if (Number.isNaN(memory.idleSinceMs)) memory.idleSinceMs = sample.atMs;
   if (ahead.cpuIdle) return true;
+  const patienceMs = Math.max(memory.idlePatienceMs, actuationMs > QUICK_MS ? actuationMs : 0);
   return (
-    sample.atMs - memory.idleSinceMs >= memory.idlePatienceMs &&
+    sample.atMs - memory.idleSinceMs >= patienceMs &&
     sample.atMs - memory.startedAtMs >= STARTING_MS
   );
+}
+
+/** Long enough since the last raise to know what it led to. Where a change takes its time, what may be a short wait is none. */
+function isCalm(
+  { sample, actuationMs = 0 }: PolicyInput,
+  memory: CpuMemory,
+  { cpuWindowMs }: PredictiveSettings,
+): boolean {
+  if (actuationMs <= QUICK_MS) return sample.atMs - memory.raisedAtMs >= cpuWindowMs;
+  const sinceMs = sample.atMs - memory.raisedAtMs;
+  return sinceMs >= cpuWindowMs + 2 * actuationMs && Number.isNaN(memory.idleSinceMs);
 }
 
 function raiseReason(facts: {
@@ -203,11 +226,12 @@ function cut(
   memory: CpuMemory,
   settings: PredictiveSettings,
 ): Change | undefined {
-  const { sample, allocation, constraints, forecast } = input;
+  const { sample, allocation, constraints, forecast, ahead } = input;
+  if (ahead.keepsCpu) return undefined;
   const margin = settings.cpuMargin + memory.extraMargin;
   const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.room * margin);
   const idle = isIdle(input, memory);
-  if (!idle && sample.atMs - memory.raisedAtMs < settings.cpuWindowMs) return undefined;
+  if (!idle && !isCalm(input, memory, settings)) return undefined;
   const most = allocation.cpuCores * (1 - settings.minimumChange);
   const lowest = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
   if (lowest > most) return undefined;
