@@ -1,9 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { analyze } from '#analyze/analyze.ts';
 import { loadGrammar } from '#analyze/syntax/grammar.ts';
 import { specOf } from '#analyze/languages/registry.ts';
 import type { Language } from '#model/execution.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
+
+// As bin/limber.js has it.
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 /** Sources that are installed wherever this runs. */
 const SOURCES: readonly (readonly [Language, string])[] = [
