@@ -17,5 +17,5 @@ function withoutGaps(text: string): string {
 
 /** `once`, `20 times`. */
 export function timesText(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
+  return count === 1 ? 'once' : `${Math.round(count)} times`;
 }

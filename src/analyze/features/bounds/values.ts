@@ -21,6 +21,7 @@ import { Added } from './added.ts';
 import { callValue } from './call-values.ts';
 import type { Change } from './changes.ts';
 import { CONSTANT, LINEAR, larger, type Growth } from './growth.ts';
+import { GivenBack } from './given-back.ts';
 import { elementsOf, isLength, lengthOf } from './literals.ts';
 import { NamedValues } from './named-values.ts';
 import { scopeOf } from './scope.ts';
@@ -56,6 +57,7 @@ export class Values {
   readonly #survey: Survey;
   readonly #inputSize: number | undefined;
   readonly #names: NamedValues;
+  readonly #given: GivenBack;
 
   /** With an input size, everything has a value: what it is about for input of that size. */
   constructor({ survey, graph, deadline, iterationsOf }: ValuesInput, inputSize?: number) {
@@ -71,6 +73,7 @@ export class Values {
       scopeOf,
     });
     this.#names = new NamedValues(graph, added, (node, unit, steps) => this.of(node, unit, steps));
+    this.#given = new GivenBack(graph, (node, unit, steps) => this.of(node, unit, steps));
     this.#survey = survey;
     this.wordsOf = survey.spec.wordsOf;
     this.#inputSize = inputSize;
@@ -78,7 +81,7 @@ export class Values {
 
   /** How often a name was asked for on the way to its own value: what follows from it is not final. */
   get unfinished(): number {
-    return this.#names.unfinished;
+    return this.#names.unfinished + this.#given.unfinished;
   }
 
   of(node: SyntaxNode | undefined, unit: Unit, steps = 0): Value {
@@ -122,7 +125,10 @@ export class Values {
         return this.#names.of(node.text, unit, steps);
       case 'call':
       case 'new':
-        return callValue(node, this.#survey.imports, (each) => this.of(each, unit, steps + 1));
+        return (
+          this.#given.by(node, steps) ??
+          callValue(node, this.#survey.imports, (each) => this.of(each, unit, steps + 1))
+        );
       case 'list':
       case 'tuple':
       case 'dict':
