@@ -61,7 +61,7 @@ async function ask(webhook: Webhook, pod: Stored, double: DoubleParts): Promise<
   const request = httpsRequest({
     host: '127.0.0.1',
     port,
-    path: service.path,
+    path: `${service.path ?? '/'}?timeout=${webhook.timeoutSeconds ?? 10}s`,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     ca: Buffer.from(caBundle, 'base64').toString(),

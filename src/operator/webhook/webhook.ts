@@ -80,7 +80,9 @@ async function answer(
 ): Promise<void> {
   const say = (code: number, type: string, text: string): void =>
     void response.writeHead(code, { 'content-type': type }).end(text);
-  if (request.method !== 'POST' || request.url !== PATH)
+  // The API server adds how long it waits: `?timeout=2s`.
+  const path = request.url?.split('?', 1)[0];
+  if (request.method !== 'POST' || path !== PATH)
     return say(404, 'text/plain', `of POST ${PATH}\n`);
   const text = await readAll(request);
   if (text === undefined) return say(413, 'text/plain', `at most ${MOST_BYTES} bytes\n`);
