@@ -217,6 +217,13 @@ grind()
   }
 });
 
+test('a wait is seen after the interpreter was held for long in one go', async () => {
+  const source = 'import time\nsum(range(10 ** 8))\ntime.sleep(0.9)\n';
+  const { messages } = await programs.probed([PYTHONS[0]!, programs.write('held.py', source)]);
+  const waiting = looksOf(messages).filter(({ state }) => state === 'waiting');
+  expect(waiting.flatMap(({ stack }) => stack.map(({ line }) => line))).toContain(3);
+});
+
 test('a program that closes every descriptor is looked at as before', async () => {
   const source = `
 import os, time
