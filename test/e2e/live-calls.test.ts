@@ -41,7 +41,8 @@ describe('an answer that is late: CPU goes back at once, memory is kept', () => 
     expect(total(calling, 'seconds')).toBeGreaterThan(4);
     expect(total(calling, 'coreSeconds')).toBeLessThan(0.5);
     const [given] = reasonsOf(summary, 'cpu.waiting');
-    expect(given?.text).toMatch(/waits for host\.limber\.internal:\d+/);
+    // On a busy machine its name takes long enough to be waited for by itself.
+    expect(given?.text).toMatch(/waits for host\.limber\.internal(:\d+)?$/);
     expect(given!.to.cpuCores).toBeLessThanOrEqual(0.2);
     // Some 160 MB are not used, and stay for what the answer may need.
     const taken = reasonsOf(summary, 'memory.unused').map(({ atSeconds }) => atSeconds);
