@@ -9,6 +9,7 @@ const VIEW = {
   peakBytes: 300 * MIB,
   limitBytes: 320 * MIB,
   statedBytes: 320 * MIB,
+  isOwn: false,
   ceilingBytes: 1024 * MIB,
   node: NODE,
 };
@@ -21,9 +22,14 @@ test('a limit that is near is raised above what is used, up to what was granted'
 });
 
 test('a raise is taken back when what was used lately is far below what the API states', () => {
-  const raised = { ...VIEW, usedBytes: 100 * MIB, limitBytes: 556 * MIB };
+  const raised = { ...VIEW, isOwn: true, usedBytes: 100 * MIB, limitBytes: 556 * MIB };
   expect(limitFor(raised)).toBeUndefined();
   expect(limitFor({ ...raised, peakBytes: 100 * MIB })).toBe(320 * MIB);
+});
+
+test('what the kubelet has raised is left, though the API does not say so yet', () => {
+  const raised = { ...VIEW, usedBytes: 100 * MIB, peakBytes: 100 * MIB, limitBytes: 556 * MIB };
+  expect(limitFor(raised)).toBeUndefined();
 });
 
 test('whatever it sees, it never goes beyond the grant, nor below what is used, nor empties the node', () => {
@@ -31,7 +37,7 @@ test('whatever it sees, it never goes beyond the grant, nor below what is used, 
   const node = fc.record({ totalBytes: bytes, availableBytes: bytes });
   const view = fc.record({
     ...{ usedBytes: bytes, peakBytes: bytes, limitBytes: bytes, statedBytes: bytes },
-    ...{ ceilingBytes: bytes, node },
+    ...{ ceilingBytes: bytes, node, isOwn: fc.boolean() },
   });
   fc.assert(
     fc.property(view, (any) => {

@@ -16,6 +16,8 @@ type MemoryView = {
   /** In force, and what the API says it is. */
   readonly limitBytes: number;
   readonly statedBytes: number;
+  /** The limit in force is one that this agent set: of what the kubelet has just raised, the API hears later. */
+  readonly isOwn: boolean;
   /** Granted by the controller. */
   readonly ceilingBytes: number;
   readonly node: { readonly totalBytes: number; readonly availableBytes: number };
@@ -36,6 +38,6 @@ export function limitFor(view: MemoryView): number | undefined {
   return wanted > limitBytes ? wanted : undefined;
 }
 
-function isSuperfluous({ limitBytes, statedBytes, peakBytes }: MemoryView): boolean {
-  return limitBytes > statedBytes && peakBytes * MARGIN + NEAR_BYTES < statedBytes;
+function isSuperfluous({ isOwn, limitBytes, statedBytes, peakBytes }: MemoryView): boolean {
+  return isOwn && limitBytes > statedBytes && peakBytes * MARGIN + NEAR_BYTES < statedBytes;
 }

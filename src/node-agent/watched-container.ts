@@ -19,6 +19,8 @@ export class WatchedContainer {
   pod: Pod;
   readonly #place: CgroupPlace;
   #memory: ContainerMemory | undefined;
+  /** What it raised the limit to, while nobody else has written another. */
+  #own: number | undefined;
   #peaks = { before: Number.POSITIVE_INFINITY, now: 0, sinceMs: 0 };
 
   constructor(pod: Pod, place: CgroupPlace) {
@@ -48,10 +50,14 @@ export class WatchedContainer {
     if (!seen) return undefined;
     const peakBytes = this.#notePeak(seen.usedBytes, nowMs);
     const statedBytes = memoryBytesOf(mainStatus(this.pod)?.resources?.limits?.memory);
-    const isCalm = seen.limitBytes <= statedBytes && seen.limitBytes - seen.usedBytes >= NEAR_BYTES;
-    if (isCalm) return undefined;
-    const limit = limitFor({ ...seen, peakBytes, statedBytes, ceilingBytes, node: nodeMemory() });
-    return limit !== undefined && this.#memory.setLimit(limit) ? limit : undefined;
+    const isOwn = seen.limitBytes === this.#own;
+    if (!isOwn && seen.limitBytes - seen.usedBytes >= NEAR_BYTES) return undefined;
+    const view = { ...seen, peakBytes, statedBytes, ceilingBytes, isOwn };
+    const limit = limitFor({ ...view, node: nodeMemory() });
+    if (limit === undefined || !this.#memory.setLimit(limit)) return undefined;
+    // The kernel rounds to pages.
+    this.#own = this.#memory.read(0)?.limitBytes;
+    return limit;
   }
 
   #find(): ContainerMemory | undefined {
