@@ -201,9 +201,9 @@ function withoutRatesWhereNoNetwork(submission: Submission): Submission {
   };
 }
 
-/** Nothing shapes the network of a pod. */
-function withoutRates(allocation: Allocation, { network, pod }: Submission): Allocation {
-  const has = !pod && (network.kind === 'egress' || network.hostPorts.length > 0);
+/** What reaches nothing has no rates. Those of a pod are set by the agent of its node, where there is one. */
+function withoutRates(allocation: Allocation, { network }: Submission): Allocation {
+  const has = network.kind === 'egress' || network.hostPorts.length > 0;
   return has ? allocation : { ...allocation, ...NO_RATE };
 }
 

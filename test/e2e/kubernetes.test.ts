@@ -76,6 +76,19 @@ test('a program grows from 64 MiB to 700 MiB in its pod, and its probe is heard'
   });
 });
 
+test('a run that may reach something has network rates as a pod, too', async ({ box }) => {
+  await withCluster(box, async (env) => {
+    const plan = async (...args: readonly string[]) => {
+      const { stdout } = await box.limber(['run', '--dry-run', ...POD, ...args, '--', 'true'], {
+        env,
+      });
+      return stdout.toString();
+    };
+    expect(await plan('--network', 'egress', '--max-network', '20M')).toMatch(/network\s.*20\s?M/);
+    expect(await plan()).toMatch(/no network/);
+  });
+});
+
 test('what the program changes comes back with --write, and else does not', async ({ box }) => {
   await withCluster(box, async (env) => {
     const command = ['--', 'sh', '-c', 'echo new >made'];
