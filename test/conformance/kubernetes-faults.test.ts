@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Instance } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
+import { readClusterCapacity } from '#runtimes/kubernetes/capacity.ts';
 import type { Launched } from '#runtimes/types.ts';
 import type { DoubleOptions } from '../kubernetes/request-facts.ts';
 import { openCluster, type TestCluster } from '../kubernetes/cluster.ts';
@@ -50,6 +51,14 @@ describe('the kubernetes runtime, when things go wrong', () => {
     expect(await instance.exited).toMatchObject({ exitCode: 9 });
     const expected = Array.from({ length: 60 }, (_, index) => `line ${index}\n`).join('');
     expect(await text).toBe(expected);
+  });
+
+  test('all that a node is said to have for a program can be had, its keeper beside it', async () => {
+    const { launch } = await open();
+    const { instance } = await launch(['sleep', '60']);
+    const { largest } = await readClusterCapacity(cluster.client);
+    const all = { ...instance.allocation(), cpuCores: largest.cpuCores };
+    expect(await instance.resize(all)).toMatchObject({ state: 'applied' });
   });
 
   test('what a probe said is heard, though the program ended before anybody could listen', async () => {

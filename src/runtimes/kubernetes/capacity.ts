@@ -1,5 +1,8 @@
 import type { Client } from './api/client.ts';
+import { KEEPER_RESOURCES } from './pod/manifest.ts';
 import { cpuCoresOf, memoryBytesOf } from './quantity.ts';
+
+const keeper = KEEPER_RESOURCES.requests;
 
 type Amounts = { readonly cpuCores: number; readonly memoryBytes: number };
 
@@ -11,7 +14,7 @@ type NodeObject = {
   };
 };
 
-/** What the nodes that take pods have: of one at most, and of all together. */
+/** What the nodes that take pods have for a program, beside its keeper: of one at most, and of all together. */
 export async function readClusterCapacity(
   client: Client,
 ): Promise<{ readonly largest: Amounts; readonly total: Amounts }> {
@@ -20,8 +23,11 @@ export async function readClusterCapacity(
     path: '/api/v1/nodes',
   });
   const nodes = items.filter(isReady).map(({ status }) => ({
-    cpuCores: cpuCoresOf(status?.allocatable?.cpu ?? '0'),
-    memoryBytes: memoryBytesOf(status?.allocatable?.memory ?? '0'),
+    cpuCores: Math.max(0, cpuCoresOf(status?.allocatable?.cpu ?? '0') - cpuCoresOf(keeper.cpu)),
+    memoryBytes: Math.max(
+      0,
+      memoryBytesOf(status?.allocatable?.memory ?? '0') - memoryBytesOf(keeper.memory),
+    ),
   }));
   const of = (pick: (values: readonly number[]) => number): Amounts => ({
     cpuCores: pick(nodes.map(({ cpuCores }) => cpuCores)),

@@ -19,7 +19,7 @@ const AGENT_FOLDER = '/run/limber-agent';
 const WORK_FOLDER = '/work';
 const BLOCK_BYTES = 512;
 /** Scripts and the files of probes; the kernel's own, beside the output. */
-const KEEPER_RESOURCES = {
+export const KEEPER_RESOURCES = {
   requests: { cpu: '5m', memory: '16Mi' },
   limits: { cpu: '500m', memory: '128Mi' },
 };
