@@ -27,7 +27,8 @@ export function createClient(connection: Connection): Client {
   const transport = secure ? https : http;
   const agent = new transport.Agent({ keepAlive: true, ...(secure && connection.tls) });
 
-  async function send({ verb, path, body, patch }: Request, signal?: AbortSignal) {
+  async function send(asked: Request, signal?: AbortSignal) {
+    const { verb, path, body, patch, timeoutMs = TIMEOUT_MS } = asked;
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       accept: 'application/json',
@@ -40,7 +41,7 @@ export function createClient(connection: Connection): Client {
     return new Promise<http.IncomingMessage>((resolve, reject) => {
       const options = { method: verb, headers, agent, ...(signal && { signal }) };
       const request = transport.request(`${connection.server}${path}`, options, resolve);
-      if (!signal) request.setTimeout(TIMEOUT_MS, () => request.destroy(new Error('no answer')));
+      if (!signal) request.setTimeout(timeoutMs, () => request.destroy(new Error('no answer')));
       request.on('error', reject);
       request.end(payload);
     });

@@ -9,6 +9,8 @@ import { reservesMore, type Form, type Shape } from './shape.ts';
 /** Of several patches within 70 ms only the first and the last reach a cgroup (docs/kubernetes.md). */
 const BETWEEN_PATCHES_MS = 50;
 const DEADLINE_MS = 30_000;
+/** A patch that is not answered by then is sent again, well before the deadline. */
+const ANSWER_MS = 5_000;
 const FIRST_PATIENCE_MS = 1_000;
 const LONGEST_PATIENCE_MS = 30_000;
 const ENDED = 'the pod has ended';
@@ -160,6 +162,7 @@ export class Resizer {
       verb: 'PATCH',
       path: `/api/v1/namespaces/${namespace}/pods/${name}/resize`,
       patch: 'strategic-merge',
+      timeoutMs: ANSWER_MS,
       body: { spec: { containers: [{ name: container, resources: form.resources(shape) }] } },
     });
   }
