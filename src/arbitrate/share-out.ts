@@ -8,6 +8,8 @@ import { quotaOf, type Beneficiary, type NamedClaim, type Node, type Share } fro
 import { beneficiariesOf } from './beneficiary.ts';
 import { divide, type Portion } from './divide.ts';
 
+const ALL_THAT_IS_WANTED: Allocation = mapAllocation(() => Number.POSITIVE_INFINITY);
+
 /**
  * What every instance of a node is entitled to. A tenant's quota is divided first: what it cannot
  * have is no claim on the node. Then the node is divided, resource by resource, where not all of it
@@ -15,16 +17,27 @@ import { divide, type Portion } from './divide.ts';
  * is the same in every controller that sees them, and stays while they stay.
  */
 export function shareOut(claims: readonly NamedClaim[], node: Node): readonly Share[] {
-  const byKey = new Map(ALLOCATION_KEYS.map((key) => [key, sharesOf(key, claims, node)] as const));
+  const short = ALLOCATION_KEYS.filter((key) => !isEnough(key, claims, node));
+  const byKey = short.map((key) => [key, sharesOf(key, claims, node)] as const);
   return claims.map((_, index) => {
     const yieldsTo: Partial<Record<AllocationKey, Beneficiary>> = {};
-    const entitled: Allocation = mapAllocation((key) => {
-      const share = byKey.get(key)![index]!;
+    const entitled = { ...ALL_THAT_IS_WANTED };
+    for (const [key, shares] of byKey) {
+      const share = shares[index]!;
       if (share.yieldsTo) yieldsTo[key] = share.yieldsTo;
-      return share.entitled;
-    });
+      entitled[key] = share.entitled;
+    }
     return { entitled, yieldsTo };
   });
+}
+
+/** Most often nothing has to be divided: no tenant has a quota, and all of it fits. */
+function isEnough(key: AllocationKey, claims: readonly NamedClaim[], node: Node): boolean {
+  for (const _ in node.tenants) return false;
+  let total = 0;
+  for (const { floor, need, demand } of claims)
+    total += Math.max(floor[key], need[key], demand[key]);
+  return total <= node.capacity[key];
 }
 
 type KeyShare = { entitled: number; yieldsTo?: Beneficiary };

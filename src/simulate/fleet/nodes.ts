@@ -30,7 +30,9 @@ export class FleetNode<Guest extends { readonly managed: Managed }> {
   /** Those that have to give way at once, or may have what they were refused. */
   urgent(nowMs: number): readonly Guest[] {
     if (!this.#negotiator.look(this.#managed, nowMs)) return NOBODY;
-    return [...this.#guests.values()].filter(({ managed }) => managed.dueMs <= nowMs);
+    const urgent: Guest[] = [];
+    for (const guest of this.#guests.values()) if (guest.managed.dueMs <= nowMs) urgent.push(guest);
+    return urgent;
   }
 }
 

@@ -20,56 +20,62 @@ export class Schedule<Item> {
 
   add(atMs: number, item: Item): void {
     if (this.size === this.#atMs.length) this.#grow();
-    let index = this.#items.push(item) - 1;
-    this.#atMs[index] = atMs;
-    this.#order[index] = this.#count++;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!this.#isBefore(index, parent)) return;
-      this.#swap(index, parent);
-      index = parent;
+    const order = this.#count++;
+    let hole = this.#items.push(item) - 1;
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      if (!isBefore(atMs, order, this.#atMs[parent]!, this.#order[parent]!)) break;
+      this.#move(parent, hole);
+      hole = parent;
     }
+    this.#put(hole, atMs, order, item);
   }
 
   take(): Item | undefined {
     if (this.size === 0) return undefined;
-    this.#swap(0, this.size - 1);
-    const first = this.#items.pop();
-    this.#sink();
+    const first = this.#items[0];
+    const last = this.#items.pop()!;
+    if (this.size > 0) this.#sink(this.#atMs[this.size]!, this.#order[this.size]!, last);
     return first;
   }
 
-  #sink(): void {
+  /** From the top down: smaller ones move up until the place of this one is free. */
+  #sink(atMs: number, order: number, item: Item): void {
     const size = this.size;
-    let index = 0;
-    for (let left = 1; left < size; left = 2 * index + 1) {
-      const right = left + 1;
-      const child = right < size && this.#isBefore(right, left) ? right : left;
-      if (!this.#isBefore(child, index)) return;
-      this.#swap(child, index);
-      index = child;
+    const [allAtMs, allOrder] = [this.#atMs, this.#order];
+    let hole = 0;
+    for (let child = 1; child < size; child = 2 * hole + 1) {
+      const right = child + 1;
+      if (
+        right < size &&
+        isBefore(allAtMs[right]!, allOrder[right]!, allAtMs[child]!, allOrder[child]!)
+      )
+        child = right;
+      if (!isBefore(allAtMs[child]!, allOrder[child]!, atMs, order)) break;
+      this.#move(child, hole);
+      hole = child;
     }
+    this.#put(hole, atMs, order, item);
   }
 
-  #isBefore(a: number, b: number): boolean {
-    const [x, y] = [this.#atMs[a]!, this.#atMs[b]!];
-    return x < y || (x === y && this.#order[a]! < this.#order[b]!);
+  #move(from: number, to: number): void {
+    this.#put(to, this.#atMs[from]!, this.#order[from]!, this.#items[from]!);
   }
 
-  #swap(a: number, b: number): void {
-    const [atMs, order, item] = [this.#atMs[a]!, this.#order[a]!, this.#items[a]!];
-    this.#atMs[a] = this.#atMs[b]!;
-    this.#order[a] = this.#order[b]!;
-    this.#items[a] = this.#items[b]!;
-    this.#atMs[b] = atMs;
-    this.#order[b] = order;
-    this.#items[b] = item;
+  #put(at: number, atMs: number, order: number, item: Item): void {
+    this.#atMs[at] = atMs;
+    this.#order[at] = order;
+    this.#items[at] = item;
   }
 
   #grow(): void {
     this.#atMs = doubled(this.#atMs);
     this.#order = doubled(this.#order);
   }
+}
+
+function isBefore(atMs: number, order: number, otherMs: number, otherOrder: number): boolean {
+  return atMs < otherMs || (atMs === otherMs && order < otherOrder);
 }
 
 function doubled(column: Float64Array): Float64Array<ArrayBuffer> {
