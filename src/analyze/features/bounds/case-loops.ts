@@ -4,6 +4,9 @@ import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { functionName } from '#analyze/features/function-names.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 
+/** Answers, keeps what was read, or goes through it: reading alone is a loop like any. */
+const WORKS =
+  /\b(print|println|printf|write|puts|echo|console\.log|cout|Println|Printf|printLine|solve|append|for|while)\b/;
 const READING =
   /\b(input|readline|readLine|next\w*|read\w*|stdin|parseInt|nextToken|ri|ria|ii|mi|li|inp|scanf|cin|gets|Scan\w*|nint|ni|nl)\s*(\(|>>|\.)/;
 const SOLVES = /(?:^|[{;])\s*(?:[\w()]+\.|new )*((?:solve|sol|main|run|test|case|work|go)\w*)\(/im;
@@ -34,7 +37,7 @@ const caseLoops = keptWithSource(() => new Map<SyntaxNode, boolean>());
 function readsCases(loop: SyntaxNode): boolean {
   const body = loop.child('body')?.text ?? '';
   if (!isAnonymous(loop, body)) return HANDS_READER.test(body) && onlySolves(loop, body);
-  return READING.test(body) || onlySolves(loop, body);
+  return (READING.test(body) && WORKS.test(body)) || onlySolves(loop, body);
 }
 
 /** `for _ in range(int(input())): solve()`: what it calls is the program's own. */
