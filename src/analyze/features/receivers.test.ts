@@ -93,3 +93,8 @@ test.each<[string, Language, string, string]>([
 test('an object that is given something else to hold calls nobody', async () => {
   expect(await callees('python', `${WEB}${TELLER}${GETS}A({})\n`)).toEqual([]);
 });
+
+test('what a client answers with calls nobody', async () => {
+  const source = `${WEB}web = requests.Session()\nr = web.get("u")\nr.raise_for_status()\nfor line in r.iter_lines():\n    print(line)\n`;
+  expect(await callees('python', source)).toEqual(['http web.get']);
+});

@@ -21,6 +21,8 @@ export type ReceiversContext = {
 /** What gives an object that stays connected, or connects with each of its calls. */
 const MAKES =
   /(client|session|connect|connection|pool|producer|consumer|channel|redis|socket|cursor|resource|bucket|table|queue|topic|database|db|open|create)s?((Context|Async|Builder)?(\(\)|\.|$)|::)/i;
+/** Gives an answer, which is here already, and no such object. */
+const ANSWERING = /^(get|post|put|patch|delete|head|options|request|send|fetch|mget|hget)$/i;
 /** Calls of such an object that send nothing. */
 const QUIET =
   /^(close|end|quit|release|on|once|off|use|bind|mount|cursor|builder|build|new|fileno|timeout|option|options|header|headers|(set|with|is|has|get|add|register|config|create)[A-Z_]\w*(Timeout|Header|Listener|Handler|Builder|Options?|Type))$|^(set|with|is|has)[A-Z_]\w*$/;
@@ -126,6 +128,7 @@ export class Receivers {
     const maker = makerOf(value);
     if (maker === undefined) return undefined;
     const name = makerName(maker, this.#survey.imports);
+    if (ANSWERING.test(lastPart(name))) return undefined;
     const kind = this.#kindOfMaker(name);
     if (kind !== undefined || steps === 0) return kind;
     const own = this.#context.targetOf(maker);
