@@ -5,9 +5,7 @@ import { loopProfiles } from './features/loop-profiles.ts';
 import type { Entry } from './features/sites/callers.ts';
 import { entriesOf } from './features/sites/entries.ts';
 import { Receivers } from './features/receivers.ts';
-import type { CallGraph } from './features/call-graph.ts';
-import type { Call, Unit } from './features/survey.ts';
-import type { SyntaxNode } from './syntax/node.ts';
+import type { Call } from './features/survey.ts';
 import { waitsIn } from './features/waits.ts';
 import { functionProfile } from './function-profile.ts';
 import { broughtInto, withBrought, type Brought } from './links/brought.ts';
@@ -57,7 +55,7 @@ export function find(
   const gives = new Map(Object.entries(foreign.calls).map(([name, each]) => [name, each.gives]));
   const receivers = new Receivers(survey, {
     callsTo: (unit) => graph.callsTo.get(unit) ?? [],
-    targetOf: ofNode(graph),
+    targetOf: graph.targetAt,
     givenElsewhere: (name) => (gives.size === 0 ? undefined : gives.get(boundName(name, survey))),
   });
   const own = ownEffects(measured, {
@@ -71,13 +69,4 @@ export function find(
   const effects = withBrought(own, brought);
   const entries = entriesOf(survey, graph, deadline);
   return { functions, loops, classification, entries, waits, own, brought, effects, receivers };
-}
-
-/** Asked for few calls of few files. */
-function ofNode({ targetOf }: CallGraph): (node: SyntaxNode) => Unit | undefined {
-  let known: ReadonlyMap<SyntaxNode, Unit> | undefined;
-  return (node) => {
-    known ??= new Map([...targetOf].map(([call, unit]) => [call.node, unit]));
-    return known.get(node);
-  };
 }

@@ -1,4 +1,5 @@
 import type { Deadline } from '#analyze/deadline.ts';
+import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { argumentsOf, lastPart } from './callee.ts';
 import { componentsOf } from './components.ts';
 import { classOfType } from './function-names.ts';
@@ -7,6 +8,8 @@ import type { Call, Survey, Unit } from './survey.ts';
 export type CallGraph = {
   readonly callees: ReadonlyMap<Unit, ReadonlySet<Unit>>;
   readonly targetOf: ReadonlyMap<Call, Unit>;
+  /** The same by the call's node; asked for few of them. */
+  readonly targetAt: (node: SyntaxNode) => Unit | undefined;
   /** The calls that lead to a unit. */
   readonly callsTo: ReadonlyMap<Unit, readonly Call[]>;
   /** Units that surely call each other in a circle, or themselves. */
@@ -43,9 +46,19 @@ export function callGraph({ units, imports, bases }: Survey, deadline: Deadline)
   return {
     callees,
     targetOf,
+    targetAt: byNode(targetOf),
     callsTo,
     cycles: isSure ? cycles : componentsOf(units, sure).cycles,
     calleesFirst,
+  };
+}
+
+function byNode(targetOf: ReadonlyMap<Call, Unit>): CallGraph['targetAt'] {
+  let known: ReadonlyMap<SyntaxNode, Unit> | undefined;
+  return (node) => {
+    if (targetOf.size === 0) return undefined;
+    known ??= new Map([...targetOf].map(([call, unit]) => [call.node, unit]));
+    return known.get(node);
   };
 }
 

@@ -33,3 +33,8 @@ function clausesBefore(comprehension: SyntaxNode, from: SyntaxNode): SyntaxNode[
   const at = clauses.indexOf(from);
   return at === -1 ? clauses : clauses.slice(0, at);
 }
+
+/** Written inside. */
+export function isIn(node: SyntaxNode, around: SyntaxNode): boolean {
+  return node.start >= around.start && node.end <= around.end;
+}

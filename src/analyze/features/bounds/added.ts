@@ -1,6 +1,6 @@
 import { argumentsOf, calleeName, lastPart } from '#analyze/features/callee.ts';
 import type { CallGraph } from '#analyze/features/call-graph.ts';
-import { loopsAround } from '#analyze/features/loops-around.ts';
+import { isIn, loopsAround } from '#analyze/features/loops-around.ts';
 import type { Survey, Unit } from '#analyze/features/survey.ts';
 import type { Role, SyntaxNode } from '#analyze/syntax/node.ts';
 import { constant, product, type Value } from './arithmetic.ts';
@@ -81,7 +81,7 @@ export class Added {
     if (elements === UNKNOWN || use.unit !== scope || isInClosure(use.node, scope)) return UNKNOWN;
     let total = elements;
     for (const loop of loopsAround(use.node, scope)) {
-      if (made.at.some((node) => contains(loop, node) && comesBefore(node, use.node))) break;
+      if (made.at.some((node) => isIn(node, loop) && comesBefore(node, use.node))) break;
       total = product(this.#context.roundsOf(loop, scope), total);
     }
     return total;
@@ -175,9 +175,5 @@ function isInClosure(node: SyntaxNode, scope: Unit): boolean {
 function comesBefore(earlier: SyntaxNode, place: SyntaxNode): boolean {
   let around = earlier.parent;
   while (around !== undefined && !ORDERED.has(around.role)) around = around.parent;
-  return earlier.start < place.start && (around === undefined || contains(around, place));
-}
-
-function contains(loop: SyntaxNode, node: SyntaxNode): boolean {
-  return loop.start <= node.start && node.end <= loop.end;
+  return earlier.start < place.start && (around === undefined || isIn(place, around));
 }

@@ -1,6 +1,6 @@
 import type { Language } from '#model/execution.ts';
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { loopsAround } from '#analyze/features/loops-around.ts';
+import { isIn, loopsAround } from '#analyze/features/loops-around.ts';
 import { iteratingAround } from '#analyze/features/repeated.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 import { isVariable } from './arithmetic.ts';
@@ -61,8 +61,4 @@ function isText(name: string, scope: Unit): boolean {
     TEXT.test(scope.types.get(name) ?? '') ||
     values.some((value) => value?.role === 'string' && !isVariable(value))
   );
-}
-
-function isIn(node: SyntaxNode, loop: SyntaxNode): boolean {
-  return node.start >= loop.start && node.end <= loop.end;
 }

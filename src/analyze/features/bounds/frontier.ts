@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
 import { isLoop } from '#analyze/features/loop-parts.ts';
+import { isIn } from '#analyze/features/loops-around.ts';
 import type { Unit } from '#analyze/features/survey.ts';
 
 const ADDING = /\.(append|add|push|push_back|appendleft|addLast)$/;
@@ -57,8 +58,4 @@ function isConditional(node: SyntaxNode, loop: SyntaxNode): boolean {
   for (let around = node.parent; around !== undefined && around !== loop; around = around.parent)
     if (/^(if|elseif)$/.test(around.role)) return true;
   return false;
-}
-
-function isIn(node: SyntaxNode, loop: SyntaxNode): boolean {
-  return node.start >= loop.start && node.end <= loop.end;
 }

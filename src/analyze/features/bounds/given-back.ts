@@ -14,7 +14,6 @@ export class GivenBack {
   readonly #valueOf: ValueOf;
   readonly #known = new Map<Unit, Value | undefined>();
   readonly #busy = new Set<Unit>();
-  #targets: ReadonlyMap<SyntaxNode, Unit> | undefined;
 
   constructor(graph: CallGraph, valueOf: ValueOf) {
     this.#graph = graph;
@@ -23,10 +22,8 @@ export class GivenBack {
 
   /** Undefined where the function is not the file's own, calls itself, or gives nothing back. */
   by(call: SyntaxNode, steps: number): Value | undefined {
-    const { targetOf, cycles } = this.#graph;
-    if (targetOf.size === 0) return undefined;
-    this.#targets ??= new Map([...targetOf].map(([{ node }, unit]) => [node, unit]));
-    const unit = this.#targets.get(call);
+    const { targetAt, cycles } = this.#graph;
+    const unit = targetAt(call);
     if (unit === undefined || cycles.has(unit)) return undefined;
     if (this.#known.has(unit)) return this.#known.get(unit);
     if (this.#busy.has(unit)) {
