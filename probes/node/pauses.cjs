@@ -4,21 +4,24 @@
 const SHORTEST_MS = 1000;
 const LONGEST_MS = 8000;
 /** Of the time since loops were entered: what has gone on for long goes on. */
-const SHARE = 0.25;
+const SHARE = 0.5;
 /** Growth since the last time that tells more than the place. */
 const GROWN = 1.25;
 const GROWN_BYTES = 16 * 2 ** 20;
 
 /**
  * When the program is worth stopping for its variables. In between, what was read stands as long as it
- * is in the same loops and function. Lifecycle: isDue → saw, or between.
+ * is in the same outermost loop or function, and where in it it was stopped before. Lifecycle:
+ * isDue → saw, or between.
  */
 function openPauses(plan) {
   let dueMs = 0;
   let soonestMs = 0;
   let heldBytes = 0;
   let enteredMs = performance.now();
-  let place = '';
+  let outermost;
+  /** Where the program was stopped since it entered that. */
+  const places = new Set();
 
   return {
     isDue(bytes) {
@@ -27,32 +30,38 @@ function openPauses(plan) {
     },
     saw({ stack }, bytes) {
       const nowMs = performance.now();
-      const now = placeOf(stack, plan);
-      if (now !== place) [place, enteredMs] = [now, nowMs];
+      const around = placesAround(stack, plan);
+      if (around.at(-1) !== outermost) {
+        [outermost, enteredMs] = [around.at(-1), nowMs];
+        places.clear();
+      }
+      places.add(around.join());
       heldBytes = bytes;
       soonestMs = nowMs + SHORTEST_MS;
       dueMs = nowMs + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (nowMs - enteredMs) * SHARE));
     },
     /** Without what was not read, where what was read still holds. */
     between(found) {
-      const now = placeOf(found.stack, plan);
-      if (now === place) return found;
-      if (now !== '') dueMs = Math.min(dueMs, soonestMs);
+      const around = placesAround(found.stack, plan);
+      if (around.at(-1) === outermost && places.has(around.join())) return found;
+      if (around.length > 0) dueMs = Math.min(dueMs, soonestMs);
       return { ...found, containers: [], loops: [] };
     },
   };
 }
 
-/** The loops and functions of the plan that a stack is in; empty where nothing is to be read there. */
-function placeOf(stack, plan) {
-  return stack
-    .flatMap(([file, name, line]) => {
-      const { loops = [], values = [] } = plan[file] ?? {};
-      const around = loops.filter(({ first, last }) => first <= line && line <= last);
-      const isAsked = values.some((value) => value.function === name);
-      return [...around.map(({ first }) => `${file}:${first}`), ...(isAsked ? [name] : [])];
-    })
-    .join();
+/** The loops and functions of the plan that a stack is in, innermost first; none where nothing is to be read. */
+function placesAround(stack, plan) {
+  const around = stack.flatMap(([file, name, line]) => {
+    const { loops = [], values = [] } = plan[file] ?? {};
+    const entered = loops
+      .filter(({ first, last }) => first <= line && line <= last)
+      .sort((one, other) => other.first - one.first);
+    const isAsked = values.some((value) => value.function === name);
+    return [...entered.map(({ first }) => `${file}:${first}`), ...(isAsked ? [name] : [])];
+  });
+  // Once each: a recursion is in the same place at any depth.
+  return [...new Set(around)];
 }
 
 module.exports = { openPauses };
