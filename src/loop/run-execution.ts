@@ -154,7 +154,7 @@ function watch(run: WatchedRun, started: StartedRun, context: RunContext): Runni
   const { instance, past, startedMs } = started;
   const journal = openJournal(context.observer, past);
   const endings = createEndings(instance, timeLeft(run, startedMs));
-  if (!past) run.notes.forEach(journal.note);
+  if (!past) [...run.notes, ...(instance.notes ?? [])].forEach(journal.note);
   const managed = context.controller.add({
     instance,
     policy: run.policy,

@@ -310,7 +310,7 @@ export const ERRORS = {
   },
   'instance-lost': {
     message:
-      'The pod of run {id} is gone: {problem}. How the program ended is not known; run it again.',
+      'What run {id} ran on is gone: {problem}. How the program ended is not known; run it again.',
     exitCode: 75,
     httpStatus: 200,
   },
@@ -379,6 +379,11 @@ export const ERRORS = {
   },
   'microvm-not-started': {
     message: 'The virtual machine did not start: {problem}. {hint}',
+    exitCode: 69,
+    httpStatus: 503,
+  },
+  'microvm-fallback': {
+    message: 'The virtual machine has no {what} ({problem}): {instead}.',
     exitCode: 69,
     httpStatus: 503,
   },

@@ -78,6 +78,8 @@ export type Instance = {
   readonly id: string;
   readonly runtime: RuntimeKind;
   readonly enforcement: Enforcement;
+  /** What the user should know of how it was made. */
+  readonly notes?: readonly Note[];
   /** Milliseconds that a resize takes here, measured; the predictor's horizon adds it. */
   readonly actuationLatencyMs: number;
   /** Resolves once, when the program and everything it started are gone. */

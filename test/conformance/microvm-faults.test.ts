@@ -1,17 +1,26 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Instance } from '#model/instance.ts';
 import type { Launched } from '#runtimes/types.ts';
-import { listImages } from '#runtimes/microvm/image/store.ts';
+import { compileAgent } from '#runtimes/microvm/image/agent.ts';
+import { cpio } from '#runtimes/microvm/image/cpio.ts';
+import { listImages, type Image } from '#runtimes/microvm/image/store.ts';
 import { Qmp } from '#runtimes/microvm/vmm/qemu/qmp.ts';
 import { QEMU } from '#runtimes/microvm/vmm/qemu/qemu.ts';
 import type { Vmm } from '#runtimes/microvm/vmm/types.ts';
 import { requires } from '../capabilities.ts';
-import { buildTestImage, copyImage, MACHINE_NEEDS, openMachines } from '../microvm/machines.ts';
+import {
+  buildTestImage,
+  copyImage,
+  MACHINE_NEEDS,
+  openMachines,
+  PROBES,
+} from '../microvm/machines.ts';
 import { SMALL } from './runtime-suite.ts';
 
 const MIB = 2 ** 20;
@@ -38,19 +47,56 @@ async function launch(...given: Parameters<typeof machines.spec>): Promise<Launc
   return launched;
 }
 
+/** Devices of a mount namespace of its own, with a /dev/kvm that is no such thing, or none. */
+const DEVICES = 'mount -t tmpfs -o mode=755 devices /dev; mknod /dev/null c 1 3';
+const KVM = {
+  absent: ['true', /No such file/],
+  refuses: ['mknod /dev/kvm c 1 3', /version too old/],
+  closed: [
+    // Not even root opens a device of a file system that may have none.
+    'mkdir /dev/closed; mount -t tmpfs -o nodev closed /dev/closed; mknod /dev/closed/kvm c 1 3; ' +
+      ': >/dev/kvm; mount --bind /dev/closed/kvm /dev/kvm',
+    /Permission denied/,
+  ],
+} as const;
+
+function withKvm(kind: keyof typeof KVM, command: readonly string[]): readonly string[] {
+  return ['sh', '-c', `set -e; ${DEVICES}; ${KVM[kind][0]}; exec "$@"`, 'sh', ...command];
+}
+
 /** QEMU with a second monitor, by which a test does to a machine what Limber never does. */
 const WITH_BACK_DOOR: Vmm = {
   ...QEMU,
   async command(spec) {
     const path = `${spec.stateFolder}/back-door.sock`;
-    return [...(await QEMU.command(spec)), '-qmp', `unix:${path},server=on,wait=off`];
+    const command = [...(await QEMU.command(spec)), '-qmp', `unix:${path},server=on,wait=off`];
+    return withKvm('refuses', command);
   },
 };
 
-test('a kernel that panics is told of, and nothing of its machine stays', async () => {
+test.for(['absent', 'refuses', 'closed'] as const)(
+  'KVM that is %s is found by trying, and it is said why',
+  (kind) => {
+    const ask =
+      "import('#runtimes/microvm/vmm/qemu/accelerator.ts').then((m) => console.log(JSON.stringify(m.findAccelerator())))";
+    const node = [process.execPath, '--conditions=limber-source', '--no-warnings', '-e', ask];
+    const found = execFileSync('unshare', ['--mount', ...withKvm(kind, node)], {
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(found)).toEqual({
+      kind: 'tcg',
+      why: expect.stringMatching(KVM[kind][1]) as string,
+    });
+  },
+);
+
+test('without KVM it says so; a kernel that panics is told of, and nothing of its machine stays', async () => {
   const spec = machines.spec(['sleep', '1000']);
   const { instance } = await machines.open({ vmm: WITH_BACK_DOOR }).launch(spec);
   running.push(instance);
+  expect(instance.notes).toEqual([
+    { code: 'microvm-fallback', text: expect.stringMatching(/KVM.*too old.*emulated/) as string },
+  ]);
   const path = `${machines.runtimeFolder}/instances/${instance.id}/back-door.sock`;
   const backDoor = await Qmp.open(path, () => true);
   await backDoor.execute('inject-nmi');
@@ -72,22 +118,60 @@ test('a monitor that is killed is told of, and nothing of its machine stays', as
   expect(machines.residue()).toEqual([]);
 });
 
+/** The end of the guest's first process, in the image of a test. */
+const DIES = `
+#include <pthread.h>
+#include <unistd.h>
+static void *die(void *nothing) {
+  while (access("/newroot/tmp/die", F_OK) != 0) usleep(10000);
+  *(volatile int *)nothing = 0;
+  return nothing;
+}
+__attribute__((constructor)) static void wait_for_it(void) {
+  pthread_t thread;
+  pthread_create(&thread, 0, die, 0);
+}`;
+
+test('an agent that dies alone takes its machine with it, and is told of', async () => {
+  const imagesFolder = copyImage(machines.root);
+  const [image] = listImages(imagesFolder);
+  cpSync(`${PROBES}/microvm`, `${machines.root}/probes/microvm`, { recursive: true });
+  writeFileSync(`${machines.root}/probes/microvm/dies.c`, DIES);
+  await compileAgent(`${machines.root}/probes`, `${machines.root}/agent`);
+  const content = readFileSync(`${machines.root}/agent`);
+  // What comes later in an initial file system takes the place of what came before.
+  appendFileSync(
+    `${image!.folder}/initrd`,
+    cpio([{ kind: 'file', name: 'init', mode: 0o755, content }]),
+  );
+  blessInitrd(image!);
+  const spec = machines.spec(['sh', '-c', 'echo begun; : >/tmp/die; sleep 1000']);
+  const { instance } = await machines.open({ imagesFolder }).launch(spec);
+  running.push(instance);
+  const exit = await instance.exited;
+  expect(exit.lost).toMatch(/gave up.*kill init/i);
+  await instance.release();
+  expect(machines.residue()).toEqual([]);
+});
+
+/** Makes what was done to it what was built. */
+function blessInitrd({ folder, ...facts }: Image): void {
+  const sha256 = createHash('sha256')
+    .update(readFileSync(`${folder}/initrd`))
+    .digest('hex');
+  const json = JSON.stringify({ ...facts, sha256: { ...facts.sha256, initrd: sha256 } });
+  writeFileSync(`${folder}/image.json`, json);
+}
+
 test('an image that is damaged is not booted; one that does not boot says why', async () => {
   const imagesFolder = copyImage(machines.root);
   const [image] = listImages(imagesFolder);
-  const { folder, ...facts } = image!;
-  truncateSync(`${folder}/initrd`, 4096);
+  truncateSync(`${image!.folder}/initrd`, 4096);
   const runtime = machines.open({ imagesFolder });
   await expect(runtime.launch(machines.spec(['true']))).rejects.toMatchObject({
     code: 'image-corrupt',
   });
-  const sha256 = createHash('sha256')
-    .update(readFileSync(`${folder}/initrd`))
-    .digest('hex');
-  writeFileSync(
-    `${folder}/image.json`,
-    JSON.stringify({ ...facts, sha256: { ...facts.sha256, initrd: sha256 } }),
-  );
+  blessInitrd(image!);
   await expect(runtime.launch(machines.spec(['true']))).rejects.toMatchObject({
     code: 'microvm-not-started',
     message: expect.stringContaining('panic') as string,

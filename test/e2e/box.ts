@@ -121,7 +121,8 @@ async function endAll(folder: string, started: readonly Limber[]): Promise<void>
   for (const { child } of running) child.kill('SIGKILL');
   await Promise.all(running.map(({ ended }) => ended));
   const env = environment(join(folder, 'home'), {});
-  await new Limber(['gc'], { cwd: folder, env }).ended;
+  for (const runtime of ['process', 'microvm'])
+    await new Limber(['gc', '--runtime', runtime], { cwd: folder, env }).ended;
 }
 
 /** Others on the machine come and go as well: what stays is what was left. */

@@ -16,7 +16,9 @@ export function residue(boxFolder: string): readonly string[] {
       .split('\n')
       .filter((line) => line.includes('limber'))
       .map((line) => `mount ${line}`),
-    ...namesIn(RUNTIME).flatMap(below),
+    ...[RUNTIME, `${RUNTIME}/microvm`].flatMap((folder) =>
+      namesIn(folder).flatMap((name) => below(folder, name)),
+    ),
     ...processes(boxFolder),
   ];
 }
@@ -31,17 +33,17 @@ function cgroups(): readonly string[] {
   );
 }
 
-function below(name: string): readonly string[] {
+function below(folder: string, name: string): readonly string[] {
   // What is known of interpreters, the copy of /etc and the ledger are meant to stay.
   if (!['instances', 'network'].includes(name)) return [];
-  return namesIn(join(RUNTIME, name))
-    .filter((entry) => isGone(controllerOf(entry.replace(/\.json$/, ''))))
-    .map((entry) => `${RUNTIME}/${name}/${entry}`);
+  return namesIn(join(folder, name))
+    .filter((entry) => isGone(controllerOf(folder, entry.replace(/\.json$/, ''))))
+    .map((entry) => `${folder}/${name}/${entry}`);
 }
 
 /** Others may be running something; what has no record belongs to nobody. */
-function controllerOf(id: string): string {
-  const record = read(`${RUNTIME}/instances/${id}/instance.json`);
+function controllerOf(folder: string, id: string): string {
+  const record = read(`${folder}/instances/${id}/instance.json`);
   return /"controller":\{"pid":(\d+)/.exec(record)?.[1] ?? 'nobody';
 }
 

@@ -13,7 +13,7 @@ import { QEMU } from '#runtimes/microvm/vmm/qemu/qemu.ts';
 import { CAPABILITIES } from '../capabilities.ts';
 import { cgroupNames, namesIn, plainSpec } from '../conformance/on-this-machine.ts';
 
-const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
+export const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
 /** One for all tests of this machine: an image takes half a minute to build. */
 export const IMAGES = join(tmpdir(), 'limber-test-images');
 

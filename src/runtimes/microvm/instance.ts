@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { toldAllocation, type Allocation } from '#model/allocation.ts';
+import { describe } from '#model/errors.ts';
 import type { Exit, Instance, OutputStreams } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { Sample } from '#model/sample.ts';
@@ -19,7 +20,7 @@ import { GuestMemory } from './resize/memory.ts';
 import type { Monitor } from './start-monitor.ts';
 import { watchSuccession } from './succession.ts';
 import { createUsage } from './usage.ts';
-import type { Machine } from './vmm/types.ts';
+import type { Fallback, Machine } from './vmm/types.ts';
 
 /** Until a guest has more memory, measured under TCG: bench/results/microvm.json. */
 const ACTUATION_LATENCY_MS = 150;
@@ -40,6 +41,8 @@ export type InstanceParts = {
   readonly output: OutputStreams;
   /** Of a launch: what feeds its input. */
   readonly stdin?: LaunchSpec['stdin'];
+  /** Of a launch: what the machine does without here. */
+  readonly fallbacks?: readonly Fallback[];
   readonly release: () => Promise<void>;
 };
 
@@ -100,6 +103,10 @@ export function createMachineInstance(parts: InstanceParts): Instance {
   return {
     id: record.id,
     runtime: 'microvm',
+    notes: (parts.fallbacks ?? []).map((fallback) => ({
+      code: 'microvm-fallback',
+      text: describe('microvm-fallback', fallback),
+    })),
     enforcement: enforcementOf(parts.options.hierarchy),
     actuationLatencyMs: ACTUATION_LATENCY_MS,
     kernelEndsAtMaximum: true,

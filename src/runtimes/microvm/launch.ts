@@ -11,7 +11,7 @@ import { writeRecord } from './record.ts';
 import { newRecord } from './new-record.ts';
 import { memoryLayout } from './resize/layout.ts';
 import { plugFirst } from './resize/plug-first.ts';
-import { connectMachine, startMonitor } from './start-monitor.ts';
+import { connectMachine, readLog, startMonitor } from './start-monitor.ts';
 import { tearDown } from './tear-down.ts';
 import { readTotalUsec } from './total-usec.ts';
 
@@ -54,6 +54,7 @@ async function boot(
   made.connection = connection;
   made.pipes?.closeEnds();
   const pluggedBytes = await plugFirst(connection.machine, layout, spec.initial.memoryBytes);
+  const fallbacks = await connection.machine.fallbacks(readLog(stateFolder));
   const { cgroup, network } = made;
   const record = { ...started, bootUsec: readTotalUsec(cgroup) };
   writeRecord(stateFolder, record);
@@ -62,6 +63,7 @@ async function boot(
     ...{ options, record, stateFolder, cgroup, network, layout, pluggedBytes, output },
     ...connection,
     monitor,
+    fallbacks,
     initial: spec.initial,
     stdin: spec.stdin,
     release: () => tearDown({ cgroup, network, monitor: monitor.identity, stateFolder }),

@@ -26,7 +26,7 @@ export function startMonitor(stateFolder: string, script: string): Monitor {
   child.unref();
   const ended = once(child, 'exit').then(() => {});
   const identity = child.pid === undefined ? undefined : identify(child.pid);
-  if (!identity) throw notStarted(stateFolder, 'it ended at once');
+  if (!identity) throw notStarted('it ended at once');
   return { identity, ended };
 }
 
@@ -46,10 +46,14 @@ export async function connectMachine(
 ): Promise<Connection> {
   const isThere = () => isAlive(identity);
   const late = sleep(BOOT_DEADLINE_MS, 'late' as const, { ref: false });
+  const failed = (problem: string, said?: string) => {
+    const log = vmm.problemIn(readLog(stateFolder)).trim().slice(-MOST_OF_LOG);
+    return notStarted(problem, panicIn(said) ?? log.split('\n').join('; '));
+  };
   const machine = await vmm.connect(stateFolder, isThere).catch((error: Error) => {
-    throw notStarted(stateFolder, error.message);
+    throw failed(error.message);
   });
-  let said = '';
+  let said: string | undefined;
   machine.onDown((text) => {
     said = text;
     void machine.quit();
@@ -60,20 +64,19 @@ export async function connectMachine(
     const first = await Promise.race([link.ready.then(() => 'ready' as const), ended, late]);
     if (first === 'ready') return { machine, link };
     link.close();
-    throw notStarted(
-      stateFolder,
-      first === 'late' ? 'its guest does not answer' : 'it ended',
-      said,
-    );
+    throw failed(first === 'late' ? 'its guest does not answer' : 'it ended', said);
   } catch (error) {
     machine.close();
-    throw error instanceof LimberError ? error : notStarted(stateFolder, 'it ended', said);
+    throw error instanceof LimberError ? error : failed('it ended', said);
   }
 }
 
-function notStarted(stateFolder: string, problem: string, said = ''): LimberError {
-  const log = readFileSync(`${stateFolder}/${LOG}`, 'utf8').trim().slice(-MOST_OF_LOG);
-  const why = panicIn(said) ?? log.split('\n').join('; ');
+/** What the monitor's command printed. */
+export function readLog(stateFolder: string): string {
+  return readFileSync(`${stateFolder}/${LOG}`, 'utf8');
+}
+
+function notStarted(problem: string, why = ''): LimberError {
   return new LimberError('microvm-not-started', {
     problem: why === '' ? problem : `${problem} (${why})`,
     hint: 'Look what is missing with: limber doctor --microvm.',

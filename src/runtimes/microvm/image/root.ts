@@ -35,16 +35,15 @@ export async function makeRoot(
   packageFiles: readonly string[],
   onPackage: (done: number) => void,
 ): Promise<void> {
-  for (const name of MERGED) {
-    mkdirSync(`${folder}/usr/${name}`, { recursive: true });
-    symlinkSync(`usr/${name}`, `${folder}/${name}`);
-  }
+  // Before the packages, whose own word on a folder counts.
+  for (const name of ['', 'usr', ...MERGED.map((name) => `usr/${name}`), ...PLACES])
+    makeFolder(`${folder}/${name}`);
+  for (const name of MERGED) symlinkSync(`usr/${name}`, `${folder}/${name}`);
   for (const [done, file] of packageFiles.entries()) {
     onPackage(done);
     await unpack(file, folder);
   }
   for (const name of NOT_NEEDED) rmSync(`${folder}/${name}`, { recursive: true, force: true });
-  for (const name of PLACES) mkdirSync(`${folder}/${name}`, { recursive: true });
   for (const [name, target] of Object.entries(LINKS))
     if (!existsSync(`${folder}/${name}`)) symlinkSync(target, `${folder}/${name}`);
   joinCertificates(folder);
@@ -81,7 +80,15 @@ function joinCertificates(folder: string): void {
   const files = readdirSync(from, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.crt'))
     .toSorted();
-  mkdirSync(`${folder}/etc/ssl/certs`, { recursive: true });
+  for (const name of ['ssl', 'ssl/certs']) makeFolder(`${folder}/etc/${name}`);
   const text = files.map((name) => readFileSync(`${from}/${name}`, 'utf8')).join('');
-  writeFileSync(`${folder}/etc/ssl/certs/ca-certificates.crt`, text);
+  const target = `${folder}/etc/ssl/certs/ca-certificates.crt`;
+  writeFileSync(target, text);
+  chmodSync(target, 0o644);
+}
+
+/** Whatever the mask of whoever builds: an image is the same bytes everywhere. */
+function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, 0o755);
 }

@@ -13,13 +13,9 @@ function open(initialBytes = 64 * MIB, burstRoomBytes = 0) {
   const asked: number[] = [];
   const limits: number[] = [];
   let arrive: (bytes: number) => void = () => {};
-  const machine: Machine = {
+  const machine: Pick<Machine, 'setPlugged' | 'onPlugged'> = {
     setPlugged: async (bytes) => void asked.push(bytes),
-    plugged: async () => 0,
     onPlugged: (receive) => (arrive = receive),
-    onDown: () => {},
-    quit: async () => {},
-    close: () => {},
   };
   const memory = new GuestMemory({
     machine,

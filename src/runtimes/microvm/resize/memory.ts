@@ -13,7 +13,7 @@ type Waiting = {
 };
 
 export type MemoryParts = {
-  readonly machine: Machine;
+  readonly machine: Pick<Machine, 'setPlugged' | 'onPlugged'>;
   readonly layout: MemoryLayout;
   readonly initialBytes: number;
   readonly burstRoomBytes: number;

@@ -27,9 +27,18 @@ export type MachineSpec = {
  */
 export type Vmm = {
   readonly name: string;
+  /** Of what the command printed, why it ended. */
+  readonly problemIn: (log: string) => string;
   readonly command: (spec: MachineSpec) => Promise<readonly string[]>;
   /** Connects to a machine that runs, or is about to. One connection at a time is answered. */
   readonly connect: (stateFolder: string, isThere: () => boolean) => Promise<Machine>;
+};
+
+/** Something better that was tried in vain, why, and what takes its place. */
+export type Fallback = {
+  readonly what: string;
+  readonly problem: string;
+  readonly instead: string;
 };
 
 /** What is said to a machine while it runs. Lifecycle: connect → (setPlugged)* → close or quit. */
@@ -41,6 +50,8 @@ export type Machine = {
   readonly onPlugged: (receive: (bytes: number) => void) => void;
   /** The guest has stopped by itself; the text is the end of what its kernel said. */
   readonly onDown: (receive: (text: string) => void) => void;
+  /** What it does without on this host, as it found out; `log` is what its command printed. */
+  readonly fallbacks: (log: string) => Promise<readonly Fallback[]>;
   readonly quit: () => Promise<void>;
   readonly close: () => void;
 };

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 
 export type Accelerator = {
   readonly kind: 'kvm' | 'tcg';
@@ -6,14 +6,40 @@ export type Accelerator = {
   readonly why: string;
 };
 
-/** Chosen by trying: what can be opened can still be missing behind, and QEMU then says so. */
+/** QEMU tries them in this order: it says why the first does not work, and goes on with the second. */
+export const ACCELERATORS = ['-accel', 'kvm', '-accel', 'tcg,thread=multi', '-cpu', 'max'];
+
+const NO_MACHINE = ['-nodefaults', '-display', 'none', '-machine', 'none', '-S', '-qmp', 'stdio'];
+const LEAVE_AT_ONCE = '{"execute":"qmp_capabilities"}\n{"execute":"quit"}\n';
+const DEADLINE_MS = 10_000;
+/** `qemu-system-x86_64: -accel kvm: ` and the like: who speaks is known. */
+const SPEAKER = /^(?:\S+: )?(?:-accel \S+: )?/;
+
+const FALLS_BACK = 'falling back to tcg\n';
+
+/** What it said beyond that it goes on with the second. */
+export function afterFallback(said: string): string {
+  const at = said.indexOf(FALLS_BACK);
+  return at < 0 ? said : said.slice(at + FALLS_BACK.length);
+}
+
+/** What QEMU gets here, found by letting it try. Starts no machine. */
 export function findAccelerator(): Accelerator {
-  try {
-    closeSync(openSync('/dev/kvm', 'r+'));
-    return { kind: 'kvm', why: '' };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no /dev/kvm' : `/dev/kvm cannot be opened (${code})`;
-    return { kind: 'tcg', why };
-  }
+  const { status, stderr, error } = spawnSync(
+    'qemu-system-x86_64',
+    [...NO_MACHINE, '-accel', 'kvm'],
+    {
+      input: LEAVE_AT_ONCE,
+      encoding: 'utf8',
+      timeout: DEADLINE_MS,
+    },
+  );
+  if (status === 0) return { kind: 'kvm', why: '' };
+  return { kind: 'tcg', why: error ? error.message : whyNotKvm(stderr) };
+}
+
+/** The first of what QEMU said, for example "Could not access KVM kernel module: Permission denied". */
+export function whyNotKvm(said: string): string {
+  const [first = ''] = said.split('\n');
+  return first.replace(SPEAKER, '').trim() || 'QEMU did not say why';
 }

@@ -1,5 +1,5 @@
 import { CONTROL_SOCKET, type MachineSpec } from '../types.ts';
-import { findAccelerator, type Accelerator } from './accelerator.ts';
+import { ACCELERATORS } from './accelerator.ts';
 
 export const QMP_SOCKET = 'qmp.sock';
 export const PLUGGED = 'plugged';
@@ -24,15 +24,12 @@ const KERNEL = [
   ],
 ].join(' ');
 
-export function qemuCommand(
-  spec: MachineSpec,
-  accelerator: Accelerator = findAccelerator(),
-): readonly string[] {
+export function qemuCommand(spec: MachineSpec): readonly string[] {
   return [
     'qemu-system-x86_64',
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-name', 'limber', '-machine', 'q35,memory-backend=boot,usb=off,vmport=off,hpet=off'],
-    ...accelerated(accelerator),
+    ...ACCELERATORS,
     ...['-smp', String(spec.processors)],
     ...memory(spec),
     ...['-kernel', spec.kernel, '-initrd', spec.initrd, '-append', KERNEL],
@@ -48,12 +45,6 @@ export function qemuCommand(
     // What its kernel said is read before the monitor goes.
     ...['-action', 'panic=none,reboot=shutdown,shutdown=pause'],
   ];
-}
-
-function accelerated({ kind }: Accelerator): readonly string[] {
-  return kind === 'kvm'
-    ? ['-accel', 'kvm', '-cpu', 'host']
-    : ['-accel', 'tcg,thread=multi', '-cpu', 'max'];
 }
 
 /** Shared with the server of files, which reads and writes the guest's pages itself. */

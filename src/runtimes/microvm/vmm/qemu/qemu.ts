@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Machine, Vmm } from '../types.ts';
+import type { Fallback, Machine, Vmm } from '../types.ts';
+import { afterFallback, whyNotKvm } from './accelerator.ts';
 import { CONSOLE, PLUGGED, QMP_SOCKET, qemuCommand } from './command.ts';
 import { Qmp } from './qmp.ts';
 
@@ -7,10 +8,15 @@ const CONSOLE_BYTES = 16_384;
 const LOOK_EVERY_MS = 25;
 /** A guest that has not followed in five seconds is waited for by QEMU's own word. */
 const MOST_LOOKS = 200;
+const NO_KVM = {
+  what: 'KVM',
+  instead: 'its processor is emulated, and programs run several times slower',
+};
 
 /** QEMU 7.2 and newer, over QMP. */
 export const QEMU: Vmm = {
   name: 'qemu',
+  problemIn: afterFallback,
   command: async (spec) => qemuCommand(spec),
   async connect(stateFolder, isThere) {
     return machineOf(await Qmp.open(`${stateFolder}/${QMP_SOCKET}`, isThere));
@@ -66,6 +72,10 @@ function machineOf(qmp: Qmp): Machine {
       });
       // It may have stopped while nobody was connected.
       void isDown(qmp).then((down) => down && tell());
+    },
+    async fallbacks(log): Promise<readonly Fallback[]> {
+      const kvm = (await qmp.execute('query-kvm')) as { readonly enabled: boolean };
+      return kvm.enabled ? [] : [{ ...NO_KVM, problem: whyNotKvm(log) }];
     },
     async quit() {
       // It is gone before it has answered, now and then.
