@@ -27,6 +27,8 @@ export type Live = {
   score: number;
   isWaiting: boolean;
   callsUnderWay: number;
+  /** A connection was seen, from outside, that an answer is to come by: what no probe can tell of a bare socket. */
+  isOwed: boolean;
   waitsForDisk: boolean;
   /** False while no probe has told the place. */
   isHeard: boolean;
@@ -67,6 +69,7 @@ export function newLive(options: LiveOptions, nowMs: number): Live {
     score: Number.NaN,
     isWaiting: false,
     callsUnderWay: 0,
+    isOwed: false,
     waitsForDisk: false,
     isHeard: false,
     garbage: 0,
@@ -136,7 +139,7 @@ const RUNNING_CORES = 0.05;
  */
 export function activityInside(live: Live, activity: Activity, cpuCoresUsed: number): Activity {
   if (activity !== 'waiting') return activity;
-  if (live.callsUnderWay > 0) return 'calling';
+  if (live.callsUnderWay > 0 || (live.isWaiting && live.isOwed)) return 'calling';
   if (live.waitsForDisk) return 'reading';
   const runs = live.place !== undefined && !live.isWaiting && cpuCoresUsed > RUNNING_CORES;
   return runs ? 'computing' : activity;

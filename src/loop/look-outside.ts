@@ -13,7 +13,9 @@ export function lookOutside(managed: Managed, nowMs: number): void {
   const { outside, live, input } = managed;
   const hasProbe = live.program.speaks(nowMs);
   const reading = outside.look(input.sample, nowMs, hasProbe);
-  if (reading === undefined || hasProbe) return;
+  if (reading === undefined) return;
+  live.isOwed = reading.connections.some(({ awaitsAnswer }) => awaitsAnswer);
+  if (hasProbe) return;
   if (reading.place === '') return forget(live);
   const view = viewOf(reading, live, outside.fileOf(reading));
   live.isHeard = false;
@@ -47,11 +49,11 @@ function loopOf({ file, doneBytes, totalBytes }: FileProgress) {
   return { file, firstLine: 0, done: doneBytes, total: totalBytes };
 }
 
-/** Which of several connections is waited for is not to be seen. */
+/** Of several connections, those are waited for that are being made or owe an answer. */
 function targetOf(connections: readonly OutsideConnection[]): string {
-  const peers = new Set(
-    connections.filter(({ state }) => /^(ESTAB|SYN-SENT)$/.test(state)).map(({ peer }) => peer),
-  );
+  const open = connections.filter(({ state }) => /^(ESTAB|SYN-SENT)$/.test(state));
+  const owing = open.filter(({ state, awaitsAnswer }) => state === 'SYN-SENT' || awaitsAnswer);
+  const peers = new Set((owing.length > 0 ? owing : open).map(({ peer }) => peer));
   if (peers.size > 1) return `one of ${peers.size} connections`;
   return [...peers][0] ?? 'the network';
 }

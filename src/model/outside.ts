@@ -58,6 +58,11 @@ export type OutsideConnection = {
   readonly receivedBytes: number;
   readonly sendQueueBytes: number;
   readonly receiveQueueBytes: number;
+  /**
+   * What went over it last was sent, by the side that has the higher port, as who asks has: an answer is
+   * owed, unless what was sent wants none.
+   */
+  readonly awaitsAnswer: boolean;
 };
 
 /** How far a process has come in a file that it reads from its beginning to its end. */

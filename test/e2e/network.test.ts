@@ -51,6 +51,25 @@ except OSError:
   server.close();
 });
 
+test('an answer that is awaited on a bare socket is seen from outside', async ({ box, skip }) => {
+  requires({ skip }, ...NEEDS);
+  const source = `
+const net = require('node:net');
+const server = net.createServer((asked) => asked.once('data', () => setTimeout(() => asked.end('late'), 5000)));
+server.listen(7001, '127.0.0.1', () => {
+  const asking = net.connect(7001, '127.0.0.1');
+  setTimeout(() => asking.write('question'), 500);
+  asking.on('data', (answer) => { console.log(String(answer)); server.close(); });
+});
+setTimeout(() => {}, 300);
+`;
+  const args = ['--network', 'egress', '--quiet', box.write('ask.cjs', source)];
+  const { summary, stdout } = await box.run(args);
+  expect(stdout.toString()).toBe('late\n');
+  const calling = summary?.phases.filter(({ activity }) => activity === 'calling') ?? [];
+  expect(calling.reduce((sum, { seconds }) => sum + seconds, 0)).toBeGreaterThan(1);
+});
+
 test('what kill -9 leaves of a network is cleaned up, too', async ({ box, skip }) => {
   requires({ skip }, ...NEEDS);
   const running = box.start(['run', '--network', 'egress', box.program('waits.py')]);

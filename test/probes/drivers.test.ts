@@ -35,18 +35,21 @@ const slowOf = (calls: readonly LiveCall[]) => calls.filter(({ seconds = 0 }) =>
 test('psycopg: connections, statements and commits, by the address of the server', async (context) => {
   requires(context, 'psycopg');
   const { told, underWay } = await databaseCalls(`
-import database_servers as servers, psycopg
+import database_servers as servers, psycopg, socket, time
 port = servers.serve(servers.postgres)
 c = psycopg.connect('host=127.0.0.1 user=a password=b dbname=c sslmode=disable', port=port)
 print(type(c) is psycopg.Connection, type(c.cursor()) is psycopg.Cursor, c.execute.__qualname__)
 c.execute('slow'); c.cursor().execute('slow %s', (1,)); c.commit()
 for _ in range(300): c.execute('brief')
+socket.setdefaulttimeout(5); time.sleep(0.5); c.execute('slow at last')
 try: psycopg.connect('nonsense')
 except psycopg.Error as error: print(type(error))
 `);
-  expect(slowOf(told)).toHaveLength(2);
+  expect(slowOf(told)).toHaveLength(3);
   const [connecting] = told;
   for (const call of slowOf(told)) expect(call.target).toBe(connecting!.target);
+  // 20 bytes answer a bare statement, 35 one with parameters; before each the driver begins with 35.
+  expect(slowOf(told).map(({ bytes }) => bytes)).toEqual([35 + 20, 35 + 35, undefined]);
   expect(connecting!.target).toMatch(/^127\.0\.0\.1:\d+$/);
   expect(underWay.map(({ target }) => target)).toContain(connecting!.target);
 });
@@ -67,7 +70,8 @@ except MySQLdb.OperationalError as error: print(error.args[0])
 `);
   expect(slowOf(told)).toHaveLength(2);
   expect(told[0]!.target).toMatch(/^127\.0\.0\.1:\d+$/);
-  for (const call of slowOf(told)) expect(call.target).toBe(told[0]!.target);
+  for (const call of slowOf(told))
+    expect(call).toMatchObject({ target: told[0]!.target, bytes: 4 + 7 });
   expect(told.at(-1)).toMatchObject({ target: '127.0.0.1:1', error: 'OperationalError' });
   expect(underWay.map(({ target }) => target)).toContain(told[0]!.target);
 });

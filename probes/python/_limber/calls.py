@@ -26,13 +26,13 @@ def call_enters(kind, target):
     return ident
 
 
-def call_leaves(ident, brief_seconds, error=None):
+def call_leaves(ident, brief_seconds, error=None, size=None):
     """Told unless it was brief."""
     began = state.calls.get(ident)
     if began is not None and monotonic() - began[2] < brief_seconds and error is None:
         del state.calls[ident]
     else:
-        call_ends(ident, error)
+        call_ends(ident, error, size)
 
 
 def _tell_beginning(ident, kind, target):

@@ -3,9 +3,10 @@
 A method that is called often and briefly is itself again for a while, so that it costs nothing.
 """
 
-from .around import error_name, look_alike, untrace
+from .around import error_name, look_alike, size_in, untrace
 from .calls import call_enters, call_leaves
 from .messages import monotonic
+from .received import since
 
 _BRIEF_SECONDS = 0.001
 # Brief calls of a method after which it is itself again, until it is looked at the next time.
@@ -22,14 +23,17 @@ def watch_again():
         _unwatched.pop()()
 
 
-def watch_methods(owner, target):
-    """Notes calls of the methods that `owner` has; `target(self)` names whom they go to."""
+def watch_methods(owner, target, received=None):
+    """
+    Notes calls of the methods that `owner` has; `target(self)` names whom they go to, `received(self)` says
+    how many bytes came from there so far.
+    """
     for name in _METHODS:
         if hasattr(owner, name):
-            watch_method(owner, name, target)
+            watch_method(owner, name, target, received=received)
 
 
-def watch_method(owner, name, target, instead=None):
+def watch_method(owner, name, target, instead=None, received=None):
     """`instead`: what is done while it is watched."""
     inner = instead or getattr(owner, name)
     own = owner.__dict__.get(name)
@@ -37,9 +41,10 @@ def watch_method(owner, name, target, instead=None):
 
     def outer(self, *args, **kwargs):
         nonlocal brief
-        ident, began, error = None, monotonic(), None
+        ident, before, began, error = None, None, monotonic(), None
         try:
             ident = call_enters("database", target(self))
+            before = received and received(self)
         except Exception:
             pass
         try:
@@ -49,14 +54,16 @@ def watch_method(owner, name, target, instead=None):
             untrace(raised)
             raise
         finally:
+            size = None
             if monotonic() - began >= _BRIEF_SECONDS:
                 brief = 0
+                size = size_in(self, before is not None and (lambda self: since(before, received(self))))
             else:
                 brief += 1
                 if brief == _MOST_BRIEF:
                     leave()
             if ident is not None:
-                call_leaves(ident, _BRIEF_SECONDS, error)
+                call_leaves(ident, _BRIEF_SECONDS, error, size)
 
     def watch():
         nonlocal brief

@@ -8,6 +8,7 @@ import sys
 
 from .around import around, look_alike, untrace
 from .databases import watch_method, watch_methods
+from .received import received_by, received_through
 
 _import = builtins.__import__
 _seen = set()
@@ -18,6 +19,7 @@ def wrap_driver(name):
     """At the beginning of its import, which is done here, so that the program gets it wrapped."""
     if name not in _seen:
         _seen.add(name)
+        _import("_socket")
         DRIVERS[name](_import(name))
 
 
@@ -55,6 +57,9 @@ def _psycopg2(module):
     def target(cursor):
         return _host_and_port(cursor.connection.info, 5432)
 
+    def received(cursor):
+        return received_through(cursor.connection.fileno())
+
     def cursor(self, *args, **kwargs):
         if len(args) < 2 and kwargs.get("cursor_factory") is None and self.cursor_factory is None:
             kwargs["cursor_factory"] = cursor_type
@@ -80,7 +85,7 @@ def _psycopg2(module):
     look_alike(cursor, make_cursor)
     cursor_type = _subclass(types.cursor, {})
     connection_type = _subclass(types.connection, {"cursor": cursor})
-    watch_methods(cursor_type, target)
+    watch_methods(cursor_type, target, received)
     watch_method(connection_type, "commit", lambda connection: _host_and_port(connection.info, 5432))
     types.cursor, types.connection, module._connect = cursor_type, connection_type, connect
     around(module, "connect", connecting)
@@ -88,7 +93,11 @@ def _psycopg2(module):
 
 def _pymysql(module):
     # Its connections are sockets of Python, which are noted as such.
-    watch_methods(module.cursors.Cursor, lambda cursor: _host_and_port(cursor.connection, 3306))
+    watch_methods(
+        module.cursors.Cursor,
+        lambda cursor: _host_and_port(cursor.connection, 3306),
+        lambda cursor: received_by(cursor.connection._sock),
+    )
 
 
 def _psycopg(module):
@@ -101,7 +110,7 @@ def _psycopg(module):
         given = {**module.conninfo.conninfo_to_dict(dsn), **kwargs}
         return "database", _address(given.get("host"), given.get("port"), 5432)
 
-    watch_methods(module.Cursor, target)
+    watch_methods(module.Cursor, target, lambda cursor: received_through(cursor.connection.fileno()))
     watch_method(module.Connection, "commit", lambda connection: _host_and_port(connection.info, 5432))
     around(module, "connect", connecting)
 
@@ -118,7 +127,11 @@ def _mysqldb(module):
         host = args[0] if args else kwargs.get("host")
         return "database", _address(None if host == "localhost" else host, kwargs.get("port"), 3306)
 
-    watch_methods(BaseCursor, lambda cursor: target_of(cursor.connection))
+    watch_methods(
+        BaseCursor,
+        lambda cursor: target_of(cursor.connection),
+        lambda cursor: received_through(cursor.connection.fileno()),
+    )
     watch_method(Connection, "commit", target_of)
     around(module, "connect", connecting)
     module.Connect = module.Connection = module.connect

@@ -1,4 +1,5 @@
 """How many bytes a connection has received: the kernel counts them, whoever reads them, and when."""
+import sys
 from _weakref import ref
 
 from .held import type_of
@@ -15,19 +16,37 @@ class Received:
 
     def __init__(self, connection):
         self._connection = ref(connection)
-        self._before = _received_by(connection)
+        self._before = received_by(connection)
 
     def bytes(self):
         connection = self._connection()
-        now = None if connection is None else _received_by(connection)
-        return None if now is None or self._before is None else now - self._before
+        return None if connection is None else since(self._before, received_by(connection))
 
 
-def _received_by(connection):
-    if type(connection) is not type_of("socket", "socket"):
-        return None
+def since(before, now):
+    return None if now is None or before is None else now - before
+
+
+def received_by(connection):
+    """A socket, whatever its class has for methods."""
+    kind = type_of("_socket", "socket")
     try:
-        told = type_of("_socket", "socket").getsockopt(connection, _TCP, _TCP_INFO, _END)
-    except OSError:
+        return _told(kind.getsockopt(connection, _TCP, _TCP_INFO, _END))
+    except (OSError, TypeError):
         return None  # Closed, or of another kind.
-    return int.from_bytes(told[_AT:_END], "little") if len(told) == _END else None
+
+
+def received_through(descriptor):
+    """A connection that a driver in C holds: a socket is made of it for the question, and let go."""
+    module = sys.modules["_socket"]
+    if module.getdefaulttimeout() is not None:
+        return None  # To make one would change how the driver waits.
+    asked = module.socket(fileno=descriptor)
+    try:
+        return received_by(asked)
+    finally:
+        asked.detach()
+
+
+def _told(info):
+    return int.from_bytes(info[_AT:_END], "little") if len(info) == _END else None

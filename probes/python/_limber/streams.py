@@ -26,7 +26,7 @@ def follow_streams(frames):
         call_ends(ident, size=received and received.bytes())
     for key, (address, connection) in awaited.items():
         if key not in state.streams:
-            received = None if connection is None else Received(connection)
+            received = None if type(connection) is not type_of("socket", "socket") else Received(connection)
             state.streams[key] = (call_enters(kind_of(address), address_text(address)), received)
 
 

@@ -233,9 +233,9 @@ test('connections in a network namespace of its own', async (context) => {
     'python3',
     '-c',
     `
-import socket
+import socket, time
 server = socket.create_server(('127.0.0.1', 7001))
-client = socket.create_connection(('127.0.0.1', 7001))
+client = socket.create_connection(('127.0.0.1', 7001)); time.sleep(0.1)
 other, _ = server.accept()
 client.sendall(b'x' * 1000)
 other.recv(1000)
@@ -249,7 +249,13 @@ client.recv(1)`,
   expect(doing).toBe('waiting-network');
   expect(connections).toHaveLength(2);
   const client = connections.find(({ sentBytes }) => sentBytes === 1000);
-  expect(client).toMatchObject({ peer: '127.0.0.1:7001', state: 'ESTAB', sendQueueBytes: 0 });
+  expect(client).toMatchObject({
+    ...{ peer: '127.0.0.1:7001', state: 'ESTAB', sendQueueBytes: 0 },
+    awaitsAnswer: true,
+  });
   expect(client!.roundTripMs).toBeGreaterThan(0);
-  expect(connections.find((one) => one !== client)).toMatchObject({ receivedBytes: 1000 });
+  expect(connections.find((one) => one !== client)).toMatchObject({
+    receivedBytes: 1000,
+    awaitsAnswer: false,
+  });
 });

@@ -23,18 +23,29 @@ function parseLine(line: string): OutsideConnection | undefined {
   const [, state = '', receiveQueue, sendQueue, local = '', peer = '', facts = ''] = match;
   // `rtt:a/b` is smoothed value and variance, in milliseconds.
   const roundTrip = /(?:^| )rtt:([\d.]+)\//.exec(facts)?.[1];
+  const sentBytes = factOf(facts, 'bytes_sent');
   return {
     state,
     local: printable(local),
     peer: printable(peer),
     roundTripMs: roundTrip === undefined ? undefined : Number(roundTrip),
-    sentBytes: factOf(facts, 'bytes_sent'),
+    sentBytes,
     receivedBytes: factOf(facts, 'bytes_received'),
     sendQueueBytes: Number(sendQueue),
     receiveQueueBytes: Number(receiveQueue),
+    awaitsAnswer:
+      sentBytes > 0 &&
+      portOf(local) > portOf(peer) &&
+      factOf(facts, 'lastsnd') < factOf(facts, 'lastrcv'),
   };
 }
 
-function factOf(facts: string, name: 'bytes_sent' | 'bytes_received'): number {
+const portOf = (address: string) => Number(address.slice(address.lastIndexOf(':') + 1));
+
+/** Bytes, or milliseconds since something was sent or received. */
+function factOf(
+  facts: string,
+  name: 'bytes_sent' | 'bytes_received' | 'lastsnd' | 'lastrcv',
+): number {
   return Number(new RegExp(`(?:^| )${name}:(\\d+)`).exec(facts)?.[1] ?? 0);
 }

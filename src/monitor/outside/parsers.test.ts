@@ -112,7 +112,7 @@ test('/proc/PID/net/unix', () => {
 
 const SS = `ESTAB 0      0      127.0.0.1:8765  127.0.0.1:44146 bbr wscale:10,10 rto:204 rtt:0.018/0.009 ato:40 mss:32768 bytes_received:16 segs_out:1 minrtt:0.018 snd_wnd:65536
 SYN-SENT 0      1      [2001:db8::1]:50000  [2001:db8::2]:443 cubic rto:1000 mss:524 cwnd:1
-ESTAB 12      345      10.0.0.2%eth0:50002 10.0.0.1:443 cubic rtt:31.25/4 bytes_sent:1600 bytes_acked:1601 bytes_received:9 minrtt:30
+ESTAB 12      345      10.0.0.2%eth0:50002 10.0.0.1:443 cubic rtt:31.25/4 bytes_sent:1600 bytes_acked:1601 bytes_received:9 lastsnd:70 lastrcv:1400 lastack:40 minrtt:30
 
 `;
 
@@ -134,6 +134,7 @@ test('ss -tinHO', () => {
     receivedBytes: 0,
     sendQueueBytes: 1,
     receiveQueueBytes: 0,
+    awaitsAnswer: false,
   });
   expect(third).toMatchObject({
     peer: '10.0.0.1:443',
@@ -141,7 +142,17 @@ test('ss -tinHO', () => {
     sentBytes: 1600,
     sendQueueBytes: 345,
     receiveQueueBytes: 12,
+    awaitsAnswer: true,
   });
+  // What is zero is left out; an answer that has come is owed no more.
+  const awaits = (times: string) =>
+    parseSs(SS.replace('lastsnd:70 lastrcv:1400', times))[2]!.awaitsAnswer;
+  expect(awaits('lastrcv:3')).toBe(true);
+  expect(awaits('lastsnd:3')).toBe(false);
+  expect(awaits('lastsnd:3 lastrcv:3')).toBe(false);
+  // A server that has answered waits for the next request.
+  const [answered] = parseSs(SS.replace('bytes_received:16', 'bytes_sent:9 lastrcv:4'));
+  expect(answered).toMatchObject({ sentBytes: 9, awaitsAnswer: false });
 });
 
 test('connections are bounded', () => {
