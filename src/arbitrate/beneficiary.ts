@@ -12,47 +12,61 @@ export function beneficiariesOf(facts: {
   readonly parts: readonly number[];
 }): (index: number) => Beneficiary {
   const { claims } = facts;
-  const ranked = rank(facts);
-  const ofPriority = new Map<number, number[]>();
-  for (const index of ranked) {
-    const { priority } = claims[index]!;
-    // Nobody benefits from itself, so the second is needed, too.
-    const leaders = ofPriority.get(priority) ?? [];
-    if (leaders.length < 2) ofPriority.set(priority, [...leaders, index]);
-  }
-  const above = bestAbove(ranked, claims);
+  const leaders = leadersOf(facts);
+  const above = bestAbove(leaders, comparing(facts));
   return (index) => {
     const { priority } = claims[index]!;
-    const equal = ofPriority.get(priority)?.find((leader) => leader !== index);
+    const equal = leaders.get(priority)?.find((leader) => leader !== index);
     const winner = claims[above.get(priority) ?? equal ?? -1];
     if (!winner) return { kind: 'node' };
     return { kind: 'instance', instanceId: winner.instanceId, priority: winner.priority };
   };
 }
 
-/** Those that are to grow or have more than their floor, the first who grows most; equals go by name. */
-function rank({ key, claims, parts }: Parameters<typeof beneficiariesOf>[0]): readonly number[] {
+type Facts = Parameters<typeof beneficiariesOf>[0];
+type Compare = (a: number, b: number) => number;
+
+/** The first is who grows most, then who has most above its floor; equals go by name. */
+function comparing({ key, claims, parts }: Facts): Compare {
   const gain = (index: number) => Math.max(0, parts[index]! - claims[index]!.held[key]);
   const excess = (index: number) => parts[index]! - claims[index]!.floor[key];
-  return claims
-    .flatMap((_, index) => (excess(index) > 0 || gain(index) > 0 ? index : []))
-    .sort(
-      (a, b) =>
-        gain(b) - gain(a) ||
-        excess(b) - excess(a) ||
-        (claims[a]!.instanceId < claims[b]!.instanceId ? -1 : 1),
-    );
+  return (a, b) =>
+    gain(b) - gain(a) ||
+    excess(b) - excess(a) ||
+    (claims[a]!.instanceId < claims[b]!.instanceId ? -1 : 1);
 }
 
-/** For every priority, the first of `ranked` whose own is higher. */
+/**
+ * Of every priority the first two of those that are to grow or have more than their floor: nobody
+ * benefits from itself. Priorities without such are in it, too.
+ */
+function leadersOf(facts: Facts): ReadonlyMap<number, readonly number[]> {
+  const { key, claims, parts } = facts;
+  const compare = comparing(facts);
+  const leaders = new Map<number, number[]>();
+  for (const [index, { priority, held, floor }] of claims.entries()) {
+    const known = leaders.get(priority) ?? [];
+    if (known.length === 0) leaders.set(priority, known);
+    if (parts[index]! <= floor[key] && parts[index]! <= held[key]) continue;
+    const place = known.findIndex((other) => compare(index, other) < 0);
+    if (place >= 0) known.splice(place, 0, index);
+    else known.push(index);
+    known.length = Math.min(known.length, 2);
+  }
+  return leaders;
+}
+
+/** For every priority, the first of those whose own is higher. */
 function bestAbove(
-  ranked: readonly number[],
-  claims: readonly NamedClaim[],
+  leaders: ReadonlyMap<number, readonly number[]>,
+  compare: Compare,
 ): ReadonlyMap<number, number> {
   const best = new Map<number, number>();
-  for (const own of new Set(claims.map(({ priority }) => priority))) {
-    const index = ranked.find((other) => claims[other]!.priority > own);
-    if (index !== undefined) best.set(own, index);
+  let highest: number | undefined;
+  for (const [priority, [leader]] of [...leaders].sort(([one], [other]) => other - one)) {
+    if (highest !== undefined) best.set(priority, highest);
+    if (leader === undefined) continue;
+    if (highest === undefined || compare(leader, highest) < 0) highest = leader;
   }
   return best;
 }

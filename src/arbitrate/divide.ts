@@ -20,18 +20,32 @@ export type Portion = {
  */
 export function divide(portions: readonly Portion[], capacity: number): readonly number[] {
   // Sums of fractions depend on their order: always that of the names.
+  if (isSorted(portions)) return divideSorted(portions, capacity);
   const order = portions
     .map((_, index) => index)
     .sort((a, b) => compareNames(portions[a]!.instanceId, portions[b]!.instanceId));
-  const sorted = order.map((index) => portions[index]!);
+  const parts = divideSorted(
+    order.map((index) => portions[index]!),
+    capacity,
+  );
+  const divided: number[] = [];
+  order.forEach((index, place) => (divided[index] = parts[place]!));
+  return divided;
+}
+
+function divideSorted(sorted: readonly Portion[], capacity: number): readonly number[] {
   const parts = sorted.map(({ floor }) => floor);
   const priorities = [...new Set(sorted.map(({ priority }) => priority))].sort((a, b) => b - a);
   let left = capacity - parts.reduce((total, part) => total + part, 0);
   for (const goal of ['need', 'demand'] as const)
     for (const priority of priorities) left -= raise({ sorted, parts, goal, priority, left });
-  const divided: number[] = [];
-  order.forEach((index, place) => (divided[index] = parts[place]!));
-  return divided;
+  return parts;
+}
+
+function isSorted(portions: readonly Portion[]): boolean {
+  for (let index = 1; index < portions.length; index++)
+    if (portions[index]!.instanceId < portions[index - 1]!.instanceId) return false;
+  return true;
 }
 
 /** Raises the parts of one priority towards their goal; returns what that took. */

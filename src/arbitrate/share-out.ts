@@ -10,6 +10,8 @@ import { divide, type Portion } from './divide.ts';
 
 const ALL_THAT_IS_WANTED: Allocation = mapAllocation(() => Number.POSITIVE_INFINITY);
 
+const NO_GROUPS: ReadonlyMap<string, readonly number[]> = new Map();
+
 /**
  * What every instance of a node is entitled to. A tenant's quota is divided first: what it cannot
  * have is no claim on the node. Then the node is divided, resource by resource, where not all of it
@@ -33,11 +35,16 @@ export function shareOut(claims: readonly NamedClaim[], node: Node): readonly Sh
 
 /** Most often nothing has to be divided: no tenant has a quota, and all of it fits. */
 function isEnough(key: AllocationKey, claims: readonly NamedClaim[], node: Node): boolean {
-  for (const _ in node.tenants) return false;
+  if (hasQuotas(node)) return false;
   let total = 0;
   for (const { floor, need, demand } of claims)
     total += Math.max(floor[key], need[key], demand[key]);
   return total <= node.capacity[key];
+}
+
+function hasQuotas({ tenants }: Node): boolean {
+  for (const _ in tenants) return true;
+  return false;
 }
 
 type KeyShare = { entitled: number; yieldsTo?: Beneficiary };
@@ -45,7 +52,8 @@ type KeyShare = { entitled: number; yieldsTo?: Beneficiary };
 function sharesOf(key: AllocationKey, claims: readonly NamedClaim[], node: Node): KeyShare[] {
   const shares: KeyShare[] = claims.map(() => ({ entitled: Number.POSITIVE_INFINITY }));
   const portions = claims.map((claim) => portionOf(claim, key));
-  for (const [tenant, members] of groupByTenant(claims)) {
+  const groups = hasQuotas(node) ? groupByTenant(claims) : NO_GROUPS;
+  for (const [tenant, members] of groups) {
     const quota = quotaOf(node.tenants, tenant)?.[key];
     if (quota === undefined || sum(members, portions) <= quota) continue;
     const parts = divide(
@@ -57,8 +65,8 @@ function sharesOf(key: AllocationKey, claims: readonly NamedClaim[], node: Node)
       shares[index] = { entitled: parts[place]!, yieldsTo: { kind: 'tenant', tenant } };
     });
   }
-  const everybody = claims.map((_, index) => index);
-  if (sum(everybody, portions) <= node.capacity[key]) return shares;
+  const total = portions.reduce((sum, { demand }) => sum + demand, 0);
+  if (total <= node.capacity[key]) return shares;
   const parts = divide(portions, node.capacity[key]);
   const yieldsTo = beneficiariesOf({ key, claims, parts });
   return shares.map((share, index) => {

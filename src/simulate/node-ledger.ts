@@ -21,6 +21,8 @@ export class NodeLedger implements ClaimBook {
   readonly #node: Node;
   readonly #held = new Map<string, Allocation>();
   readonly #claims = new Map<string, Claim>();
+  /** Of those that claim, in order: what they share is the same whoever asks first. */
+  #names: string[] = [];
   #free: Allocation;
   #rung = 0;
   #isScarce = false;
@@ -44,13 +46,14 @@ export class NodeLedger implements ClaimBook {
   }
 
   negotiate(claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, Share> {
-    for (const [id, claim] of claims) if (this.#held.has(id)) this.#claims.set(id, claim);
+    for (const [id, claim] of claims) if (this.#held.has(id)) this.#claim(id, claim);
     this.#isScarce = ALLOCATION_KEYS.some((key) => this.#wanted(key) > this.#node.capacity[key]);
-    return this.#shares();
+    return this.hear();
   }
 
   hear(): ReadonlyMap<string, Share> {
-    return this.#shares();
+    const shares = this.#shares();
+    return new Map(this.#names.map((id, index) => [id, shares[index]!]));
   }
 
   fits(wanted: Allocation): boolean {
@@ -66,10 +69,10 @@ export class NodeLedger implements ClaimBook {
 
   reserve(id: string, wanted: Allocation, claim: Claim): Allocation {
     const held = this.#held.get(id) ?? NOTHING;
-    this.#claims.set(id, claim);
+    this.#claim(id, claim);
     const isScarce = ALLOCATION_KEYS.some((key) => wanted[key] - held[key] > this.#free[key]);
     if (isScarce) this.#ring();
-    const entitled = isScarce ? this.#shares().get(id)?.entitled : undefined;
+    const entitled = isScarce ? this.#shares()[this.#placeOf(id)]?.entitled : undefined;
     const granted = grant({
       held,
       wanted,
@@ -87,7 +90,7 @@ export class NodeLedger implements ClaimBook {
   shrink(id: string, to: Allocation, claim: Claim): void {
     const held = this.#held.get(id);
     if (!held) return;
-    this.#claims.set(id, claim);
+    this.#claim(id, claim);
     this.#put(
       id,
       held,
@@ -101,7 +104,7 @@ export class NodeLedger implements ClaimBook {
     if (!held) return;
     this.#put(id, held, NOTHING);
     this.#held.delete(id);
-    this.#claims.delete(id);
+    if (this.#claims.delete(id)) this.#names.splice(this.#placeOf(id), 1);
     if (this.#isScarce) this.#ring();
   }
 
@@ -110,14 +113,30 @@ export class NodeLedger implements ClaimBook {
     this.#isScarce = true;
   }
 
-  #shares(): ReadonlyMap<string, Share> {
-    const claims: NamedClaim[] = [...this.#claims].map(([instanceId, claim]) => ({
-      ...claim,
-      instanceId,
-      held: this.#held.get(instanceId) ?? NOTHING,
-    }));
-    const shares = shareOut(claims, this.#node);
-    return new Map(claims.map(({ instanceId }, index) => [instanceId, shares[index]!]));
+  /** In the order of the names. */
+  #shares(): readonly Share[] {
+    const claims = this.#names.map((instanceId): NamedClaim => {
+      const { priority, weight, tenant, floor, need, demand } = this.#claims.get(instanceId)!;
+      const held = this.#held.get(instanceId) ?? NOTHING;
+      return { priority, weight, tenant, floor, need, demand, instanceId, held };
+    });
+    return shareOut(claims, this.#node);
+  }
+
+  #claim(id: string, claim: Claim): void {
+    if (!this.#claims.has(id)) this.#names.splice(this.#placeOf(id), 0, id);
+    this.#claims.set(id, claim);
+  }
+
+  /** Where a name is, or belongs. */
+  #placeOf(id: string): number {
+    let [low, high] = [0, this.#names.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#names[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Held or claimed, by all together. */

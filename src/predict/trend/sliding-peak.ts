@@ -1,3 +1,4 @@
+/** Powers of two: a slot is found by a mask, at a fraction of what a remainder takes. */
 const FIRST_CAPACITY = 16;
 const MOST = 256;
 
@@ -58,11 +59,11 @@ export class SlidingPeak {
   }
 
   #dropOldest(): void {
-    this.#head = (this.#head + 1) % this.#capacity;
+    this.#head = (this.#head + 1) & (this.#capacity - 1);
     this.#size--;
   }
 
   #slot(offset: number): number {
-    return (this.#head + offset) % this.#capacity;
+    return (this.#head + offset) & (this.#capacity - 1);
   }
 }
