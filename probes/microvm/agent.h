@@ -42,7 +42,16 @@ bool send_frame(char type, const void *payload, size_t length);
 bool take_frames(void (*receive)(char type, const char *payload, size_t length));
 bool flush_frames(void);
 bool has_unsent(void);
+bool has_room(size_t bytes);
 void forget_unsent(void);
+
+/* hints.c: programs' connections to the host. */
+struct pollfd;
+void open_hints(void);
+void hear_hints(bool is_there);
+int wait_for_hints(struct pollfd *to); /* fills at most 9; returns how many */
+void pass_hints(void);
+void receive_hint(char type, const char *payload, size_t length);
 
 /* program.c: the program and its three streams. */
 struct program {

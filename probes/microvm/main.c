@@ -119,6 +119,7 @@ static void receive(char type, const char *payload, size_t length) {
     case 'H':
       is_connected = true;
       forget_unsent();
+      hear_hints(false);
       send_frame('H', payload, length);
       if (end_length > 0) send_frame('X', end_text, end_length);
       break;
@@ -135,6 +136,10 @@ static void receive(char type, const char *payload, size_t length) {
     case '9':
       if (program.init_pid > 0) kill(program.init_pid, SIGKILL);
       break;
+    case 'O': hear_hints(true); break;
+    case 'b':
+    case 't':
+    case 'z': receive_hint(type, payload, length); break;
     case 'D': write_text(CGROUP "/memory.reclaim", "64M"); break;
     default: break;
   }
@@ -197,6 +202,7 @@ static void set_up(void) {
   /* More than there is now may be asked for: it comes when it is needed. */
   write_text("/proc/sys/vm/overcommit_memory", "1");
   probe = open(ROOT "/run/limber/probe", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (probe >= 0) open_hints();
 }
 
 int main(void) {
@@ -204,7 +210,7 @@ int main(void) {
   set_up();
   for (;;) {
     long long now = now_ms();
-    struct pollfd waited[8];
+    struct pollfd waited[16];
     int count = 0;
     short control = POLLIN | (is_connected && has_unsent() ? POLLOUT : 0);
     waited[count++] = (struct pollfd){.fd = control_port(), .events = control};
@@ -217,8 +223,10 @@ int main(void) {
       if (stream_wants_output(&streams[at]))
         waited[count++] = (struct pollfd){.fd = streams[at].to, .events = POLLOUT};
     }
-    if (probe >= 0 && now >= next_messages)
+    if (probe >= 0 && now >= next_messages) {
       waited[count++] = (struct pollfd){.fd = probe, .events = POLLIN};
+      count += wait_for_hints(waited + count);
+    }
     int wait_ms = probe >= 0 && now < next_messages ? next_messages - now : SAMPLE_EVERY_MS;
     /* A port without a host reports that at once, again and again. */
     if (!is_connected) poll(NULL, 0, UNHEARD_EVERY_MS);
@@ -226,6 +234,7 @@ int main(void) {
                             ? (next_sample > now ? next_sample - now : 0)
                             : wait_ms);
     if (!take_frames(receive)) {
+      if (is_connected) hear_hints(false);
       is_connected = false;
       forget_unsent();
     }
@@ -236,6 +245,7 @@ int main(void) {
     now = now_ms();
     if (probe >= 0 && now >= next_messages) {
       pass_messages();
+      pass_hints();
       next_messages = now + MESSAGES_EVERY_MS;
     }
     if (is_connected && now >= next_sample) {

@@ -43,13 +43,14 @@ void open_ports(void) {
 int control_port(void) { return control; }
 int stream_port(int stream) { return streams[stream]; }
 bool has_unsent(void) { return unsent > 0; }
+bool has_room(size_t bytes) { return unsent + HEADER + bytes <= sizeof outgoing; }
 
 /* Whoever comes next has not seen their beginning. */
 void forget_unsent(void) { unsent = 0; }
 
 /* False when so much waits already that this one has to be left out. */
 bool send_frame(char type, const void *payload, size_t length) {
-  if (unsent + HEADER + length > sizeof outgoing) return false;
+  if (!has_room(length)) return false;
   uint32_t size = length;
   outgoing[unsent] = type;
   memcpy(outgoing + unsent + 1, &size, sizeof size);

@@ -25,9 +25,14 @@ test(
     requires({ skip }, ...MACHINE_NEEDS);
     const script = box.write(
       'job.py',
-      `import sys
+      `import limber_hint, subprocess, sys, time
+answer = limber_hint.hint(memory='400Mi', phase='socket')
+assert answer['accepted'], answer
+while limber_hint.allocation()['memoryBytes'] < 400 << 20: time.sleep(0.05)
+subprocess.run(['limber-hint', 'memory=500Mi', 'phase=pipe'], check=True)
+while limber_hint.allocation()['memoryBytes'] < 500 << 20: time.sleep(0.05)
 held = []
-for _ in range(20):
+for _ in range(60):
     held.append(b'x' * (10 << 20))
 print(open('data.txt').read().strip(), sys.stdin.read().strip(), sys.argv[1])
 sys.exit(3)`,
@@ -37,11 +42,13 @@ sys.exit(3)`,
     const ended = await box.run(args, { env: withImages(box), stdin: 'given\n' });
     expect(ended.stdout.toString(), ended.stderr).toBe('forty-two given argument\n');
     expect([ended.exitCode, ended.summary?.runtime]).toEqual([3, 'microvm']);
-    expect(ended.summary?.memory.peakBytes).toBeGreaterThan(200 * MIB);
+    expect(ended.summary?.memory.peakBytes).toBeGreaterThan(600 * MIB);
     const grown = ended.summary?.decisions.filter(
       ({ from, to }) => to.memoryBytes > from.memoryBytes,
     );
-    expect(grown?.length).toBeGreaterThan(0);
+    const reasons = grown?.flatMap(({ reasons }) => reasons.map(({ text }) => text)).join('; ');
+    expect(reasons).toMatch(/asked for 400Mi .*\(socket\).*asked for 500Mi .*\(pipe\)/);
+    expect(grown?.at(-1)?.to.memoryBytes).toBeGreaterThan(600 * MIB);
     expect(readdirSync(LEFT)).toEqual([]);
   },
 );

@@ -5,7 +5,6 @@ import { withFolders } from './on-this-machine.ts';
 import { describeRuntime, type Lacks, type Subject } from './runtime-suite.ts';
 
 const LACKS: Lacks = {
-  'hint-socket': 'the FIFO takes hints; the agent has no socket for programs yet',
   'state-folder': 'the pipe of the output is that of the monitor, which a program cannot reach',
 };
 

@@ -10,6 +10,7 @@ import type { InstanceCgroup } from '../process/cgroup/types.ts';
 import type { InstanceNetwork } from '../process/network/types.ts';
 import { sendSignal } from '../process/process-identity.ts';
 import type { Link } from './agent/link.ts';
+import { openWords } from './agent/words.ts';
 import { openEnd } from './end.ts';
 import { openInput } from './guest/input.ts';
 import { enforcementOf, type MicrovmOptions } from './options.ts';
@@ -83,6 +84,7 @@ export function createMachineInstance(parts: InstanceParts): Instance {
   });
   const letGo = (): void => {
     stopWatching();
+    words.close();
     link.close();
     machine.close();
   };
@@ -97,9 +99,8 @@ export function createMachineInstance(parts: InstanceParts): Instance {
     memory.close();
     return exit;
   });
+  const words = openWords(link, parts.stateFolder);
   const { standstill } = cgroup ?? {};
-  let told = '';
-
   return {
     id: record.id,
     runtime: 'microvm',
@@ -137,12 +138,9 @@ export function createMachineInstance(parts: InstanceParts): Instance {
         KILL_DEADLINE_MS,
       ).unref();
     },
-    onMessage: link.onMessage,
-    publish(activity) {
-      const text = JSON.stringify({ ...toldAllocation(limits.allocation()), activity });
-      if (text !== told) link.say('P', `${text}\n`);
-      told = text;
-    },
+    onMessage: words.onMessage,
+    publish: (activity) =>
+      words.tell(JSON.stringify({ ...toldAllocation(limits.allocation()), activity })),
     ...(record.hasInput && { input }),
     async release() {
       stopInput();

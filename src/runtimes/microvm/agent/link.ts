@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { MessageReceiver } from '#model/instance.ts';
 import { BoundedLines } from '../../process/channel/bounded-lines.ts';
 import { encodeFrame, FrameReader, type Frame } from './frames.ts';
+import { isAboutHints, openHintRelay, type HintRelay } from './hint-relay.ts';
 import { parseEnd, parseSample, type GuestCounters, type GuestEnd } from './reading.ts';
 
 const GREETING_BYTES = 16;
@@ -25,6 +26,8 @@ export type Link = {
   /** Whoever listens is told of an end that was before. */
   readonly listen: (events: LinkEvents) => void;
   readonly onMessage: (receive: MessageReceiver) => () => void;
+  /** Connections of programs go to the socket of this path from now on. */
+  readonly relayHints: (path: string) => void;
   /** The program's memory limit as the guest had it first; 0 where nothing but the maximum holds it. */
   readonly limitBytes: Promise<number>;
   /** What the agent could not do. */
@@ -41,11 +44,13 @@ export function openLink(socket: Socket): Link {
   const warnings: string[] = [];
   let listener: LinkEvents | undefined;
   let ended: GuestEnd | undefined;
+  let relay: HintRelay | undefined;
   const taken: ((isTaken: boolean) => void)[] = [];
 
   function receive({ type, payload }: Frame): void {
     const text = () => payload.toString('latin1');
     if (type === 'H') ready.resolve();
+    if (isAboutHints(type)) relay?.receive(type, payload);
     if (type === 'M') messages.feed(payload);
     if (type === 'A') taken.shift()?.(text() === '1');
     if (type === 'W' && warnings.length < MOST_WARNINGS) warnings.push(text().trim());
@@ -69,6 +74,7 @@ export function openLink(socket: Socket): Link {
     ready.reject(error);
     limit.reject(error);
     taken.splice(0).forEach((resolve) => resolve(false));
+    relay?.close();
   });
   for (const promise of [ready.promise, limit.promise]) promise.catch(() => {});
   socket.write(greeting);
@@ -89,6 +95,10 @@ export function openLink(socket: Socket): Link {
       if (ended) events.onEnd(ended);
     },
     onMessage: (receive) => messages.on(receive),
+    relayHints(path) {
+      relay = openHintRelay(path, say);
+      say('O');
+    },
     warnings: () => warnings,
     limitBytes: limit.promise,
     close: () => socket.destroy(),
