@@ -25,7 +25,9 @@
 
 static struct program program = {-1, {-1, -1}, -1, -1, -1};
 static struct stream streams[2];
-static bool is_connected, is_started, has_ended;
+/* Somebody has greeted, and the port has its other end at this moment. */
+static bool is_connected, is_there, is_started, has_ended;
+static char greeting[16];
 static char end_text[256];
 static size_t end_length;
 static char *input_bytes;
@@ -117,9 +119,13 @@ static void receive(char type, const char *payload, size_t length) {
   snprintf(text, sizeof text, "%.*s", (int)(length < 63 ? length : 63), payload);
   switch (type) {
     case 'H':
+      /* It is repeated until it is answered: what was said in between stays said. */
+      if (length != sizeof greeting || memcmp(greeting, payload, length) != 0) {
+        forget_unsent();
+        hear_hints(false);
+      }
+      memcpy(greeting, payload, length < sizeof greeting ? length : sizeof greeting);
       is_connected = true;
-      forget_unsent();
-      hear_hints(false);
       send_frame('H', payload, length);
       if (end_length > 0) send_frame('X', end_text, end_length);
       break;
@@ -229,15 +235,12 @@ int main(void) {
     }
     int wait_ms = probe >= 0 && now < next_messages ? next_messages - now : SAMPLE_EVERY_MS;
     /* A port without a host reports that at once, again and again. */
-    if (!is_connected) poll(NULL, 0, UNHEARD_EVERY_MS);
-    poll(waited, count, is_connected && next_sample - now < wait_ms
+    if (!is_there) poll(NULL, 0, UNHEARD_EVERY_MS);
+    poll(waited, count, is_there && next_sample - now < wait_ms
                             ? (next_sample > now ? next_sample - now : 0)
                             : wait_ms);
-    if (!take_frames(receive)) {
-      if (is_connected) hear_hints(false);
-      is_connected = false;
-      forget_unsent();
-    }
+    /* The end of a connection may be seen after the next one has greeted: only a greeting begins anew. */
+    is_there = take_frames(receive) && is_connected;
     if (program.status_pipe >= 0 && is_started) note_end();
     if (input_held > 0) give_input();
     for (int at = 0; is_started && at < 2; at++) pump(&streams[at]);
@@ -248,7 +251,7 @@ int main(void) {
       pass_hints();
       next_messages = now + MESSAGES_EVERY_MS;
     }
-    if (is_connected && now >= next_sample) {
+    if (is_there && now >= next_sample) {
       char sample[512];
       send_frame('S', sample, write_sample(sample, sizeof sample));
       next_sample = now + SAMPLE_EVERY_MS;

@@ -83,7 +83,10 @@ bool take_frames(void (*receive)(char type, const char *payload, size_t length))
       uint32_t length = 0;
       if (received < HEADER) break;
       memcpy(&length, incoming + 1, sizeof length);
-      if (length > MOST_PAYLOAD) return false;
+      if (length > MOST_PAYLOAD) {
+        received = 0;
+        break;
+      }
       if (received < HEADER + length) break;
       receive(incoming[0], incoming + HEADER, length);
       received -= HEADER + length;

@@ -7,6 +7,7 @@ import { isAboutHints, openHintRelay, type HintRelay } from './hint-relay.ts';
 import { parseEnd, parseSample, type GuestCounters, type GuestEnd } from './reading.ts';
 
 const GREETING_BYTES = 16;
+const GREET_EVERY_MS = 1_000;
 const WINDOW_MS = 100;
 const MOST_LINES = 200;
 const MOST_WARNINGS = 20;
@@ -77,7 +78,7 @@ export function openLink(socket: Socket): Link {
     relay?.close();
   });
   for (const promise of [ready.promise, limit.promise]) promise.catch(() => {});
-  socket.write(greeting);
+  greetUntil(ready.promise, () => void (socket.destroyed || socket.write(greeting)));
 
   const say = (type: string, payload?: Buffer | string): void => {
     if (!socket.destroyed) socket.write(encodeFrame(type, payload));
@@ -103,6 +104,14 @@ export function openLink(socket: Socket): Link {
     limitBytes: limit.promise,
     close: () => socket.destroy(),
   };
+}
+
+/** The guest may take the first one for the rest of what a former controller said. */
+function greetUntil(ready: Promise<void>, greet: () => void): void {
+  greet();
+  const timer = setInterval(greet, GREET_EVERY_MS).unref();
+  const stop = () => clearInterval(timer);
+  ready.then(stop, stop);
 }
 
 /** What probes say is bounded here as well; what comes before anybody listens waits. */
