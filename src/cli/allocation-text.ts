@@ -12,7 +12,7 @@ export function allocationText(allocation: Allocation, style: Style): string {
     `memory ${text('memoryBytes')}`,
     hasNetwork(allocation)
       ? `network ${down}${text('ingressBitsPerSecond')} ${up}${text('egressBitsPerSecond')}`
-      : 'no network',
+      : 'no network rates',
   ].join(separator);
 }
 
@@ -25,11 +25,11 @@ export function boundsText({ min, max }: Pick<Constraints, 'min' | 'max'>, style
     `memory ${range('memoryBytes')}`,
     hasNetwork(max)
       ? `network ${down}${range('ingressBitsPerSecond')} ${up}${range('egressBitsPerSecond')}`
-      : 'no network',
+      : 'no network rates',
   ].join(separator);
 }
 
-/** Rates of nothing mean that there is no interface to limit. */
+/** Rates of nothing mean that there is nothing to limit, or nobody who would. */
 function hasNetwork({ ingressBitsPerSecond, egressBitsPerSecond }: Allocation): boolean {
   return ingressBitsPerSecond > 0 || egressBitsPerSecond > 0;
 }

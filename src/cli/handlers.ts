@@ -132,6 +132,7 @@ export type OperatorCommandOptions = {
   /** Where the Lease is by which operators agree who acts. */
   readonly leaseNamespace?: string;
   readonly leaseDurationMs: number;
+  readonly nodeAgents?: boolean;
   /** Of /healthz, /readyz and /metrics; none where absent. */
   readonly healthPort?: number;
   /** What gives new pods their sizes; none where absent. */
@@ -149,6 +150,8 @@ export type NodeAgentCommandOptions = {
   /** The kubelet's own; empty where it has none. */
   readonly cgroupRoot: string;
   readonly setsRates: boolean;
+  /** Written while it looks. */
+  readonly aliveFile?: string;
 };
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 

@@ -12,6 +12,7 @@ type Raw = {
   readonly cgroupFolder: string;
   readonly cgroupRoot: string;
   readonly rates: boolean;
+  readonly aliveFile?: string;
 };
 
 /** `node-agent`: acts on the node itself, where the API server would be too slow. */
@@ -31,6 +32,7 @@ export function addNodeAgent(program: Command, handlers: Handlers, { ended }: Su
     .option('--cgroup-folder <path>', "the node's cgroup hierarchy", '/sys/fs/cgroup')
     .option('--cgroup-root <path>', "the kubelet's --cgroup-root", '')
     .option('--no-rates', 'set no network rates')
+    .option('--alive-file <path>', 'is written every 5 s while it looks, for a probe of its pod')
     .addHelpText('after', helpEnding({ examples: EXAMPLES, runs: false }))
     .action(async ({ node, rates, ...raw }: Raw) => {
       ended(await handlers.nodeAgent({ nodeName: node, setsRates: rates, ...raw }));

@@ -21,6 +21,7 @@ type Raw = {
   readonly webhook?: string;
   readonly webhookPort: number;
   readonly certificateLifetime: number;
+  readonly nodeAgents?: boolean;
 };
 
 /** `operator`: pods that somebody else started, resized while they run. */
@@ -61,6 +62,7 @@ export function addOperator(program: Command, handlers: Handlers, { ended }: Sur
         .argParser((text) => parseDurationMs(text, '--certificate-lifetime'))
         .default(LIFETIME_MS, '2160h'),
     )
+    .option('--node-agents', 'let agents of nodes raise memory limits before it does')
     .addHelpText('after', helpEnding({ examples: EXAMPLES, runs: false }))
     .action(async ({ leaseDuration, webhook, webhookPort, certificateLifetime, ...raw }: Raw) => {
       const listener = { port: webhookPort, certificateLifetimeMs: certificateLifetime };

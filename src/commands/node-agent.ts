@@ -10,7 +10,7 @@ const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** `limber node-agent`: runs until it is asked to end. */
 export async function nodeAgentCommand(
-  { nodeName, namespacePrefix, cgroupFolder, cgroupRoot, setsRates }: NodeAgentCommandOptions,
+  { nodeName, namespacePrefix, cgroupFolder, cgroupRoot, setsRates, aliveFile }: NodeAgentCommandOptions,
   env: Environment,
 ): Promise<number> {
   const config = loadConfig({ env });
@@ -23,6 +23,7 @@ export async function nodeAgentCommand(
     namespacePrefix: namespacePrefix ?? namespace ?? config.kubernetes.namespacePrefix,
     cgroups: { mount: cgroupFolder, root: cgroupRoot },
     setsRates,
+    ...(aliveFile !== undefined && { aliveFile }),
     log,
   });
   await agent.start();

@@ -55,8 +55,11 @@ export async function operatorCommand(
     durationMs: leaseDurationMs,
     async onStart() {
       log(`${identity} leads`);
-      const settings = { client, config, namespace, probesFolder: PROBES_FOLDER, log, onResized };
-      operator = new Operator(settings);
+      operator = new Operator({
+        ...{ client, config, namespace, log, onResized },
+        probesFolder: PROBES_FOLDER,
+        grantsToAgents: options.nodeAgents === true,
+      });
       await operator.start();
       log('looks after ElasticPolicy objects');
     },

@@ -9,13 +9,14 @@ import { note } from '#loop/notes.ts';
 import type { PreparedRun } from '#loop/run-execution.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
 import { cpuWeightOf } from '#arbitrate/cpu-weight.ts';
-import { claimantOf, clampAllocation } from '#model/constraints.ts';
+import { claimantOf, clampAllocation, type Constraints } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { scriptOf, type Note, type Submission } from '#model/execution.ts';
 import { burstRoomBytesOf } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
+import type { Shaped } from '#runtimes/types.ts';
 import { featuresOf } from '#size/features.ts';
 import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
@@ -27,8 +28,6 @@ import { knownInput } from './known-input.ts';
 import { PROBES_FOLDER, type Engine, type Environment } from './engine.ts';
 
 const UNLIMITED = mapAllocation(() => Number.POSITIVE_INFINITY);
-const NO_RATE = { ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
-
 /** What a run is launched with beside what was asked for. */
 export type LaunchSettings = Partial<Pick<LaunchSpec, 'id' | 'stdin' | 'kept'>> & {
   /** Of whoever starts it: its PATH and its tools count. */
@@ -50,7 +49,8 @@ export async function prepareRun(
     languageOf,
     normalizedTokens: engine.reader.tokensOf,
   });
-  const submission = withoutRatesWhereNoNetwork(inItsPlace(accepted, request, engine));
+  const shaped = await shapedFor(accepted, engine);
+  const submission = withBoundedRates(inItsPlace(accepted, request, engine), shaped);
   const { profile, analyzeSeconds } = await analyzeSubmission(submission, engine);
   const size = sizeRun(engine, submission, profile);
   const settings = new LiveSettings(withAims(config, request));
@@ -84,7 +84,7 @@ export async function prepareRun(
     policy: await openPolicy(submission, settings.policy),
     settings,
     initialReasons: size.reasons,
-    ceiling: withoutRates(capacity, submission),
+    ceiling: withRates(capacity, shaped),
     analyzeSeconds,
     notes: syntaxNotes(submission, profile),
   };
@@ -145,7 +145,7 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
   const sized = sizeFirstAllocation({
     profile,
     history,
-    base: withoutRates(engine.config.base, submission),
+    base: withRates(engine.config.base, shapedIn(constraints)),
     constraints,
     interpreterBytes: interpreterBytesOf(language),
     burstRoomBytes: burstRoomFor(submission, engine),
@@ -188,23 +188,35 @@ function maximumOf({ policy }: Submission, { initial, maxMemoryBytes }: LaunchSp
   return policy === 'static' ? initial.memoryBytes : maxMemoryBytes;
 }
 
-/** Rates of an instance that has no network are nothing, not a reservation. */
-function withoutRatesWhereNoNetwork(submission: Submission): Submission {
+/** Rates of an instance that has no network, or that nobody limits, are nothing, not a reservation. */
+function withBoundedRates(submission: Submission, shaped: Shaped): Submission {
   const { constraints } = submission;
   return {
     ...submission,
     constraints: {
       ...constraints,
-      min: withoutRates(constraints.min, submission),
-      max: withoutRates(constraints.max, submission),
+      min: withRates(constraints.min, shaped),
+      max: withRates(constraints.max, shaped),
     },
   };
 }
 
-/** What reaches nothing has no rates. Those of a pod are set by the agent of its node, where there is one. */
-function withoutRates(allocation: Allocation, { network }: Submission): Allocation {
+async function shapedFor({ network }: Submission, { runtime }: Engine): Promise<Shaped> {
   const has = network.kind === 'egress' || network.hostPorts.length > 0;
-  return has ? allocation : { ...allocation, ...NO_RATE };
+  if (!has) return { ingress: false, egress: false };
+  return (await runtime.shapes?.()) ?? { ingress: true, egress: true };
+}
+
+function shapedIn({ max }: Constraints): Shaped {
+  return { ingress: max.ingressBitsPerSecond > 0, egress: max.egressBitsPerSecond > 0 };
+}
+
+function withRates(allocation: Allocation, { ingress, egress }: Shaped): Allocation {
+  return {
+    ...allocation,
+    ...(!ingress && { ingressBitsPerSecond: 0 }),
+    ...(!egress && { egressBitsPerSecond: 0 }),
+  };
 }
 
 function syntaxNotes(submission: Submission, profile: ComplexityProfile): Note[] {

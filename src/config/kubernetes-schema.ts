@@ -47,6 +47,8 @@ export const kubernetes = z.strictObject({
   egressExcept: z
     .array(z.cidrv4())
     .prefault(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16']),
+  /** Who limits the network of pods: `auto` looks for Cilium's bandwidth manager, then for agents of nodes. */
+  networkRates: z.enum(['auto', 'agent', 'cilium', 'nobody']).prefault('auto'),
   /** Pulling an image counts. */
   startTimeoutMs: durationMs.prefault('5m'),
   /** How long after its end a pod waits for a controller that comes back. */

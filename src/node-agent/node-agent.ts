@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import {
   AGENT_CONDITION,
   askedRatesOf,
@@ -5,14 +6,14 @@ import {
   ratesInForce,
   ratesText,
   sameRates,
+  type Ceilings,
   type PodRates,
 } from '#runtimes/kubernetes/agent-bounds.ts';
 import type { Client } from '#runtimes/kubernetes/api/client.ts';
 import { ifThere } from '#runtimes/kubernetes/api/failure.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { openWatch } from '#runtimes/kubernetes/api/watch.ts';
-import { isOver } from '#runtimes/kubernetes/pod/end.ts';
-import { LABEL, MAIN } from '#runtimes/kubernetes/pod/names.ts';
+import { chargeOf, isExecution } from './charge.ts';
 import type { CgroupPlace } from './find-cgroup.ts';
 import { setPodRates } from './pod-rates.ts';
 import { readNodeMemory, WatchedContainer } from './watched-container.ts';
@@ -21,19 +22,26 @@ import { readNodeMemory, WatchedContainer } from './watched-container.ts';
 const LOOK_EVERY_MS = 50;
 /** Rates that could not be set are tried again. */
 const TRY_AGAIN_MS = 1_000;
+const ALIVE_EVERY_MS = 5_000;
 
 type NodeAgentOptions = {
   readonly client: Client;
   readonly nodeName: string;
-  /** Only namespaces whose names begin so: whoever may write into others is no controller of ours. */
+  /** Of executions; whoever may write into other namespaces is no controller of ours. */
   readonly namespacePrefix: string;
   readonly cgroups: CgroupPlace;
   readonly setsRates: boolean;
+  /** Written while it looks. */
+  readonly aliveFile?: string;
   readonly log: (text: string) => void;
 };
 
 type Watched = {
-  readonly container: WatchedContainer;
+  pod: Pod;
+  /** Bytes, by container. */
+  ceilings: Ceilings;
+  /** Its own program's, or those that a policy means. */
+  readonly containers: Map<string, WatchedContainer>;
   /** Set last, or being set. */
   rates?: PodRates | undefined;
   isBusy: boolean;
@@ -47,6 +55,7 @@ export class NodeAgent {
   readonly #options: NodeAgentOptions;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
+  #aliveMs = Number.NEGATIVE_INFINITY;
   #stop = (): void => {};
 
   constructor(options: NodeAgentOptions) {
@@ -58,7 +67,7 @@ export class NodeAgent {
     this.#stop = await openWatch<Pod>({
       client,
       path: '/api/v1/pods',
-      labelSelector: LABEL.execution,
+      labelSelector: '',
       fieldSelector: `spec.nodeName=${nodeName}`,
       onList: (pods) => {
         const there = new Set(pods.map(({ metadata }) => metadata.uid));
@@ -80,61 +89,82 @@ export class NodeAgent {
   }
 
   #observe(pod: Pod): void {
-    const { uid = '', namespace = '' } = pod.metadata;
-    if (!namespace.startsWith(this.#options.namespacePrefix)) return;
-    if (isOver(pod, MAIN)) return void this.#watched.delete(uid);
-    const known = this.#watched.get(uid) ?? {
-      container: new WatchedContainer(pod, this.#options.cgroups),
-      isBusy: false,
-    };
-    this.#watched.set(uid, known);
-    known.container.observe(pod);
-    void this.#serve(known);
+    const { uid = '' } = pod.metadata;
+    const { namespacePrefix, cgroups } = this.#options;
+    const { containers: names, ceilings } = chargeOf(pod, namespacePrefix);
+    const known = this.#watched.get(uid);
+    for (const [name, container] of known?.containers ?? [])
+      if (!names.includes(name)) {
+        container.leave();
+        known?.containers.delete(name);
+      }
+    if (names.length === 0) return void this.#watched.delete(uid);
+    const watched = known ?? { pod, ceilings, containers: new Map(), isBusy: false };
+    Object.assign(watched, { pod, ceilings });
+    this.#watched.set(uid, watched);
+    for (const name of names) {
+      const container = watched.containers.get(name) ?? new WatchedContainer(pod, name, cgroups);
+      watched.containers.set(name, container);
+      container.observe(pod);
+    }
+    void this.#serve(watched);
   }
 
   #look(): void {
     const nowMs = performance.now();
-    for (const watched of this.#watched.values()) {
-      const { container } = watched;
-      const wasFound = container.isFound;
-      const limit = container.look(nowMs, readNodeMemory);
-      if (limit !== undefined)
-        this.#options.log(`${nameOf(container.pod)}: memory limit ${limit} on the node`);
-      if (container.isFound && !wasFound) void this.#serve(watched);
-    }
+    for (const watched of this.#watched.values())
+      for (const container of watched.containers.values()) {
+        const wasFound = container.isFound;
+        const ceiling = watched.ceilings[container.name];
+        const limit = container.look(ceiling, nowMs, readNodeMemory);
+        if (limit !== undefined)
+          this.#options.log(
+            `${nameOf(watched.pod)} ${container.name}: memory limit ${limit} on the node`,
+          );
+        if (container.isFound && !wasFound) void this.#serve(watched);
+      }
+    this.#tellAlive(nowMs);
+  }
+
+  #tellAlive(nowMs: number): void {
+    const { aliveFile } = this.#options;
+    if (aliveFile === undefined || nowMs - this.#aliveMs < ALIVE_EVERY_MS) return;
+    this.#aliveMs = nowMs;
+    writeFileSync(aliveFile, '');
   }
 
   /** Sets the rates that are asked for, and says in the pod's status that it is looked after. */
   async #serve(watched: Watched): Promise<void> {
-    const { container } = watched;
-    if (watched.isBusy || !container.isFound) return;
-    const asked = this.#options.setsRates ? askedRatesOf(container.pod) : undefined;
+    const processId = processOf(watched);
+    if (watched.isBusy || processId === undefined) return;
+    const asked = this.#askedOf(watched);
     const isDone =
-      sameRates(asked, watched.rates) && sameRates(watched.rates, ratesInForce(container.pod));
-    if (isDone && hasAgent(container.pod)) return;
+      sameRates(asked, watched.rates) && sameRates(watched.rates, ratesInForce(watched.pod));
+    if (isDone && hasAgent(watched.pod)) return;
     watched.isBusy = true;
     try {
-      if (asked && !sameRates(asked, watched.rates)) await this.#setRates(watched, asked);
+      if (asked && !sameRates(asked, watched.rates)) {
+        await setPodRates(processId, asked);
+        watched.rates = asked;
+      }
       await this.#tell(watched);
     } catch (error) {
-      this.#options.log(`${nameOf(container.pod)}: ${String(error)}`);
+      this.#options.log(`${nameOf(watched.pod)}: ${String(error)}`);
       setTimeout(() => void this.#serve(watched), TRY_AGAIN_MS).unref();
     }
     watched.isBusy = false;
     // What was asked for meanwhile.
-    const newest = this.#options.setsRates ? askedRatesOf(container.pod) : undefined;
-    if (!sameRates(newest, asked)) void this.#serve(watched);
+    if (!sameRates(this.#askedOf(watched), asked)) void this.#serve(watched);
   }
 
-  async #setRates(watched: Watched, asked: PodRates): Promise<void> {
-    const processId = watched.container.processId();
-    if (processId === undefined) return;
-    await setPodRates(processId, asked);
-    watched.rates = asked;
+  #askedOf({ pod }: Watched): PodRates | undefined {
+    const { setsRates, namespacePrefix } = this.#options;
+    return setsRates && isExecution(pod, namespacePrefix) ? askedRatesOf(pod) : undefined;
   }
 
-  async #tell({ container, rates }: Watched): Promise<void> {
-    const { name, namespace } = container.pod.metadata;
+  async #tell(watched: Watched): Promise<void> {
+    const { pod, rates } = watched;
+    const { name, namespace } = pod.metadata;
     const message = rates ? ratesText(rates) : '';
     const condition = { type: AGENT_CONDITION, status: 'True', reason: 'LooksAfter', message };
     const told = await ifThere(
@@ -145,8 +175,16 @@ export class NodeAgent {
         body: { status: { conditions: [condition] } },
       }),
     );
-    if (told) container.observe(told);
+    if (told) this.#observe(told);
   }
+}
+
+function processOf({ containers }: Watched): number | undefined {
+  for (const container of containers.values()) {
+    const processId = container.processId();
+    if (processId !== undefined) return processId;
+  }
+  return undefined;
 }
 
 function nameOf({ metadata }: Pod): string {

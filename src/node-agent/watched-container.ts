@@ -1,7 +1,5 @@
 import { readWhileThere } from '#runtimes/process/cgroup/files.ts';
-import { memoryCeilingOf } from '#runtimes/kubernetes/agent-bounds.ts';
-import type { Pod } from '#runtimes/kubernetes/api/types.ts';
-import { mainStatus } from '#runtimes/kubernetes/pod/end.ts';
+import type { ContainerStatus, Pod } from '#runtimes/kubernetes/api/types.ts';
 import { memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
 import { openContainerMemory, type ContainerMemory } from './container-memory.ts';
 import { findCgroup, type CgroupPlace } from './find-cgroup.ts';
@@ -14,22 +12,24 @@ const PEAK_WINDOW_MS = 5_000;
 
 type NodeMemory = { readonly totalBytes: number; readonly availableBytes: number };
 
-/** The program's container of a pod on this node. Lifecycle: create → (observe, look)*. */
+/** A container of a pod on this node. Lifecycle: create → (observe, look)* → leave. */
 export class WatchedContainer {
-  pod: Pod;
+  readonly name: string;
   readonly #place: CgroupPlace;
+  #pod: Pod;
   #memory: ContainerMemory | undefined;
   /** What it raised the limit to, while nobody else has written another. */
   #own: number | undefined;
   #peaks = { before: Number.POSITIVE_INFINITY, now: 0, sinceMs: 0 };
 
-  constructor(pod: Pod, place: CgroupPlace) {
-    this.pod = pod;
+  constructor(pod: Pod, name: string, place: CgroupPlace) {
+    this.#pod = pod;
+    this.name = name;
     this.#place = place;
   }
 
   observe(pod: Pod): void {
-    this.pod = pod;
+    this.#pod = pod;
     this.#memory ??= this.#find();
   }
 
@@ -42,17 +42,20 @@ export class WatchedContainer {
   }
 
   /** Reads, and acts where that is needed; returns the new limit where it was moved. */
-  look(nowMs: number, nodeMemory: () => NodeMemory): number | undefined {
-    const ceilingBytes = memoryCeilingOf(this.pod);
+  look(
+    ceilingBytes: number | undefined,
+    nowMs: number,
+    nodeMemory: () => NodeMemory,
+  ): number | undefined {
     this.#memory ??= this.#find();
     if (!this.#memory || ceilingBytes === undefined) return undefined;
     const seen = this.#memory.read(NEAR_BYTES);
-    if (!seen) return undefined;
+    // Started anew it is another one.
+    if (!seen) return void (this.#memory = undefined);
     const peakBytes = this.#notePeak(seen.usedBytes, nowMs);
-    const statedBytes = memoryBytesOf(mainStatus(this.pod)?.resources?.limits?.memory);
     const isOwn = seen.limitBytes === this.#own;
     if (!isOwn && seen.limitBytes - seen.usedBytes >= NEAR_BYTES) return undefined;
-    const view = { ...seen, peakBytes, statedBytes, ceilingBytes, isOwn };
+    const view = { ...seen, peakBytes, statedBytes: this.#statedBytes(), ceilingBytes, isOwn };
     const limit = limitFor({ ...view, node: nodeMemory() });
     if (limit === undefined || !this.#memory.setLimit(limit)) return undefined;
     // The kernel rounds to pages.
@@ -60,11 +63,27 @@ export class WatchedContainer {
     return limit;
   }
 
+  /** It is not to be raised any more: back to what the API states, where it holds less. */
+  leave(): void {
+    const stated = this.#statedBytes();
+    const limit = this.#memory?.read(0)?.limitBytes;
+    if (limit !== undefined && limit === this.#own && limit > stated)
+      this.#memory?.setLimit(stated);
+  }
+
+  #statedBytes(): number {
+    return memoryBytesOf(this.#status()?.resources?.limits?.memory);
+  }
+
+  #status(): ContainerStatus | undefined {
+    return this.#pod.status?.containerStatuses?.find(({ name }) => name === this.name);
+  }
+
   #find(): ContainerMemory | undefined {
-    const { containerID = '', state } = mainStatus(this.pod) ?? {};
+    const { containerID = '', state } = this.#status() ?? {};
     const id = containerID.split('//')[1];
     if (!id || !state?.running) return undefined;
-    const found = findCgroup(this.#place, this.pod.metadata.uid ?? '', id);
+    const found = findCgroup(this.#place, this.#pod.metadata.uid ?? '', id);
     return found && openContainerMemory(found);
   }
 

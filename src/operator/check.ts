@@ -1,11 +1,7 @@
 import type { Client } from '#runtimes/kubernetes/api/client.ts';
 import { hasStatus } from '#runtimes/kubernetes/api/failure.ts';
-import {
-  checkRights,
-  checkVersion,
-  type ClusterCheck,
-  type Right,
-} from '#runtimes/kubernetes/check.ts';
+import { checkRights, checkVersion, type Right } from '#runtimes/kubernetes/check.ts';
+import type { ClusterCheck } from '#runtimes/kubernetes/cluster-check.ts';
 import { GROUP, VERSION } from './elastic-policy.ts';
 
 const AUTOSCALING = 'autoscaling';

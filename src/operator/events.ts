@@ -44,7 +44,7 @@ export function createEvents(client: Client, onProblem: (error: unknown) => void
       type,
       reason,
       message: text.slice(0, MOST_TEXT),
-      source: { component: 'limber-operator' },
+      source: { component: 'limber' },
       firstTimestamp: now,
       lastTimestamp: now,
       count: 1,

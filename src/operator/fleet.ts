@@ -1,3 +1,4 @@
+import type { Ceilings } from '#runtimes/kubernetes/agent-bounds.ts';
 import type { Decision } from '#model/decision.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { policyOf, type PolicySpec } from './elastic-policy.ts';
@@ -55,6 +56,16 @@ export class Fleet {
   policyOf({ metadata }: Pod): string | undefined {
     const [member] = this.#ofPod.get(metadata.uid ?? '')?.values() ?? [];
     return member && this.#joined.get(member.id)?.policyKey;
+  }
+
+  /** How far agents may raise limits of a pod. */
+  ceilingsOf({ metadata }: Pod): Ceilings {
+    const members = [...(this.#ofPod.get(metadata.uid ?? '')?.values() ?? [])];
+    return Object.fromEntries(
+      members.flatMap(({ container, ceilingBytes }) =>
+        ceilingBytes === undefined ? [] : [[container, ceilingBytes]],
+      ),
+    );
   }
 
   observe(pod: Pod): void {

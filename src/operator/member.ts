@@ -46,6 +46,8 @@ export type Member = {
   readonly container: string;
   readonly joinedMs: number;
   readonly managed: Managed;
+  /** How far an agent of its node may raise its memory limit; undefined where it may not. */
+  readonly ceilingBytes: number | undefined;
   readonly isRead: WatchedContainer['isRead'];
   readonly observe: WatchedContainer['observe'];
   readonly leave: () => Promise<void>;
@@ -106,6 +108,7 @@ export function join(context: MemberContext, wish: MemberWish): Member {
     container,
     joinedMs: performance.now(),
     managed,
+    ceilingBytes: isRaised(wish) ? max.memoryBytes : undefined,
     isRead: watched.isRead,
     observe: watched.observe,
     async leave() {
@@ -114,6 +117,11 @@ export function join(context: MemberContext, wish: MemberWish): Member {
       await watched.close();
     },
   };
+}
+
+/** A limit that is there, and that this operator moves itself. */
+function isRaised({ resources, spec, controlled }: MemberWish): boolean {
+  return controlled.memory && resources.limits?.memory !== undefined && !onlyRecommends(spec);
 }
 
 function constraintsFor(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '#config/schema.ts';
 import { Controller } from '#loop/controller.ts';
 import type { Decision, ResizeState } from '#model/decision.ts';
+import { grantedCeilings } from '#runtimes/kubernetes/agent-bounds.ts';
 import type { Client } from '#runtimes/kubernetes/api/client.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { cpuCoresOf, memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
@@ -11,6 +12,7 @@ import { onlyRecommends, readSpec, type ElasticPolicy } from './elastic-policy.t
 import { createEvents } from './events.ts';
 import { createEvictor, isHopeless } from './evict.ts';
 import { Fleet } from './fleet.ts';
+import { Grants } from './grants.ts';
 import { keyOf } from './informer.ts';
 import { requestedOf } from './kept-form.ts';
 import { limitWrites } from './limited-client.ts';
@@ -33,6 +35,8 @@ export type OperatorOptions = {
   /** All of them where absent. */
   readonly namespace?: string | undefined;
   readonly probesFolder: string;
+  /** Nodes have agents, who may raise memory limits before this operator does. */
+  readonly grantsToAgents?: boolean;
   readonly log: (text: string) => void;
   readonly onResized?: (state: ResizeState) => void;
 };
@@ -48,6 +52,8 @@ export class Operator {
   readonly #queue: WorkQueue;
   readonly #decisions = new Map<string, readonly ToldDecision[]>();
   readonly #tell: ReturnType<typeof createEvents>;
+  /** Undefined without agents, and at the end. */
+  #grants: Grants | undefined;
   readonly #evict: ReturnType<typeof createEvictor>;
   #timer: NodeJS.Timeout | undefined;
 
@@ -86,10 +92,18 @@ export class Operator {
         onProblem: (key, pod, problem) => log(`${key}: ${pod.metadata.name}: ${problem}`),
         onMembers: ({ metadata: { namespace = '', name } }) => {
           const pod = this.#caches.pods.get(namespace, name);
-          if (pod && !isOver(pod)) this.#holdRest(pod);
+          if (!pod || isOver(pod)) return;
+          this.#holdRest(pod);
+          this.#grants?.look(pod);
         },
       },
     );
+    if (options.grantsToAgents)
+      this.#grants = new Grants({
+        client: this.#client,
+        ceilingsOf: (pod) => this.#fleet.ceilingsOf(pod),
+        onProblem: ({ metadata }, error) => log(`${keyOf(metadata)}: ${String(error)}`),
+      });
     const context = {
       client: this.#client,
       caches: this.#caches,
@@ -125,6 +139,8 @@ export class Operator {
     stopCaches(this.#caches);
     this.#queue.stop();
     this.#controller.stop();
+    this.#grants?.close();
+    this.#grants = undefined;
     await this.#fleet.close();
   }
 
@@ -147,6 +163,7 @@ export class Operator {
     if (now) this.#fleet.observe(now);
     if (now && !isOver(now)) this.#holdRest(now);
     else this.#books.release(uid);
+    if (!now) this.#grants?.forget(pod);
     if (!now || !before || standingOf(now) !== standingOf(before))
       this.#lookAt(pod.metadata.namespace ?? '');
   }
@@ -181,6 +198,8 @@ export class Operator {
 
   #lookAtAll(): void {
     for (const { metadata } of this.#caches.policies.all()) this.#queue.add(keyOf(metadata));
+    // A former operator may have granted what no policy means any more.
+    for (const pod of this.#caches.pods.all()) if (isGranted(pod)) this.#grants?.look(pod);
   }
 
   #decided({ key, pod, container, decision }: Decided): void {
@@ -192,12 +211,11 @@ export class Operator {
     if (!this.#isWatched(policy)) this.#options.onResized?.(decision.outcome.state);
     const { from, to, state, message } = told;
     const text = `${container}: CPU ${from.cpu} → ${to.cpu}, memory ${from.memory} → ${to.memory}: ${message}`;
-    if (state === 'applied')
-      this.#tell(
-        { ...pod, apiVersion: 'v1', kind: 'Pod' },
-        { type: 'Normal', reason: 'Resized', text },
-      );
-    else if (!this.#isWatched(policy))
+    if (state === 'applied') {
+      const resized = { type: 'Normal', reason: 'Resized' } as const;
+      this.#tell({ ...pod, apiVersion: 'v1', kind: 'Pod' }, { ...resized, text });
+      this.#tell(subjectOf(policy), { ...resized, text: `${pod.metadata.name}: ${text}` });
+    } else if (!this.#isWatched(policy))
       this.#tell(subjectOf(policy), { type: 'Warning', reason: 'ResizeRefused', text });
     if (isHopeless(decision)) void this.#recreate(key, policy, pod);
   }
@@ -232,6 +250,10 @@ type Decided = {
   readonly container: string;
   readonly decision: Decision;
 };
+
+function isGranted(pod: Pod): boolean {
+  return Object.keys(grantedCeilings(pod)).length > 0;
+}
 
 function isOver({ status }: Pod): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Failed';

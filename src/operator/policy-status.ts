@@ -7,6 +7,7 @@ import type {
   PolicyCondition,
   Recommendations,
 } from './elastic-policy.ts';
+import type { Told } from './events.ts';
 import type { Member } from './member.ts';
 import { withPeak } from './peak.ts';
 
@@ -113,5 +114,16 @@ export function conditionsOf(
       lastTransitionTime: before?.status === value ? before.lastTransitionTime : now,
       observedGeneration: metadata.generation ?? 0,
     };
+  });
+}
+
+/** What is otherwise than the policy's status says, as events of it. */
+export function newsOf({ status }: ElasticPolicy, findings: readonly Finding[]): readonly Told[] {
+  return findings.flatMap(({ type, holds, reason, message }) => {
+    const before = status?.conditions?.find((one) => one.type === type);
+    const isGood = holds === (type !== 'Yielding');
+    // At first, that nothing is wrong is no news; that it is active is.
+    const isSame = before ? before.reason === reason : isGood && type !== 'Active';
+    return isSame ? [] : [{ type: isGood ? 'Normal' : 'Warning', reason, text: message }];
   });
 }

@@ -16,6 +16,7 @@ import type { Fleet } from './fleet.ts';
 import { keyOf } from './informer.ts';
 import {
   conditionsOf,
+  newsOf,
   recommendationOf,
   type Finding,
   type PolicyStatus,
@@ -58,12 +59,6 @@ export async function reconcile(context: ReconcileContext, key: string): Promise
     yieldingFinding(yielded),
     readingsFinding(fleet, key),
   ];
-  if (yielded.why.length > 0)
-    context.tell(subjectOf(policy), {
-      type: 'Warning',
-      reason: 'Yielding',
-      text: yielded.why.join('; '),
-    });
   await writeStatus(context, policy, matching.length, findings);
 }
 
@@ -159,12 +154,13 @@ function readingsFinding(fleet: Fleet, key: string): Finding {
 }
 
 async function writeStatus(
-  { client, fleet, decisions, written }: ReconcileContext,
+  { client, fleet, decisions, written, tell }: ReconcileContext,
   policy: ElasticPolicy,
   pods: number,
   findings: readonly Finding[],
 ): Promise<void> {
   const key = keyOf(policy.metadata);
+  for (const told of newsOf(policy, findings)) tell(subjectOf(policy), told);
   const status: PolicyStatus = {
     observedGeneration: policy.metadata.generation ?? 0,
     pods,

@@ -1,3 +1,4 @@
+import { CEILINGS_CONDITION } from '#runtimes/kubernetes/agent-bounds.ts';
 import type { Meta, Pod } from '#runtimes/kubernetes/api/types.ts';
 import { LABEL } from '#runtimes/kubernetes/pod/names.ts';
 import { selects, type PolicySpec } from './elastic-policy.ts';
@@ -69,7 +70,9 @@ export function keepOfPod({ apiVersion, kind, metadata, spec, status }: Pod): Po
         ...(status.phase !== undefined && { phase: status.phase }),
         ...(status.qosClass && { qosClass: status.qosClass }),
         ...(status.conditions && {
-          conditions: status.conditions.filter(({ type }) => type.startsWith('PodResize')),
+          conditions: status.conditions.filter(
+            ({ type }) => type.startsWith('PodResize') || type === CEILINGS_CONDITION,
+          ),
         }),
         ...(status.containerStatuses && {
           containerStatuses: status.containerStatuses.map((one) => ({

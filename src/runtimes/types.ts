@@ -4,6 +4,8 @@ import type { LaunchSpec } from '#model/launch.ts';
 
 export type Launched = { readonly instance: Instance; readonly output: OutputStreams };
 
+export type Shaped = { readonly ingress: boolean; readonly egress: boolean };
+
 /** What a former controller left behind, and what was done about it. */
 export type SweptInstance = { readonly id: string; readonly controllerPid: number };
 
@@ -50,6 +52,8 @@ export type Runtime = {
   /** What this machine lets the runtime do. */
   readonly enforcement: Enforcement;
   readonly launch: (spec: LaunchSpec) => Promise<Launched>;
+  /** Which directions of an instance's network can be limited; both where absent. */
+  readonly shapes?: () => Promise<Shaped>;
   /** Absent where no instance can be made before it is known what it runs. */
   readonly warm?: WarmStarts;
   /** Takes over an instance whose controller is gone; undefined when nothing of it is left. */

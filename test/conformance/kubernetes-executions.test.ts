@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { defaultValues, renderChart } from '../../scripts/chart.ts';
 import { test, type Box } from '../e2e/box.ts';
 import { Server } from '../e2e/serve/server.ts';
+import { installCilium } from '../kubernetes/cilium.ts';
 import { openCluster, type TestCluster } from '../kubernetes/cluster.ts';
 import type { Rule } from '../kubernetes/role-rules.ts';
 import type { Stored } from '../kubernetes/store.ts';
@@ -14,7 +15,9 @@ const RULES = renderChart({
   ...defaultValues(),
   server: { enabled: true, storage: '1Gi', resources: {} },
 })
-  .filter(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === 'limber-server')
+  .filter(
+    ({ kind, metadata }) => kind.endsWith('Role') && metadata.name.startsWith('limber-server'),
+  )
   .flatMap((role) => (role as unknown as { readonly rules: readonly Rule[] }).rules);
 
 type ExecutionObject = Stored & {
@@ -59,8 +62,9 @@ async function userOf(cluster: TestCluster) {
     store.get('Execution', NAMESPACE, name) as ExecutionObject | undefined;
   return {
     object,
+    store,
     usedRules,
-    pods: () => store.list('Pod'),
+    pods: () => store.list('Pod', 'limber-shop'),
     apply: (name: string, spec: object) =>
       cluster.client.request({
         verb: 'POST',
@@ -84,6 +88,7 @@ test('objects of a cluster are carried out as requests are, each once, over the 
   box,
 }) => {
   await withCluster(box, async (user, server) => {
+    installCilium(user.store);
     const code = `
 import sys, time
 kept = bytearray(300 << 20)
@@ -97,6 +102,8 @@ sys.exit(3)`;
     await user.whenPhase('grows', 'Failed');
     const { status } = user.object('grows')!;
     expect(status).toMatchObject({ exitCode: 3, stdout: `held ${300 * MIB} given\n`, stderr: '' });
+    const events = () => user.store.list('Event') as readonly (Stored & { reason: string })[];
+    await expect.poll(() => events().map(({ reason }) => reason)).toContain('Failed');
     // It is of the tenant of its namespace: of another one, nobody is told that it exists.
     expect(await server.get(status!.execution!)).toMatchObject({ code: 'execution-unknown' });
 
@@ -110,9 +117,15 @@ sys.exit(3)`;
 
     const waits = { command: ['sh', '-c', 'echo begun; while :; do sleep 0.1; done'] };
     await user.apply('goes', waits);
-    await user.apply('stays', { command: ['sh', '-c', 'sleep 4; echo done'] });
+    await user.apply('stays', { command: ['sh', '-c', 'sleep 4; echo done'], network: 'egress' });
     await user.whenPhase('goes', 'Running');
     await user.whenPhase('stays', 'Running');
+    expect(user.pods().map(({ metadata }) => metadata.annotations)).toContainEqual(
+      expect.objectContaining({
+        'kubernetes.io/ingress-bandwidth': expect.stringMatching(/^\d+$/),
+        'kubernetes.io/egress-bandwidth': expect.stringMatching(/^\d+$/),
+      }),
+    );
     expect(user.object('goes')?.status?.allocation?.memory).toMatch(/^\d+Mi$/);
     await server.kill('SIGKILL');
     await user.remove('goes');

@@ -6,11 +6,14 @@ import type { Instance } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import { readClusterCapacity } from '#runtimes/kubernetes/capacity.ts';
 import type { Launched } from '#runtimes/types.ts';
+import type { ResourceList } from '#runtimes/kubernetes/api/types.ts';
+import type { Pod } from '../kubernetes/pod-types.ts';
 import type { DoubleOptions } from '../kubernetes/request-facts.ts';
 import { openCluster, type TestCluster } from '../kubernetes/cluster.ts';
 import { SMALL } from './runtime-suite.ts';
 
 const MIB = 2 ** 20;
+type Double = NonNullable<TestCluster['double']>;
 const PROBES = fileURLToPath(new URL('../../probes', import.meta.url));
 
 /** What a real cluster does to a controller now and then, and a double on demand. */
@@ -120,6 +123,23 @@ describe('the kubernetes runtime, when things go wrong', () => {
     expect(requestedBytes(double, first.instance)).toBe(64 * MIB);
     await other.instance.release();
     await until(() => requestedBytes(double, first.instance) === 400 * MIB);
+  });
+
+  test('of what the node has too little of, nothing else of the same resize suffers', async () => {
+    const { launch, double } = await open({
+      allocatable: { cpuCores: 1.6, memoryBytes: 1024 * MIB },
+    });
+    const { instance } = await launch(['sleep', '60']);
+    const other = await launch(['sleep', '60'], { initial: { ...SMALL, cpuCores: 1 } });
+    const both = await instance.resize({ ...SMALL, cpuCores: 0.9, memoryBytes: 200 * MIB });
+    expect(both).toMatchObject({ state: 'refused', message: expect.stringMatching(/cpu/) });
+    expect(requestedBytes(double, instance)).toBe(200 * MIB);
+    expect(requestsOf(double, instance).cpu).toBe('500m');
+    const more = await instance.resize({ ...SMALL, cpuCores: 0.9, memoryBytes: 300 * MIB });
+    expect(more).toMatchObject({ state: 'applied', actual: { memoryBytes: 300 * MIB } });
+    expect(requestedBytes(double, instance)).toBe(300 * MIB);
+    await other.instance.release();
+    await until(() => requestsOf(double, instance).cpu === '900m');
   });
 
   test('more than the node has at all is refused at once', async () => {
@@ -244,22 +264,17 @@ for _ in range(1536):
 print('grown')
 `;
 
-function requestedBytes(
-  { store }: NonNullable<TestCluster['double']>,
-  { id }: Instance,
-): number | undefined {
-  const pods = store.list('Pod') as unknown as readonly {
-    readonly metadata: { readonly labels: Readonly<Record<string, string>> };
-    readonly status?: {
-      readonly containerStatuses?: readonly {
-        readonly name: string;
-        readonly resources?: { readonly requests?: { readonly memory?: string } };
-      }[];
-    };
-  }[];
-  const pod = pods.find(({ metadata }) => metadata.labels['limber.dev/execution'] === id);
+function requestedBytes(double: Double, instance: Instance): number | undefined {
+  const { memory } = requestsOf(double, instance);
+  return memory === undefined ? undefined : Number(memory);
+}
+
+/** What the kubelet says that the program's container has reserved. */
+function requestsOf({ store }: Double, { id }: Instance): ResourceList {
+  const pods = store.list('Pod') as readonly Pod[];
+  const pod = pods.find(({ metadata }) => metadata.labels?.['limber.dev/execution'] === id);
   const main = pod?.status?.containerStatuses?.find(({ name }) => name === 'main');
-  return Number(main?.resources?.requests?.memory);
+  return main?.resources?.requests ?? {};
 }
 
 async function collect(stream: NodeJS.ReadableStream | null): Promise<string> {

@@ -87,7 +87,12 @@ describe('the operator', () => {
     expect(user.condition('web', 'Active')).toMatchObject({ status: 'True', reason: 'Resizing' });
     await until(() => (user.policy('web').status?.lastDecisions.length ?? 0) === 10);
     expect(user.policy('web').status?.lastDecisions[0]?.message).not.toBe('');
-    expect(user.events().map(({ reason }) => reason)).toContain('Resized');
+    const told = user
+      .events()
+      .map(({ involvedObject, reason }) => `${involvedObject.kind} ${reason}`);
+    expect(told).toEqual(
+      expect.arrayContaining(['Pod Resized', 'ElasticPolicy Resized', 'ElasticPolicy Resizing']),
+    );
     operator.kill('SIGTERM');
     expect(await once(operator, 'exit')).toEqual([0, null]);
     // It has given its Lease back: the next one need not wait for it to expire.
@@ -111,7 +116,9 @@ describe('the operator', () => {
     expect(user.condition('web', 'Yielding')?.message).toMatch(
       /^CPU left alone: HorizontalPodAutoscaler web scales web by cpu/,
     );
-    expect(user.events().map(({ reason }) => reason)).toContain('Yielding');
+    expect(user.events()).toContainEqual(
+      expect.objectContaining({ reason: 'ScaledByOthers', type: 'Warning' }),
+    );
     const path = '/apis/limber.dev/v1alpha1/namespaces/shop/elasticpolicies/web';
     await cluster.client.request({
       verb: 'PATCH',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { ApiDouble } from '../kubernetes/api-double.ts';
 import { CLUSTER, IMAGE } from '../kubernetes/cluster.ts';
+import { installAgent, installCilium } from '../kubernetes/cilium.ts';
 import type { DoubleOptions } from '../kubernetes/request-facts.ts';
 import { test, type Box } from './box.ts';
 import { readEvents, Server } from './serve/server.ts';
@@ -76,16 +77,25 @@ test('a program grows from 64 MiB to 700 MiB in its pod, and its probe is heard'
   });
 });
 
-test('a run that may reach something has network rates as a pod, too', async ({ box }) => {
-  await withCluster(box, async (env) => {
+test('a run that may reach something has network rates where somebody limits them', async ({
+  box,
+}) => {
+  await withDouble(box, async (double, env) => {
     const plan = async (...args: readonly string[]) => {
       const { stdout } = await box.limber(['run', '--dry-run', ...POD, ...args, '--', 'true'], {
         env,
       });
       return stdout.toString();
     };
-    expect(await plan('--network', 'egress', '--max-network', '20M')).toMatch(/network\s.*20\s?M/);
-    expect(await plan()).toMatch(/no network/);
+    const asked = ['--network', 'egress', '--max-network', '20M'];
+    expect(await plan(...asked)).toMatch(/no network rates/);
+    installCilium(double.store, { version: 'v1.17.0' });
+    expect(await plan(...asked)).toMatch(/network\s.*20\s?M/);
+    expect(await plan()).toMatch(/no network rates/);
+    const { stdout } = await box.limber(['doctor', '--kubernetes'], { env });
+    expect(stdout.toString()).toMatch(/network rates\s+limited by Cilium for what pods send/);
+    for (const pod of double.store.list('Pod')) double.store.remove(pod);
+    for (const config of double.store.list('ConfigMap')) double.store.remove(config);
   });
 });
 
@@ -164,6 +174,29 @@ test('an execution of a server is run once more where its body asks for it, with
     ]);
     const text = told.filter(({ kind }) => kind === 'output').map(({ data }) => data['text']);
     expect(text.join('')).toBe('on\non\ndone\n');
+
+    // Over the end of servers, too: of one that a later server adopted, and of one that was gone by then.
+    const begin = async () => {
+      const env = { SAID: 'secret' };
+      const command = ['sh', '-c', 'echo on $SAID; sleep 6; echo done'];
+      const { id } = await server.begin({ command, env, retryLost: true });
+      await expect.poll(() => server.output(id), { timeout: 60_000 }).toBe('on secret\n');
+      await server.kill('SIGKILL');
+      return id;
+    };
+    const adopted = await begin();
+    await server.start();
+    await expect
+      .poll(async () => (await server.get(adopted)).state, { timeout: 60_000 })
+      .toBe('running');
+    double.kubelet.lose();
+    expect(await server.get(adopted, '?waitMs=60000')).toMatchObject({ outcome: 'succeeded' });
+    expect(await server.output(adopted)).toBe('on secret\non secret\ndone\n');
+    const gone = await begin();
+    for (const pod of double.store.list('Pod')) double.store.remove(pod);
+    await server.start();
+    expect(await server.get(gone, '?waitMs=60000')).toMatchObject({ outcome: 'succeeded' });
+    expect(await server.output(gone)).toBe('on secret\non secret\ndone\n');
     await server.kill('SIGTERM');
   });
 });
@@ -213,9 +246,20 @@ raise SystemExit(4)`;
 });
 
 test('limber doctor --kubernetes says what will not work', async ({ box }) => {
-  await withDouble(box, async (_double, env) => {
+  await withDouble(box, async (double, env) => {
     const fine = await box.limber(['doctor', '--kubernetes', '--json'], { env });
     expect([fine.exitCode, fine.stderr]).toEqual([0, '']);
+    expect(fine.stdout.toString()).toMatch(/none: limits move[^]*not limited: neither/);
+    const doctor = () => box.limber(['doctor', '--kubernetes'], { env });
+    installAgent(double.store, { version: '0.0.9', isReady: false });
+    const agents = await doctor();
+    expect([agents.exitCode, agents.stdout.toString()]).toEqual([
+      1,
+      expect.stringMatching(
+        /on 0 of 1 nodes; not looking: other; of another version[^]*limited by the agents/,
+      ),
+    ]);
+    for (const pod of double.store.list('Pod')) double.store.remove(pod);
     const operator = await box.limber(['doctor', '--kubernetes', '--operator'], { env });
     expect(operator.stdout.toString()).toContain('the cluster knows ElasticPolicy');
   });

@@ -38,7 +38,10 @@ export type TestCluster = {
   readonly close: () => Promise<void>;
 };
 
-export async function openCluster(options?: DoubleOptions): Promise<TestCluster> {
+export async function openCluster(
+  options?: DoubleOptions,
+  change: Partial<KubernetesSettings> = {},
+): Promise<TestCluster> {
   const root = mkdtempSync(join(tmpdir(), 'limber-kubernetes-'));
   const double = CLUSTER === undefined || options ? await ApiDouble.open(options) : undefined;
   const kubeconfig = double ? join(root, 'kubeconfig') : CLUSTER!;
@@ -55,6 +58,8 @@ export async function openCluster(options?: DoubleOptions): Promise<TestCluster>
     keepMs: 60_000,
     outputBytes: 16 * MIB,
     filesBytes: 64 * MIB,
+    networkRates: 'auto',
+    ...change,
   };
   const installation = `test-${randomBytes(4).toString('hex')}`;
   const client = createClient(openConnection(settings, process.env));

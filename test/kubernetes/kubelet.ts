@@ -9,7 +9,7 @@ import { qosOf } from './admission.ts';
 import { placeOf, removeAbove } from './node-cgroups.ts';
 import { RunningContainer, type Ended } from './container.ts';
 import { makeVolumes } from './volumes.ts';
-import { fits, hasEnded, requestsOf, type Amounts, type Pod } from './pod-types.ts';
+import { hasEnded, requestsOf, type Amounts, type Pod } from './pod-types.ts';
 import type { Store } from './store.ts';
 
 export const NODE = 'double';
@@ -105,7 +105,8 @@ export class Kubelet {
   }
 
   #pods(): readonly Pod[] {
-    return this.#store.list('Pod') as readonly Pod[];
+    const all = this.#store.list('Pod') as readonly Pod[];
+    return all.filter(({ spec }) => (spec.nodeName ?? NODE) === NODE);
   }
 
   #current({ metadata }: Pod): Pod | undefined {
@@ -128,6 +129,11 @@ export class Kubelet {
   }
 
   #hasRoom(pod: Pod): boolean {
+    return this.#lacks(pod) === undefined;
+  }
+
+  /** The first resource that there is too little of, as a kubelet names it. */
+  #lacks(pod: Pod): 'cpu' | 'memory' | undefined {
     const others = this.#pods().filter(
       (other) =>
         other.metadata.uid !== pod.metadata.uid &&
@@ -136,10 +142,9 @@ export class Kubelet {
     );
     const held = [pod, ...others.map((other) => this.#inForce(other))].map(requestsOf);
     const sum = (key: keyof Amounts) => held.reduce((total, one) => total + one[key], 0);
-    return fits(
-      { cpuCores: sum('cpuCores'), memoryBytes: sum('memoryBytes') },
-      this.options.allocatable,
-    );
+    const { allocatable } = this.options;
+    if (sum('cpuCores') > allocatable.cpuCores) return 'cpu';
+    return sum('memoryBytes') > allocatable.memoryBytes ? 'memory' : undefined;
   }
 
   #inForce(pod: Pod): Pod {
@@ -231,8 +236,9 @@ export class Kubelet {
       this.#mark(pod, 'PodResizePending', { reason: 'Infeasible', message, generation });
       return;
     }
-    if (!this.#hasRoom(pod)) {
-      const message = "Node didn't have enough resource: memory";
+    const lacks = this.#lacks(pod);
+    if (lacks) {
+      const message = `Node didn't have enough resource: ${lacks}`;
       this.#mark(pod, 'PodResizePending', { reason: 'Deferred', message, generation });
       return;
     }

@@ -33,6 +33,12 @@ export type PolicyObject = Stored & {
   };
 };
 
+type EventObject = Stored & {
+  readonly reason: string;
+  readonly message: string;
+  readonly involvedObject: { readonly kind: string };
+};
+
 /** What a user of a cluster does: workloads, policies and what becomes of them. */
 export function userOf({ client, double }: TestCluster) {
   const store = double!.store;
@@ -119,7 +125,6 @@ export function userOf({ client, double }: TestCluster) {
     condition(name: string, type: string) {
       return this.policy(name)?.status?.conditions.find((one) => one.type === type);
     },
-    events: (): readonly (Stored & { readonly reason: string; readonly message: string })[] =>
-      store.list('Event') as never,
+    events: (): readonly EventObject[] => store.list('Event') as readonly EventObject[],
   };
 }

@@ -1,5 +1,6 @@
 import { LimberError } from '#model/errors.ts';
 import { GROUP, VERSION } from '#operator/elastic-policy.ts';
+import { createEvents } from '#operator/events.ts';
 import { Informer, keyOf } from '#operator/informer.ts';
 import { WorkQueue } from '#operator/work-queue.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
@@ -15,7 +16,7 @@ import {
   type ExecutionObject,
   type ExecutionStatus,
 } from './execution-object.ts';
-import { refused, statusOf } from './execution-status.ts';
+import { newsOf, refused, statusOf } from './execution-status.ts';
 
 /** A status is written at most this often. */
 const STATUS_EVERY_MS = 1_000;
@@ -41,6 +42,7 @@ export class ExecutionObjects {
   readonly #options: ExecutionObjectsOptions;
   readonly #objects: Informer<ExecutionObject>;
   readonly #queue: WorkQueue;
+  readonly #tell: ReturnType<typeof createEvents>;
   readonly #timers = new Set<NodeJS.Timeout>();
   /** By the uid of the object: where it is. */
   readonly #keys = new Map<string, string>();
@@ -49,6 +51,7 @@ export class ExecutionObjects {
   constructor(options: ExecutionObjectsOptions) {
     this.#options = options;
     const { client, namespace } = options;
+    this.#tell = createEvents(client, (error) => options.log(String(error)));
     const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
     this.#objects = new Informer<ExecutionObject>({
       client,
@@ -158,6 +161,8 @@ export class ExecutionObjects {
     };
     // Deleted meanwhile: there is nothing left to say.
     await ifThere(this.#options.client.request({ verb: 'PATCH', path, body }));
+    if (before?.phase === status.phase) return;
+    this.#tell({ apiVersion: `${GROUP}/${VERSION}`, kind: 'Execution', metadata }, newsOf(status));
   }
 
   #deleteLater(object: ExecutionObject, endedMs: number): void {

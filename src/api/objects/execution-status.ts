@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { Told } from '#operator/events.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
 import { cpuQuantity } from '#runtimes/kubernetes/quantity.ts';
 import type { Services } from '#serve/services.ts';
@@ -42,6 +43,18 @@ export function statusOf(
 /** Of one that never came to be an execution. */
 export function refused({ metadata }: ExecutionObject, message: string): ExecutionStatus {
   return { observedGeneration: metadata.generation ?? 0, phase: 'Failed', message };
+}
+
+/** An event of the object that has come to this. */
+export function newsOf({ phase, execution, outcome, exitCode, message }: ExecutionStatus): Told {
+  const words = [
+    execution && `execution ${execution}`,
+    outcome,
+    exitCode !== undefined && `exit code ${exitCode}`,
+    message,
+  ];
+  const text = words.filter(Boolean).join(', ');
+  return { type: phase === 'Failed' ? 'Warning' : 'Normal', reason: phase, text };
 }
 
 function phaseOf({ state, outcome }: ServiceExecution): Phase {

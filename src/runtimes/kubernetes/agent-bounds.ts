@@ -6,6 +6,15 @@ export const NETWORK_RATES = 'limber.dev/network-rates';
 /** Condition of a pod: the agent of its node looks after it; its message is what it has set. */
 export const AGENT_CONDITION = 'limber.dev/NodeAgent';
 
+/**
+ * Condition of a pod under an ElasticPolicy: its operator lets the agent raise memory limits; its
+ * message says how far. Whoever may only change pods cannot write it.
+ */
+export const CEILINGS_CONDITION = 'limber.dev/MemoryCeilings';
+
+/** Bytes, by container. */
+export type Ceilings = Readonly<Record<string, number>>;
+
 /** In bits per second, Infinity where nothing is limited. */
 export type PodRates = {
   readonly ingressBitsPerSecond: number;
@@ -16,6 +25,20 @@ export type PodRates = {
 export function memoryCeilingOf({ metadata }: Pod): number | undefined {
   const bytes = Number(metadata.annotations?.[MEMORY_CEILING]);
   return Number.isFinite(bytes) && bytes > 0 ? bytes : undefined;
+}
+
+export function grantedCeilings({ status }: Pod): Ceilings {
+  const granted = status?.conditions?.find(({ type }) => type === CEILINGS_CONDITION);
+  if (granted?.status !== 'True') return {};
+  const entries = Object.entries(parseObject(granted.message) ?? {}).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] > 0,
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The same for two that grant the same. */
+export function ceilingsText(ceilings: Ceilings): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(ceilings).toSorted()));
 }
 
 export function askedRatesOf({ metadata }: Pod): PodRates | undefined {
@@ -49,17 +72,21 @@ function agentCondition({ status }: Pod) {
 
 /** Undefined for anything else than two positive rates: others may have written it. */
 function parseRates(text: string | undefined): PodRates | undefined {
+  const { ingressBitsPerSecond, egressBitsPerSecond } = parseObject(text) ?? {};
+  const [ingress, egress] = [toRate(ingressBitsPerSecond), toRate(egressBitsPerSecond)];
+  if (ingress === undefined || egress === undefined) return undefined;
+  return { ingressBitsPerSecond: ingress, egressBitsPerSecond: egress };
+}
+
+function parseObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (!text) return undefined;
   try {
-    const { ingressBitsPerSecond, egressBitsPerSecond } = JSON.parse(text) as Record<
-      string,
-      unknown
-    >;
-    const [ingress, egress] = [toRate(ingressBitsPerSecond), toRate(egressBitsPerSecond)];
-    if (ingress === undefined || egress === undefined) return undefined;
-    return { ingressBitsPerSecond: ingress, egressBitsPerSecond: egress };
+    const parsed = JSON.parse(text) as unknown;
+    return typeof parsed === 'object' && parsed !== null
+      ? (parsed as Readonly<Record<string, unknown>>)
+      : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -17,7 +17,7 @@ type NodeObject = {
 /** What the nodes that take pods have for a program, beside its keeper: of one at most, and of all together. */
 export async function readClusterCapacity(
   client: Client,
-): Promise<{ readonly largest: Amounts; readonly total: Amounts }> {
+): Promise<{ readonly largest: Amounts; readonly total: Amounts; readonly nodes: number }> {
   const { items } = await client.request<{ readonly items: readonly NodeObject[] }>({
     verb: 'GET',
     path: '/api/v1/nodes',
@@ -34,6 +34,7 @@ export async function readClusterCapacity(
     memoryBytes: pick(nodes.map(({ memoryBytes }) => memoryBytes)),
   });
   return {
+    nodes: nodes.length,
     largest: of((values) => Math.max(0, ...values)),
     total: of((values) => values.reduce((sum, value) => sum + value, 0)),
   };

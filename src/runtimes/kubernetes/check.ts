@@ -2,15 +2,10 @@ import type { Client } from './api/client.ts';
 import { hasStatus, ifThere } from './api/failure.ts';
 import { canResize, readVersion } from './api/version.ts';
 import { readClusterCapacity } from './capacity.ts';
+import type { ClusterCheck } from './cluster-check.ts';
+import { checkAgents, checkRates } from './network/check.ts';
 import type { KubernetesSettings } from './options.ts';
 import { namespaceOf } from './pod/namespace.ts';
-
-export type ClusterCheck = {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly hint?: string;
-};
 
 export type Right = {
   readonly verb: string;
@@ -77,6 +72,8 @@ export async function checkCluster(
     version,
     await checkRights(client, { needed: neededRights(settings), namespace }),
     await checkCapacity(client, settings),
+    await checkAgents(client),
+    await checkRates(client, settings),
     ...(settings.runtimeClassName === undefined
       ? []
       : [await checkRuntimeClass(client, settings.runtimeClassName)]),

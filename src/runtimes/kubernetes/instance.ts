@@ -16,7 +16,7 @@ import { KEEPER, MAIN } from './pod/names.ts';
 import { orInfinity, recordOf, type PodRecord } from './pod/record.ts';
 import { removePod } from './pod/remove.ts';
 import type { Pods } from './pod/pods.ts';
-import { Rates } from './resize/rates.ts';
+import { openRates } from './resize/rates.ts';
 import { Resizer } from './resize/resizer.ts';
 import { roomyForm } from './resize/shape.ts';
 import { createUsage } from './usage.ts';
@@ -64,7 +64,7 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
     initial,
     floorBytes,
   });
-  const rates = new Rates(client, pod);
+  const rates = openRates(client, pod);
   const follow = openFollow(client, keeper, record);
   const look = openLook(
     client,

@@ -8,6 +8,8 @@ import { runInPod } from './api/run-command.ts';
 import type { Pod } from './api/types.ts';
 import { packFiles, type PackedFiles } from './files/pack.ts';
 import { createPodInstance } from './instance.ts';
+import { ratesAnnotations } from './network/annotations.ts';
+import type { Shaper } from './network/shaper.ts';
 import type { KubernetesOptions } from './options.ts';
 import { configMap, giveToPod, shownFiles } from './pod/config-map.ts';
 import { hasInput, podManifest } from './pod/manifest.ts';
@@ -29,6 +31,7 @@ export type LaunchContext = {
   readonly pods: Pods;
   readonly options: KubernetesOptions;
   readonly prepareNamespace: (name: string) => Promise<void>;
+  readonly shaper: () => Promise<Shaper>;
 };
 
 /**
@@ -58,7 +61,7 @@ export async function launchPod(context: LaunchContext, spec: LaunchSpec): Promi
 }
 
 async function makePod(
-  { client, options }: LaunchContext,
+  { client, options, shaper }: LaunchContext,
   spec: Placed,
   {
     namespace,
@@ -82,6 +85,7 @@ async function makePod(
     installation,
     record,
     files: files.kind,
+    rates: spec.network.kind === 'egress' ? ratesAnnotations(spec.initial, await shaper()) : {},
     shownFiles: shownFiles(spec),
   });
   const pod = await client.request<Pod>({ verb: 'POST', path: `${path}/pods`, body });

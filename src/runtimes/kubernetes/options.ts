@@ -13,6 +13,8 @@ export type KubernetesSettings = {
   readonly tolerations: readonly Toleration[];
   /** Networks that `--network egress` does not reach. */
   readonly egressExcept: readonly string[];
+  /** Who limits rates; `auto`: whoever is found. */
+  readonly networkRates: 'auto' | 'agent' | 'cilium' | 'nobody';
   readonly startTimeoutMs: number;
   readonly keepMs: number;
   readonly outputBytes: number;

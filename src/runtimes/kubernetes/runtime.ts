@@ -6,6 +6,7 @@ import { requireVersion } from './api/version.ts';
 import type { Pod } from './api/types.ts';
 import { ENFORCEMENT } from './enforcement.ts';
 import { launchPod } from './launch.ts';
+import { shapedBy, shaperFinder } from './network/shaper.ts';
 import type { KubernetesOptions } from './options.ts';
 import { LABEL } from './pod/names.ts';
 import { ensureNamespace } from './pod/namespace.ts';
@@ -17,6 +18,7 @@ import { Pods } from './pod/pods.ts';
 export function createKubernetesRuntime(options: KubernetesOptions, client: Client): Runtime {
   const { settings, installation } = options;
   const pods = new Pods(client, installation);
+  const shaper = shaperFinder(client, settings);
   const namespaces = new Map<string, Promise<void>>();
 
   /** Once for each; tried again when it failed. */
@@ -43,7 +45,9 @@ export function createKubernetesRuntime(options: KubernetesOptions, client: Clie
   return {
     kind: 'kubernetes',
     enforcement: ENFORCEMENT,
-    launch: (spec) => launchPod({ client, pods, options, prepareNamespace }, spec),
+    launch: (spec) => launchPod({ client, pods, options, prepareNamespace, shaper }, spec),
+    // A cluster that does not answer says so at the launch.
+    shapes: () => shaper().then(shapedBy, () => shapedBy({ kind: 'nobody' })),
     adopt: (id) => adoptPod({ client, pods, options }, id),
     // No counter of them all is near: each tells of itself.
     cpuUsecOfAll: () => -1,

@@ -14,9 +14,9 @@ import type { EventBus } from '../events/bus.ts';
 import type { WarmPool } from '../warm/pool.ts';
 import { forgetAccepted, keepPrepared } from './accepted.ts';
 import type { LiveRun } from './live-run.ts';
-import { sizeOf, watchOutput, type OutputStream, type OutputWatch } from './output-watch.ts';
+import { sizeOf, watchOutput, type OutputWatch, type ToldBytes } from './output-watch.ts';
 import type { ExecutionPaths } from './paths.ts';
-import { attemptOf, preparedAgain } from './run-again.ts';
+import { attemptOf, mayRunAgain, preparedAgain, type Lost } from './run-again.ts';
 import { endedBody, endWithoutSummary, newEvent, tellRun } from './tell.ts';
 
 /** What happened is in the store this soon: a server may be killed at any moment. */
@@ -38,13 +38,15 @@ export type ToCarryOut = {
 /** Still to be launched; `toldBytes` are of a first attempt whose output is there already. */
 type Prepared = {
   readonly prepared: PreparedRun;
-  readonly toldBytes?: Readonly<Record<OutputStream, number>>;
+  readonly toldBytes?: ToldBytes;
 };
 
 /** It runs already; `toldBytes` of its output were told before. */
 export type Adopted = {
   readonly started: StartedRun;
-  readonly toldBytes: Readonly<Record<OutputStream, number>>;
+  readonly toldBytes: ToldBytes;
+  /** Prepared anew; undefined when it had its second attempt, or what was asked for is not known any more. */
+  readonly asAsked: Lost['asAsked'];
 };
 
 /** launch, or adopt → loop → its one outcome → release. Resolves when nothing of it is left. */
@@ -109,8 +111,8 @@ async function run(
     },
     onExited: () => output?.look(),
     async onCompleted(completed) {
-      // Of one that another server had started, values of its environment are nowhere any more.
-      if ('prepared' in work) again = await preparedAgain(engine, work, completed);
+      const asAsked = 'prepared' in work ? () => work.prepared : work.asAsked;
+      again = await preparedAgain(engine, { live, asAsked }, completed);
       if (again) return;
       recording.finish(completed);
       await end(around, live, completed.summary);
@@ -146,7 +148,8 @@ function launched(
     // It runs all the same, and its outcome is what counts.
     warn(String(error), live.id);
   }
-  forgetAccepted(paths);
+  // A later server may have to run it once more.
+  if (attempt > 1 || !mayRunAgain(live.run)) forgetAccepted(paths);
   const { initial, initialReasons } = event;
   const told = { state: 'running', initial, initialReasons, ...(attempt > 1 && { attempt }) };
   bus.publish(newEvent(live, 'state', told));

@@ -11,9 +11,11 @@ import { carryOut, type Adopted, type ToCarryOut } from './carry-out.ts';
 import { foresee, type Foreseen } from './foresee.ts';
 import { newLiveRun, type LiveRun } from './live-run.ts';
 import { Once, type Accepted } from './once.ts';
+import type { ToldBytes } from './output-watch.ts';
 import { pathsOf, type ExecutionPaths } from './paths.ts';
 import { prepareExecution } from './prepare.ts';
 import type { ExecutionRequest } from './request.ts';
+import { secondAttempt } from './run-again.ts';
 import { endWithoutSummary } from './tell.ts';
 import { Waiting, type WaitingRun } from './waiting.ts';
 
@@ -132,10 +134,17 @@ export class Executions {
     }
   }
 
-  /** Goes on with one that a former server accepted and never started. */
-  async requeue(execution: ServiceExecution, request: ExecutionRequest): Promise<void> {
+  /** Goes on with one that a former server accepted and never started, or whose pod is lost. */
+  async requeue(
+    execution: ServiceExecution,
+    request: ExecutionRequest,
+    lost?: { readonly problem: string; readonly toldBytes: ToldBytes },
+  ): Promise<void> {
     const run = await prepareExecution(this.#around, execution, request);
-    this.#enqueue({ run, tenant: execution.tenant });
+    const { tenant } = execution;
+    if (!lost) return this.#enqueue({ run, tenant });
+    const { problem, toldBytes } = lost;
+    this.#enqueue({ run: secondAttempt(run, problem), tenant, toldBytes });
   }
 
   /** Goes on with one that runs already. */
@@ -208,13 +217,14 @@ export class Executions {
       const first = this.#waiting.first();
       if (!first || this.#live.size >= this.#around.engine.config.serve.maxRunning) return;
       if (!hasRoom(this.room)) return this.#lookLater();
-      const { tenant } = first;
+      const { tenant, toldBytes } = first;
       const { id } = first.run;
       const prepared = this.#tryAdmit(first.run);
       if (!prepared) return this.#lookLater();
       this.#waiting.remove(id);
       const live = newLiveRun({ id, tenant, run: prepared });
-      this.#carryOut({ live, paths: this.paths(id), prepared });
+      const paths = this.paths(id);
+      this.#carryOut({ live, paths, prepared, ...(toldBytes && { toldBytes }) });
     }
   }
 

@@ -2,6 +2,8 @@ import { statSync, watch, type FSWatcher } from 'node:fs';
 import type { ExecutionPaths } from './paths.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
+/** Up to which byte of each stream clients were told of. */
+export type ToldBytes = Readonly<Record<OutputStream, number>>;
 /** Bytes `fromByte` up to, not including, `toByte` of a stream have been written. */
 export type OutputRange = {
   readonly stream: OutputStream;
@@ -26,7 +28,7 @@ export type OutputWatch = {
  */
 export function watchOutput(options: {
   readonly paths: ExecutionPaths;
-  readonly from: Readonly<Record<OutputStream, number>>;
+  readonly from: ToldBytes;
   readonly maxBytes: number;
   readonly onRange: (range: OutputRange) => void;
   readonly onExceeded: () => void;

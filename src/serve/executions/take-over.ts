@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { accountOf } from '#loop/account.ts';
-import type { StartedRun, WatchedRun } from '#loop/run-execution.ts';
+import type { PreparedRun, StartedRun, WatchedRun } from '#loop/run-execution.ts';
 import { openPolicy } from '#commands/open-policy.ts';
 import { LiveSettings } from '#decide/live-settings.ts';
 import { mapAllocation } from '#model/allocation.ts';
@@ -22,8 +22,9 @@ import {
 import type { Surroundings } from './carry-out.ts';
 import type { Executions } from './executions.ts';
 import { newLiveRun } from './live-run.ts';
-import type { OutputRange, OutputStream } from './output-watch.ts';
+import type { OutputRange, ToldBytes } from './output-watch.ts';
 import { executionsFolder } from './paths.ts';
+import { prepareExecution } from './prepare.ts';
 import { constraintsWith, resolveScaling } from './scaling.ts';
 import type { Scaling } from './request.ts';
 import { endWithoutSummary, newEvent } from './tell.ts';
@@ -78,8 +79,12 @@ async function goOn(
     await around.engine.runtime.discard(execution.id);
     restoreFolder(executions.paths(execution.id).work);
     const request = readAccepted(executions.paths(execution.id));
-    if (request) return await executions.requeue(execution, request);
-    lose(around, execution, describe('controller-lost', { id: execution.id }));
+    const problem = describe('controller-lost', { id: execution.id });
+    // What it was asked with is only there when it has not begun, or may begin once more.
+    const lost = { problem, toldBytes: told(around, execution.id) };
+    const hadBegun = execution.state === 'running';
+    if (request) return await executions.requeue(execution, request, hadBegun ? lost : undefined);
+    lose(around, execution, problem);
   } catch (error) {
     lose(around, execution, error instanceof Error ? error.message : String(error));
   }
@@ -108,8 +113,18 @@ async function adopt(
   executions.adopt(newLiveRun({ id, tenant, run }), {
     started: startedRun(around, run, instance),
     toldBytes: told(around, id),
+    asAsked: () => asAsked(around, executions, execution),
   });
   return true;
+}
+
+async function asAsked(
+  around: Surroundings,
+  executions: Executions,
+  execution: ServiceExecution,
+): Promise<PreparedRun | undefined> {
+  const request = readAccepted(executions.paths(execution.id));
+  return request && prepareExecution(around, execution, request);
 }
 
 async function adoptInstance({ engine }: Surroundings, id: string): Promise<Instance | undefined> {
@@ -179,7 +194,7 @@ function holdWhatItHas(
 }
 
 /** Up to where its output was told: nothing is told twice, and nothing left out. */
-function told({ store }: Surroundings, id: string): Record<OutputStream, number> {
+function told({ store }: Surroundings, id: string): ToldBytes {
   const toldBytes = { stdout: 0, stderr: 0 };
   for (let after = 0; ;) {
     const page = store.eventsAfter(after, { execution: id }, 1_000);

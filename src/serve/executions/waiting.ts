@@ -1,9 +1,15 @@
 import type { PreparedRun } from '#loop/run-execution.ts';
 import { LimberError } from '#model/errors.ts';
+import type { ToldBytes } from './output-watch.ts';
 import { Queue } from './queue.ts';
 
 /** One that is ready to be started as soon as there is room. */
-export type WaitingRun = { readonly run: PreparedRun; readonly tenant: string };
+export type WaitingRun = {
+  readonly run: PreparedRun;
+  readonly tenant: string;
+  /** Of a first attempt, whose output stays. */
+  readonly toldBytes?: ToldBytes;
+};
 
 /** Who waits, with what each needs to be started. Lifecycle: (add, change, first, remove)* . */
 export class Waiting {

@@ -1,7 +1,7 @@
 import type { LaunchSpec } from '#model/launch.ts';
 import type { PodPlacement } from '#model/pod-placement.ts';
 import type { Container, Pod, Volume, VolumeMount } from '../api/types.ts';
-import { MEMORY_CEILING, NETWORK_RATES, ratesText } from '../agent-bounds.ts';
+import { MEMORY_CEILING } from '../agent-bounds.ts';
 import type { KubernetesSettings } from '../options.ts';
 import { resourcesOf, shapeOf } from '../resize/shape.ts';
 import {
@@ -44,6 +44,8 @@ export type ManifestInput = {
   readonly record: PodRecord;
   /** The work folder comes with the ConfigMap, or is sent once the pod is there. */
   readonly files: 'packed' | 'sent';
+  /** Annotations: what its network is limited to. */
+  readonly rates: Readonly<Record<string, string>>;
   /** Keys of the ConfigMap that are shown at a path of their own. */
   readonly shownFiles: readonly { readonly key: string; readonly path: string }[];
 };
@@ -69,7 +71,11 @@ export function podManifest(input: ManifestInput): Pod {
         [LABEL.tenant]: placement.tenant,
         [LABEL.network]: hasNetwork ? 'egress' : 'none',
       },
-      annotations: { [RECORD_ANNOTATION]: JSON.stringify(record), ...grants(spec) },
+      annotations: {
+        [RECORD_ANNOTATION]: JSON.stringify(record),
+        ...ceiling(spec),
+        ...input.rates,
+      },
     },
     spec: {
       restartPolicy: 'Never',
@@ -95,14 +101,9 @@ export function podManifest(input: ManifestInput): Pod {
   };
 }
 
-/** What the agent of its node may do, where there is one (docs/decisions/0022). */
-function grants({ maxMemoryBytes, network, initial }: LaunchSpec): Record<string, string> {
-  const { ingressBitsPerSecond, egressBitsPerSecond } = initial;
-  const isShaped = Number.isFinite(ingressBitsPerSecond) || Number.isFinite(egressBitsPerSecond);
-  return {
-    ...(Number.isFinite(maxMemoryBytes) && { [MEMORY_CEILING]: String(maxMemoryBytes) }),
-    ...(network.kind === 'egress' && isShaped && { [NETWORK_RATES]: ratesText(initial) }),
-  };
+/** How far the agent of its node may raise its limit, where there is one (docs/decisions/0022). */
+function ceiling({ maxMemoryBytes }: LaunchSpec): Record<string, string> {
+  return Number.isFinite(maxMemoryBytes) ? { [MEMORY_CEILING]: String(maxMemoryBytes) } : {};
 }
 
 function keeper({ spec, placement, settings, files }: ManifestInput): Container {

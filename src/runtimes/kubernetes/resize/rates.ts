@@ -9,20 +9,38 @@ import {
   sameRates,
   type PodRates,
 } from '../agent-bounds.ts';
+import { ciliumRates } from './cilium-rates.ts';
 
 /** Until the agent of the node has answered. */
 const DEADLINE_MS = 5_000;
+const NOT_LIMITED = { ingressBitsPerSecond: 0, egressBitsPerSecond: 0 };
+
+/** Network rates of a pod. Lifecycle: open → (set, observe)* → close. */
+export type Rates = {
+  /** Undefined for a pod without any; 0 where a direction is not limited by anybody. */
+  readonly inForce: () => PodRates | undefined;
+  /** The pod's newest state. */
+  readonly observe: (pod: Pod) => void;
+  /** Resolves with what went wrong, or undefined: it is in force, or there is nobody who limits. */
+  readonly set: (rates: PodRates) => Promise<string | undefined>;
+  readonly close: () => void;
+};
+
+/** Set by whoever the pod was made for. */
+export function openRates(client: Client, pod: Pod): Rates {
+  return ciliumRates(client, pod) ?? new AgentRates(client, pod);
+}
 
 /**
- * Network rates of a pod: asked for in an annotation, set by the agent of its node, which says so in
- * the pod's status. Without one, nothing is shaped and nothing changes. Lifecycle: create → (set,
- * observe)* → close.
+ * Asked for in an annotation, set by the agent of its node, which says so in the pod's status. Without
+ * one, nothing is limited and nothing changes.
  */
-export class Rates {
+class AgentRates implements Rates {
   readonly #client: Client;
   #pod: Pod;
   #asked: PodRates | undefined;
   readonly #waiting = new Set<() => void>();
+  readonly #openedMs = performance.now();
 
   constructor(client: Client, pod: Pod) {
     this.#client = client;
@@ -30,9 +48,12 @@ export class Rates {
     this.#asked = askedRatesOf(pod);
   }
 
-  /** Undefined where nobody shapes. */
+  /** An agent answers soon: until then, what it was asked for. */
   inForce(): PodRates | undefined {
-    return askedRatesOf(this.#pod) && ratesInForce(this.#pod);
+    const asked = askedRatesOf(this.#pod);
+    if (!asked) return undefined;
+    const isAwaited = performance.now() - this.#openedMs < DEADLINE_MS;
+    return ratesInForce(this.#pod) ?? (isAwaited ? asked : NOT_LIMITED);
   }
 
   observe(pod: Pod): void {
@@ -40,7 +61,6 @@ export class Rates {
     for (const look of this.#waiting) look();
   }
 
-  /** Resolves with what went wrong, or undefined: it is in force, or there is nobody who shapes. */
   async set({ ingressBitsPerSecond, egressBitsPerSecond }: PodRates): Promise<string | undefined> {
     const rates = { ingressBitsPerSecond, egressBitsPerSecond };
     if (!this.#asked || !hasAgent(this.#pod) || sameRates(this.#asked, rates)) return undefined;

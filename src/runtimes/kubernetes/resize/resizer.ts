@@ -4,20 +4,21 @@ import type { Client } from '../api/client.ts';
 import { ApiFailure, hasStatus } from '../api/failure.ts';
 import type { Pod } from '../api/types.ts';
 import { observe, type Observed } from './observe.ts';
-import { reservesMore, type Form, type Shape } from './shape.ts';
+import type { Form, Shape } from './shape.ts';
+import { raisedOver, refusedOf, RESERVED_KEYS, Shortage, type ReservedKey } from './shortage.ts';
 
 /** Of several patches within 70 ms only the first and the last reach a cgroup (docs/kubernetes.md). */
 const BETWEEN_PATCHES_MS = 50;
 const DEADLINE_MS = 30_000;
 /** A patch that is not answered by then is sent again, well before the deadline. */
 const ANSWER_MS = 5_000;
-const FIRST_PATIENCE_MS = 1_000;
-const LONGEST_PATIENCE_MS = 30_000;
 const ENDED = 'the pod has ended';
 
 type Waiting = {
   readonly startedMs: number;
   readonly settle: (outcome: ResizeOutcome) => void;
+  /** What of it is more than whoever asked knew to be there. */
+  readonly raises: readonly ReservedKey[];
   /** Of the patch that carries it; undefined until that was answered. */
   generation?: number;
   refused?: string;
@@ -52,9 +53,7 @@ export class Resizer {
   #sentMs = Number.NEGATIVE_INFINITY;
   #generation = 0;
   #refusedGeneration = -1;
-  #patienceMs = FIRST_PATIENCE_MS;
-  /** Nothing more is reserved before. */
-  #hopelessUntilMs = Number.NEGATIVE_INFINITY;
+  readonly #shortage = new Shortage();
   #timer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   readonly #deadlineTimer: NodeJS.Timeout;
@@ -81,10 +80,11 @@ export class Resizer {
 
   resize(target: Allocation): Promise<ResizeOutcome> {
     const { form, floorBytes } = this.#options;
+    const raises = raisedOver({ requests: target }, this.allocation());
     this.#shape = form.shape(target, floorBytes());
     this.#isUnsent = true;
     return new Promise((settle) => {
-      this.#waiting.push({ startedMs: performance.now(), settle });
+      this.#waiting.push({ startedMs: performance.now(), settle, raises });
       if (this.#isClosed) this.#fail(ENDED);
       else this.#sendSoon();
     });
@@ -146,13 +146,18 @@ export class Resizer {
     if (this.#isUnsent) this.#sendSoon();
   }
 
-  /** While the node has no room, only what needs none. */
+  /** What the node had no room for a moment ago is not asked for; the rest is. */
   #affordable(carried: readonly Waiting[]): Shape {
     const held = this.#observed()?.requests;
-    if (!held || performance.now() >= this.#hopelessUntilMs || !reservesMore(this.#shape, held))
-      return this.#shape;
-    for (const one of carried) one.refused ??= 'the node has no room, and was asked a moment ago';
-    return this.#options.form.affordable(this.#shape, held);
+    const nowMs = performance.now();
+    const short = held
+      ? raisedOver(this.#shape, held).filter((key) => this.#shortage.has(key, nowMs))
+      : [];
+    if (!held || short.length === 0) return this.#shape;
+    refuse(carried, short, 'the node has no room, and was asked a moment ago');
+    const plenty = { cpuCores: Number.POSITIVE_INFINITY, memoryBytes: Number.POSITIVE_INFINITY };
+    const most = short.reduce((amounts, key) => ({ ...amounts, [key]: held[key] }), plenty);
+    return this.#options.form.affordable(this.#shape, most);
   }
 
   #patch(shape: Shape): Promise<Pod> {
@@ -171,8 +176,9 @@ export class Resizer {
     const message = error instanceof Error ? error.message : String(error);
     const held = this.#observed()?.requests;
     // 403 NodeCapacity: more than the node has at all; a quota or a LimitRange answers 403, too.
-    const isFull = hasStatus(error, 403) && held && reservesMore(shape, held);
-    if (isFull) return this.#holdBack(this.#reasonOf(error) ?? message);
+    const raised = held ? raisedOver(shape, held) : [];
+    if (hasStatus(error, 403) && raised.length > 0)
+      return this.#holdBack(this.#reasonOf(error) ?? message, raised);
     if (error instanceof ApiFailure) return this.#finish('refused', message);
     this.#fail(message);
   }
@@ -186,8 +192,9 @@ export class Resizer {
   #refuse(why: 'Deferred' | 'Infeasible' | 'Error', message: string): void {
     if (this.#refusedGeneration >= this.#generation || this.#isSending) return;
     this.#refusedGeneration = this.#generation;
-    if (why === 'Deferred') return this.#holdBack(`${why}: ${message}`);
     const observed = this.#observed();
+    if (why === 'Deferred' && observed)
+      return this.#holdBack(`${why}: ${message}`, raisedOver(this.#shape, observed.requests));
     const text = why === 'Infeasible' ? `${why}: ${message}` : message;
     for (const one of this.#waiting) one.refused ??= text;
     // Never to be done: all of it is taken back, and not asked for again.
@@ -198,27 +205,28 @@ export class Resizer {
     this.#sendSoon();
   }
 
-  /** Takes the reservation back, keeps the limits, and asks again after a while. */
-  #holdBack(message: string): void {
-    for (const one of this.#waiting) one.refused ??= message;
-    this.#hopelessUntilMs = performance.now() + this.#patienceMs;
+  /** Takes back what cannot be reserved, keeps the limits and the rest, and asks again after a while. */
+  #holdBack(message: string, raised: readonly ReservedKey[]): void {
+    const refused = refusedOf(message, raised);
+    refuse(this.#waiting, refused, message);
+    const waitMs = this.#shortage.add(refused, performance.now());
     clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => this.#reserveAgain(), this.#patienceMs + 1).unref();
-    this.#patienceMs = Math.min(LONGEST_PATIENCE_MS, this.#patienceMs * 2);
+    this.#retryTimer = setTimeout(() => this.#reserveAgain(), waitMs + 1).unref();
     this.#isUnsent = true;
     this.#sendSoon();
   }
 
   #reserveAgain(): void {
     const held = this.#observed()?.requests;
-    if (!held || !reservesMore(this.#shape, held)) return;
+    if (!held || raisedOver(this.#shape, held).length === 0) return;
     this.#isUnsent = true;
     this.#sendSoon();
   }
 
   #settle(): void {
     const held = this.#observed()?.requests;
-    if (held && !reservesMore(this.#shape, held)) this.#patienceMs = FIRST_PATIENCE_MS;
+    const missing = held ? raisedOver(this.#shape, held) : RESERVED_KEYS;
+    for (const key of RESERVED_KEYS) if (!missing.includes(key)) this.#shortage.forget(key);
     this.#finish('applied');
   }
 
@@ -245,6 +253,12 @@ export class Resizer {
       });
     }
   }
+}
+
+/** Whoever asked for more of these. */
+function refuse(waiting: readonly Waiting[], keys: readonly ReservedKey[], message: string): void {
+  for (const one of waiting)
+    if (one.raises.some((key) => keys.includes(key))) one.refused ??= message;
 }
 
 /** Events of a watch may come after the answer to a later request. */

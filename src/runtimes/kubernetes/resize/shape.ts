@@ -25,7 +25,7 @@ export type Form = {
   readonly shape: (target: Amounts, floorBytes?: number) => Shape;
   /** What is in force, in allocations: the one asked for where it is. */
   readonly allocated: (inForce: Pick<Shape, 'requests' | 'limits'>, shape: Shape) => Amounts;
-  /** The same with nothing more reserved than `held`. */
+  /** The same with nothing more reserved than `held`; what is there in plenty is Infinity in it. */
   readonly affordable: (shape: Shape, held: Amounts) => Shape;
   /** In the API's notation; what is not limited is left out. */
   readonly resources: (shape: Shape) => Resources;
@@ -71,11 +71,6 @@ export function withoutMoreReserved(shape: Shape, held: Amounts): Shape {
       memoryBytes: Math.min(memoryBytes, held.memoryBytes),
     },
   };
-}
-
-export function reservesMore(shape: Shape, held: Amounts): boolean {
-  const { cpuCores, memoryBytes } = shape.requests;
-  return cpuCores > held.cpuCores || memoryBytes > held.memoryBytes;
 }
 
 /** In the API's notation; what is not limited is left out. */
