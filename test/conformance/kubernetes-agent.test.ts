@@ -102,7 +102,7 @@ test('a pod that grows while the API does nothing is ended without an agent, and
   await startAgent(log);
   const seconded = await launch(['python3', '-c', GROWS]);
   expect(await seconded.exited).toMatchObject({ exitCode: 0, memoryExhausted: false });
-  expect(log.join('\n')).toMatch(/limber-test-conformance\/\S+: memory limit \d+ on the node/);
+  expect(log.join('\n')).toMatch(/limber-test-conformance\/\S+ main: memory limit \d+ on the node/);
   // Not beyond what its controller granted.
   const bounded = await launch(['python3', '-c', GROWS], { maxMemoryBytes: 400 * MIB });
   expect(await bounded.exited).toMatchObject({ memoryExhausted: true });
@@ -201,7 +201,7 @@ test('of a pod under an ElasticPolicy, the agent raises what the operator grante
   await first.close();
 
   const { name, namespace = '' } = user.pod().metadata;
-  const command = ['sh', '-c', 'kill -USR1 -1'];
+  const command = ['sh', '-c', 'kill -USR1 1'];
   await runInPod(client, { namespace, pod: name, container: 'app', command });
   const running = () => kubelet.container(user.pod() as object as Pod, 'app');
   await expect
