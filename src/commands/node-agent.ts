@@ -10,7 +10,14 @@ const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** `limber node-agent`: runs until it is asked to end. */
 export async function nodeAgentCommand(
-  { nodeName, namespacePrefix, cgroupFolder, cgroupRoot, setsRates, aliveFile }: NodeAgentCommandOptions,
+  {
+    nodeName,
+    namespacePrefix,
+    cgroupFolder,
+    cgroupRoot,
+    setsRates,
+    aliveFile,
+  }: NodeAgentCommandOptions,
   env: Environment,
 ): Promise<number> {
   const config = loadConfig({ env });

@@ -38,7 +38,7 @@ export function grantedCeilings({ status }: Pod): Ceilings {
 
 /** The same for two that grant the same. */
 export function ceilingsText(ceilings: Ceilings): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(ceilings).toSorted()));
+  return JSON.stringify(ceilings, Object.keys(ceilings).toSorted());
 }
 
 export function askedRatesOf({ metadata }: Pod): PodRates | undefined {

@@ -16,7 +16,7 @@ import { KEEPER, MAIN } from './pod/names.ts';
 import { orInfinity, recordOf, type PodRecord } from './pod/record.ts';
 import { removePod } from './pod/remove.ts';
 import type { Pods } from './pod/pods.ts';
-import { openRates } from './resize/rates.ts';
+import { openRates } from './resize/open-rates.ts';
 import { Resizer } from './resize/resizer.ts';
 import { roomyForm } from './resize/shape.ts';
 import { createUsage } from './usage.ts';
