@@ -3,7 +3,8 @@ import type { Allocation } from '#model/allocation.ts';
 import type { Target } from '#model/decision.ts';
 import type { Policy } from '../../policy.ts';
 import type { Change } from './change.ts';
-import { decideCpu, newCpuMemory } from './cpu.ts';
+import { newCpuMemory } from './cpu-memory.ts';
+import { decideCpu } from './cpu.ts';
 import { decideMemory, newMemoryMemory } from './memory.ts';
 import { decideNetwork } from './network.ts';
 

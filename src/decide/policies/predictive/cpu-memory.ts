@@ -1,0 +1,29 @@
+/** What the rule remembers of one instance. */
+export type CpuMemory = {
+  cutFromCores: number;
+  cutAtMs: number;
+  /** Until a window has passed since, the recent peak does not know yet what the raise led to. */
+  raisedAtMs: number;
+  /** Grows when a cut had to be taken back, decays with cuts that held. */
+  extraMargin: number;
+  throttledPeriods: number;
+  startedAtMs: number;
+  /** Since when it has been idle, and for how long it must be before anything is given back. */
+  idleSinceMs: number;
+  idlePatienceMs: number;
+  idleCutAtMs: number;
+};
+
+export function newCpuMemory(): CpuMemory {
+  return {
+    cutFromCores: 0,
+    cutAtMs: Number.NEGATIVE_INFINITY,
+    raisedAtMs: Number.NaN,
+    extraMargin: 0,
+    throttledPeriods: 0,
+    startedAtMs: Number.NaN,
+    idleSinceMs: Number.NaN,
+    idlePatienceMs: 0,
+    idleCutAtMs: Number.NaN,
+  };
+}

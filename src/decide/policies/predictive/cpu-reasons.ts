@@ -1,0 +1,45 @@
+import type { Reason } from '#model/decision.ts';
+import { formatCpuCores } from '#model/quantities.ts';
+import type { PolicyInput } from '../../policy.ts';
+import { FULL } from './cpu-signals.ts';
+
+export function raiseReason(facts: {
+  readonly input: PolicyInput;
+  readonly throttled: boolean;
+  readonly to: number;
+  readonly takesBack: boolean;
+}): Reason {
+  const { sample, allocation } = facts.input;
+  const { throttled } = facts;
+  const seen = throttled
+    ? `throttled by ${formatCpuCores(Math.max(sample.cpuCoresThrottled, 0.001))} cores`
+    : `used ${formatCpuCores(sample.cpuCoresUsed)} cores of ${formatCpuCores(allocation.cpuCores)} for ${Math.round(sample.intervalMs)} ms`;
+  return {
+    resource: 'cpu',
+    signal: throttled ? 'cpu.throttled' : 'cpu.saturated',
+    value: throttled ? sample.cpuCoresThrottled : sample.cpuCoresUsed,
+    threshold: throttled ? 0 : allocation.cpuCores * FULL,
+    factor: facts.to / allocation.cpuCores,
+    text: `${seen}${facts.takesBack ? ' within a second of a cut, which is taken back' : ''}`,
+  };
+}
+
+export function cutReason(
+  { allocation, forecast, constraints, ahead }: PolicyInput,
+  margin: number,
+  idle: boolean,
+): Reason {
+  const used = formatCpuCores(forecast.cpuCores.room);
+  return {
+    resource: 'cpu',
+    signal: !idle ? 'cpu.unused' : ahead.cpuIdle ? 'cpu.waiting' : 'cpu.idle',
+    value: forecast.cpuCores.room,
+    threshold: idle ? constraints.min.cpuCores : allocation.cpuCores,
+    factor: margin,
+    text: idle
+      ? ahead.cpuIdle
+        ? ahead.cpuIdleText
+        : `used almost no CPU of late (${used} cores)`
+      : `used at most ${used} cores of late, with a margin of ${Math.round((margin - 1) * 100)} %`,
+  };
+}
