@@ -28,6 +28,7 @@ void make_cgroup(void);
 void join_cgroup(void);
 void limit_memory(long long bytes);
 void set_processors(int count);
+void welcome_processors(void);
 
 /* sample.c: one line of numbers about the machine. */
 void open_counters(void);

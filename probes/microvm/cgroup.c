@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MOST_PROCESSORS 256
-
 void make_cgroup(void) {
   char text[32];
   if (mount("cgroup2", "/cgroup", "cgroup2", 0, NULL) != 0) fail("cgroup2");
@@ -32,12 +30,26 @@ void limit_memory(long long bytes) {
   write_text(CGROUP "/memory.high", no_limit ? "max" : text);
 }
 
-/* The first one stays. */
+static int wanted_processors, seen_processors;
+
+static bool is_there(int number) {
+  char path[64];
+  snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/online", number);
+  return access(path, F_OK) == 0;
+}
+
+/* The first one stays, and has no such file. */
 void set_processors(int count) {
-  for (int number = 1; number < MOST_PROCESSORS; number++) {
+  wanted_processors = count;
+  for (seen_processors = 1; is_there(seen_processors); seen_processors++) {
     char path[64];
-    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/online", number);
-    if (access(path, F_OK) != 0) return;
-    write_text(path, number < count ? "1" : "0");
+    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/online", seen_processors);
+    write_text(path, seen_processors < count ? "1" : "0");
   }
+}
+
+/* One that was added comes seconds later, and offline. */
+void welcome_processors(void) {
+  if (wanted_processors > seen_processors && is_there(seen_processors))
+    set_processors(wanted_processors);
 }

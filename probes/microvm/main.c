@@ -254,6 +254,7 @@ int main(void) {
     if (is_there && now >= next_sample) {
       char sample[512];
       send_frame('S', sample, write_sample(sample, sizeof sample));
+      welcome_processors();
       next_sample = now + SAMPLE_EVERY_MS;
     }
     if (is_connected) flush_frames();

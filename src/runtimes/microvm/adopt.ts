@@ -34,8 +34,9 @@ export async function adoptMachine(
   cgroup?.standstill?.thaw();
   const network = await adoptInstanceNetwork(options.runtimeFolder, id);
   const monitor = watchMonitor(known.monitor);
-  const connection = await connectMachine(options.vmm, stateFolder, monitor);
   const layout = memoryLayout(record.maxMemoryBytes);
+  const bootMemoryBytes = layout.bootBytes;
+  const connection = await connectMachine(options.vmm, stateFolder, { monitor, bootMemoryBytes });
   const pluggedBytes = layout.mostPluggedBytes > 0 ? await connection.machine.plugged() : 0;
   const memoryBytes = allocatedOf(record, await connection.link.limitBytes);
   return createMachineInstance({

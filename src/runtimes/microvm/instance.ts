@@ -60,6 +60,7 @@ export function createMachineInstance(parts: InstanceParts): Instance {
   const limits = createLimits({
     ...parts,
     processors: record.processors,
+    mostProcessors: record.mostProcessors ?? record.processors,
     memory,
     setOnline: (count) => link.say('C', String(count)),
   });

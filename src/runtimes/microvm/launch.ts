@@ -15,6 +15,11 @@ import { connectMachine, readLog, startMonitor } from './start-monitor.ts';
 import { tearDown } from './tear-down.ts';
 import { readTotalUsec } from './total-usec.ts';
 
+const NO_PLUG = {
+  what: 'virtio-mem',
+  instead: 'all memory up to its maximum is there from the boot, and a balloon takes it back',
+};
+
 /**
  * Boots a machine and starts the program in it when its limits are in force. What is made is written
  * down first, so that a controller that dies in between leaves nothing that cannot be found.
@@ -50,11 +55,17 @@ async function boot(
   made.monitor = monitor;
   const started = { ...given.record, monitor: monitor.identity };
   writeRecord(stateFolder, started);
-  const connection = await connectMachine(options.vmm, stateFolder, monitor);
+  const connection = await connectMachine(options.vmm, stateFolder, {
+    monitor,
+    bootMemoryBytes: layout.bootBytes,
+  });
   made.connection = connection;
   made.pipes?.closeEnds();
   const pluggedBytes = await plugFirst(connection.machine, layout, spec.initial.memoryBytes);
-  const fallbacks = await connection.machine.fallbacks(readLog(stateFolder));
+  const fallbacks = [
+    ...(await connection.machine.fallbacks(readLog(stateFolder))),
+    ...(made.noPlug === undefined ? [] : [{ ...NO_PLUG, problem: made.noPlug }]),
+  ];
   const { cgroup, network } = made;
   const record = { ...started, bootUsec: readTotalUsec(cgroup) };
   writeRecord(stateFolder, record);

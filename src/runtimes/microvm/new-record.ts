@@ -6,6 +6,8 @@ import { newClaim, type MachineRecord } from './record.ts';
 
 /** Where nobody set a maximum: what one machine may have of the host's memory. */
 const MOST_OF_HOST = 0.8;
+/** A maximum can be raised while it runs; a guest keeps a quarter of a MiB for each that may come. */
+const MOST_ADDED = 8;
 
 /** What is known before anything is made. Throws `microvm-unsupported`. */
 export function newRecord(spec: LaunchSpec): MachineRecord {
@@ -21,7 +23,7 @@ export function newRecord(spec: LaunchSpec): MachineRecord {
     claim: newClaim(),
     cgroupPath: `${CONTROLLER_FOLDER}/${id}`,
     burstRoomBytes,
-    processors: processorsFor(spec.machine?.maxCpuCores),
+    ...processorsFor(spec.machine?.maxCpuCores),
     maxMemoryBytes,
     hasInput: stdin === 'open',
     writableFolders:
@@ -31,8 +33,10 @@ export function newRecord(spec: LaunchSpec): MachineRecord {
 }
 
 /** No more than the host has: the rest would only take turns. */
-function processorsFor(maxCpuCores = Number.POSITIVE_INFINITY): number {
-  return Math.max(1, Math.min(Math.ceil(maxCpuCores), availableParallelism()));
+function processorsFor(maxCpuCores = Number.POSITIVE_INFINITY) {
+  const host = availableParallelism();
+  const processors = Math.max(1, Math.min(Math.ceil(maxCpuCores), host));
+  return { processors, mostProcessors: Math.min(host, processors + MOST_ADDED) };
 }
 
 function refuseWhatCannotBe({ view }: LaunchSpec): void {

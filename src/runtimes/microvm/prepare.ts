@@ -23,6 +23,8 @@ export type Made = {
   pipes?: OutputPipes | undefined;
   monitor?: Monitor;
   connection?: Connection;
+  /** Why its memory is not plugged in. */
+  noPlug?: string | undefined;
 };
 
 /** Everything that binds the machine and that it will see. Returns the script that starts it. */
@@ -35,7 +37,7 @@ export async function prepareMachine(given: {
   readonly made: Made;
 }): Promise<string> {
   const { options, spec, image, stateFolder, record, made } = given;
-  const { maxMemoryBytes, processors } = record;
+  const { maxMemoryBytes, processors, mostProcessors = processors } = record;
   const { kept } = spec;
   const network = needsNetwork(spec.network) ? await makeNetwork(options, spec) : undefined;
   made.network = network;
@@ -49,13 +51,18 @@ export async function prepareMachine(given: {
   const limitBytes = spec.initial.memoryBytes;
   const shown = writeShare(stateFolder, { spec, network, maxMemoryBytes, limitBytes });
   const { bootBytes, mostPluggedBytes } = memoryLayout(maxMemoryBytes);
+  made.noPlug = image.lacks.includes('virtio_mem')
+    ? 'its kernel has no driver'
+    : await options.vmm.whyNoPlug();
   const command = await options.vmm.command({
     kernel: `${image.folder}/vmlinuz`,
     initrd: `${image.folder}/initrd`,
     rootImage: `${image.folder}/root.squashfs`,
     processors,
+    mostProcessors,
     bootMemoryBytes: bootBytes,
     mostPluggedBytes,
+    plugs: made.noPlug === undefined,
     stateFolder,
     sharePath: `${stateFolder}/${SHARE_SOCKET}`,
     stdoutPath: `${stateFolder}/stdout`,

@@ -14,7 +14,9 @@ export type MachineRecord = {
   readonly monitor?: ProcessIdentity;
   readonly cgroupPath: string;
   readonly burstRoomBytes: number;
+  /** At boot, and the most that can be added to; absent in what an older version started. */
   readonly processors: number;
+  readonly mostProcessors?: number;
   /** CPU that was used before the program began; absent until then. */
   readonly bootUsec?: number;
   readonly maxMemoryBytes: number;

@@ -42,17 +42,20 @@ export function watchMonitor(identity: ProcessIdentity): Monitor {
 export async function connectMachine(
   vmm: Vmm,
   stateFolder: string,
-  { identity, ended }: Monitor,
+  { monitor, bootMemoryBytes }: { readonly monitor: Monitor; readonly bootMemoryBytes: number },
 ): Promise<Connection> {
+  const { identity, ended } = monitor;
   const isThere = () => isAlive(identity);
   const late = sleep(BOOT_DEADLINE_MS, 'late' as const, { ref: false });
   const failed = (problem: string, said?: string) => {
     const log = vmm.problemIn(readLog(stateFolder)).trim().slice(-MOST_OF_LOG);
     return notStarted(problem, panicIn(said) ?? log.split('\n').join('; '));
   };
-  const machine = await vmm.connect(stateFolder, isThere).catch((error: Error) => {
-    throw failed(error.message);
-  });
+  const machine = await vmm
+    .connect({ stateFolder, isThere, bootMemoryBytes })
+    .catch((error: Error) => {
+      throw failed(error.message);
+    });
   let said: string | undefined;
   machine.onDown((text) => {
     said = text;

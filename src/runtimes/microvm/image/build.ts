@@ -11,14 +11,14 @@ import { rm } from 'node:fs/promises';
 import { LimberError } from '#model/errors.ts';
 import { agentKey, compileAgent } from './agent.ts';
 import { cpio, type CpioEntry } from './cpio.ts';
-import { collectModules } from './modules.ts';
+import { collectModules, type KernelModules } from './modules.ts';
 import { fetchPackages, planPackages, type PackagePlan } from './packages.ts';
 import { makeRoot, packRoot } from './root.ts';
 import { runTool } from './tool.ts';
 import { findImage, keepImage, type Image } from './store.ts';
 
 /** Changes whenever the same packages would come to another image. */
-const FORM = 1;
+const FORM = 2;
 export const DEFAULT_PACKAGES: readonly string[] = ['python3'];
 /** Where the agent finds what it mounts. */
 const FOLDERS = ['cgroup', 'changes', 'dev', 'image', 'modules', 'newroot', 'proc', 'share', 'sys'];
@@ -42,8 +42,8 @@ export async function buildImage(options: BuildOptions): Promise<Image> {
   if (known) return known;
   const folder = mkdtempSync(`${imagesFolder}/building-`);
   try {
-    await makeParts({ folder, cache, probesFolder, plan, tell });
-    return keepImage(imagesFolder, folder, { key, recipe, packages: packages.toSorted() });
+    const lacks = await makeParts({ folder, cache, probesFolder, plan, tell });
+    return keepImage(imagesFolder, folder, { key, recipe, packages: packages.toSorted(), lacks });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -76,7 +76,7 @@ async function makeParts(given: {
   readonly probesFolder: string;
   readonly plan: PackagePlan;
   readonly tell: (text: string) => void;
-}): Promise<void> {
+}): Promise<readonly string[]> {
   const { folder, cache, probesFolder, plan, tell } = given;
   const count = plan.root.length + plan.kernel.length;
   tell(`fetching ${count} packages`);
@@ -85,12 +85,14 @@ async function makeParts(given: {
   tell('building the initial file system');
   await compileAgent(probesFolder, `${folder}/agent`);
   await unpackKernel(folder, kernelFiles);
-  writeFileSync(`${folder}/initrd`, initialFiles(folder));
+  const { modules, lacks } = kernelModules(folder);
+  writeFileSync(`${folder}/initrd`, initialFiles(folder, modules));
   await makeRoot(`${folder}/root`, rootFiles, (done) =>
     tell(`unpacking ${done}/${rootFiles.length}`),
   );
   tell('packing');
   await packRoot(`${folder}/root`, `${folder}/root.squashfs`);
+  return lacks;
 }
 
 async function unpackKernel(folder: string, files: readonly string[]): Promise<void> {
@@ -104,11 +106,14 @@ async function unpackKernel(folder: string, files: readonly string[]): Promise<v
   copyFileSync(`${folder}/kernel/boot/${name}`, `${folder}/vmlinuz`);
 }
 
-function initialFiles(folder: string): Buffer {
+function kernelModules(folder: string): KernelModules {
   const modulesFolder = `${folder}/kernel/lib/modules`;
   const [version] = readdirSync(modulesFolder);
   if (version === undefined) throw new LimberError('internal', { problem: 'no kernel modules' });
-  const modules = collectModules(`${modulesFolder}/${version}/kernel`);
+  return collectModules(`${modulesFolder}/${version}/kernel`);
+}
+
+function initialFiles(folder: string, modules: KernelModules['modules']): Buffer {
   const list = modules.map(({ name }) => `${name}\n`).join('');
   return cpio([
     ...FOLDERS.map((name): CpioEntry => ({ kind: 'folder', name })),

@@ -10,14 +10,21 @@ const WANTED = [
   'squashfs',
   'overlay',
   'virtiofs',
-  'virtio_mem',
   'virtio_net',
 ] as const;
+/** A balloon does for want of the first; without either a machine keeps what it has. */
+const BETTER = ['virtio_mem', 'virtio_balloon'] as const;
+
+/** What a kernel offers: `lacks` names what a guest does without. */
+export type KernelModules = {
+  readonly modules: readonly KernelModule[];
+  readonly lacks: readonly string[];
+};
 
 export type KernelModule = { readonly name: string; readonly content: Buffer };
 
 /** The modules of a kernel that the guest loads, each after those that it needs. */
-export function collectModules(kernelFolder: string): readonly KernelModule[] {
+export function collectModules(kernelFolder: string): KernelModules {
   const paths = new Map(
     readdirSync(kernelFolder, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ko'))
@@ -32,8 +39,10 @@ export function collectModules(kernelFolder: string): readonly KernelModule[] {
     dependenciesOf(content).forEach(add);
     found.set(name, content);
   };
-  WANTED.map(nameOf).forEach(add);
-  return [...found].map(([name, content]) => ({ name: `${name}.ko`, content }));
+  WANTED.forEach(add);
+  const lacks = BETTER.filter((name) => !paths.has(name));
+  BETTER.filter((name) => paths.has(name)).forEach(add);
+  return { modules: [...found].map(([name, content]) => ({ name: `${name}.ko`, content })), lacks };
 }
 
 /** Of the section .modinfo: strings that each end with a zero byte. Source: modinfo(8). */

@@ -26,6 +26,8 @@ export type Image = {
   readonly packages: readonly string[];
   /** Names the agent and the way of building: one of an older Limber is not used. */
   readonly recipe: string;
+  /** Drivers that its kernel has not, and that something else does for. */
+  readonly lacks: readonly string[];
   readonly bytes: number;
   readonly sha256: Readonly<Record<Part, string>>;
   /** When it was last used, in milliseconds since 1970. */
@@ -37,7 +39,7 @@ export function findImage(imagesFolder: string, key: string): Image | undefined 
   try {
     const facts = JSON.parse(readFileSync(`${folder}/${FACTS}`, 'utf8')) as Pick<
       Image,
-      'packages' | 'recipe' | 'sha256'
+      'packages' | 'recipe' | 'lacks' | 'sha256'
     >;
     const sizes = PARTS.map((part) => statSync(`${folder}/${part}`).size);
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
@@ -71,7 +73,7 @@ export function imageOf(
 export function keepImage(
   imagesFolder: string,
   from: string,
-  { key, ...facts }: Pick<Image, 'key' | 'packages' | 'recipe'>,
+  { key, ...facts }: Pick<Image, 'key' | 'packages' | 'recipe' | 'lacks'>,
 ): Image {
   const folder = `${imagesFolder}/${key}`;
   const whole = `${from}/whole`;

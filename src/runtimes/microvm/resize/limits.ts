@@ -2,6 +2,7 @@ import type { Allocation } from '#model/allocation.ts';
 import type { ResizeOutcome } from '#model/decision.ts';
 import type { InstanceCgroup } from '../../process/cgroup/types.ts';
 import type { InstanceNetwork } from '../../process/network/types.ts';
+import type { Machine } from '../vmm/types.ts';
 import type { GuestMemory, MemoryOutcome } from './memory.ts';
 import { onlineFor } from './processors.ts';
 import { ratesDiffer, shaped } from '../../process/network/shaped-rates.ts';
@@ -10,7 +11,10 @@ export type LimitParts = {
   readonly cgroup: InstanceCgroup | undefined;
   readonly network: InstanceNetwork | undefined;
   readonly memory: GuestMemory;
+  /** Of which it has this many, and can be given as many. */
   readonly processors: number;
+  readonly mostProcessors: number;
+  readonly machine: Pick<Machine, 'addProcessors'>;
   readonly initial: Allocation;
   /** Asks the guest to have this many processors online. */
   readonly setOnline: (count: number) => void;
@@ -26,17 +30,26 @@ export type Limits = {
  * in force when the call returns: the guest's processors follow, and nothing waits for them.
  */
 export function createLimits(parts: LimitParts): Limits {
-  const { cgroup, network, memory, processors, setOnline } = parts;
+  const { cgroup, network, memory, machine, setOnline } = parts;
   let cpuCores = parts.initial.cpuCores;
+  let { processors } = parts;
   let online = processors;
   let asked = parts.initial;
 
   function setCpu(cores: number): void {
     cgroup?.setCpu(cores);
     cpuCores = cgroup?.readBack()?.cpuCores ?? cores;
-    const wanted = onlineFor(cores, processors);
+    const wanted = onlineFor(cores, parts.mostProcessors);
+    if (wanted > processors) addUpTo(wanted);
     if (wanted !== online) setOnline(wanted);
     online = wanted;
+  }
+
+  /** Where that fails, the next resize tries again. */
+  function addUpTo(count: number): void {
+    const before = processors;
+    processors = count;
+    machine.addProcessors(count).catch(() => (processors = before));
   }
 
   function allocation(): Allocation {

@@ -6,11 +6,14 @@ export type MachineSpec = {
   readonly kernel: string;
   readonly initrd: string;
   readonly rootImage: string;
-  /** Most processors it can ever have. */
+  /** At boot, and the most that can be added to. */
   readonly processors: number;
+  readonly mostProcessors: number;
   readonly bootMemoryBytes: number;
   /** What can be plugged in beyond that; whole blocks. */
   readonly mostPluggedBytes: number;
+  /** False: all of it is there from the boot, and a balloon takes away what is not to be used. */
+  readonly plugs: boolean;
   /** Holds the machine's sockets and pipes. */
   readonly stateFolder: string;
   /** Sockets of the shared folder's server, and files or pipes of the two streams. */
@@ -30,8 +33,14 @@ export type Vmm = {
   /** Of what the command printed, why it ended. */
   readonly problemIn: (log: string) => string;
   readonly command: (spec: MachineSpec) => Promise<readonly string[]>;
+  /** Why it cannot plug memory in here; undefined where it can. */
+  readonly whyNoPlug: () => Promise<string | undefined>;
   /** Connects to a machine that runs, or is about to. One connection at a time is answered. */
-  readonly connect: (stateFolder: string, isThere: () => boolean) => Promise<Machine>;
+  readonly connect: (machine: {
+    readonly stateFolder: string;
+    readonly isThere: () => boolean;
+    readonly bootMemoryBytes: number;
+  }) => Promise<Machine>;
 };
 
 /** Something better that was tried in vain, why, and what takes its place. */
@@ -48,6 +57,8 @@ export type Machine = {
   /** What it holds now, as the monitor knows it without asking the guest. */
   readonly plugged: () => Promise<number>;
   readonly onPlugged: (receive: (bytes: number) => void) => void;
+  /** Adds processors up to this many in all; the guest sees them in its own time. */
+  readonly addProcessors: (count: number) => Promise<void>;
   /** The guest has stopped by itself; the text is the end of what its kernel said. */
   readonly onDown: (receive: (text: string) => void) => void;
   /** What it does without on this host, as it found out; `log` is what its command printed. */

@@ -1,8 +1,8 @@
 import { CONTROL_SOCKET, type MachineSpec } from '../types.ts';
 import { ACCELERATORS } from './accelerator.ts';
+import { BALLOON, PLUGGED } from './memory.ts';
 
 export const QMP_SOCKET = 'qmp.sock';
-export const PLUGGED = 'plugged';
 export const CONSOLE = 'console';
 const CONSOLE_BYTES = 16_384;
 const MIB = 2 ** 20;
@@ -30,7 +30,7 @@ export function qemuCommand(spec: MachineSpec): readonly string[] {
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-name', 'limber', '-machine', 'q35,memory-backend=boot,usb=off,vmport=off,hpet=off'],
     ...ACCELERATORS,
-    ...['-smp', String(spec.processors)],
+    ...['-smp', `${spec.processors},maxcpus=${spec.mostProcessors}`],
     ...memory(spec),
     ...['-kernel', spec.kernel, '-initrd', spec.initrd, '-append', KERNEL],
     ...['-drive', `if=none,id=root,file=${escaped(spec.rootImage)},format=raw,readonly=on`],
@@ -48,17 +48,24 @@ export function qemuCommand(spec: MachineSpec): readonly string[] {
 }
 
 /** Shared with the server of files, which reads and writes the guest's pages itself. */
-function memory({ bootMemoryBytes, mostPluggedBytes }: MachineSpec): readonly string[] {
+function memory({ bootMemoryBytes, mostPluggedBytes, plugs }: MachineSpec): readonly string[] {
   const boot = Math.round(bootMemoryBytes / MIB);
   const most = Math.round(mostPluggedBytes / MIB);
   const options = 'share=on,reserve=off';
-  const plain = ['-object', `memory-backend-memfd,id=boot,size=${boot}M,${options}`];
-  if (most === 0) return ['-m', `${boot}M`, ...plain];
+  const backend = (id: string, size: number) => [
+    '-object',
+    `memory-backend-memfd,id=${id},size=${size}M,${options}`,
+  ];
+  if (most === 0) return ['-m', `${boot}M`, ...backend('boot', boot)];
+  if (!plugs) {
+    const all = ['-m', `${boot + most}M`, ...backend('boot', boot + most)];
+    return [...all, '-device', `virtio-balloon-pci,id=${BALLOON}`];
+  }
   return [
     // The device's place is aligned to a block of 128 MiB, for which there must be room.
     ...['-m', `size=${boot}M,maxmem=${boot + most + 1024}M,slots=1`],
-    ...plain,
-    ...['-object', `memory-backend-memfd,id=more,size=${most}M,${options}`],
+    ...backend('boot', boot),
+    ...backend('more', most),
     ...['-device', `virtio-mem-pci,id=${PLUGGED},memdev=more,requested-size=0`],
   ];
 }

@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fallback, Machine, Vmm } from '../types.ts';
 import { afterFallback, whyNotKvm } from './accelerator.ts';
-import { CONSOLE, PLUGGED, QMP_SOCKET, qemuCommand } from './command.ts';
+import { CONSOLE, QMP_SOCKET, qemuCommand } from './command.ts';
+import { openMemory, type MachineMemory } from './memory.ts';
+import { whyNoDevice } from './device.ts';
+import { addProcessors } from './processors.ts';
 import { Qmp } from './qmp.ts';
 
 const CONSOLE_BYTES = 16_384;
-const LOOK_EVERY_MS = 25;
-/** A guest that has not followed in five seconds is waited for by QEMU's own word. */
-const MOST_LOOKS = 200;
 const NO_KVM = {
   what: 'KVM',
   instead: 'its processor is emulated, and programs run several times slower',
@@ -18,33 +17,14 @@ export const QEMU: Vmm = {
   name: 'qemu',
   problemIn: afterFallback,
   command: async (spec) => qemuCommand(spec),
-  async connect(stateFolder, isThere) {
-    return machineOf(await Qmp.open(`${stateFolder}/${QMP_SOCKET}`, isThere));
+  whyNoPlug: () => whyNoDevice('virtio-mem-pci'),
+  async connect({ stateFolder, isThere, bootMemoryBytes }) {
+    const qmp = await Qmp.open(`${stateFolder}/${QMP_SOCKET}`, isThere);
+    return machineOf(qmp, await openMemory(qmp, bootMemoryBytes));
   },
 };
 
-function machineOf(qmp: Qmp): Machine {
-  const path = `/machine/peripheral/${PLUGGED}`;
-  const listeners = new Set<(bytes: number) => void>();
-  let wantedBytes = 0;
-
-  async function plugged(): Promise<number> {
-    const size = await qmp.execute('qom-get', { path, property: 'size' });
-    return typeof size === 'number' ? size : 0;
-  }
-
-  /** QEMU tells of a change at most once a second; whoever waits for one looks more often. */
-  async function lookUntil(bytes: number): Promise<void> {
-    wantedBytes = bytes;
-    for (let look = 0; look < MOST_LOOKS && wantedBytes === bytes; look++) {
-      await sleep(LOOK_EVERY_MS);
-      const size = await plugged().catch(() => undefined);
-      if (size === undefined) return;
-      listeners.forEach((receive) => receive(size));
-      if (size === bytes) return;
-    }
-  }
-
+function machineOf(qmp: Qmp, memory: MachineMemory): Machine {
   // What was read is gone from there: all who ask are told of the same.
   let lastWords: Promise<string> | undefined;
   const readConsole = (): Promise<string> => {
@@ -54,17 +34,8 @@ function machineOf(qmp: Qmp): Machine {
     return lastWords;
   };
   return {
-    async setPlugged(bytes) {
-      await qmp.execute('qom-set', { path, property: 'requested-size', value: bytes });
-      void lookUntil(bytes);
-    },
-    plugged,
-    onPlugged(receive) {
-      listeners.add(receive);
-      qmp.onEvent(({ name, data }) => {
-        if (name === 'MEMORY_DEVICE_SIZE_CHANGE') receive(Number(data['size']));
-      });
-    },
+    ...memory,
+    addProcessors: (count) => addProcessors(qmp, count),
     onDown(receive) {
       const tell = () => void readConsole().then(receive, () => receive(''));
       qmp.onEvent(({ name, data }) => {
