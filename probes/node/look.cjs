@@ -15,6 +15,9 @@ const { takeDelayMs } = require('./turns.cjs');
 const LOOK_MS = 50;
 /** Of the time, for looks: a glance takes some 1 ms of CPU in all, one that stops the program some 15. */
 const SHARE = 0.004;
+/** A program that lasts makes up for what the start of this thread took. */
+const LASTING_MS = 10_000;
+const SHARE_OF_LASTING = 0.002;
 /** The thread that is looked at pays as much. */
 const BOTH = 2;
 const LONGEST_BETWEEN_MS = 1000;
@@ -99,7 +102,8 @@ async function look(lookAt, state = 'running') {
     // How often the program is stopped has a rule of its own.
     if (!isStopped) glanceMs = ownMs() - spentMs;
     isStopped = false;
-    const betweenMs = (glanceMs * BOTH) / SHARE;
+    const share = performance.now() < LASTING_MS ? SHARE : SHARE_OF_LASTING;
+    const betweenMs = (glanceMs * BOTH) / share;
     schedule(Math.min(LONGEST_BETWEEN_MS, Math.max(LOOK_MS, betweenMs)));
   }
 }

@@ -3,8 +3,6 @@
 /** A program that is stopped pays some 15 ms each time, most of it to make its code fast again. */
 const SHORTEST_MS = 1000;
 const LONGEST_MS = 8000;
-/** Of the time since loops were entered: what has gone on for long goes on. */
-const SHARE = 0.5;
 /** Growth since the last time that tells more than the place. */
 const GROWN = 1.25;
 const GROWN_BYTES = 16 * 2 ** 20;
@@ -38,7 +36,8 @@ function openPauses(plan) {
       places.add(around.join());
       heldBytes = bytes;
       soonestMs = nowMs + SHORTEST_MS;
-      dueMs = nowMs + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (nowMs - enteredMs) * SHARE));
+      // What has gone on for long goes on.
+      dueMs = nowMs + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, nowMs - enteredMs));
     },
     /** Without what was not read, where what was read still holds. */
     between(found) {
