@@ -14,8 +14,8 @@ export type OpenApi = {
 /** What HTTP itself, and the server below the API, add to any answer. */
 const OF_HTTP =
   /^(date|connection|keep-alive|content-(type|length)|transfer-encoding|(accept|content)-ranges?|vary|strict-transport-security)$/;
-/** The browsable page: files, no part of the API. */
-const PAGES = /^\/docs(\/|$)/;
+/** The dashboard and the browsable page of the API: files, no part of it. */
+const PAGES = /^(\*|\/|\/docs(\/.*)?)$/;
 const BEFORE_ANY_ROUTE = [400, 401, 403, 404, 431];
 const HEADERS_OF_PROBLEMS = ['retry-after', 'www-authenticate', /^x-ratelimit-/];
 
