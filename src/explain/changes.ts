@@ -24,7 +24,8 @@ export function changesOf(decisions: readonly Decision[]): Change[] {
 }
 
 function changeOf(decision: Decision, key: AllocationKey): Change {
-  const { message } = decision.outcome;
+  const { state, message, refused } = decision.outcome;
+  const isRefused = refused?.includes(key) ?? true;
   return {
     key,
     atSeconds: decision.atSeconds,
@@ -32,8 +33,8 @@ function changeOf(decision: Decision, key: AllocationKey): Change {
     to: decision.to[key],
     reasons: decision.reasons.filter((reason) => concerns(reason, key)),
     rolledBack: decision.rolledBack,
-    state: decision.outcome.state,
-    ...(message !== undefined && { message }),
+    state: state === 'refused' && !isRefused ? 'applied' : state,
+    ...(message !== undefined && isRefused && { message }),
   };
 }
 

@@ -70,6 +70,22 @@ test('a change too small to be seen in what is printed is no sentence of its own
   expect(sentences).toEqual([expect.stringMatching(/^At 1\.00 s memory went from /)]);
 });
 
+test('of a change that was refused in part, the rest has been done', () => {
+  const to = { ...base, cpuCores: 2, memoryBytes: 2 * base.memoryBytes };
+  const refused = ['cpuCores'] as const;
+  const outcome = {
+    state: 'refused',
+    actual: to,
+    latencyMs: 1,
+    message: 'no room',
+    refused,
+  } as const;
+  expect(explain([decision(1, { to, outcome })], { all: true })).toEqual([
+    expect.stringMatching(/^At 1\.00 s CPU was to go .* this was refused \(no room\)\.$/),
+    expect.stringMatching(/^At 1\.00 s memory went from 64Mi to 128Mi: [^;]*\.$/),
+  ]);
+});
+
 test('what was refused, failed or taken back says so', () => {
   const to = { ...base, cpuCores: 2 };
   const outcome = {

@@ -41,13 +41,17 @@ function lossNotes({ id, exit }: Parameters<typeof notesAfter>[0]): Note[] {
 function endingNotes({
   id,
   submission,
+  exit: { memoryLimitBytes },
   endings,
   managed,
   ending,
 }: Parameters<typeof notesAfter>[0]): Note[] {
   switch (ending) {
-    case 'memory-exhausted':
-      return [note(ending, { id, max: formatBytes(memoryMaximum(managed)) })];
+    case 'memory-exhausted': {
+      const max = formatBytes(memoryMaximum(managed));
+      if (memoryLimitBytes === undefined) return [note(ending, { id, max })];
+      return [note('memory-limit-late', { limit: formatBytes(memoryLimitBytes), max })];
+    }
     case 'budget-exhausted': {
       const budget = BUDGET_TEXTS.byteSeconds(managed.constraints.budget ?? {});
       return [note(ending, { id, budget })];

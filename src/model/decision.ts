@@ -1,4 +1,4 @@
-import type { Allocation, Resource } from './allocation.ts';
+import type { Allocation, AllocationKey, Resource } from './allocation.ts';
 
 /** One cause of a change: what was seen, against which threshold, and what it multiplies or adds. */
 export type Reason = {
@@ -30,6 +30,8 @@ export type ResizeOutcome = {
   /** Time from the decision until the limit was read back. */
   readonly latencyMs: number;
   readonly message?: string;
+  /** Of a refusal that is not about all of it, what it is about: the rest was applied. */
+  readonly refused?: readonly AllocationKey[];
 };
 
 /** One change of allocation with everything needed to explain and to replay it. */

@@ -169,6 +169,12 @@ export const ERRORS = {
     exitCode: 137,
     httpStatus: 200,
   },
+  'memory-limit-late': {
+    message:
+      'Ended at a limit of {limit}, below its maximum of {max}: it grew faster than the cluster raised it. Give it more at its start (--memory), or install an agent on each node.',
+    exitCode: 137,
+    httpStatus: 200,
+  },
   'budget-exhausted': {
     message:
       'Ended: it needs more memory, and its budget of {budget} is spent. Raise --budget-memory, or see `limber explain {id}`.',

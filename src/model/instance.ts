@@ -14,6 +14,8 @@ export type Exit = {
   readonly signal?: NodeJS.Signals;
   /** Set when the kernel or Limber ended it because its memory maximum was reached. */
   readonly memoryExhausted: boolean;
+  /** Where it was ended below its maximum: the limit that was in force. */
+  readonly memoryLimitBytes?: number;
   /** Bytes in use and size of the private /tmp at the end, where the runtime could tell. */
   readonly tmp?: { readonly usedBytes: number; readonly sizeBytes: number };
   /** Set when what it ran on is gone, and with it how the program ended. */

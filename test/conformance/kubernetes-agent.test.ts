@@ -97,7 +97,7 @@ async function launch(argv: readonly string[], change = {}): Promise<Instance> {
 test('a pod that grows while the API does nothing is ended without an agent, and not with one', async () => {
   cluster = await openCluster({ rules: RULES });
   const alone = await launch(['python3', '-c', GROWS]);
-  expect(await alone.exited).toMatchObject({ memoryExhausted: true });
+  expect(await alone.exited).toMatchObject({ memoryExhausted: true, memoryLimitBytes: 320 * MIB });
   const log: string[] = [];
   await startAgent(log);
   const seconded = await launch(['python3', '-c', GROWS]);
@@ -105,7 +105,8 @@ test('a pod that grows while the API does nothing is ended without an agent, and
   expect(log.join('\n')).toMatch(/limber-test-conformance\/\S+ main: memory limit \d+ on the node/);
   // Not beyond what its controller granted.
   const bounded = await launch(['python3', '-c', GROWS], { maxMemoryBytes: 400 * MIB });
-  expect(await bounded.exited).toMatchObject({ memoryExhausted: true });
+  const end = await bounded.exited;
+  expect([end.memoryExhausted, end.memoryLimitBytes]).toEqual([true, undefined]);
   const { usedRules } = cluster.double!;
   expect(RULES.filter((rule) => !usedRules.has(rule))).toEqual([]);
 });

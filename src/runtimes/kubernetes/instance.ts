@@ -3,6 +3,7 @@ import { toldAllocation, type Allocation } from '#model/allocation.ts';
 import type { Exit, Instance } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { Launched } from '../types.ts';
+import { hasAgent } from './agent-bounds.ts';
 import { openFollow } from './agent/follow.ts';
 import { openInput, passInput } from './agent/input.ts';
 import { takeLastWords } from './agent/last-words.ts';
@@ -87,9 +88,15 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
       isRunning = false;
       usage.read(performance.now());
       usage.end(lastUseOf(now), performance.now());
-      ended.resolve(end);
+      ended.resolve(end.memoryExhausted && now ? { ...end, ...lateLimit(now) } : end);
     }
   });
+  /** Ended below its maximum; what an agent of the node has set is not known here. */
+  const lateLimit = (now: Pod): Pick<Exit, 'memoryLimitBytes'> => {
+    const memoryLimitBytes = resizer.limitBytes();
+    const isLate = memoryLimitBytes < room.maxMemoryBytes && !hasAgent(now);
+    return isLate && Number.isFinite(room.maxMemoryBytes) ? { memoryLimitBytes } : {};
+  };
   // Its output and its end are another's to tell.
   void succeeded.promise.then(() => {
     isOurs = false;

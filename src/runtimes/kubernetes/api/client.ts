@@ -48,8 +48,10 @@ export function createClient(connection: Connection): Client {
   }
 
   /** One try; a pause in milliseconds where the server asks for another one later. */
-  async function attempt<T>(request: Request): Promise<T | Pause> {
-    const response = await send(request);
+  async function attempt<T>(request: Request, tries: number): Promise<T | Pause> {
+    // A server that is slow, and has not lost it, is given more time with each try.
+    const timeoutMs = Math.min(TIMEOUT_MS, (request.timeoutMs ?? TIMEOUT_MS) * 2 ** (tries - 1));
+    const response = await send({ ...request, timeoutMs });
     const text = await readAll(response);
     const code = response.statusCode ?? 0;
     if (code >= 200 && code < 300) return JSON.parse(text) as T;
@@ -62,7 +64,7 @@ export function createClient(connection: Connection): Client {
     connection,
     async request<T>(request: Request): Promise<T> {
       for (let tries = 1; ; tries++) {
-        const answer = await attempt<T>(request).catch((error: unknown) =>
+        const answer = await attempt<T>(request, tries).catch((error: unknown) =>
           unreachable(connection, request, error),
         );
         if (!(answer instanceof Pause)) return answer;

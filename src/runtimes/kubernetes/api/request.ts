@@ -8,6 +8,9 @@ export type Request = {
   readonly body?: unknown;
   /** How the body of a PATCH is meant; merge where absent. */
   readonly patch?: PatchKind;
-  /** Without an answer for so long it is asked again, unless it makes something. Default: 30 s. */
+  /**
+   * Without an answer for so long it is asked again, unless it makes something; each time with twice
+   * as much patience. Default: 30 s.
+   */
   readonly timeoutMs?: number;
 };
