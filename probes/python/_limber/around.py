@@ -40,6 +40,7 @@ def around(owner, name, describe, size_of=None):
 
 
 def size_in(result, size_of):
+    """None where it is not to be told."""
     try:
         return size_of(result) if size_of is not None else None
     except Exception:

@@ -41,12 +41,12 @@ def watch_method(owner, name, target, instead=None, received=None):
 
     def outer(self, *args, **kwargs):
         nonlocal brief
-        ident, before, began, error = None, None, monotonic(), None
+        ident, began, error = None, monotonic(), None
         try:
             ident = call_enters("database", target(self))
-            before = received and received(self)
         except Exception:
             pass
+        before = received and size_in(self, received)
         try:
             return inner(self, *args, **kwargs)
         except BaseException as raised:
@@ -57,7 +57,7 @@ def watch_method(owner, name, target, instead=None, received=None):
             size = None
             if monotonic() - began >= _BRIEF_SECONDS:
                 brief = 0
-                size = size_in(self, before is not None and (lambda self: since(before, received(self))))
+                size = received and since(before, size_in(self, received))
             else:
                 brief += 1
                 if brief == _MOST_BRIEF:
