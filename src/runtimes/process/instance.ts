@@ -1,4 +1,3 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { toldAllocation, type Allocation } from '#model/allocation.ts';
 import type { BurstRoom, Enforcement, Exit, Instance } from '#model/instance.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
@@ -13,9 +12,12 @@ import { watchStuckOutput } from './stuck-output.ts';
 import { onceThere } from './once-there.ts';
 import { sendSignal } from './process-identity.ts';
 import { programProcesses } from './program-processes.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** A write to a kernel file and the read-back, measured; network changes take a few ms more. */
 const ACTUATION_LATENCY_MS = 1;
+/** More than any allocation takes to be told. */
+const TOLD_LENGTH = 255;
 
 export type InstanceParts = {
   readonly id: string;
@@ -169,7 +171,8 @@ function publish(
   activity: string,
 ): void {
   const text = allocationText(allocation, activity);
-  writeFileSync(`${stateFolder}/allocation.new`, `${text}\n`);
-  renameSync(`${stateFolder}/allocation.new`, `${stateFolder}/shared/allocation.json`);
+  const told = `${stateFolder}/shared/allocation.json`;
+  // Of one length: whoever was held up while reading finds no end of another text behind this one.
+  replaceFile(told, `${stateFolder}/allocation.spare`, `${text.padEnd(TOLD_LENGTH)}\n`);
   channel.tell(`{"v":1,"kind":"allocation","allocation":${text}}`);
 }
