@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { LimberError } from '#model/errors.ts';
 import { agentKey, compileAgent } from './agent.ts';
@@ -15,7 +8,7 @@ import { collectModules, type KernelModules } from './modules.ts';
 import { fetchPackages, planPackages, type PackagePlan } from './packages.ts';
 import { makeRoot, packRoot } from './root.ts';
 import { runTool } from './tool.ts';
-import { findImage, keepImage, type Image } from './store.ts';
+import { buildingFolder, findImage, keepImage, sweepBuilds, type Image } from './store.ts';
 
 /** Changes whenever the same packages would come to another image. */
 const FORM = 2;
@@ -40,7 +33,8 @@ export async function buildImage(options: BuildOptions): Promise<Image> {
   const key = shortHash([recipe, plan.key]);
   const known = findImage(imagesFolder, key);
   if (known) return known;
-  const folder = mkdtempSync(`${imagesFolder}/building-`);
+  await sweepBuilds(imagesFolder);
+  const folder = buildingFolder(imagesFolder);
   try {
     const lacks = await makeParts({ folder, cache, probesFolder, plan, tell });
     return keepImage(imagesFolder, folder, { key, recipe, packages: packages.toSorted(), lacks });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -16,6 +17,7 @@ const PARTS = ['vmlinuz', 'initrd', 'root.squashfs'] as const;
 type Part = (typeof PARTS)[number];
 const FACTS = 'image.json';
 const IMAGE_FOLDER = /^[0-9a-f]{16}$/;
+const BUILDER = /^building-(\d+)-/;
 /** What building leaves beside the images; anything else is somebody else's. */
 const OWN = /^(packages|building-.+)$/;
 
@@ -102,6 +104,20 @@ export function noteUse({ folder }: Image): void {
 
 export async function removeImage({ folder }: Image): Promise<void> {
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Where an image is built: named by who builds, so that what a killed build left is known as such. */
+export function buildingFolder(imagesFolder: string): string {
+  return mkdtempSync(`${imagesFolder}/building-${process.pid}-`);
+}
+
+/** Removes what builds that were killed left. */
+export async function sweepBuilds(imagesFolder: string): Promise<void> {
+  const left = readdirSync(imagesFolder).filter((name) => {
+    const pid = BUILDER.exec(name)?.[1];
+    return pid !== undefined && !existsSync(`/proc/${pid}`);
+  });
+  for (const name of left) await rm(`${imagesFolder}/${name}`, { recursive: true, force: true });
 }
 
 /** With what was fetched to build them, and what builds that were killed left. */
