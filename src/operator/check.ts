@@ -2,6 +2,7 @@ import type { Client } from '#runtimes/kubernetes/api/client.ts';
 import { hasStatus } from '#runtimes/kubernetes/api/failure.ts';
 import { checkRights, checkVersion, type Right } from '#runtimes/kubernetes/check.ts';
 import type { ClusterCheck } from '#runtimes/kubernetes/cluster-check.ts';
+import { checkAgents } from '#runtimes/kubernetes/network/check.ts';
 import { GROUP, VERSION } from './elastic-policy.ts';
 
 const AUTOSCALING = 'autoscaling';
@@ -55,7 +56,7 @@ export async function checkOperator(client: Client): Promise<readonly ClusterChe
     namespace: '',
     hint: 'Install deploy/manifests/limber.yaml, or bind its role to whoever the kubeconfig names.',
   });
-  return [version, rights, await checkDefinitions(client)];
+  return [version, rights, await checkDefinitions(client), await checkAgents(client)];
 }
 
 async function checkDefinitions(client: Client): Promise<ClusterCheck> {

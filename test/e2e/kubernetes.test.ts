@@ -207,7 +207,7 @@ test('a run that times out is ended, and its pod is removed', async ({ box }) =>
       [
         ...POD,
         '--timeout',
-        '1s',
+        '4s',
         '--',
         'sh',
         '-c',

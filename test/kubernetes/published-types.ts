@@ -3,7 +3,11 @@ import * as published from '@kubernetes/client-node';
 type Attribute = { readonly baseName: string; readonly type: string };
 type Model = { readonly getAttributeTypeMap: () => readonly Attribute[] };
 
-const MODELS = published as unknown as Readonly<Record<string, unknown>>;
+/** A path of the same package for another version of Kubernetes. */
+const OTHER = process.env['LIMBER_TEST_KUBERNETES_TYPES'];
+const MODELS = (OTHER === undefined ? published : await import(OTHER)) as unknown as Readonly<
+  Record<string, unknown>
+>;
 const LIST = /^Array<(.+)>$/;
 const MAP = /^\{ \[key: string\]: (.+); \}$/;
 

@@ -13,6 +13,7 @@ import type { Pod } from './api/types.ts';
 import { ENFORCEMENT } from './enforcement.ts';
 import { bringBack } from './files/bring-back.ts';
 import { endOf, isOver, lastUseOf } from './pod/end.ts';
+import { isOlder } from './pod/is-older.ts';
 import { KEEPER, MAIN } from './pod/names.ts';
 import { orInfinity, recordOf, type PodRecord } from './pod/record.ts';
 import { removePod } from './pod/remove.ts';
@@ -79,6 +80,8 @@ export async function createPodInstance(parts: PodParts): Promise<Launched> {
   let isOurs = true;
   const succeeded = Promise.withResolvers<void>();
   const stopFollowing = await pods.follow(namespace, name, (now) => {
+    // From before this controller took it over: it would look as if another one had.
+    if (now && isOlder(now, pod)) return;
     isThere = now !== undefined && !isOver(now, KEEPER);
     if (now) resizer.observe(now);
     if (now) rates.observe(now);

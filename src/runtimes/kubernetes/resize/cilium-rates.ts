@@ -9,6 +9,7 @@ import {
   ciliumPatch,
   SHAPED_BY,
 } from '../network/annotations.ts';
+import { isOlder } from '../pod/is-older.ts';
 import type { Rates } from './rates.ts';
 
 /** Undefined for a pod whose rates are not Cilium's. */
@@ -58,8 +59,4 @@ export function ciliumRates(client: Client, made: Pod): Rates | undefined {
 function rateOf({ metadata }: Pod, key: string): number {
   const bits = Number(metadata.annotations?.[key]);
   return bits > 0 ? bits : Number.POSITIVE_INFINITY;
-}
-
-function isOlder(one: Pod, other: Pod): boolean {
-  return Number(one.metadata.resourceVersion) < Number(other.metadata.resourceVersion);
 }

@@ -3,6 +3,7 @@ import type { ResizeOutcome } from '#model/decision.ts';
 import type { Client } from '../api/client.ts';
 import { ApiFailure, hasStatus } from '../api/failure.ts';
 import type { Pod } from '../api/types.ts';
+import { isOlder } from '../pod/is-older.ts';
 import { observe, type Observed } from './observe.ts';
 import type { Form, Shape } from './shape.ts';
 import { raisedOver, refusedOf, RESERVED_KEYS, Shortage, type ReservedKey } from './shortage.ts';
@@ -267,9 +268,4 @@ function refuse(waiting: readonly Waiting[], keys: readonly ReservedKey[], messa
         message: one.refused?.message ?? message,
         keys: [...new Set([...(one.refused?.keys ?? []), ...keys])],
       };
-}
-
-/** Events of a watch may come after the answer to a later request. */
-function isOlder(pod: Pod, known: Pod): boolean {
-  return Number(pod.metadata.resourceVersion) < Number(known.metadata.resourceVersion);
 }
