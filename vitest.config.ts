@@ -8,14 +8,14 @@ const countsFile = env['LIMBER_TEST_COUNTS'];
 
 /**
  * Real machines have one set of cgroups, networks and CPUs: what measures them runs alone. What other
- * work of the machine disturbed is tried once more, and the verdict names every test that needed it.
+ * work of the machine disturbed is tried again, twice at most, and the verdict names every test that needed it.
  */
 const onRealThings = {
   globalSetup: ['test/pipeline/built.ts'],
   fileParallelism: false,
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  retry: 1,
+  retry: 2,
 };
 
 /** What asks for right results, not for a share of the machine: it stands work beside it. */
@@ -47,7 +47,7 @@ export default defineConfig({
           // What takes 2 s takes 10 while other work holds the machine.
           testTimeout: 30_000,
           // Another suite runs beside this one.
-          retry: 1,
+          retry: 2,
         },
       },
       {

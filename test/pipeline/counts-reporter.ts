@@ -3,7 +3,7 @@ import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node';
 import { CAPABILITIES } from '../capabilities.ts';
 import type { Counts, Skip } from './counts.ts';
 
-/** Writes the counts of a vitest run as JSON: passed, every failure, every skip with its reason, every second try. */
+/** Writes the counts of a vitest run as JSON: passed, every failure, every skip with its reason, every one that had to be tried again. */
 export class CountsReporter implements Reporter {
   readonly #file: string;
 

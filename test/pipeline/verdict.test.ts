@@ -37,10 +37,10 @@ test.for([
   expect(verdict.remarks.join()).toContain(objection);
 });
 
-test('a test that needed a second try passes, and is named', () => {
+test('a test that had to be tried again passes, and is named', () => {
   const verdict = judge([{ name: 'v1', counts: { ...none, passed: 1, flaky: ['a.test.ts: b'] } }]);
   expect(lastLine(verdict)).toBe('1 passed, 0 failed');
-  expect(verdict.remarks).toEqual(['passed at the second try in v1: a.test.ts: b']);
+  expect(verdict.remarks).toEqual(['passed when tried again in v1: a.test.ts: b']);
 });
 
 test('what failed is named where the counts are, however long the output before it', () => {

@@ -22,7 +22,7 @@ export function judge(suites: readonly Suite[]): Verdict {
     const unjust = counts.skipped.filter((skip) => objection(skip, counts) !== undefined);
     remarks.push(...counts.skipped.map((skip) => remark(name, skip, counts)));
     remarks.push(...counts.failures.map((failure) => `FAILED in ${name}: ${failure}`));
-    remarks.push(...counts.flaky.map((test) => `passed at the second try in ${name}: ${test}`));
+    remarks.push(...counts.flaky.map((test) => `passed when tried again in ${name}: ${test}`));
     passed += counts.passed;
     failed += counts.failed + unjust.length;
     skipped += counts.skipped.length - unjust.length;
