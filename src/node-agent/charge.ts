@@ -4,7 +4,7 @@ import {
   type Ceilings,
 } from '#runtimes/kubernetes/agent-bounds.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
-import { isOver } from '#runtimes/kubernetes/pod/end.ts';
+import { hasEnded, isOver } from '#runtimes/kubernetes/pod/end.ts';
 import { LABEL, MAIN } from '#runtimes/kubernetes/pod/names.ts';
 
 /**
@@ -32,7 +32,6 @@ export function isExecution({ metadata }: Pod, namespacePrefix: string): boolean
   return labels?.[LABEL.execution] !== undefined && namespace.startsWith(namespacePrefix);
 }
 
-function isThere({ spec, status }: Pod, container: string): boolean {
-  const hasEnded = status?.phase === 'Succeeded' || status?.phase === 'Failed';
-  return !hasEnded && spec.containers.some(({ name }) => name === container);
+function isThere(pod: Pod, container: string): boolean {
+  return !hasEnded(pod) && pod.spec.containers.some(({ name }) => name === container);
 }

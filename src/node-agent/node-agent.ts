@@ -10,9 +10,9 @@ import {
   type PodRates,
 } from '#runtimes/kubernetes/agent-bounds.ts';
 import type { Client } from '#runtimes/kubernetes/api/client.ts';
-import { ifThere } from '#runtimes/kubernetes/api/failure.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { openWatch } from '#runtimes/kubernetes/api/watch.ts';
+import { setPodCondition } from '#runtimes/kubernetes/pod/patch.ts';
 import { chargeOf, isExecution } from './charge.ts';
 import type { CgroupPlace } from './find-cgroup.ts';
 import { setPodRates } from './pod-rates.ts';
@@ -164,17 +164,9 @@ export class NodeAgent {
 
   async #tell(watched: Watched): Promise<void> {
     const { pod, rates } = watched;
-    const { name, namespace } = pod.metadata;
     const message = rates ? ratesText(rates) : '';
     const condition = { type: AGENT_CONDITION, status: 'True', reason: 'LooksAfter', message };
-    const told = await ifThere(
-      this.#options.client.request<Pod>({
-        verb: 'PATCH',
-        path: `/api/v1/namespaces/${namespace}/pods/${name}/status`,
-        patch: 'strategic-merge',
-        body: { status: { conditions: [condition] } },
-      }),
-    );
+    const told = await setPodCondition(this.#options.client, pod, condition);
     if (told) this.#observe(told);
   }
 }

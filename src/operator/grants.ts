@@ -1,5 +1,4 @@
 import type { Client } from '#runtimes/kubernetes/api/client.ts';
-import { ifThere } from '#runtimes/kubernetes/api/failure.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import {
   CEILINGS_CONDITION,
@@ -7,6 +6,7 @@ import {
   grantedCeilings,
   type Ceilings,
 } from '#runtimes/kubernetes/agent-bounds.ts';
+import { setPodCondition } from '#runtimes/kubernetes/pod/patch.ts';
 
 const TRY_AGAIN_MS = 5_000;
 
@@ -56,7 +56,7 @@ export class Grants {
 
   async #write(pod: Pod): Promise<void> {
     const { client, ceilingsOf, onProblem } = this.#options;
-    const { name, namespace, uid = '' } = pod.metadata;
+    const { uid = '' } = pod.metadata;
     const ceilings = ceilingsOf(pod);
     const message = ceilingsText(ceilings);
     if ((this.#written.get(uid) ?? ceilingsText(grantedCeilings(pod))) === message) return;
@@ -64,14 +64,7 @@ export class Grants {
     const status = Object.keys(ceilings).length > 0 ? 'True' : 'False';
     const condition = { type: CEILINGS_CONDITION, status, reason: 'ElasticPolicy', message };
     try {
-      await ifThere(
-        client.request({
-          verb: 'PATCH',
-          path: `/api/v1/namespaces/${namespace}/pods/${name}/status`,
-          patch: 'strategic-merge',
-          body: { status: { conditions: [condition] } },
-        }),
-      );
+      await setPodCondition(client, pod, condition);
     } catch (error) {
       this.#written.delete(uid);
       onProblem(pod, error);

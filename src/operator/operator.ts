@@ -7,6 +7,7 @@ import type { Client } from '#runtimes/kubernetes/api/client.ts';
 import type { Pod } from '#runtimes/kubernetes/api/types.ts';
 import { cpuCoresOf, memoryBytesOf } from '#runtimes/kubernetes/quantity.ts';
 import { createCaches, startCaches, stopCaches, type Caches, type NodeObject } from './caches.ts';
+import { hasEnded } from '#runtimes/kubernetes/pod/end.ts';
 import { ClusterBooks } from './cluster-books.ts';
 import { onlyRecommends, readSpec, type ElasticPolicy } from './elastic-policy.ts';
 import { createEvents } from './events.ts';
@@ -92,7 +93,7 @@ export class Operator {
         onProblem: (key, pod, problem) => log(`${key}: ${pod.metadata.name}: ${problem}`),
         onMembers: ({ metadata: { namespace = '', name } }) => {
           const pod = this.#caches.pods.get(namespace, name);
-          if (!pod || isOver(pod)) return;
+          if (!pod || hasEnded(pod)) return;
           this.#holdRest(pod);
           this.#grants?.look(pod);
         },
@@ -161,7 +162,7 @@ export class Operator {
     const pod = now ?? before!;
     const uid = pod.metadata.uid ?? '';
     if (now) this.#fleet.observe(now);
-    if (now && !isOver(now)) this.#holdRest(now);
+    if (now && !hasEnded(now)) this.#holdRest(now);
     else this.#books.release(uid);
     if (!now) this.#grants?.forget(pod);
     if (!now || !before || standingOf(now) !== standingOf(before))
@@ -253,10 +254,6 @@ type Decided = {
 
 function isGranted(pod: Pod): boolean {
   return Object.keys(grantedCeilings(pod)).length > 0;
-}
-
-function isOver({ status }: Pod): boolean {
-  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }
 
 /** What decides whether a pod is a policy's, and which of its containers can be resized. */

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect } from 'vitest';
 import { requires } from '../capabilities.ts';
@@ -8,6 +8,7 @@ import { buildTestImage, IMAGES, MACHINE_NEEDS } from '../microvm/machines.ts';
 /** What can go wrong with a run, in machines: the cases of test/e2e, as many in one boot as can be. */
 const MACHINE = ['--runtime', 'microvm', '--max-cpu', '1'];
 const LEFT = '/run/limber/microvm/instances';
+const FORK_BOMB = join(import.meta.dirname, '../fixtures/programs/fork-bomb.py');
 
 beforeAll(buildTestImage, 300_000);
 
@@ -20,22 +21,13 @@ function withImages(box: Box): { readonly env: Readonly<Record<string, string>> 
 
 /** Everything that a program is told it may not, and then it does not go. */
 const STUBBORN = `
-import os, signal, time
+import os, signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 try:
     with open('/tmp/big', 'wb', buffering=0) as file:
         while True: file.write(bytes(1 << 20))
 except OSError as error: print(error.strerror, flush=True)
-refused = 0
-while refused < 20:
-    try:
-        if os.fork() == 0:
-            time.sleep(1000)
-            os._exit(0)
-    except BlockingIOError: refused += 1
-print('refused', flush=True)
-while True: time.sleep(0.1)
-`;
+${readFileSync(FORK_BOMB, 'utf8')}`;
 
 test(
   'a full /tmp, a fork bomb and a program that does not go: each is told of, and nothing stays',

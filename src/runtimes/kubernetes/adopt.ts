@@ -5,6 +5,7 @@ import { createPodInstance } from './instance.ts';
 import type { KubernetesOptions } from './options.ts';
 import { mainStatus } from './pod/end.ts';
 import { LABEL, RECORD_ANNOTATION } from './pod/names.ts';
+import { annotatePod } from './pod/patch.ts';
 import { newClaim, recordOf, THIS_CONTROLLER } from './pod/record.ts';
 import type { Pods } from './pod/pods.ts';
 import { isAlive } from '../process/process-identity.ts';
@@ -19,13 +20,9 @@ export async function adoptPod(
   if (!pod || !record || isAlive(record.controller)) return undefined;
   const state = mainStatus(pod)?.state;
   if (!state?.running && !state?.terminated) return undefined;
-  const { name, namespace = '' } = pod.metadata;
+  const { namespace = '' } = pod.metadata;
   const owned = { ...record, controller: THIS_CONTROLLER, claim: newClaim() };
-  const taken = await client.request<Pod>({
-    verb: 'PATCH',
-    path: `/api/v1/namespaces/${namespace}/pods/${name}`,
-    body: { metadata: { annotations: { [RECORD_ANNOTATION]: JSON.stringify(owned) } } },
-  });
+  const taken = await annotatePod(client, pod, { [RECORD_ANNOTATION]: JSON.stringify(owned) });
   const { filesBytes } = options.settings;
   const made = { client, pods, namespace, pod: taken, record: owned, filesBytes };
   return (await createPodInstance(made)).instance;

@@ -17,6 +17,11 @@ export function isOver(pod: Pod, container: string): boolean {
   return status?.state?.terminated !== undefined;
 }
 
+/** All of it: none of its containers runs again. */
+export function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
+
 /**
  * How the program ended, as the pod tells; undefined while it runs. `wasDeleted`: by this controller.
  * A pod that somebody else takes away, or whose node is gone, is lost: how its program ended cannot

@@ -9,6 +9,7 @@ import {
   sameRates,
   type PodRates,
 } from '../agent-bounds.ts';
+import { annotatePod } from '../pod/patch.ts';
 import type { Rates } from './rates.ts';
 
 /** Until the agent of the node has answered. */
@@ -49,13 +50,8 @@ export class AgentRates implements Rates {
     const rates = { ingressBitsPerSecond, egressBitsPerSecond };
     if (!this.#asked || !hasAgent(this.#pod) || sameRates(this.#asked, rates)) return undefined;
     this.#asked = rates;
-    const { name, namespace } = this.#pod.metadata;
     try {
-      await this.#client.request({
-        verb: 'PATCH',
-        path: `/api/v1/namespaces/${namespace}/pods/${name}`,
-        body: { metadata: { annotations: { [NETWORK_RATES]: ratesText(rates) } } },
-      });
+      await annotatePod(this.#client, this.#pod, { [NETWORK_RATES]: ratesText(rates) });
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

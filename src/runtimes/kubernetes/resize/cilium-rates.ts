@@ -10,6 +10,7 @@ import {
   SHAPED_BY,
 } from '../network/annotations.ts';
 import { isOlder } from '../pod/is-older.ts';
+import { annotatePod } from '../pod/patch.ts';
 import type { Rates } from './rates.ts';
 
 /** Undefined for a pod whose rates are not Cilium's. */
@@ -17,7 +18,6 @@ export function ciliumRates(client: Client, made: Pod): Rates | undefined {
   const by = made.metadata.annotations?.[SHAPED_BY];
   if (by !== CILIUM_BOTH && by !== CILIUM_EGRESS_ONLY) return undefined;
   const limitsIngress = by === CILIUM_BOTH;
-  const { name, namespace } = made.metadata;
   let pod = made;
   let isOpen = true;
 
@@ -42,9 +42,7 @@ export function ciliumRates(client: Client, made: Pod): Rates | undefined {
       );
       if (isThere || !isOpen) return undefined;
       try {
-        const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
-        const body = { metadata: { annotations } };
-        this.observe(await client.request<Pod>({ verb: 'PATCH', path, body }));
+        this.observe(await annotatePod(client, pod, annotations));
         return undefined;
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
