@@ -125,15 +125,15 @@ function network({ externalCalls, loops }: DemandFacts): DemandEstimate {
       reason: opaque ? 'starts other programs' : 'no call leaves the machine',
     };
   }
-  const inLoop = calls.some(({ loopDepth }) => loopDepth > 0);
+  const inLoop = calls.find(({ loopDepth }) => loopDepth > 0);
   const likely = inLoop ? 0.7 : loops > 2 ? 0.2 : 0.4;
-  const [first] = calls;
+  const named = inLoop ?? calls[0]!;
   return {
     // What is called may be on the machine itself.
     low: 0,
     likely,
     high: 1,
-    reason: `${first!.callee} in ${placeOf(first!)}${inLoop ? ', inside a loop' : ''}`,
+    reason: `${named.callee} in ${placeOf(named)}${inLoop ? ', inside a loop' : ''}`,
   };
 }
 

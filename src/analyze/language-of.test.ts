@@ -9,6 +9,13 @@ test.each([
   ['run', '#!/bin/dash\n', 'shell'],
   ['Makefile', '', 'unknown'],
   ['x.constructor', '', 'unknown'],
+  ['x.h', 'typedef struct a { int public; } a;\nint f(a *, int);\n', 'c'],
+  ['x.h', 'template <typename T>\nT f(T a) { return a; }\n', 'cpp'],
+  ['x.h', '  class A { public: int b(); };\n', 'cpp'],
+  ['x.h', 'struct A : public B {};\n', 'cpp'],
+  ['x.h', '/* the\nclass of an error */\nint f(void);\n', 'c'],
+  ['x.h', '#ifdef __cplusplus\nnamespace a {\n#endif\nint f(void);\n', 'c'],
+  ['x.h', undefined, 'c'],
   ['.py', undefined, 'python'],
 ])('%s with first line %j is %s', (path, source, language) => {
   expect(languageOf(path, source)).toBe(language);

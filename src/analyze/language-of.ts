@@ -42,16 +42,30 @@ const BY_INTERPRETER: readonly (readonly [RegExp, Language])[] = [
   [/^php[\d.]*$/, 'php'],
 ];
 
+/** What C++ has and C has not, at the start of a line. */
+const CPP_ONLY =
+  /^[ \t]*(?:template\s*<|(?:inline\s+)?namespace\b[^;=\n]*\{|(?:class|struct)\s+\w+(?:\s+final)?\s*:(?!:)|class\s+\w+\s*(?:final\s*)?\{|(?:public|protected|private)\s*:|using\s+(?:namespace\s+)?\w+(?:::\w+)*\s*[;=])/m;
+/** A header that C includes as well says so. */
+const FOR_BOTH = /^[ \t]*#[ \t]*if.*\b__cplusplus\b/m;
+const LONGEST_HEADER = 200_000;
+
 /** By extension; where there is none that says it, by the interpreter in the first line. */
 export function languageOf(path: string, source?: string): Language {
   const base = path.slice(path.search(/[^/\\]*$/));
   const dot = base.lastIndexOf('.');
   const extension = dot === -1 ? '' : base.slice(dot + 1).toLowerCase();
+  if (extension === 'h' && isCpp(source)) return 'cpp';
   return (
     (Object.hasOwn(BY_EXTENSION, extension) ? BY_EXTENSION[extension] : undefined) ??
     byShebang(source) ??
     'unknown'
   );
+}
+
+/** Headers of both languages end in `.h`. */
+function isCpp(source: string | undefined): boolean {
+  const text = source?.slice(0, LONGEST_HEADER) ?? '';
+  return CPP_ONLY.test(text) && !FOR_BOTH.test(text);
 }
 
 /** `#!/usr/bin/env -S python3 -u` → python. */

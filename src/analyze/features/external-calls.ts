@@ -26,7 +26,7 @@ export function externalCalls(
       const kind =
         kindOfName(call.named) ?? kindByGiven(call, rulesFor(call.named)) ?? receivers.kindOf(call);
       if (kind === undefined || isLocal(call.named) || isForeign(call)) return [];
-      return [{ kind, ...placeOf(call), ...manner(call, concurrency) }];
+      return [{ kind, ...placeOf(call), ...manner(call, concurrency, receivers) }];
     });
 }
 
@@ -49,10 +49,11 @@ function placeOf(call: Call): Pick<ExternalCall, 'callee' | 'line' | 'loopDepth'
 function manner(
   call: Call,
   concurrency: Concurrency,
+  receivers: Receivers,
 ): Pick<ExternalCall, 'awaited' | 'hasTimeout'> {
   return {
     awaited: concurrency.isParallel(call) ? 'parallel' : 'one-by-one',
-    hasTimeout: hasTimeout(call),
+    hasTimeout: hasTimeout(call, receivers.madeOf(call)),
   };
 }
 

@@ -98,3 +98,31 @@ test('what a client answers with calls nobody', async () => {
   const source = `${WEB}web = requests.Session()\nr = web.get("u")\nr.raise_for_status()\nfor line in r.iter_lines():\n    print(line)\n`;
   expect(await callees('python', source)).toEqual(['http web.get']);
 });
+
+test.each<[string, Language, string, string]>([
+  [
+    'of its own',
+    'python',
+    `${WEB}class A:\n    def __init__(self):\n        self.web = requests.Session(timeout=3)\n${GETS}`,
+    'self.web.get',
+  ],
+  [
+    'of a field',
+    'typescript',
+    "import axios from 'axios';\nclass A { private web = axios.create({ timeout: 3 }); one(u: string) { return this.web.get(u); } }",
+    'this.web.get',
+  ],
+  [
+    'that is called itself',
+    'javascript',
+    "import axios from 'axios';\nconst web = axios.create({ timeout: 3 });\nweb.get('u');",
+    'web.get',
+  ],
+])('a client made with a timeout gives up: %s', async (_, language, source, callee) => {
+  const without = source.replace(/timeout(=|: )3/, (_, sign: string) => `other${sign}3`);
+  const told = async (text: string) =>
+    (await analyze({ source: text, language })).externalCalls.find((call) => call.callee === callee)
+      ?.hasTimeout;
+  expect(await told(source)).toBe(true);
+  expect(await told(without)).toBe(false);
+});

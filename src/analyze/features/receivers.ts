@@ -60,6 +60,14 @@ export class Receivers {
     return this.#context.givenElsewhere(object);
   }
 
+  /** What the object of a call was given when it was made, here. */
+  madeOf({ name, unit }: Call): readonly SyntaxNode[] {
+    const object = receiverOf(name) ?? name.split(/[.([]/, 1)[0]!;
+    const fields = this.#survey.fields.get(withoutSelf(object)) ?? [];
+    const given = this.#assignmentsTo(object, unit).map(({ value }) => value);
+    return [...given, ...fields].filter((value) => value !== undefined);
+  }
+
   /** What a name of the file's top level is, for those who import it. */
   kindOfGlobal(name: string): Kind | undefined {
     return this.#kindOfObject(name, this.#survey.topLevel, MOST_STEPS);

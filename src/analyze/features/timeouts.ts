@@ -1,5 +1,4 @@
 import type { SyntaxNode } from '#analyze/syntax/node.ts';
-import { assignmentsTo } from './receivers.ts';
 import type { Call } from './survey.ts';
 
 const TIMEOUT = /time_?out|deadline|AbortSignal|\bsignal\s*[:,}]|--max-time|\bwait_for\b/i;
@@ -9,13 +8,11 @@ const SET_BEFORE =
 const LONGEST_TEXT = 4000;
 const MAX_STEPS = 6;
 
-/** Does the call give up after some time? By its arguments, what wraps it, or how its object was made. */
-export function hasTimeout({ node, unit, name }: Call): boolean {
+/** Does the call give up after some time? By its arguments, what wraps it, or how its object was `made`. */
+export function hasTimeout({ node, unit }: Call, made: readonly SyntaxNode[]): boolean {
   if (TIMEOUT.test(argumentText(node)) || node.child('callee')?.text === 'timeout') return true;
   if (isWrapped(node)) return true;
-  const receiver = name.split(/[.([]/, 1)[0]!;
-  const made = assignmentsTo(receiver, unit);
-  if (made.some(({ value }) => TIMEOUT.test(clipped(value)))) return true;
+  if (made.some((value) => TIMEOUT.test(clipped(value)))) return true;
   return unit.parent !== undefined && SET_BEFORE.test(clipped(unit.node));
 }
 
