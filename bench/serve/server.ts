@@ -26,11 +26,14 @@ export class BenchServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  async start(serve: object = {}): Promise<this> {
+  async start(
+    serve: object = {},
+    { settings = {}, words = [] }: { settings?: object; words?: readonly string[] } = {},
+  ): Promise<this> {
     const config = join(this.#home, 'config.json');
     const limits = { maxRequestsPerMinute: UNBOUNDED, maxQueued: 1_000 };
-    writeFileSync(config, JSON.stringify({ serve: { ...limits, ...serve } }));
-    const args = ['serve', '--port', '0', '--no-keys', '--log-level', 'error'];
+    writeFileSync(config, JSON.stringify({ ...settings, serve: { ...limits, ...serve } }));
+    const args = ['serve', '--port', '0', '--no-keys', '--log-level', 'error', ...words];
     await buildDist();
     this.#child = spawn(process.execPath, [ENTRY, ...args], {
       cwd: this.#home,

@@ -12,9 +12,24 @@
 #define CGROUP "/cgroup/program"
 #define MOST_PAYLOAD 65536
 
+/* setup.c: what every machine has, and then what belongs to one run. */
+void begin(void);
+void furnish(const char *given, size_t length);
+
+/* claim.c: a program that waits is told what it is to run. */
+void open_claim(void);
+void claim(const char *given, size_t length);
+
+/* fresh.c: nothing of a machine that was kept is shared by those that go on from it. */
+void make_fresh(const char *given, size_t length);
+void run_once(void);
+
 /* boot.c: modules, file systems, network. */
 void load_modules(void);
+void mount_root(void);
+void mount_share(void);
 void mount_all(void);
+void show(const char *from, const char *to, const char *mode);
 void configure_network(void);
 
 /* launch.c: what the host wrote about this run. */

@@ -15,6 +15,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#define LOOK_EVERY_US 5000
+#define MOST_LOOKS 6000
+
 static void must_mount(const char *from, const char *to, const char *type, unsigned long flags,
                        const char *options) {
   if (mount(from, to, type, flags, options) != 0) fail(to);
@@ -76,7 +79,7 @@ static bool is_file(const char *path) {
   return stat(path, &found) == 0 && !S_ISDIR(found.st_mode);
 }
 
-static void show(const char *from, const char *to, const char *mode) {
+void show(const char *from, const char *to, const char *mode) {
   char source[4096], target[4096], options[9000];
   snprintf(source, sizeof source, SHARE "/%s", from);
   snprintf(target, sizeof target, ROOT "%s", to);
@@ -111,7 +114,7 @@ static void show_folders(void) {
   free(list);
 }
 
-static void mount_root(void) {
+void mount_root(void) {
   must_mount("/dev/vda", "/image", "squashfs", MS_RDONLY, NULL);
   must_mount("tmpfs", "/changes", "tmpfs", 0, "size=0,mode=755");
   mkdir("/changes/root", 0755);
@@ -120,10 +123,16 @@ static void mount_root(void) {
              "lowerdir=/image,upperdir=/changes/root,workdir=/changes/scratch");
 }
 
+/* The host plugs its end in about now. */
+void mount_share(void) {
+  for (int tries = 0; mount("limber", SHARE, "virtiofs", MS_NOSUID, NULL) != 0; tries++) {
+    if (tries == MOST_LOOKS) fail(SHARE);
+    usleep(LOOK_EVERY_US);
+  }
+}
+
 void mount_all(void) {
   char options[128];
-  must_mount("limber", SHARE, "virtiofs", MS_NOSUID, NULL);
-  mount_root();
   make_folders(ROOT "/proc/", false);
   make_folders(ROOT "/sys/", false);
   make_folders(ROOT "/dev/", false);
@@ -138,6 +147,7 @@ void mount_all(void) {
   mkdir(ROOT "/run/limber", 0755);
   show_folders();
   if (number_setting("probe", 0)) mkfifo(ROOT "/run/limber/probe", 0622);
+  if (number_setting("claim", 0)) open_claim();
 }
 
 static struct sockaddr address_of(const char *text) {
@@ -146,6 +156,14 @@ static struct sockaddr address_of(const char *text) {
   struct sockaddr same;
   memcpy(&same, &address, sizeof same);
   return same;
+}
+
+/* A card that was plugged in a moment ago. */
+static void wait_for_card(void) {
+  for (int tries = 0; access("/sys/class/net/eth0", F_OK) != 0; tries++) {
+    if (tries == MOST_LOOKS) fail("the network card");
+    usleep(LOOK_EVERY_US);
+  }
 }
 
 static void bring_up(int fd, const char *name) {
@@ -161,6 +179,7 @@ void configure_network(void) {
   bring_up(fd, "lo");
   const char *address = setting("address", NULL), *gateway = setting("gateway", NULL);
   if (address) {
+    wait_for_card();
     struct ifreq request = {0};
     snprintf(request.ifr_name, IFNAMSIZ, "eth0");
     request.ifr_addr = address_of(address);

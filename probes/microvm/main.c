@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -26,7 +25,7 @@
 static struct program program = {-1, {-1, -1}, -1, -1, -1};
 static struct stream streams[2];
 /* Somebody has greeted, and the port has its other end at this moment. */
-static bool is_connected, is_there, is_started, has_ended;
+static bool is_connected, is_there, is_furnished, is_started, has_ended;
 static char greeting[16];
 static char end_text[256];
 static size_t end_length;
@@ -98,7 +97,7 @@ static void take_input(const char *payload, size_t length) {
 }
 
 static void start(void) {
-  if (is_started) return;
+  if (is_started || !is_furnished) return;
   is_started = true;
   program = start_program();
   long long most = number_setting("output_bytes", 0);
@@ -112,6 +111,15 @@ static void start(void) {
 static void send_signal(int number) {
   unsigned char byte = number;
   if (program.command_pipe >= 0 && write(program.command_pipe, &byte, 1) < 0) warn("a signal");
+}
+
+/* From here on it is the machine of one run. */
+static void join_run(const char *payload, size_t length) {
+  if (!is_furnished) furnish(payload, length);
+  is_furnished = true;
+  probe = open(ROOT "/run/limber/probe", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (probe >= 0) open_hints();
+  send_frame('U', NULL, 0);
 }
 
 static void receive(char type, const char *payload, size_t length) {
@@ -129,6 +137,8 @@ static void receive(char type, const char *payload, size_t length) {
       send_frame('H', payload, length);
       if (end_length > 0) send_frame('X', end_text, end_length);
       break;
+    case 'Q': claim(payload, length); break;
+    case 'U': join_run(payload, length); break;
     case 'G': start(); break;
     case 'L': limit_memory(atoll(text)); break;
     case 'C': set_processors(atoi(text)); break;
@@ -142,7 +152,7 @@ static void receive(char type, const char *payload, size_t length) {
     case '9':
       if (program.init_pid > 0) kill(program.init_pid, SIGKILL);
       break;
-    case 'O': hear_hints(true); break;
+    case 'O': hear_hints(is_furnished); break;
     case 'b':
     case 't':
     case 'z': receive_hint(type, payload, length); break;
@@ -193,27 +203,9 @@ static void pass_messages(void) {
   if (got > 0 && is_connected) send_frame('M', bytes, got);
 }
 
-static void set_up(void) {
-  mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
-  mount("proc", "/proc", "proc", 0, NULL);
-  mount("sysfs", "/sys", "sysfs", 0, NULL);
-  signal(SIGPIPE, SIG_IGN);
-  load_modules();
-  open_ports();
-  mount_all();
-  make_cgroup();
-  configure_network();
-  open_counters();
-  write_text("/proc/self/oom_score_adj", "-1000");
-  /* More than there is now may be asked for: it comes when it is needed. */
-  write_text("/proc/sys/vm/overcommit_memory", "1");
-  probe = open(ROOT "/run/limber/probe", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-  if (probe >= 0) open_hints();
-}
-
 int main(void) {
   long long next_sample = 0, next_messages = 0;
-  set_up();
+  begin();
   for (;;) {
     long long now = now_ms();
     struct pollfd waited[16];
@@ -251,7 +243,7 @@ int main(void) {
       pass_hints();
       next_messages = now + MESSAGES_EVERY_MS;
     }
-    if (is_there && now >= next_sample) {
+    if (is_there && is_furnished && now >= next_sample) {
       char sample[512];
       send_frame('S', sample, write_sample(sample, sizeof sample));
       welcome_processors();

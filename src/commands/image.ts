@@ -7,6 +7,7 @@ import { formatBytes } from '#model/quantities.ts';
 import { buildImage, DEFAULT_PACKAGES } from '#runtimes/microvm/image/build.ts';
 import { findImage, listImages, removeAll, removeImage } from '#runtimes/microvm/image/store.ts';
 import type { Image } from '#runtimes/microvm/image/store.ts';
+import { templateBytes, templatesOf } from '#runtimes/microvm/template/store.ts';
 import { PROBES_FOLDER, type Environment } from './engine.ts';
 
 /** `limber image`: what the machines of `--runtime microvm` boot. */
@@ -48,13 +49,26 @@ function told(images: readonly Image[], json: boolean): string {
 }
 
 function listed(images: readonly Image[], json: boolean): string {
-  if (json) return `${JSON.stringify(images, null, 2)}\n`;
+  if (json) {
+    const whole = images.map((image) => ({ ...image, templates: templatesOf(image).length }));
+    return `${JSON.stringify(whole, null, 2)}\n`;
+  }
   if (images.length === 0) return 'There are no images. `limber image build` makes one.\n';
-  const rows = images.map(({ key, bytes, usedMs, packages }) => [
-    key,
-    formatBytes(bytes),
-    new Date(usedMs).toISOString(),
-    packages.join(','),
+  const rows = images.map((image) => [
+    image.key,
+    formatBytes(image.bytes),
+    new Date(image.usedMs).toISOString(),
+    keptIn(image),
+    image.packages.join(','),
   ]);
-  return `${alignRows([['KEY', 'SIZE', 'USED', 'PACKAGES'], ...rows]).join('\n')}\n`;
+  const head = ['KEY', 'SIZE', 'USED', 'TEMPLATES', 'PACKAGES'];
+  return `${alignRows([head, ...rows]).join('\n')}\n`;
+}
+
+/** Machines that were kept: how many, and what they take on the disk. */
+function keptIn(image: Image): string {
+  const templates = templatesOf(image);
+  if (templates.length === 0) return '–';
+  const bytes = templates.reduce((sum, template) => sum + templateBytes(template), 0);
+  return `${templates.length} (${formatBytes(bytes)})`;
 }

@@ -23,9 +23,12 @@ export function openMicrovmEngine(env: Environment): Engine {
     hierarchy: findHierarchy(),
     runtimeFolder,
     imagesFolder: config.microvm.imagesFolder ?? `${paths.home}/images`,
+    workFolder: `${paths.home}/work`,
     probesFolder: PROBES_FOLDER,
     vmm: QEMU,
-    tell: (text) => void process.stderr.write(`limber: image: ${text}\n`),
+    templates: config.microvm.templates,
+    tell: (text) => tell(`image: ${text}`),
+    mention: (text) => process.stderr.isTTY && tell(text),
   });
   return assembleEngine({
     config,
@@ -34,4 +37,8 @@ export function openMicrovmEngine(env: Environment): Engine {
     runtime,
     books: { path: paths.ledger, capacity },
   });
+}
+
+function tell(text: string): void {
+  process.stderr.write(`limber: ${text}\n`);
 }

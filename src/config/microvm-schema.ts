@@ -24,4 +24,6 @@ export const microvm = z.strictObject({
     })),
   /** Where images are kept; `images` in the folder of Limber's state where absent. */
   imagesFolder: z.string().startsWith('/').optional(),
+  /** Machines go on from one that booted before and was kept beside its image, instead of booting. */
+  templates: z.boolean().default(true),
 });

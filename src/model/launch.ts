@@ -27,6 +27,8 @@ export type LaunchSpec = {
   readonly probe?: { readonly folder: string; readonly files: Readonly<Record<string, string>> };
   /** `open`: a pipe that takes what comes later, through the instance's `input`. */
   readonly stdin: 'inherit' | 'ignore' | 'open' | { readonly path: string };
+  /** The interpreter waits for its execution, which it is told of at a FIFO. */
+  readonly awaitsClaim?: boolean;
   /** Absent: the output goes to the controller, and the instance ends with it. */
   readonly kept?: KeptOutput;
   /** For the `kubernetes` runtime: what the pod is made from, and where it may run. */

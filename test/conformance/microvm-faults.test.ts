@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  readlinkSync,
+  appendFileSync,
+  cpSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,6 +56,8 @@ async function launch(...given: Parameters<typeof machines.spec>): Promise<Launc
   return launched;
 }
 
+/** What follows is never done to the devices of the machine itself. */
+const OWN_MOUNTS = `[ "$(readlink /proc/self/ns/mnt)" != '${readlinkSync('/proc/self/ns/mnt')}' ]`;
 /** Devices of a mount namespace of its own, with a /dev/kvm that is no such thing, or none. */
 const DEVICES = 'mount -t tmpfs -o mode=755 devices /dev; mknod /dev/null c 1 3';
 const KVM = {
@@ -63,12 +72,20 @@ const KVM = {
 } as const;
 
 function withKvm(kind: keyof typeof KVM, command: readonly string[]): readonly string[] {
-  return ['sh', '-c', `set -e; ${DEVICES}; ${KVM[kind][0]}; exec "$@"`, 'sh', ...command];
+  return [
+    'sh',
+    '-c',
+    `set -e; ${OWN_MOUNTS}; ${DEVICES}; ${KVM[kind][0]}; exec "$@"`,
+    'sh',
+    ...command,
+  ];
 }
 
 /** QEMU with a second monitor, by which a test does to a machine what Limber never does. */
 const WITH_BACK_DOOR: Vmm = {
   ...QEMU,
+  // What is found of its processors is no other monitor's.
+  name: 'qemu-with-a-back-door',
   async command(spec) {
     const path = `${spec.stateFolder}/back-door.sock`;
     const command = [...(await QEMU.command(spec)), '-qmp', `unix:${path},server=on,wait=off`];

@@ -26,12 +26,16 @@ export async function buildTestImage(): Promise<void> {
   await requireImage({ imagesFolder: IMAGES, probesFolder: PROBES, packages, tell: () => {} });
 }
 
-/** The image of the tests in a folder of its own, where it may be damaged. */
+/** The image of the tests in a folder of its own, where it may be damaged; no machine was kept there. */
 export function copyImage(root: string): string {
   const recipe = recipeOf(PROBES);
   const image = imageOf(IMAGES, { packages: DEFAULT_PACKAGES, recipe });
   if (!image) throw new Error('buildTestImage comes first');
-  cpSync(image.folder, `${root}/images/${image.key}`, { recursive: true });
+  const parts = (path: string) => !path.endsWith('/templates');
+  cpSync(image.folder, `${root}/images/${image.key}`, { recursive: true, filter: parts });
+  // What was found of this machine's processors stays true.
+  for (const name of namesIn(IMAGES).filter((each) => each.startsWith('trial-')))
+    cpSync(`${IMAGES}/${name}`, `${root}/images/${name}`);
   return `${root}/images`;
 }
 
@@ -49,9 +53,12 @@ export function openMachines() {
       hierarchy,
       runtimeFolder,
       imagesFolder: IMAGES,
+      workFolder: join(root, 'work'),
       probesFolder: PROBES,
       vmm: QEMU,
+      templates: true,
       tell: () => {},
+      mention: () => {},
       ...change,
     });
   const spec = (argv: readonly string[], change?: Partial<LaunchSpec>): LaunchSpec => ({

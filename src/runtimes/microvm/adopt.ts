@@ -10,7 +10,7 @@ import { createMachineInstance } from './instance.ts';
 import type { MicrovmOptions } from './options.ts';
 import { stateFolderOf } from '../process/instance-folders.ts';
 import { newClaim, readRecord, writeRecord, type MachineRecord } from './record.ts';
-import { memoryLayout } from './resize/layout.ts';
+import { layoutOf } from './resize/layout.ts';
 import { connectMachine, watchMonitor } from './start-monitor.ts';
 import { tearDown } from './tear-down.ts';
 
@@ -34,7 +34,7 @@ export async function adoptMachine(
   cgroup?.standstill?.thaw();
   const network = await adoptInstanceNetwork(options.runtimeFolder, id);
   const monitor = watchMonitor(known.monitor);
-  const layout = memoryLayout(record.maxMemoryBytes);
+  const layout = layoutOf(record);
   const bootMemoryBytes = layout.bootBytes;
   const connection = await connectMachine(options.vmm, stateFolder, { monitor, bootMemoryBytes });
   const pluggedBytes = layout.mostPluggedBytes > 0 ? await connection.machine.plugged() : 0;
@@ -44,7 +44,7 @@ export async function adoptMachine(
     ...connection,
     initial: { ...quotaAndRates(cgroup, network, record), memoryBytes },
     output: { stdout: null, stderr: null },
-    release: () => tearDown({ cgroup, network, monitor: monitor.identity, stateFolder }),
+    release: () => tearDown({ ...record, cgroup, network, monitor: monitor.identity, stateFolder }),
   });
 }
 

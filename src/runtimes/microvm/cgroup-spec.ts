@@ -1,6 +1,6 @@
 import type { CgroupSpec } from '../process/cgroup/types.ts';
 import type { MachineRecord } from './record.ts';
-import { memoryLayout } from './resize/layout.ts';
+import { layoutOf } from './resize/layout.ts';
 
 const ORDINARY_CPU_WEIGHT = 100;
 /** Threads of the monitor and of the server of files; the program's processes are inside. */
@@ -14,7 +14,7 @@ export function cgroupSpec(
   cpuCores: number,
   cpuWeight = ORDINARY_CPU_WEIGHT,
 ): CgroupSpec {
-  const { bootBytes, mostPluggedBytes } = memoryLayout(record.maxMemoryBytes);
+  const { bootBytes, mostPluggedBytes } = layoutOf(record);
   const memoryBytes = bootBytes + mostPluggedBytes + MONITOR_BYTES;
   return {
     path: record.cgroupPath,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import type { Hierarchy } from '../process/cgroup/types.ts';
+import { knownWhyNoHardware } from './hardware-trial.ts';
 import { FILE_SERVER } from './guest/script.ts';
 import { listImages } from './image/store.ts';
 import { TOOLS, type MicrovmTool } from './image/tool.ts';
@@ -23,7 +24,7 @@ export function checkMicrovm(given: {
   return [
     rootCheck(),
     monitorCheck(),
-    accelerationCheck(),
+    accelerationCheck(given.imagesFolder),
     fileServerCheck(),
     limitsCheck(given.hierarchy),
     tapCheck(),
@@ -44,8 +45,9 @@ function monitorCheck(): MachineCheck {
 }
 
 /** Without KVM everything works, and programs are several times slower. */
-function accelerationCheck(): MachineCheck {
-  const { kind, why } = findAccelerator();
+function accelerationCheck(imagesFolder: string): MachineCheck {
+  const whyNot = knownWhyNoHardware(imagesFolder);
+  const { kind, why } = whyNot === undefined ? findAccelerator() : { kind: 'tcg', why: whyNot };
   const detail = kind === 'kvm' ? 'KVM' : `none, the processor is emulated: ${why}`;
   return { name: 'acceleration', ok: true, detail };
 }

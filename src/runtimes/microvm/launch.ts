@@ -5,29 +5,52 @@ import { DEFAULT_PACKAGES } from './image/build.ts';
 import { requireImage } from './image/require.ts';
 import { createMachineInstance } from './instance.ts';
 import type { MicrovmOptions } from './options.ts';
-import { prepareMachine, type Made } from './prepare.ts';
+import { prepareMachine, type Made, type Prepared } from './prepare.ts';
 import { makeWhole, stateFolderOf } from '../process/instance-folders.ts';
-import { writeRecord } from './record.ts';
+import { writeRecord, type MachineRecord } from './record.ts';
 import { newRecord } from './new-record.ts';
-import { memoryLayout } from './resize/layout.ts';
+import { layoutOf, type MemoryLayout } from './resize/layout.ts';
 import { plugFirst } from './resize/plug-first.ts';
-import { connectMachine, readLog, startMonitor } from './start-monitor.ts';
+import { startMachine, type MachineStartParts } from './start-machine.ts';
+import type { Connection, Monitor } from './start-monitor.ts';
 import { tearDown } from './tear-down.ts';
 import { readTotalUsec } from './total-usec.ts';
+import type { Fallback } from './vmm/types.ts';
 
-const NO_PLUG = {
-  what: 'virtio-mem',
-  instead: 'all memory up to its maximum is there from the boot, and a balloon takes it back',
+/** A machine that is up and that of a run, whose program has not begun. */
+export type ReadyMachine = {
+  readonly record: MachineRecord;
+  readonly stateFolder: string;
+  readonly made: Made;
+  readonly connection: Connection;
+  readonly monitor: Monitor;
+  readonly layout: MemoryLayout;
+  readonly pluggedBytes: number;
+  readonly fallbacks: readonly Fallback[];
 };
 
-/**
- * Boots a machine and starts the program in it when its limits are in force. What is made is written
- * down first, so that a controller that dies in between leaves nothing that cannot be found.
- */
+/** Starts a machine, and the program in it when its limits are in force. */
 export async function launchMachine(options: MicrovmOptions, spec: LaunchSpec): Promise<Launched> {
+  const ready = await readyMachine(options, spec, newRecord(spec));
+  const { made, stateFolder } = ready;
+  const record = { ...ready.record, bootUsec: readTotalUsec(made.cgroup) };
+  writeRecord(stateFolder, record);
+  const launched = launchedIn(options, { ...ready, record }, spec);
+  ready.connection.link.say('G');
+  return launched;
+}
+
+/**
+ * What is made is written down first, so that a controller that dies in between leaves nothing that
+ * cannot be found.
+ */
+export async function readyMachine(
+  options: MicrovmOptions,
+  spec: LaunchSpec,
+  record: MachineRecord,
+): Promise<ReadyMachine> {
   const { imagesFolder, probesFolder, tell, runtimeFolder } = options;
   const packages = spec.machine?.packages ?? DEFAULT_PACKAGES;
-  const record = newRecord(spec);
   const image = await requireImage({ imagesFolder, probesFolder, packages, tell });
   const stateFolder = stateFolderOf(runtimeFolder, spec.id);
   makeWhole(stateFolder, (folder) => {
@@ -35,50 +58,46 @@ export async function launchMachine(options: MicrovmOptions, spec: LaunchSpec): 
     writeRecord(folder, record);
   });
   const made: Made = {};
+  const parts = { options, spec, image, stateFolder, record, made };
   try {
-    const script = await prepareMachine({ options, spec, image, stateFolder, record, made });
-    return await boot({ options, spec, stateFolder, record, made, script });
+    return await furnish(parts, await prepareMachine(parts));
   } catch (error) {
     made.connection?.link.close();
     made.connection?.machine.close();
-    await tearDown({ ...made, monitor: made.monitor?.identity, stateFolder });
+    await tearDown({ ...record, ...made, monitor: made.monitor?.identity, stateFolder });
     throw error;
   }
 }
 
-async function boot(
-  given: Omit<Parameters<typeof prepareMachine>[0], 'image'> & { readonly script: string },
-): Promise<Launched> {
-  const { options, spec, stateFolder, made } = given;
-  const layout = memoryLayout(given.record.maxMemoryBytes);
-  const monitor = startMonitor(stateFolder, given.script);
-  made.monitor = monitor;
-  const started = { ...given.record, monitor: monitor.identity };
-  writeRecord(stateFolder, started);
-  const connection = await connectMachine(options.vmm, stateFolder, {
-    monitor,
-    bootMemoryBytes: layout.bootBytes,
-  });
+async function furnish(parts: MachineStartParts, prepared: Prepared): Promise<ReadyMachine> {
+  const { spec, stateFolder, made } = parts;
+  const { connection, record, monitor, fallbacks } = await startMachine(parts, prepared);
   made.connection = connection;
+  const { machine, link } = connection;
+  await machine.plug(prepared.plugs);
+  await link.furnish();
   made.pipes?.closeEnds();
-  const pluggedBytes = await plugFirst(connection.machine, layout, spec.initial.memoryBytes);
-  const fallbacks = [
-    ...(await connection.machine.fallbacks(readLog(stateFolder))),
-    ...(made.noPlug === undefined ? [] : [{ ...NO_PLUG, problem: made.noPlug }]),
-  ];
+  const layout = layoutOf(record);
+  const pluggedBytes = await plugFirst(machine, layout, spec.initial.memoryBytes);
+  return { record, stateFolder, made, connection, monitor, layout, pluggedBytes, fallbacks };
+}
+
+/** The instance of a program that is about to begin. */
+export function launchedIn(
+  options: MicrovmOptions,
+  { made, connection, ...ready }: ReadyMachine,
+  spec: LaunchSpec,
+): Launched {
   const { cgroup, network } = made;
-  const record = { ...started, bootUsec: readTotalUsec(cgroup) };
-  writeRecord(stateFolder, record);
+  const { record, stateFolder, monitor } = ready;
   const output = made.pipes?.output ?? { stdout: null, stderr: null };
   const instance = createMachineInstance({
-    ...{ options, record, stateFolder, cgroup, network, layout, pluggedBytes, output },
+    ...{ options, cgroup, network, output },
+    ...ready,
     ...connection,
-    monitor,
-    fallbacks,
     initial: spec.initial,
     stdin: spec.stdin,
-    release: () => tearDown({ cgroup, network, monitor: monitor.identity, stateFolder }),
+    release: () => tearDown({ ...record, cgroup, network, monitor: monitor.identity, stateFolder }),
   });
-  connection.link.say('G');
   return { instance, output };
 }

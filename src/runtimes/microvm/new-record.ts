@@ -13,9 +13,8 @@ const MOST_ADDED = 8;
 export function newRecord(spec: LaunchSpec): MachineRecord {
   refuseWhatCannotBe(spec);
   const { id, view, kept, stdin, burstRoomBytes } = spec;
-  const maxMemoryBytes = Number.isFinite(spec.maxMemoryBytes)
-    ? spec.maxMemoryBytes
-    : Math.floor(totalmem() * MOST_OF_HOST);
+  const mostOfHost = Math.floor(totalmem() * MOST_OF_HOST);
+  const maxMemoryBytes = Number.isFinite(spec.maxMemoryBytes) ? spec.maxMemoryBytes : mostOfHost;
   const mounts = view.mounts.filter(({ writable }) => writable).map(({ host }) => host);
   return {
     id,
@@ -25,11 +24,18 @@ export function newRecord(spec: LaunchSpec): MachineRecord {
     burstRoomBytes,
     ...processorsFor(spec.machine?.maxCpuCores),
     maxMemoryBytes,
+    layoutBytes: commonLayout(maxMemoryBytes, mostOfHost),
     hasInput: stdin === 'open',
     writableFolders:
       view.inPlace || view.writableCurrentFolder ? [view.currentFolder, ...mounts] : mounts,
     ...(kept && { kept }),
   };
+}
+
+/** A power of two, so that few templates do for many maxima; what is not plugged in costs nothing. */
+function commonLayout(maxBytes: number, mostOfHost: number): number {
+  const power = 2 ** Math.ceil(Math.log2(maxBytes));
+  return maxBytes > mostOfHost ? maxBytes : Math.min(power, mostOfHost);
 }
 
 /** No more than the host has: the rest would only take turns. */

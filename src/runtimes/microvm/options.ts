@@ -8,10 +8,16 @@ export type MicrovmOptions = {
   readonly runtimeFolder: string;
   /** On disk: the images that were built. */
   readonly imagesFolder: string;
+  /** On the disk of the executions' folders: what machines that wait for one have instead. */
+  readonly workFolder: string;
   readonly probesFolder: string;
   readonly vmm: Vmm;
+  /** Machines go on from one that booted before, where they can. */
+  readonly templates: boolean;
   /** Told while an image is built, which takes a minute or more. */
   readonly tell: (text: string) => void;
+  /** Told of what takes some seconds, for whoever watches. */
+  readonly mention: (text: string) => void;
 };
 
 /**

@@ -20,8 +20,12 @@ export type MachineRecord = {
   /** CPU that was used before the program began; absent until then. */
   readonly bootUsec?: number;
   readonly maxMemoryBytes: number;
+  /** What its memory is laid out for, at least the maximum; absent in what an older version started. */
+  readonly layoutBytes?: number;
   readonly kept?: KeptOutput;
   readonly hasInput: boolean;
+  /** Of one that waited for an execution: what it had instead of that one's folder. */
+  readonly workFolder?: string;
   readonly writableFolders: readonly string[];
 };
 

@@ -12,7 +12,8 @@ import { CONTROL_SOCKET, type Machine, type Vmm } from './vmm/types.ts';
 /** Under TCG on a busy machine a boot takes ten times what it takes alone. */
 const BOOT_DEADLINE_MS = 180_000;
 const LOOK_EVERY_MS = 100;
-const LOG = 'monitor.log';
+/** In the state folder: what the monitor's command prints. */
+export const MONITOR_LOG = 'monitor.log';
 const MOST_OF_LOG = 400;
 
 export type Monitor = { readonly identity: ProcessIdentity; readonly ended: Promise<void> };
@@ -20,7 +21,7 @@ export type Connection = { readonly machine: Machine; readonly link: Link };
 
 /** Runs a start script in a process group of its own, which outlives this process. */
 export function startMonitor(stateFolder: string, script: string): Monitor {
-  const log = openSync(`${stateFolder}/${LOG}`, 'w', 0o600);
+  const log = openSync(`${stateFolder}/${MONITOR_LOG}`, 'w', 0o600);
   const child = spawn('sh', [script], { detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   child.unref();
@@ -38,15 +39,21 @@ export function watchMonitor(identity: ProcessIdentity): Monitor {
   return { identity, ended };
 }
 
-/** Connects to the monitor and to the agent; resolves when the guest has answered. */
+/** Connects to the monitor and to the agent, of a kept machine once it goes on; resolves when the guest has answered. */
 export async function connectMachine(
   vmm: Vmm,
   stateFolder: string,
-  { monitor, bootMemoryBytes }: { readonly monitor: Monitor; readonly bootMemoryBytes: number },
+  given: {
+    readonly monitor: Monitor;
+    readonly bootMemoryBytes: number;
+    readonly statePath?: string | undefined;
+    readonly deadlineMs?: number | undefined;
+  },
 ): Promise<Connection> {
+  const { monitor, bootMemoryBytes, statePath, deadlineMs = BOOT_DEADLINE_MS } = given;
   const { identity, ended } = monitor;
   const isThere = () => isAlive(identity);
-  const late = sleep(BOOT_DEADLINE_MS, 'late' as const, { ref: false });
+  const late = sleep(deadlineMs, 'late' as const, { ref: false });
   const failed = (problem: string, said?: string) => {
     const log = vmm.problemIn(readLog(stateFolder)).trim().slice(-MOST_OF_LOG);
     return notStarted(problem, panicIn(said) ?? log.split('\n').join('; '));
@@ -62,6 +69,7 @@ export async function connectMachine(
     void machine.quit();
   });
   try {
+    if (statePath !== undefined) await machine.goOn(statePath);
     const socket = await connectWhenThere(`${stateFolder}/${CONTROL_SOCKET}`, isThere);
     const link = openLink(socket);
     const first = await Promise.race([link.ready.then(() => 'ready' as const), ended, late]);
@@ -76,7 +84,7 @@ export async function connectMachine(
 
 /** What the monitor's command printed. */
 export function readLog(stateFolder: string): string {
-  return readFileSync(`${stateFolder}/${LOG}`, 'utf8');
+  return readFileSync(`${stateFolder}/${MONITOR_LOG}`, 'utf8');
 }
 
 function notStarted(problem: string, why = ''): LimberError {

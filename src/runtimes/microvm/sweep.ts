@@ -60,7 +60,7 @@ async function sweepOne(
   stateFolder: string,
 ): Promise<void> {
   const cgroup = attachCgroup(hierarchy, cgroupSpec(record, 1));
-  await tearDown({ cgroup, network: undefined, monitor: record.monitor, stateFolder });
+  await tearDown({ ...record, cgroup, network: undefined, stateFolder });
 }
 
 function isNeeded({ runtimeFolder }: MicrovmOptions, id: string): boolean {

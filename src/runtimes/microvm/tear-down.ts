@@ -3,6 +3,7 @@ import type { InstanceCgroup } from '../process/cgroup/types.ts';
 import type { InstanceNetwork } from '../process/network/types.ts';
 import { isAlive, sendSignal, type ProcessIdentity } from '../process/process-identity.ts';
 import { removeStateFolder } from '../process/instance-folders.ts';
+import { removeFolder } from '../process/state-folder.ts';
 
 const LOOK_EVERY_MS = 10;
 
@@ -15,8 +16,9 @@ export async function tearDown(parts: {
   readonly network?: InstanceNetwork | undefined;
   readonly monitor?: ProcessIdentity | undefined;
   readonly stateFolder: string;
+  readonly workFolder?: string | undefined;
 }): Promise<void> {
-  const { cgroup, network, monitor, stateFolder } = parts;
+  const { cgroup, network, monitor, stateFolder, workFolder } = parts;
   cgroup?.standstill?.thaw();
   if (monitor && isAlive(monitor)) sendSignal(-monitor.pid, 'SIGKILL');
   for (const pid of cgroup?.processIds() ?? []) sendSignal(pid, 'SIGKILL');
@@ -25,5 +27,6 @@ export async function tearDown(parts: {
   const results = await Promise.allSettled([cgroup?.remove(), network?.close()]);
   const failed = results.find(({ status }) => status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;
+  if (workFolder !== undefined) await removeFolder(workFolder);
   await removeStateFolder(stateFolder);
 }

@@ -7,6 +7,8 @@ import { isAboutHints, openHintRelay, type HintRelay } from './hint-relay.ts';
 import { parseEnd, parseSample, type GuestCounters, type GuestEnd } from './reading.ts';
 
 const GREETING_BYTES = 16;
+const RANDOM_BYTES = 256;
+const NS_PER_MS = 1_000_000n;
 const GREET_EVERY_MS = 1_000;
 const WINDOW_MS = 100;
 const MOST_LINES = 200;
@@ -21,6 +23,8 @@ export type LinkEvents = {
 export type Link = {
   /** Resolves when the agent has answered; rejects when the connection ends before. */
   readonly ready: Promise<void>;
+  /** Makes the machine that of a run, whose folder and card are plugged in; resolves when it is. */
+  readonly furnish: () => Promise<void>;
   readonly say: (type: string, payload?: Buffer | string) => void;
   /** Hands bytes to the program; false when it takes no more. One at a time. */
   readonly give: (bytes: Buffer) => Promise<boolean>;
@@ -40,6 +44,7 @@ export function openLink(socket: Socket): Link {
   const greeting = encodeFrame('H', randomBytes(GREETING_BYTES));
   const reader = new FrameReader(greeting);
   const ready = Promise.withResolvers<void>();
+  const furnished = Promise.withResolvers<void>();
   const limit = Promise.withResolvers<number>();
   const messages = openMessages();
   const warnings: string[] = [];
@@ -51,6 +56,7 @@ export function openLink(socket: Socket): Link {
   function receive({ type, payload }: Frame): void {
     const text = () => payload.toString('latin1');
     if (type === 'H') ready.resolve();
+    if (type === 'U') furnished.resolve();
     if (isAboutHints(type)) relay?.receive(type, payload);
     if (type === 'M') messages.feed(payload);
     if (type === 'A') taken.shift()?.(text() === '1');
@@ -73,11 +79,12 @@ export function openLink(socket: Socket): Link {
   socket.on('close', () => {
     const error = new Error('the connection to the guest ended');
     ready.reject(error);
+    furnished.reject(error);
     limit.reject(error);
     taken.splice(0).forEach((resolve) => resolve(false));
     relay?.close();
   });
-  for (const promise of [ready.promise, limit.promise]) promise.catch(() => {});
+  for (const promise of [ready.promise, furnished.promise, limit.promise]) promise.catch(() => {});
   greetUntil(ready.promise, () => void (socket.destroyed || socket.write(greeting)));
 
   const say = (type: string, payload?: Buffer | string): void => {
@@ -85,6 +92,10 @@ export function openLink(socket: Socket): Link {
   };
   return {
     ready: ready.promise,
+    furnish() {
+      say('U', whatIsNew());
+      return furnished.promise;
+    },
     say,
     give(bytes) {
       if (socket.destroyed) return Promise.resolve(false);
@@ -104,6 +115,13 @@ export function openLink(socket: Socket): Link {
     limitBytes: limit.promise,
     close: () => socket.destroy(),
   };
+}
+
+/** The time, which stood still in a machine that was kept, and bytes that no other one is given. */
+function whatIsNew(): Buffer {
+  const time = Buffer.alloc(BigUint64Array.BYTES_PER_ELEMENT);
+  time.writeBigUInt64LE(BigInt(Date.now()) * NS_PER_MS);
+  return Buffer.concat([time, randomBytes(RANDOM_BYTES)]);
 }
 
 /** The guest may take the first one for the rest of what a former controller said. */

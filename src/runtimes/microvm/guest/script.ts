@@ -4,9 +4,6 @@ import type { KeptOutput } from '#model/launch.ts';
 
 export const FILE_SERVER = '/usr/lib/qemu/virtiofsd';
 export const SHARE_SOCKET = 'share.sock';
-/** QEMU connects but once: the socket must be there. */
-const WAIT =
-  'tries=0; while [ ! -S "$socket" ] && [ $tries -lt 1000 ]; do sleep 0.01; tries=$((tries+1)); done';
 
 export type StartScript = {
   readonly stateFolder: string;
@@ -15,7 +12,14 @@ export type StartScript = {
   readonly kept: KeptOutput | undefined;
   readonly netnsPath: string | undefined;
   readonly command: readonly string[];
+  /** Of a machine that goes on: what its memory was. */
+  readonly memoryPath: string | undefined;
 };
+
+/** Where the command finds the memory that the script has given it. */
+export const GIVEN_MEMORY = '/proc/self/fd/9';
+/** Without a name from the start: whatever ends the machine, it is gone with it. */
+const OPEN_MEMORY = 'memory=$(mktemp -p /dev/shm); exec 9<>"$memory"; rm "$memory"';
 
 /**
  * Starts a machine's monitor: under its limits, in a mount namespace that shows the server of files
@@ -32,17 +36,20 @@ export function writeStartScript(given: StartScript): string {
   return path;
 }
 
-function insideLines({ stateFolder, shown, kept, netnsPath, command }: StartScript): string[] {
+function insideLines(given: StartScript): string[] {
+  const { stateFolder, shown, kept, netnsPath, command, memoryPath } = given;
   const share = shareFolder(stateFolder);
   const monitor = command.map(quoted).join(' ');
   return [
     ...shown.map(({ host, name, mode }) => bindLine(host, `${share}/${name}`, mode === 'rw')),
     ...(kept ? keeperLines(stateFolder, kept) : []),
-    `socket=${quoted(`${stateFolder}/${SHARE_SOCKET}`)}`,
+    `socket=${quoted(`${stateFolder}/${SHARE_SOCKET}`)}; rm -f "$socket"`,
     // Locks and limits of open files that only one with more capabilities could raise stay as they are.
-    `${FILE_SERVER} --socket-path="$socket" -o source=${quoted(share)} -o cache=auto ` +
+    `setpriv --pdeathsig KILL ${FILE_SERVER} --socket-path="$socket" -o source=${quoted(share)} -o cache=auto ` +
       '-o no_flock -o no_posix_lock --rlimit-nofile=0 --thread-pool-size=2 >/dev/null 2>&1 &',
-    WAIT,
+    ...(memoryPath === undefined
+      ? []
+      : [OPEN_MEMORY, `cp --sparse=always ${quoted(memoryPath)} ${GIVEN_MEMORY}`]),
     netnsPath === undefined
       ? `exec ${monitor}`
       : `exec nsenter --net=${quoted(netnsPath)} ${monitor}`,

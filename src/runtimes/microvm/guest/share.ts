@@ -86,6 +86,7 @@ function settingsText({ spec, limitBytes, maxMemoryBytes, network }: GuestSettin
     folder: spec.view.workingFolder,
     input: spec.stdin === 'ignore' ? 0 : 1,
     probe: spec.probe ? 1 : 0,
+    claim: spec.awaitsClaim ? 1 : 0,
     ...(spec.kept && { output_bytes: spec.kept.maxBytes + OVER_BYTES }),
     ...(network && { address: network.address }),
     ...(network && spec.network.kind === 'egress' && { gateway: network.gateway }),

@@ -17,9 +17,10 @@ const PARTS = ['vmlinuz', 'initrd', 'root.squashfs'] as const;
 type Part = (typeof PARTS)[number];
 const FACTS = 'image.json';
 const IMAGE_FOLDER = /^[0-9a-f]{16}$/;
+const TRIAL = 'trial-';
 const BUILDER = /^building-(\d+)-/;
 /** What building leaves beside the images; anything else is somebody else's. */
-const OWN = /^(packages|building-.+)$/;
+const OWN = /^(packages|building-.+|trial-.+)$/;
 
 /** An image that is whole. It is named by what it was made from. */
 export type Image = {
@@ -109,6 +110,17 @@ export async function removeImage({ folder }: Image): Promise<void> {
 /** Where an image is built: named by who builds, so that what a killed build left is known as such. */
 export function buildingFolder(imagesFolder: string): string {
   return mkdtempSync(`${imagesFolder}/building-${process.pid}-`);
+}
+
+/** What was found when a guest was tried on this host. */
+export function trialPath(imagesFolder: string, key: string): string {
+  return `${imagesFolder}/${TRIAL}${key}`;
+}
+
+export function trialPaths(imagesFolder: string): readonly string[] {
+  if (!existsSync(imagesFolder)) return [];
+  const names = readdirSync(imagesFolder).filter((name) => name.startsWith(TRIAL));
+  return names.map((name) => `${imagesFolder}/${name}`);
 }
 
 /** Removes what builds that were killed left. */

@@ -1,3 +1,5 @@
+import type { MachineRecord } from '../record.ts';
+
 const MIB = 2 ** 20;
 /** Linux plugs and unplugs memory of a virtio-mem device in pieces of this size. */
 const PIECE_BYTES = 2 * MIB;
@@ -17,6 +19,14 @@ export type MemoryLayout = {
   readonly bootProgramBytes: number;
   readonly mostPluggedBytes: number;
 };
+
+/** Of a machine that was started with this. */
+export function layoutOf({
+  layoutBytes,
+  maxMemoryBytes,
+}: Pick<MachineRecord, 'layoutBytes' | 'maxMemoryBytes'>): MemoryLayout {
+  return memoryLayout(layoutBytes ?? maxMemoryBytes);
+}
 
 /** Example: at most 1 GiB for the program → boots with 198 MiB, and 1 GiB can be plugged in. */
 export function memoryLayout(mostProgramBytes: number): MemoryLayout {

@@ -16,12 +16,28 @@ export type MachineSpec = {
   readonly plugs: boolean;
   /** Holds the machine's sockets and pipes. */
   readonly stateFolder: string;
-  /** Sockets of the shared folder's server, and files or pipes of the two streams. */
-  readonly sharePath: string;
+  /** Files or pipes of the two streams. */
   readonly stdoutPath: string;
   readonly stderrPath: string;
+  readonly start: MachineStart;
+  readonly processorsBy: ProcessorsBy;
+};
+
+/** The host's own processors where the monitor finds that it can use them, these only, or emulated ones. */
+export type ProcessorsBy = 'best' | 'hardware' | 'emulation';
+
+/** A machine boots, or boots to be kept as it is then, or goes on from one that was kept. */
+export type MachineStart =
+  | { readonly kind: 'boot' }
+  /** The file becomes its memory at boot. */
+  | { readonly kind: 'to-keep' | 'kept'; readonly memoryPath: string };
+
+/** What belongs to one run, and is plugged into a machine that is up. */
+export type Plugs = {
+  /** The socket of the shared folder's server. */
+  readonly sharePath: string;
   /** Name of the tap and its address; absent: no network. */
-  readonly tap?: { readonly name: string; readonly mac: string };
+  readonly tap?: { readonly name: string; readonly mac: string } | undefined;
 };
 
 /**
@@ -33,6 +49,10 @@ export type Vmm = {
   /** Of what the command printed, why it ended. */
   readonly problemIn: (log: string) => string;
   readonly command: (spec: MachineSpec) => Promise<readonly string[]>;
+  /** The host has what its own processors are used by; whether a guest runs on them is another matter. */
+  readonly mayUseHardware: () => boolean;
+  /** Names what a kept machine depends on beside its command: another one cannot go on from it. */
+  readonly stateKind: () => Promise<string>;
   /** Why it cannot plug memory in here; undefined where it can. */
   readonly whyNoPlug: () => Promise<string | undefined>;
   /** Connects to a machine that runs, or is about to. One connection at a time is answered. */
@@ -59,10 +79,15 @@ export type Machine = {
   readonly onPlugged: (receive: (bytes: number) => void) => void;
   /** Adds processors up to this many in all; the guest sees them in its own time. */
   readonly addProcessors: (count: number) => Promise<void>;
+  readonly plug: (plugs: Plugs) => Promise<void>;
+  /** Stops it, and writes all of it but its memory, of a machine that was started to be kept. */
+  readonly keep: (statePath: string) => Promise<void>;
+  /** Of one that was started to go on from there. */
+  readonly goOn: (statePath: string) => Promise<void>;
   /** The guest has stopped by itself; the text is the end of what its kernel said. */
   readonly onDown: (receive: (text: string) => void) => void;
-  /** What it does without on this host, as it found out; `log` is what its command printed. */
-  readonly fallbacks: (log: string) => Promise<readonly Fallback[]>;
+  /** What it does without on this host: as it found out, in `log`, or as is known. */
+  readonly fallbacks: (log: string, whyEmulated?: string) => Promise<readonly Fallback[]>;
   readonly quit: () => Promise<void>;
   readonly close: () => void;
 };

@@ -2,8 +2,7 @@ import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } f
 import { LimberError } from '#model/errors.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { Launched, WarmInstance } from '../../types.ts';
-import { readLimit } from '../cgroup/files.ts';
-import type { CgroupSources } from '#monitor/sources.ts';
+import { usedBytes } from '../cgroup/used-bytes.ts';
 import { writeRecord } from '../instance-record.ts';
 import { launchedIn, startSandbox, type Sandbox } from '../launch.ts';
 import type { ProcessRuntimeOptions } from '../options.ts';
@@ -11,6 +10,7 @@ import { tearDown } from '../tear-down.ts';
 import { claimMessage } from './claim-message.ts';
 import { forgetGiven } from './work-folder.ts';
 import { handOver } from './hand-over.ts';
+import { whenReady } from './when-ready.ts';
 
 /** In the state folder; inside it is /run/limber/claim. */
 const CLAIM_PIPE = 'shared/claim';
@@ -42,7 +42,8 @@ export async function prepareWarm(
   );
   const warm = warmInstance(options, { id, folder, sandbox, pipe });
   try {
-    await whenReady(sandbox);
+    const { channel, ended } = sandbox.shim;
+    await whenReady((receive) => channel.onMessage(receive), ended, READY_DEADLINE_MS);
     return warm;
   } catch (error) {
     await warm.discard();
@@ -104,34 +105,4 @@ function warmSpec(folder: string, id: string, like: LaunchSpec): LaunchSpec {
       },
     }),
   };
-}
-
-/** Its first word says so; no program has run in it that could say anything else. */
-function whenReady({ shim }: Sandbox): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const failed = (problem: string) =>
-    reject(
-      new LimberError('sandbox-unavailable', {
-        problem,
-        hint: 'Executions start without a warm instance.',
-      }),
-    );
-  const timer = setTimeout(() => failed('the interpreter did not come up'), READY_DEADLINE_MS);
-  const stopListening = shim.channel.onMessage((line) => {
-    if (line.includes('"ready"')) resolve();
-  });
-  void shim.ended.then(() => failed('the interpreter ended'));
-  return promise.finally(() => {
-    clearTimeout(timer);
-    stopListening();
-  });
-}
-
-function usedBytes(sources: CgroupSources | undefined): number {
-  if (sources === undefined) return 0;
-  const path =
-    sources.version === 1
-      ? `${sources.memoryFolder}/memory.usage_in_bytes`
-      : `${sources.folder}/memory.current`;
-  return readLimit(path) ?? 0;
 }

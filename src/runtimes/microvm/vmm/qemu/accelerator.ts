@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import type { ProcessorsBy } from '../types.ts';
 
 export type Accelerator = {
   readonly kind: 'kvm' | 'tcg';
@@ -6,8 +8,26 @@ export type Accelerator = {
   readonly why: string;
 };
 
-/** QEMU tries them in this order: it says why the first does not work, and goes on with the second. */
-export const ACCELERATORS = ['-accel', 'kvm', '-accel', 'tcg,thread=multi', '-cpu', 'max'];
+const KVM = ['-accel', 'kvm'];
+const TCG = ['-accel', 'tcg,thread=multi'];
+/** Of two, QEMU says why the first does not work, and goes on with the second. */
+const ACCELERATORS = { best: [...KVM, ...TCG], hardware: KVM, emulation: TCG } as const;
+/** All that there is but one: a register that some hosts offer and refuse to set. */
+const MODEL = ['-cpu', 'max,-arch-capabilities'];
+
+export function processorOptions(by: ProcessorsBy): readonly string[] {
+  return [...ACCELERATORS[by], ...MODEL];
+}
+
+export function mayUseKvm(): boolean {
+  try {
+    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    // Missing or closed to us: QEMU finds the same, and says it.
+    return false;
+  }
+}
 
 const NO_MACHINE = ['-nodefaults', '-display', 'none', '-machine', 'none', '-S', '-qmp', 'stdio'];
 const LEAVE_AT_ONCE = '{"execute":"qmp_capabilities"}\n{"execute":"quit"}\n';

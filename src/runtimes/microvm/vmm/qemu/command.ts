@@ -1,6 +1,7 @@
 import { CONTROL_SOCKET, type MachineSpec } from '../types.ts';
-import { ACCELERATORS } from './accelerator.ts';
+import { processorOptions } from './accelerator.ts';
 import { BALLOON, PLUGGED } from './memory.ts';
+import { PORTS } from './plugs.ts';
 
 export const QMP_SOCKET = 'qmp.sock';
 export const CONSOLE = 'console';
@@ -29,34 +30,46 @@ export function qemuCommand(spec: MachineSpec): readonly string[] {
     'qemu-system-x86_64',
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-name', 'limber', '-machine', 'q35,memory-backend=boot,usb=off,vmport=off,hpet=off'],
-    ...ACCELERATORS,
+    ...processorOptions(spec.processorsBy),
     ...['-smp', `${spec.processors},maxcpus=${spec.mostProcessors}`],
     ...memory(spec),
-    ...['-kernel', spec.kernel, '-initrd', spec.initrd, '-append', KERNEL],
+    ...['-kernel', spec.kernel, '-initrd', spec.initrd, '-append', kernelWords(spec)],
     ...['-drive', `if=none,id=root,file=${escaped(spec.rootImage)},format=raw,readonly=on`],
     ...['-device', 'virtio-blk-pci,drive=root'],
-    ...['-chardev', `socket,id=share,path=${escaped(spec.sharePath)}`],
-    ...['-device', 'vhost-user-fs-pci,chardev=share,tag=limber'],
     ...ports(spec),
-    ...network(spec),
+    // Here its folder and its network card are plugged in: a machine that has them cannot be kept.
+    ...PORTS.flatMap((port, index) => [
+      '-device',
+      `pcie-root-port,id=${port},chassis=${index + 1},slot=${index + 1}`,
+    ]),
     // A bounded buffer: what a guest writes to its console fills no disk.
     ...['-chardev', `ringbuf,id=${CONSOLE},size=${CONSOLE_BYTES}`, '-serial', `chardev:${CONSOLE}`],
     ...['-qmp', `unix:${escaped(`${spec.stateFolder}/${QMP_SOCKET}`)},server=on,wait=off`],
     // What its kernel said is read before the monitor goes.
     ...['-action', 'panic=none,reboot=shutdown,shutdown=pause'],
+    ...(spec.start.kind === 'kept' ? ['-incoming', 'defer'] : []),
   ];
 }
 
+/** Unknown words reach the agent as its environment. */
+function kernelWords({ start }: MachineSpec): string {
+  return start.kind === 'boot' ? KERNEL : `${KERNEL} limber_template=1`;
+}
+
 /** Shared with the server of files, which reads and writes the guest's pages itself. */
-function memory({ bootMemoryBytes, mostPluggedBytes, plugs }: MachineSpec): readonly string[] {
+function memory(spec: MachineSpec): readonly string[] {
+  const { bootMemoryBytes, mostPluggedBytes, plugs, start } = spec;
   const boot = Math.round(bootMemoryBytes / MIB);
   const most = Math.round(mostPluggedBytes / MIB);
   const options = 'share=on,reserve=off';
-  const backend = (id: string, size: number) => [
+  const backend = (id: string, size: number, path?: string) => [
     '-object',
-    `memory-backend-memfd,id=${id},size=${size}M,${options}`,
+    path === undefined
+      ? `memory-backend-memfd,id=${id},size=${size}M,${options}`
+      : `memory-backend-file,id=${id},size=${size}M,${options},mem-path=${escaped(path)}`,
   ];
-  if (most === 0) return ['-m', `${boot}M`, ...backend('boot', boot)];
+  const bootPath = start.kind === 'boot' ? undefined : start.memoryPath;
+  if (most === 0) return ['-m', `${boot}M`, ...backend('boot', boot, bootPath)];
   if (!plugs) {
     const all = ['-m', `${boot + most}M`, ...backend('boot', boot + most)];
     return [...all, '-device', `virtio-balloon-pci,id=${BALLOON}`];
@@ -64,7 +77,7 @@ function memory({ bootMemoryBytes, mostPluggedBytes, plugs }: MachineSpec): read
   return [
     // The device's place is aligned to a block of 128 MiB, for which there must be room.
     ...['-m', `size=${boot}M,maxmem=${boot + most + 1024}M,slots=1`],
-    ...backend('boot', boot),
+    ...backend('boot', boot, bootPath),
     ...backend('more', most),
     ...['-device', `virtio-mem-pci,id=${PLUGGED},memdev=more,requested-size=0`],
   ];
@@ -80,26 +93,6 @@ function ports({ stateFolder, stdoutPath, stderrPath }: MachineSpec): readonly s
     ...['-device', 'virtserialport,chardev=stdout,name=limber.stdout'],
     ...['-chardev', `file,id=stderr,path=${escaped(stderrPath)}`],
     ...['-device', 'virtserialport,chardev=stderr,name=limber.stderr'],
-  ];
-}
-
-function network({ tap }: MachineSpec): readonly string[] {
-  if (!tap) return [];
-  // A packet that holds many is larger than a queue that shapes them lets through.
-  const plain = [
-    'gso',
-    'host_tso4',
-    'host_tso6',
-    'host_ufo',
-    'guest_tso4',
-    'guest_tso6',
-    'guest_ufo',
-  ]
-    .map((feature) => `${feature}=off`)
-    .join(',');
-  return [
-    ...['-netdev', `tap,id=net,ifname=${tap.name},script=no,downscript=no`],
-    ...['-device', `virtio-net-pci,netdev=net,mac=${tap.mac},romfile=,${plain}`],
   ];
 }
 

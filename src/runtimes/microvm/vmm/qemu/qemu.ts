@@ -1,10 +1,12 @@
 import type { Fallback, Machine, Vmm } from '../types.ts';
-import { afterFallback, whyNotKvm } from './accelerator.ts';
+import { afterFallback, mayUseKvm, whyNotKvm } from './accelerator.ts';
 import { CONSOLE, QMP_SOCKET, qemuCommand } from './command.ts';
 import { openMemory, type MachineMemory } from './memory.ts';
 import { whyNoDevice } from './device.ts';
+import { plugIn } from './plugs.ts';
 import { addProcessors } from './processors.ts';
 import { Qmp } from './qmp.ts';
+import { goOnFrom, keepState, stateKind } from './state.ts';
 
 const CONSOLE_BYTES = 16_384;
 const NO_KVM = {
@@ -17,6 +19,8 @@ export const QEMU: Vmm = {
   name: 'qemu',
   problemIn: afterFallback,
   command: async (spec) => qemuCommand(spec),
+  mayUseHardware: mayUseKvm,
+  stateKind,
   whyNoPlug: () => whyNoDevice('virtio-mem-pci'),
   async connect({ stateFolder, isThere, bootMemoryBytes }) {
     const qmp = await Qmp.open(`${stateFolder}/${QMP_SOCKET}`, isThere);
@@ -36,6 +40,9 @@ function machineOf(qmp: Qmp, memory: MachineMemory): Machine {
   return {
     ...memory,
     addProcessors: (count) => addProcessors(qmp, count),
+    plug: (plugs) => plugIn(qmp, plugs),
+    keep: (statePath) => keepState(qmp, statePath),
+    goOn: (statePath) => goOnFrom(qmp, statePath),
     onDown(receive) {
       const tell = () => void readConsole().then(receive, () => receive(''));
       qmp.onEvent(({ name, data }) => {
@@ -44,9 +51,9 @@ function machineOf(qmp: Qmp, memory: MachineMemory): Machine {
       // It may have stopped while nobody was connected.
       void isDown(qmp).then((down) => down && tell());
     },
-    async fallbacks(log): Promise<readonly Fallback[]> {
+    async fallbacks(log, whyEmulated): Promise<readonly Fallback[]> {
       const kvm = (await qmp.execute('query-kvm')) as { readonly enabled: boolean };
-      return kvm.enabled ? [] : [{ ...NO_KVM, problem: whyNotKvm(log) }];
+      return kvm.enabled ? [] : [{ ...NO_KVM, problem: whyEmulated ?? whyNotKvm(log) }];
     },
     async quit() {
       // It is gone before it has answered, now and then.

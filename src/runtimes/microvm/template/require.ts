@@ -1,0 +1,62 @@
+import type { Image } from '../image/store.ts';
+import type { MicrovmOptions } from '../options.ts';
+import type { Vmm } from '../vmm/types.ts';
+import { makeTemplate, type TemplateRequest } from './make.ts';
+import { findTemplate, type Template, type TemplateShape } from './store.ts';
+
+const kinds = new WeakMap<Vmm, Promise<string>>();
+/** Under way: the second machine of a shape waits for the first one's. */
+const making = new Map<string, Promise<Template>>();
+/** Shapes of which none could be made, and why: it is tried once by every controller. */
+const failed = new Map<string, string>();
+
+export type TemplateOutcome =
+  | { readonly template: Template }
+  /** Why there is none. */
+  | { readonly problem: string };
+
+/** The kept machine of a shape; it is made where there is none. */
+export async function requireTemplate(
+  options: Pick<MicrovmOptions, 'imagesFolder' | 'vmm' | 'mention'>,
+  image: Image,
+  request: TemplateRequest,
+): Promise<TemplateOutcome> {
+  const shape = await shapeOf(options.vmm, request);
+  const known = findTemplate(image, shape);
+  if (known) return { template: known };
+  const name = JSON.stringify([image.folder, shape]);
+  const problem = failed.get(name);
+  if (problem !== undefined) return { problem };
+  try {
+    return { template: await makeOnce(name, () => make(options, image, request, shape)) };
+  } catch (error) {
+    failed.set(name, (error as Error).message);
+    return { problem: (error as Error).message };
+  }
+}
+
+function make(
+  options: Parameters<typeof requireTemplate>[0],
+  image: Image,
+  request: TemplateRequest,
+  shape: TemplateShape,
+): Promise<Template> {
+  options.mention('keeping a machine that has booted, for this run and later ones');
+  return makeTemplate(options, image, request, shape);
+}
+
+async function makeOnce(name: string, make: () => Promise<Template>): Promise<Template> {
+  const under = making.get(name);
+  if (under) return under;
+  const made = make().finally(() => making.delete(name));
+  making.set(name, made);
+  return made;
+}
+
+async function shapeOf(vmm: Vmm, request: TemplateRequest): Promise<TemplateShape> {
+  const kind = kinds.get(vmm) ?? vmm.stateKind();
+  kinds.set(vmm, kind);
+  const { processors, mostProcessors, bootMemoryBytes, mostPluggedBytes, processorsBy } = request;
+  const memory = { bootMemoryBytes, mostPluggedBytes };
+  return { processors, mostProcessors, ...memory, processorsBy, stateKind: await kind };
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { Image } from '../image/store.ts';
+import type { MachineSpec } from '../vmm/types.ts';
+
+/** Changes whenever what is kept of the same machine would be another. */
+const FORM = 1;
+const KEY_LENGTH = 16;
+/** Each is some hundred MiB on the disk. */
+const MOST_OF_IMAGE = 4;
+const BLOCK_BYTES = 512;
+
+/** A machine that has booted and knows of no run yet, as it was when it was stopped. */
+export type Template = {
+  readonly folder: string;
+  readonly memoryPath: string;
+  readonly statePath: string;
+};
+
+/** What a machine must have in common with the one that was kept. */
+export type TemplateShape = Pick<
+  MachineSpec,
+  'processors' | 'mostProcessors' | 'bootMemoryBytes' | 'mostPluggedBytes' | 'processorsBy'
+> & { readonly stateKind: string };
+
+export function templateIn(folder: string): Template {
+  return { folder, memoryPath: `${folder}/memory`, statePath: `${folder}/state` };
+}
+
+export function findTemplate(image: Image, shape: TemplateShape): Template | undefined {
+  const template = templateIn(folderOf(image, shape));
+  if (!existsSync(template.statePath)) return undefined;
+  const now = new Date();
+  utimesSync(template.folder, now, now);
+  return template;
+}
+
+/** Takes a folder's place among those of an image; of too many, the one that was used last goes. */
+export async function keepTemplate(
+  image: Image,
+  shape: TemplateShape,
+  from: string,
+): Promise<Template> {
+  const template = templateIn(folderOf(image, shape));
+  mkdirSync(folderOfAll(image), { recursive: true, mode: 0o700 });
+  // Another one may have been faster: it is of the same shape.
+  if (!existsSync(template.folder)) renameSync(from, template.folder);
+  for (const { folder } of templatesOf(image).slice(MOST_OF_IMAGE)) await removeFolder(folder);
+  return template;
+}
+
+export async function removeTemplate({ folder }: Template): Promise<void> {
+  await removeFolder(folder);
+}
+
+/** Newest use first. */
+export function templatesOf(image: Pick<Image, 'folder'>): readonly Template[] {
+  const folder = folderOfAll(image);
+  if (!existsSync(folder)) return [];
+  const folders = readdirSync(folder).map((name) => `${folder}/${name}`);
+  const usedMs = new Map(folders.map((each) => [each, statSync(each).mtimeMs]));
+  return folders.toSorted((a, b) => usedMs.get(b)! - usedMs.get(a)!).map(templateIn);
+}
+
+/** On the disk: most of the memory was never touched. */
+export function templateBytes({ memoryPath, statePath }: Template): number {
+  return [memoryPath, statePath]
+    .filter((path) => existsSync(path))
+    .reduce((sum, path) => sum + statSync(path).blocks * BLOCK_BYTES, 0);
+}
+
+/** Gone from its place at once: nobody finds half of it. */
+async function removeFolder(folder: string): Promise<void> {
+  const away = `${folder}.removed`;
+  renameSync(folder, away);
+  await rm(away, { recursive: true, force: true });
+}
+
+function folderOfAll({ folder }: Pick<Image, 'folder'>): string {
+  return `${folder}/templates`;
+}
+
+function folderOf(image: Image, shape: TemplateShape): string {
+  const { processors, mostProcessors, bootMemoryBytes, mostPluggedBytes } = shape;
+  const size = [processors, mostProcessors, bootMemoryBytes, mostPluggedBytes];
+  const text = JSON.stringify([FORM, image.sha256, size, shape.processorsBy, shape.stateKind]);
+  const key = createHash('sha256').update(text).digest('hex').slice(0, KEY_LENGTH);
+  return `${folderOfAll(image)}/${key}`;
+}

@@ -1,0 +1,92 @@
+import { mkdirSync } from 'node:fs';
+import type { LaunchSpec } from '#model/launch.ts';
+import { usedBytes } from '../../process/cgroup/used-bytes.ts';
+import { whenReady } from '../../process/warm/when-ready.ts';
+import { forgetGiven } from '../../process/warm/work-folder.ts';
+import type { Launched, WarmInstance } from '../../types.ts';
+import { launchedIn, readyMachine, type ReadyMachine } from '../launch.ts';
+import { newRecord } from '../new-record.ts';
+import type { MicrovmOptions } from '../options.ts';
+import { tearDown } from '../tear-down.ts';
+import { claimFrame, handOverMachine } from './hand-over.ts';
+
+/** Where processors are emulated, an interpreter takes seconds to come up. */
+const READY_DEADLINE_MS = 120_000;
+/** Nothing but the interpreter runs in it until it is claimed. */
+const START_BYTES = 192 * 2 ** 20;
+/** The least that the kernel knows: it starts with what nobody else uses. */
+const LOWEST_WEIGHT = 1;
+
+/**
+ * Starts a machine of its own, and in it an interpreter that stops before it looks at the program. It
+ * is started there and not kept in the template: what it has drawn of random numbers is its own.
+ */
+export async function prepareWarmMachine(
+  options: MicrovmOptions,
+  id: string,
+  like: LaunchSpec,
+): Promise<WarmInstance> {
+  const folder = `${options.workFolder}/${id}`;
+  mkdirSync(`${folder}/work`, { recursive: true, mode: 0o700 });
+  const spec = warmSpec(folder, id, like);
+  // Until it is claimed it is swept when its controller is gone, and waits for no other.
+  const { kept: _, ...record } = newRecord(spec);
+  const ready = await readyMachine(options, spec, { ...record, workFolder: folder });
+  const warm = warmInstance(options, folder, ready);
+  const { link } = ready.connection;
+  link.say('G');
+  try {
+    await whenReady(link.onMessage, ready.monitor.ended, READY_DEADLINE_MS);
+    return warm;
+  } catch (error) {
+    await warm.discard();
+    throw error;
+  }
+}
+
+function warmInstance(options: MicrovmOptions, folder: string, ready: ReadyMachine): WarmInstance {
+  const { connection, made, monitor } = ready;
+  let current = ready;
+  return {
+    id: ready.record.id,
+    gone: monitor.ended,
+    memoryBytes: () => usedBytes(made.cgroup?.sources),
+    claim(spec): Launched {
+      current = handOverMachine(options, { folder, ready }, spec);
+      const launched = launchedIn(options, current, spec);
+      // What differs from the machine as it waited; the guest has it before it hears of the claim.
+      void launched.instance.resize(spec.initial);
+      launched.instance.publish('starting');
+      connection.link.say('Q', claimFrame(spec));
+      forgetGiven(spec.view.currentFolder);
+      return launched;
+    },
+    async discard() {
+      connection.link.close();
+      connection.machine.close();
+      const { record, stateFolder } = current;
+      const { cgroup, network } = made;
+      await tearDown({ ...record, cgroup, network, monitor: monitor.identity, stateFolder });
+    },
+  };
+}
+
+function warmSpec(folder: string, id: string, like: LaunchSpec): LaunchSpec {
+  const { kept, cpuWeight: _weight, ...rest } = like;
+  const memoryBytes = Math.min(like.maxMemoryBytes, START_BYTES);
+  return {
+    ...rest,
+    id,
+    view: { ...like.view, currentFolder: `${folder}/work` },
+    initial: { ...like.initial, cpuCores: Number.POSITIVE_INFINITY, memoryBytes },
+    cpuWeight: LOWEST_WEIGHT,
+    awaitsClaim: true,
+    ...(kept && {
+      kept: {
+        stdoutPath: `${folder}/stdout`,
+        stderrPath: `${folder}/stderr`,
+        maxBytes: kept.maxBytes,
+      },
+    }),
+  };
+}
