@@ -22,6 +22,8 @@ export type PolicyInput = {
   readonly burstRoomBytes?: number | undefined;
   /** Milliseconds from a decision until its limits are in force; 0 where that is left out. */
   readonly actuationMs?: number;
+  /** When its interpreter and probe had started, by the clock of `sample`; absent while no probe has spoken. */
+  readonly startedMs?: number | undefined;
   /**
    * How many threads run or would run if they had a processor, up to `most`: what throttling and
    * waiting for a turn hide from `sample`. Costs a look into /proc, so it is asked only before acting

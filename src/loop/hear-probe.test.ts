@@ -12,8 +12,10 @@ const WINDOWS = { cpuWindowMs: 300, memoryWindowMs: 2000, networkWindowMs: 2000,
 const line = (fields: object) => JSON.stringify({ v: 1, pid: 7, t: 1, ...fields });
 const START = line({ kind: 'start', language: 'python' });
 
-/** What is told at 80 ms of a program that has used one core until then, and what is expected after it. */
-function expectedAfter(...lines: readonly string[]): number {
+const look = (pid: number) => line({ kind: 'at', pid, state: 'running', stack: [] });
+
+/** Of a program that has used one core until 80 ms and then less: what is told then, and at 200 ms. */
+function hearing(told: readonly string[], toldLater: readonly string[] = []) {
   const most = mapAllocation(() => 1e9);
   const live = newLive(
     {
@@ -26,6 +28,7 @@ function expectedAfter(...lines: readonly string[]): number {
     0,
   );
   const sample = emptySample();
+  const input: { startedMs?: number } = {};
   const forecasts = new Forecasts(WINDOWS, { ahead: live.ahead, sample });
   const read = (atMs: number, cpuCoresUsed: number) => {
     Object.assign(sample, { atMs, intervalMs: 20, cpuCoresUsed });
@@ -33,19 +36,31 @@ function expectedAfter(...lines: readonly string[]): number {
     return forecasts.forecast(30, emptyForecast()).cpuCores.p99;
   };
   for (const atMs of [20, 40, 60, 80]) read(atMs, 1);
-  for (const each of lines) hearProbe({ live, forecasts }, each, 80);
+  for (const each of told) hearProbe({ live, forecasts, input }, each, 80);
   read(100, 0.3);
-  return read(120, 0.3);
+  const expected = read(120, 0.3);
+  for (const atMs of [140, 160, 180, 200]) read(atMs, 1);
+  for (const each of toldLater) hearProbe({ live, forecasts, input }, each, 200);
+  read(220, 0.3);
+  return { expected, expectedLater: read(240, 0.3), startedMs: input.startedMs };
 }
 
 test('what an interpreter started with is forgotten when its probe first speaks', () => {
-  expect(expectedAfter()).toBeGreaterThan(0.8);
-  expect(expectedAfter(START)).toBeCloseTo(0.3);
+  expect(hearing([]).expected).toBeGreaterThan(0.8);
+  expect(hearing([]).startedMs).toBeUndefined();
+  expect(hearing([START]).expected).toBeCloseTo(0.3);
+  expect(hearing([START]).startedMs).toBe(80);
+});
+
+test('what looks starts beside the program, until its first look', () => {
+  expect(hearing([START]).expectedLater).toBeGreaterThan(0.7);
+  expect(hearing([START], [look(7)])).toMatchObject({ startedMs: 200 });
+  expect(hearing([START], [look(7)]).expectedLater).toBeCloseTo(0.3);
+  expect(hearing([START, look(7)], [look(7)]).expectedLater).toBeGreaterThan(0.7);
+  expect(hearing([START], [look(8)]).startedMs).toBe(80);
 });
 
 test('garbage, and a process that starts when others run, make nothing forgotten', () => {
-  expect(expectedAfter('{"v":1')).toBeGreaterThan(0.8);
-  expect(expectedAfter(line({ kind: 'at', state: 'running', stack: [] }), START)).toBeGreaterThan(
-    0.8,
-  );
+  expect(hearing(['{"v":1']).expected).toBeGreaterThan(0.8);
+  expect(hearing([look(7), START]).expected).toBeGreaterThan(0.8);
 });

@@ -30,6 +30,8 @@ export type Live = {
   /** A connection was seen, from outside, that an answer is to come by: what no probe can tell of a bare socket. */
   isOwed: boolean;
   waitsForDisk: boolean;
+  /** The process whose probe spoke first, until that has looked. */
+  startingPid: number | undefined;
   /** False while no probe has told the place. */
   isHeard: boolean;
   /** Messages that were not of the protocol. */
@@ -71,6 +73,7 @@ export function newLive(options: LiveOptions, nowMs: number): Live {
     callsUnderWay: 0,
     isOwed: false,
     waitsForDisk: false,
+    startingPid: undefined,
     isHeard: false,
     garbage: 0,
     seenVersion: 0,

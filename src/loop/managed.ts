@@ -74,6 +74,7 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
     constraints: Constraints;
     complexityScore: number;
     floor: Floor | undefined;
+    startedMs?: number;
   };
   readonly hints: Hints;
   readonly hintNotes: HintNotes;

@@ -300,3 +300,16 @@ test('whatever a probe claims, what is ahead is a number and no less than nothin
     }),
   );
 });
+
+const LOADER = (rounds: number) => `
+import multiprocessing
+rows = [i % 97 for i in range(${rounds})]
+with multiprocessing.Pool(4) as pool:
+    pool.map(part, rows)
+`;
+
+test('what follows a comprehension of very many rounds does not come next', async () => {
+  const at = { frames: [{ function: '', line: 3 }] };
+  expect((await aheadIn(LOADER(5000), at)).cpuCores).toBe(4);
+  expect((await aheadIn(LOADER(5_000_000), at)).cpuCores).toBe(0);
+});

@@ -8,6 +8,9 @@ export type Step =
 /** A loop of so few rounds is over soon. */
 const FEW_ROUNDS = 32;
 
+/** A round of a comprehension takes some 50 ns: so many last longer than from one look to the next. */
+const MANY_ROUNDS = 1_000_000;
+
 export type LastingLoop = Pick<LoopProfile, 'startLine' | 'endLine'>;
 
 type FunctionMap = { readonly steps: Step[]; readonly loops: LastingLoop[] };
@@ -47,9 +50,8 @@ export class CodeMap {
   }
 
   #add(name: string, loops: readonly LoopProfile[]): void {
-    const lasting = loops.filter(
-      ({ kind, bound }) =>
-        kind !== 'comprehension' && !(bound.count !== undefined && bound.count <= FEW_ROUNDS),
+    const lasting = loops.filter(({ kind, bound: { count } }) =>
+      kind === 'comprehension' ? (count ?? 0) >= MANY_ROUNDS : (count ?? Infinity) > FEW_ROUNDS,
     );
     this.#functions.set(name, { steps: [], loops: lasting });
   }

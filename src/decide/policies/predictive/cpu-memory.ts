@@ -4,6 +4,8 @@ export type CpuMemory = {
   cutAtMs: number;
   /** Until a window has passed since, the recent peak does not know yet what the raise led to. */
   raisedAtMs: number;
+  /** What is held was given for what was believed, the first size included, and not for what was used. */
+  isBelieved: boolean;
   /** Grows when a cut had to be taken back, decays with cuts that held. */
   extraMargin: number;
   throttledPeriods: number;
@@ -19,6 +21,7 @@ export function newCpuMemory(): CpuMemory {
     cutFromCores: 0,
     cutAtMs: Number.NEGATIVE_INFINITY,
     raisedAtMs: Number.NaN,
+    isBelieved: true,
     extraMargin: 0,
     throttledPeriods: 0,
     startedAtMs: Number.NaN,

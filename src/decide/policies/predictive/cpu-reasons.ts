@@ -40,6 +40,12 @@ export function cutReason(
       ? ahead.cpuIdle
         ? ahead.cpuIdleText
         : `used almost no CPU of late (${used} cores)`
-      : `used at most ${used} cores of late, with a margin of ${Math.round((margin - 1) * 100)} %`,
+      : `used at most ${used} cores of late${marginText(margin)}`,
   };
+}
+
+/** Of whole cores that are kept busy there may be none. */
+function marginText(margin: number): string {
+  const percent = Math.round((margin - 1) * 100);
+  return percent > 0 ? `, with a margin of ${percent} %` : '';
 }

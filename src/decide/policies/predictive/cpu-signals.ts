@@ -5,7 +5,7 @@ import type { CpuMemory } from './cpu-memory.ts';
 /** The kernel charges CPU time once per timer tick (4 ms at 250 Hz): no reading is finer than this. */
 const TICK_USEC = 4000;
 /** One runnable thread can use one core: less than that throttles it, more may be idle. */
-const ONE_THREAD_CORES = 1;
+export const ONE_THREAD_CORES = 1;
 /** Of what is allowed, all for as much as a reading can tell. */
 export const FULL = 0.95;
 const HALF = 0.5;
@@ -14,6 +14,12 @@ const STARTING_MS = 100;
 /** Giving CPU back for less than this, and the time that both changes take, is not worth the raise that follows. */
 const SHORT_IDLE_MS = 40;
 const LONGEST_PATIENCE_MS = 400;
+/** What is believed to come is seen by then: a look, and two readings that are smoothed. */
+const BELIEVED_MS = 100;
+/** Whole cores are used by as many threads, give or take what smoothed readings are out by. */
+const WHOLE = 0.1;
+/** Less of it is what is left of a cut that was taken back long ago. */
+const LEAST_EXTRA = 0.04;
 /** Where a change takes longer, what is missing is given in one. */
 const QUICK_MS = 10;
 /** By which it may be in force later than that, and read later still. */
@@ -84,6 +90,35 @@ export function isIdle(input: PolicyInput, memory: CpuMemory): boolean {
     sample.atMs - memory.idleSinceMs >= patienceMs &&
     sample.atMs - memory.startedAtMs >= STARTING_MS
   );
+}
+
+/**
+ * What was given beyond one core for what did not come, or for an interpreter and its probe that have
+ * started, need not be held for a whole window. Where a change takes its time, it may come after it.
+ */
+export function isOverdone(
+  { sample, actuationMs = 0, startedMs = Number.NaN }: PolicyInput,
+  memory: CpuMemory,
+): boolean {
+  if (actuationMs > QUICK_MS) return false;
+  const wasForStart = memory.raisedAtMs <= startedMs;
+  if (!wasForStart && !memory.isBelieved) return false;
+  const sinceMs = sample.atMs - (wasForStart ? startedMs : memory.raisedAtMs);
+  return sinceMs >= BELIEVED_MS;
+}
+
+/**
+ * A factor of what was used; where whole cores were kept busy, what leads to these: one thread never uses
+ * more than one. Not where cuts had to be taken back. Example: 0.98 cores, a margin of 10 % → 1 / 0.98.
+ */
+export function marginOf(
+  cores: number,
+  { extraMargin }: CpuMemory,
+  { cpuMargin }: PredictiveSettings,
+): number {
+  const whole = Math.floor(cores * cpuMargin);
+  const areWhole = whole >= 1 && cores <= whole * (1 + WHOLE) && extraMargin < LEAST_EXTRA;
+  return areWhole ? whole / cores : cpuMargin + extraMargin;
 }
 
 /** Long enough since the last raise to know what it led to. Where a change takes its time, what may be a short wait is none. */

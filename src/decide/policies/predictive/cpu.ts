@@ -8,9 +8,12 @@ import {
   hasACoreForEach,
   isCalm,
   isIdle,
+  isOverdone,
   isSaturated,
   isThrottled,
   learnPatience,
+  marginOf,
+  ONE_THREAD_CORES,
   wantedAtOnce,
 } from './cpu-signals.ts';
 import { sourcesText } from './sources-text.ts';
@@ -51,6 +54,7 @@ function prepare(
   const to = Math.min(constraints.max.cpuCores, room * cpuMargin);
   if (to < allocation.cpuCores * (1 + minimumChange)) return undefined;
   memory.raisedAtMs = sample.atMs;
+  memory.isBelieved = true;
   memory.idleSinceMs = Number.NaN;
   const reason: Reason = {
     resource: 'cpu',
@@ -72,11 +76,14 @@ function raise(
   const { sample, allocation, constraints } = input;
   const takesBack =
     sample.atMs - memory.cutAtMs <= settings.rollbackWindowMs && memory.cutFromCores > 0;
-  const wantedCores = sample.cpuCoresUsed + (throttled ? sample.cpuCoresThrottled : 0);
+  const used = sample.cpuCoresUsed;
+  const wantedCores = throttled
+    ? (used + sample.cpuCoresThrottled) * settings.cpuMargin
+    : used * marginOf(used, memory, settings);
   const to = Math.min(
     constraints.max.cpuCores,
     Math.max(
-      wantedCores * settings.cpuMargin,
+      wantedCores,
       wantedAtOnce(input),
       allocation.cpuCores * settings.cpuMargin,
       takesBack ? memory.cutFromCores : 0,
@@ -87,6 +94,7 @@ function raise(
   if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
   memory.cutFromCores = 0;
   memory.raisedAtMs = sample.atMs;
+  memory.isBelieved = false;
   learnPatience(memory, input);
   const reason = raiseReason({ input, throttled, to, takesBack });
   return { to, reason, rolledBack: takesBack };
@@ -99,19 +107,22 @@ function cut(
 ): Change | undefined {
   const { sample, allocation, constraints, forecast, ahead } = input;
   if (ahead.keepsCpu) return undefined;
-  const margin = settings.cpuMargin + memory.extraMargin;
-  const wanted = Math.max(constraints.min.cpuCores, forecast.cpuCores.room * margin);
+  const { room } = forecast.cpuCores;
+  const margin = marginOf(room, memory, settings);
+  const wanted = Math.max(constraints.min.cpuCores, room * margin);
   const idle = isIdle(input, memory);
-  if (!idle && !isCalm(input, memory, settings)) return undefined;
+  const calm = isCalm(input, memory, settings);
+  if (!idle && !calm && !isOverdone(input, memory)) return undefined;
   const most = allocation.cpuCores * (1 - settings.minimumChange);
-  const lowest = idle ? wanted : Math.max(wanted, allocation.cpuCores * HALF);
+  const kept = calm ? allocation.cpuCores * HALF : ONE_THREAD_CORES;
+  const lowest = idle ? wanted : Math.max(wanted, kept);
   if (lowest > most) return undefined;
   // Whoever is throttled, or waits for a processor that others hold, uses nothing and is not idle.
   const runnable = input.runnableThreads?.(Math.ceil(most)) ?? 0;
   if (runnable > most) return undefined;
   const isIdling = idle && runnable === 0;
-  // Waking from idle is expected to throttle once; only a cut of a busy program can be a mistake.
-  memory.cutFromCores = isIdling ? 0 : allocation.cpuCores;
+  // Waking from idle is expected to throttle once; only a cut of what was used can be a mistake.
+  memory.cutFromCores = isIdling || !calm ? 0 : allocation.cpuCores;
   if (isIdling) memory.idleCutAtMs = sample.atMs;
   memory.cutAtMs = sample.atMs;
   memory.extraMargin *= MARGIN_DECAY;

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { configSchema } from '#config/schema.ts';
+import { claimCpu, clearAhead, emptyAhead } from '#model/ahead.ts';
+import { emptyForecast } from '#model/forecast.ts';
+import { emptySample, type Sample } from '#model/sample.ts';
+import { Forecasts } from '#predict/forecasts.ts';
+import type { PolicyInput } from '../../policy.ts';
+import { newCpuMemory } from './cpu-memory.ts';
+import { decideCpu } from './cpu.ts';
+
+const { predictive: settings, base } = configSchema.parse({});
+const RATES = { ingressBitsPerSecond: 1e6, egressBitsPerSecond: 1e6 };
+const constraints = {
+  min: { cpuCores: 0.1, memoryBytes: 2e6, ...RATES },
+  max: { cpuCores: 4, memoryBytes: 4e9, ...RATES },
+  priority: 50,
+  mode: 'auto',
+} as const;
+
+type Reading = Partial<Sample> & { readonly claimed?: number; readonly hasStarted?: true };
+
+const times = (count: number, reading: Reading): Reading[] =>
+  Array.from({ length: count }, () => reading);
+
+/** Cores after each reading of 20 ms. */
+function coresThrough(
+  readings: readonly Reading[],
+  given: { readonly threads: number } & Pick<PolicyInput, 'actuationMs'>,
+): number[] {
+  const ahead = emptyAhead();
+  const sample = emptySample();
+  const memory = newCpuMemory();
+  const forecasts = new Forecasts(settings, { ahead, sample });
+  let allocation = { ...base, cpuCores: 1 };
+  let startedMs: number | undefined;
+  return readings.map(({ claimed, hasStarted, ...change }) => {
+    Object.assign(sample, { cpuCoresThrottled: 0 }, change, {
+      atMs: sample.atMs + 20,
+      intervalMs: 20,
+    });
+    forecasts.observe();
+    if (hasStarted) forecasts.forgetCpu((startedMs = sample.atMs));
+    clearAhead(ahead);
+    if (claimed !== undefined) claimCpu(ahead, 'prior', claimed, 'a pool comes next');
+    const input = {
+      ...{ sample, allocation, constraints, complexityScore: 20, ahead, startedMs },
+      forecast: forecasts.forecast(30, emptyForecast()),
+      runnableThreads: (most: number) => Math.min(most, given.threads),
+      actuationMs: given.actuationMs ?? 1,
+    };
+    const to = decideCpu(input, memory, settings)?.to ?? allocation.cpuCores;
+    allocation = { ...allocation, cpuCores: to };
+    return allocation.cpuCores;
+  });
+}
+
+const ONE = { cpuCoresUsed: 1 };
+
+/** A second thread that runs when it is first asked for, and never again. */
+function twoThenOne() {
+  let asked = 0;
+  return {
+    get threads() {
+      return asked++ === 0 ? 2 : 1;
+    },
+  };
+}
+
+test('one thread that was once taken for two has one core again, and not a margin for ever', () => {
+  const misread = { cpuCoresUsed: 1.2 };
+  const cores = coresThrough([...times(10, ONE), misread, ...times(20, ONE)], twoThenOne());
+  expect(Math.max(...cores)).toBeGreaterThan(1.2);
+  expect(cores.at(-1)).toBe(1);
+});
+
+test('threads that keep whole cores busy are left as many, those that do not have their margin', () => {
+  const after = (cpuCoresUsed: number, threads: number) =>
+    coresThrough([...times(5, { cpuCoresUsed: 3.5 }), ...times(60, { cpuCoresUsed })], { threads });
+  expect(after(1.99, 2).at(-1)).toBe(2);
+  expect(after(0.5, 0).at(-1)).toBeCloseTo(0.55, 1);
+});
+
+test('what was prepared and does not come is taken back within a tenth of a second', () => {
+  const claim = { ...ONE, claimed: 2 };
+  const cores = coresThrough([...times(20, ONE), claim, ...times(6, ONE)], { threads: 1 });
+  expect(cores[20]).toBeGreaterThanOrEqual(2);
+  expect(cores.at(-1)).toBe(1);
+  const slow = coresThrough([...times(20, ONE), claim, ...times(6, ONE)], {
+    threads: 1,
+    actuationMs: 250,
+  });
+  expect(slow.at(-1)).toBeGreaterThanOrEqual(2);
+});
+
+test('what was prepared and comes is kept, and so is the core of a thread that waits meanwhile', () => {
+  const comes = [...times(20, ONE), { ...ONE, claimed: 2 }, ...times(10, { cpuCoresUsed: 2 })];
+  expect(coresThrough(comes, { threads: 2 }).at(-1)).toBeGreaterThanOrEqual(2);
+  const rests = { cpuCoresUsed: 0.3 };
+  const waits = [...times(20, rests), { ...rests, claimed: 2 }, ...times(6, rests)];
+  expect(coresThrough(waits, { threads: 0 }).at(-1)).toBe(1);
+});
+
+test('what an interpreter and its probe started with is taken back when they have started', () => {
+  const start = times(3, { cpuCoresUsed: 1.8 });
+  const after = (first: Reading) =>
+    coresThrough([...start, first, ...times(6, ONE)], twoThenOne()).at(-1);
+  expect(after(ONE)).toBeGreaterThan(1.8);
+  expect(after({ ...ONE, hasStarted: true })).toBe(1);
+});
