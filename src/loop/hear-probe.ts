@@ -9,11 +9,7 @@ type Heard = Pick<Managed, 'live' | 'forecasts'> & { readonly input: { startedMs
  * program: what that took is over. A process that starts later does so beside others, whose CPU goes
  * on to count.
  */
-export function hearProbe(
-  { live, forecasts, input }: Heard,
-  line: string,
-  nowMs: number,
-): boolean {
+export function hearProbe({ live, forecasts, input }: Heard, line: string, nowMs: number): boolean {
   const isFirst = live.program.version === 0;
   const message = hear(live, line, nowMs);
   const hasBegun = isFirst && message?.kind === 'start';
