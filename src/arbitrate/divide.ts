@@ -1,4 +1,4 @@
-import { waterFill } from './water-fill.ts';
+import { waterFill, type Vessel } from './water-fill.ts';
 
 /** One claim on one resource: floor ≤ need ≤ demand, in the resource's unit. */
 export type Portion = {
@@ -58,14 +58,20 @@ function raise(step: {
 }): number {
   const { sorted, parts, goal, priority, left } = step;
   if (left <= 0) return 0;
-  const members = sorted.flatMap((portion, place) => (portion.priority === priority ? place : []));
-  const vessels = members.map((place) => {
-    const portion = sorted[place]!;
-    return { room: Math.max(0, portion[goal] - parts[place]!), weight: portion.weight };
-  });
+  const vessels: Vessel[] = [];
+  const places: number[] = [];
+  for (const [place, portion] of sorted.entries()) {
+    if (portion.priority !== priority) continue;
+    places.push(place);
+    vessels.push({ room: Math.max(0, portion[goal] - parts[place]!), weight: portion.weight });
+  }
   const filled = waterFill(vessels, left);
-  members.forEach((place, index) => (parts[place]! += filled[index]!));
-  return filled.reduce((total, amount) => total + amount, 0);
+  let total = 0;
+  for (const [index, amount] of filled.entries()) {
+    parts[places[index]!]! += amount;
+    total += amount;
+  }
+  return total;
 }
 
 function compareNames(a: string, b: string): number {

@@ -97,8 +97,7 @@ function hand(
 
 function holdsTooMuch({ input, claiming }: Managed): boolean {
   const { share } = claiming;
-  return (
-    share !== undefined &&
-    ALLOCATION_KEYS.some((key) => share.entitled[key] < input.allocation[key])
-  );
+  if (share === undefined) return false;
+  for (const key of ALLOCATION_KEYS) if (share.entitled[key] < input.allocation[key]) return true;
+  return false;
 }

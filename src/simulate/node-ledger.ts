@@ -20,9 +20,9 @@ const ENOUGH_FOR_ALL = mapAllocation(() => Number.POSITIVE_INFINITY);
 export class NodeLedger implements ClaimBook {
   readonly #node: Node;
   readonly #held = new Map<string, Allocation>();
-  readonly #claims = new Map<string, Claim>();
-  /** Of those that claim, in order: what they share is the same whoever asks first. */
-  #names: string[] = [];
+  readonly #claims = new Map<string, NamedClaim>();
+  /** In the order of their names: what they share is the same whoever asks first. */
+  readonly #inOrder: NamedClaim[] = [];
   #free: Allocation;
   #rung = 0;
   #isScarce = false;
@@ -53,7 +53,10 @@ export class NodeLedger implements ClaimBook {
 
   hear(): ReadonlyMap<string, Share> {
     const shares = this.#shares();
-    return new Map(this.#names.map((id, index) => [id, shares[index]!]));
+    const byName = new Map<string, Share>();
+    for (let index = 0; index < shares.length; index++)
+      byName.set(this.#inOrder[index]!.instanceId, shares[index]!);
+    return byName;
   }
 
   fits(wanted: Allocation): boolean {
@@ -104,7 +107,7 @@ export class NodeLedger implements ClaimBook {
     if (!held) return;
     this.#put(id, held, NOTHING);
     this.#held.delete(id);
-    if (this.#claims.delete(id)) this.#names.splice(this.#placeOf(id), 1);
+    if (this.#claims.delete(id)) this.#inOrder.splice(this.#placeOf(id), 1);
     if (this.#isScarce) this.#ring();
   }
 
@@ -115,25 +118,22 @@ export class NodeLedger implements ClaimBook {
 
   /** In the order of the names. */
   #shares(): readonly Share[] {
-    const claims = this.#names.map((instanceId): NamedClaim => {
-      const { priority, weight, tenant, floor, need, demand } = this.#claims.get(instanceId)!;
-      const held = this.#held.get(instanceId) ?? NOTHING;
-      return { priority, weight, tenant, floor, need, demand, instanceId, held };
-    });
-    return shareOut(claims, this.#node);
+    return shareOut(this.#inOrder, this.#node);
   }
 
-  #claim(id: string, claim: Claim): void {
-    if (!this.#claims.has(id)) this.#names.splice(this.#placeOf(id), 0, id);
-    this.#claims.set(id, claim);
+  #claim(id: string, claim: Claim, held = this.#held.get(id) ?? NOTHING): void {
+    const { priority, weight, tenant, floor, need, demand } = claim;
+    const named = { priority, weight, tenant, floor, need, demand, instanceId: id, held };
+    this.#inOrder.splice(this.#placeOf(id), this.#claims.has(id) ? 1 : 0, named);
+    this.#claims.set(id, named);
   }
 
   /** Where a name is, or belongs. */
   #placeOf(id: string): number {
-    let [low, high] = [0, this.#names.length];
+    let [low, high] = [0, this.#inOrder.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#names[middle]! < id) low = middle + 1;
+      if (this.#inOrder[middle]!.instanceId < id) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -149,6 +149,8 @@ export class NodeLedger implements ClaimBook {
 
   #put(id: string, before: Allocation, now: Allocation): void {
     this.#held.set(id, now);
+    const claim = this.#claims.get(id);
+    if (claim !== undefined) this.#claim(id, claim, now);
     this.#free = mapAllocation((key) => this.#free[key] - (now[key] - before[key]));
   }
 }

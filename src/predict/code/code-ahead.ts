@@ -181,6 +181,7 @@ export class CodeAhead {
     wishes: SiteWishes,
     at: { readonly leftMs: number; readonly nowMs: number; readonly into: Ahead },
   ): void {
+    if (wishes === NO_WISHES) return;
     const baseBytes = this.#bytesAtLook;
     const { memoryBytes } = wishes;
     prepare({ wishes, baseBytes, leads: this.#leads, ...at });

@@ -53,6 +53,7 @@ export type WishContext = {
 
 export function wishesOf(expected: readonly Expected[], context: WishContext): SiteWishes {
   const likely = expected.filter(({ chance }) => chance >= WORTH_CHANCE);
+  if (likely.length === 0) return NO_WISHES;
   return {
     memoryBytes: memoryWish(likely, context),
     cpuCores: coresWish(likely, context),
