@@ -175,8 +175,8 @@ test('each command hands typed options to its handler and ends with its exit cod
     ],
     ['top', { order: 'cpu', showsEnded: false, intervalMs: 1000, once: false }],
     ['watch last --interval 100ms --once', { id: 'last', intervalMs: 100, once: true }],
-    ['gc --dry-run', { dryRun: true, json: false, orphans: false, runtime: 'process' }],
-    ['gc --orphans', { dryRun: false, json: false, orphans: true, runtime: 'process' }],
+    ['gc --dry-run', { dryRun: true, json: false, orphans: false }],
+    ['gc --orphans', { dryRun: false, json: false, orphans: true }],
   ];
   for (const [argv, options] of cases) {
     const { exitCode, heard, err } = await limber(argv.split(' '));

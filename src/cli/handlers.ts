@@ -97,7 +97,8 @@ export type DoctorOptions = {
   readonly json: boolean;
 };
 export type GcOptions = {
-  readonly runtime: RunnableKind;
+  /** Absent: every kind of instance that was on this machine. */
+  readonly runtime?: RunnableKind;
   readonly dryRun: boolean;
   /** Also what a server that is gone left running, for the next one to take over. */
   readonly orphans: boolean;

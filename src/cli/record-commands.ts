@@ -100,8 +100,8 @@ export function addCareCommands(
     .option('--dry-run', 'only say what would be removed')
     .option('--orphans', 'also end what a server that is gone left running')
     .addOption(runtimeOption())
-    .action(async ({ json = false, dryRun = false, orphans = false, runtime = 'process' }: RawGc) =>
-      ended(await handlers.gc({ json, dryRun, orphans, runtime })),
+    .action(async ({ json = false, dryRun = false, orphans = false, runtime }: RawGc) =>
+      ended(await handlers.gc({ json, dryRun, orphans, ...(runtime && { runtime }) })),
     );
 }
 

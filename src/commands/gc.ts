@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { GcOptions } from '#cli/handlers.ts';
+import { machinesFolder, resolvePaths } from '#config/paths.ts';
 import { describe } from '#model/errors.ts';
+import type { RunnableKind } from '#model/execution.ts';
 import { closeEngine, type Engine, type Environment } from './engine.ts';
 import { openEngineFor } from './open-engine.ts';
 import { sweep } from './sweep.ts';
@@ -12,19 +15,33 @@ type Leftover = {
 };
 
 /** `limber gc`: what every run does at its start, on its own; with `orphans`, more than that. */
-export async function collectGarbage(
-  { dryRun, orphans, json, runtime }: GcOptions,
+export async function collectGarbage(options: GcOptions, env: Environment): Promise<number> {
+  const { json, dryRun, runtime } = options;
+  const kinds = runtime === undefined ? kindsHere(env) : [runtime];
+  const left: Leftover[] = [];
+  for (const kind of kinds) left.push(...(await collect(kind, options, env)));
+  process.stdout.write(json ? `${JSON.stringify(left)}\n` : gcText(left, dryRun));
+  return 0;
+}
+
+/** Machines leave their folder where there were any. */
+function kindsHere(env: Environment): readonly RunnableKind[] {
+  const { runtime } = resolvePaths({ env, uid: process.getuid?.() ?? 0 });
+  return existsSync(machinesFolder(runtime)) ? ['process', 'microvm'] : ['process'];
+}
+
+async function collect(
+  kind: RunnableKind,
+  { dryRun, orphans }: GcOptions,
   env: Environment,
-): Promise<number> {
-  const engine = await openEngineFor(runtime, env);
+): Promise<readonly Leftover[]> {
+  const engine = await openEngineFor(kind, env);
   try {
     const ended = await engine.runtime.leftovers();
     const running = orphans ? await engine.runtime.orphans() : [];
     if (!dryRun) await sweep(engine);
     if (!dryRun) for (const { id } of running) await endOrphan(engine, id);
-    const left = [...ended, ...running.map((one) => ({ ...one, orphan: true as const }))];
-    process.stdout.write(json ? `${JSON.stringify(left)}\n` : gcText(left, dryRun));
-    return 0;
+    return [...ended, ...running.map((one) => ({ ...one, orphan: true as const }))];
   } finally {
     closeEngine(engine);
   }

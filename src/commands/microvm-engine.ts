@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { machinesFolder } from '#config/paths.ts';
 import { loadConfig } from '#config/load.ts';
 import { readNodeCapacity } from '#config/node-capacity.ts';
 import { findHierarchy } from '#runtimes/process/cgroup/hierarchy.ts';
@@ -17,7 +18,7 @@ export function openMicrovmEngine(env: Environment): Engine {
   const config = loadConfig({ env });
   const paths = openPaths(env);
   const capacity = readNodeCapacity(config.node);
-  const runtimeFolder = `${paths.runtime}/microvm`;
+  const runtimeFolder = machinesFolder(paths.runtime);
   mkdirSync(runtimeFolder, { recursive: true, mode: 0o700 });
   const runtime = createMicrovmRuntime({
     hierarchy: findHierarchy(),

@@ -30,6 +30,11 @@ export function resolvePaths({
   };
 }
 
+/** Of the virtual machines of this user: what the folder of `runtime` is to processes. */
+export function machinesFolder(runtime: string): string {
+  return join(runtime, 'microvm');
+}
+
 /** A file that the user named must be there; the default one need not be. */
 export function configFile(env: Environment): { path: string; isRequired: boolean } {
   if (env['LIMBER_CONFIG']) return { path: env['LIMBER_CONFIG'], isRequired: true };

@@ -69,6 +69,15 @@ raise SystemExit(4)`;
     const { id } = await server.begin({ code, language: 'python' });
     await expect.poll(() => server.output(id), { timeout: 60_000 }).toContain('3\n');
     await server.kill('SIGKILL');
+    // Neither a run as a process nor a sweep of every kind takes it for lost.
+    await box.run(['--', 'true'], { env: withImages(box) });
+    const swept = await box.limber(['gc', '--dry-run', '--orphans', '--json'], {
+      env: withImages(box),
+    });
+    const found = JSON.parse(swept.stdout.toString()) as { id: string; orphan?: true }[];
+    expect(found.filter(({ orphan }) => orphan).map((each) => each.id)).toContain(id);
+    const known = await box.limber(['ps', '--json'], { env: withImages(box) });
+    expect(known.stdout.toString()).toContain(id);
     await server.start();
     const view = await server.get(id, '?waitMs=60000');
     expect(view).toMatchObject({ state: 'ended', outcome: 'failed', exitCode: 4 });

@@ -68,7 +68,7 @@ async function boot({
 
 function whyOf(error: Error): string {
   const problem = error instanceof LimberError ? error.details['problem'] : undefined;
-  return `a guest did not come up on it: ${problem ?? error.message}`;
+  return `a guest that was tried with it did not come up: ${problem ?? error.message}`;
 }
 
 async function trialKey(vmm: MicrovmOptions['vmm'], image: Image): Promise<string> {
