@@ -1,8 +1,10 @@
 'use strict';
 
-/** A program that is stopped pays some 15 ms each time, most of it to make its code fast again. */
+/** A program that is stopped pays 15 to 45 ms each time, most of it to make its code fast again. */
 const SHORTEST_MS = 1000;
-const LONGEST_MS = 8000;
+const LONGEST_MS = 16000;
+/** What has gone on for long goes on: until it is stopped again it has run for three times as long. */
+const AGAIN_AFTER = 2;
 /** Growth since the last time that tells more than the place. */
 const GROWN = 1.25;
 const GROWN_BYTES = 16 * 2 ** 20;
@@ -36,8 +38,8 @@ function openPauses(plan) {
       places.add(around.join());
       heldBytes = bytes;
       soonestMs = nowMs + SHORTEST_MS;
-      // What has gone on for long goes on.
-      dueMs = nowMs + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, nowMs - enteredMs));
+      const wait = Math.max(SHORTEST_MS, (nowMs - enteredMs) * AGAIN_AFTER);
+      dueMs = nowMs + Math.min(LONGEST_MS, wait);
     },
     /** Without what was not read, where what was read still holds. */
     between(found) {

@@ -75,7 +75,10 @@ export async function connectMachine(
     const first = await Promise.race([link.ready.then(() => 'ready' as const), ended, late]);
     if (first === 'ready') return { machine, link };
     link.close();
-    throw failed(first === 'late' ? `its guest has not answered for ${deadlineMs / 1_000} s` : 'it ended', said);
+    throw failed(
+      first === 'late' ? `its guest has not answered for ${deadlineMs / 1_000} s` : 'it ended',
+      said,
+    );
   } catch (error) {
     machine.close();
     throw error instanceof LimberError ? error : failed('it ended', said);

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { hasCode } from '../../process/cgroup/files.ts';
 import type { Image } from '../image/store.ts';
 import type { MachineSpec } from '../vmm/types.ts';
 
 /** Changes whenever what is kept of the same machine would be another. */
 const FORM = 1;
 const KEY_LENGTH = 16;
+const TEMPLATE = /^[0-9a-f]{16}$/;
 /** Each is some hundred MiB on the disk. */
 const MOST_OF_IMAGE = 4;
 const BLOCK_BYTES = 512;
@@ -32,7 +34,12 @@ export function findTemplate(image: Image, shape: TemplateShape): Template | und
   const template = templateIn(folderOf(image, shape));
   if (!existsSync(template.statePath)) return undefined;
   const now = new Date();
-  utimesSync(template.folder, now, now);
+  try {
+    utimesSync(template.folder, now, now);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
   return template;
 }
 
@@ -58,9 +65,14 @@ export async function removeTemplate({ folder }: Template): Promise<void> {
 export function templatesOf(image: Pick<Image, 'folder'>): readonly Template[] {
   const folder = folderOfAll(image);
   if (!existsSync(folder)) return [];
-  const folders = readdirSync(folder).map((name) => `${folder}/${name}`);
-  const usedMs = new Map(folders.map((each) => [each, statSync(each).mtimeMs]));
+  const names = readdirSync(folder).filter((name) => TEMPLATE.test(name));
+  const folders = names.map((name) => `${folder}/${name}`);
+  const usedMs = new Map(folders.map((each) => [each, mtimeOf(each)]));
   return folders.toSorted((a, b) => usedMs.get(b)! - usedMs.get(a)!).map(templateIn);
+}
+
+function mtimeOf(folder: string): number {
+  return statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** On the disk: most of the memory was never touched. */
@@ -70,10 +82,15 @@ export function templateBytes({ memoryPath, statePath }: Template): number {
     .reduce((sum, path) => sum + statSync(path).blocks * BLOCK_BYTES, 0);
 }
 
-/** Gone from its place at once: nobody finds half of it. */
+/** Gone from its place at once: nobody finds half of it. Another controller may have been faster. */
 async function removeFolder(folder: string): Promise<void> {
-  const away = `${folder}.removed`;
-  renameSync(folder, away);
+  const away = `${folder}.removed-${process.pid}`;
+  try {
+    renameSync(folder, away);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
   await rm(away, { recursive: true, force: true });
 }
 
