@@ -12,8 +12,8 @@
 #   netns-path   network namespace to enter (absent: bubblewrap makes an empty one)
 #   bwrap.args   NUL-separated arguments of bubblewrap
 #   seccomp.bpf  system call filter
-#   close.args   arguments that make bubblewrap close what the caller left open
-#   stdout-path, stderr-path, output-blocks   where the output is kept, and how much of it (absent:
+#   close.args   arguments that make bubblewrap close what the caller left open (absent: nothing)
+#   output       how much of the output is kept, and where, a line each: blocks, stdout, stderr (absent:
 #                whoever started the shim reads the FIFOs stdout and stderr)
 #   input        FIFO that is the program's standard input, to be kept open (absent: it is not)
 # and receives: shim-pid, info (JSON status of bubblewrap), keepers and input-holder (process ids), tmp-usage,
@@ -41,7 +41,7 @@ guard_host() {
 
 # All that can be mounted by one process: starting one costs more than the mount.
 mount_folders() {
-  mount --all --fstab "$state/fstab" 2>mount-error || fail "cannot mount the sandbox's folders: $(cat mount-error)"
+  problem=$(mount --all --fstab "$state/fstab" 2>&1) || fail "cannot mount the sandbox's folders: $problem"
 }
 
 overlay() {
@@ -93,9 +93,7 @@ enter_limits() {
 # The program has real pipes, and what it writes is kept by processes that nobody but the shim waits
 # for. The shim itself has write ends, so that opening does not wait for one.
 keep_output() {
-  IFS= read -r blocks <output-blocks
-  IFS= read -r stdout_path <stdout-path
-  IFS= read -r stderr_path <stderr-path
+  { IFS= read -r blocks && IFS= read -r stdout_path && IFS= read -r stderr_path; } <output
   exec 5<stdout 6<stderr
   keep "$stdout_path" <&5 &
   keepers=$!
@@ -118,6 +116,14 @@ end_output() {
   for keeper in $keepers; do wait "$keeper"; done
 }
 
+# Starting a process to ask how full an empty folder is takes longer than to see that it is.
+is_used() {
+  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    [ -e "$entry" ] || [ -L "$entry" ] && return 0
+  done
+  return 1
+}
+
 hold_input() {
   sleep infinity >input 2>/dev/null &
   holder=$!
@@ -132,11 +138,12 @@ cd "$state" || exit 125
 echo $$ >shim-pid
 # bubblewrap closes what is named in close.args; here it is what has a single digit.
 exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
-IFS= read -r close_args <close.args
+close_args=''
+[ -f close.args ] && IFS= read -r close_args <close.args
 piped=no
 keepers=''
 holder=''
-[ -f output-blocks ] && keep_output
+[ -f output ] && keep_output
 [ -p input ] && hold_input
 
 guard_host
@@ -162,6 +169,7 @@ code=$?
 # It has ended by itself where its input was closed; what is said of that would stand in the output.
 [ -n "$holder" ] && kill "$holder" 2>/dev/null
 [ -n "$keepers" ] && end_output
-stat -f -c '%b %f %S' tmp >tmp-usage 2>/dev/null
-printf '%s\n' "$code" >exit.new && mv exit.new exit
+is_used tmp && stat -f -c '%b %f %S' tmp >tmp-usage 2>/dev/null
+# Complete with its end of line: a file made elsewhere first would cost a process to move it.
+printf '%s\n' "$code" >exit
 exit "$code"

@@ -13,6 +13,7 @@ import { claimantOf, clampAllocation, type Constraints } from '#model/constraint
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { scriptOf, type Note, type Submission } from '#model/execution.ts';
 import { burstRoomBytesOf } from '#model/instance.ts';
+import { lately } from '#model/lately.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
@@ -28,6 +29,9 @@ import { knownInput } from './known-input.ts';
 import { PROBES_FOLDER, type Engine, type Environment } from './engine.ts';
 
 const UNLIMITED = mapAllocation(() => Number.POSITIVE_INFINITY);
+/** The probes change when Limber is upgraded. */
+const PROBES_KNOWN_MS = 1_000;
+const latestProbes = lately(PROBES_KNOWN_MS, (runtime) => shownProbes(PROBES_FOLDER, runtime));
 /** What a run is launched with beside what was asked for. */
 export type LaunchSettings = Partial<Pick<LaunchSpec, 'id' | 'stdin' | 'kept'>> & {
   /** Of whoever starts it: its PATH and its tools count. */
@@ -117,7 +121,7 @@ export function newExecutionId(): string {
 /** The probes, and what they should follow in this program. */
 async function probeFor(submission: Submission, profile: ComplexityProfile, { paths }: Engine) {
   const isHere = (submission.pod ?? submission.machine) === undefined;
-  const folder = isHere ? shownProbes(PROBES_FOLDER, paths.runtime) : PROBES_FOLDER;
+  const folder = isHere ? latestProbes(paths.runtime) : PROBES_FOLDER;
   const script = scriptOf(submission);
   if (script === undefined) return { folder, files: {} };
   const { livePlan } = await import('#analyze/live-plan.ts');

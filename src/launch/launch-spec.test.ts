@@ -116,7 +116,12 @@ describe.skipIf(!hasBubblewrap)('inside the sandbox that the plan describes', ()
       writeFileSync(join(stateFolder, 'etc', name), '');
     symlinkSync(home.project, join(stateFolder, 'merged'));
     const spec = home.plan(change, by);
-    const options = sandboxArguments({ spec, stateFolder, shareNetwork: false });
+    const options = sandboxArguments({
+      spec,
+      stateFolder,
+      identityFolder: `${stateFolder}/etc`,
+      shareNetwork: false,
+    });
     return spawnSync('bwrap', [...options, '--', ...spec.argv], {
       encoding: 'utf8',
       timeout: 30_000,

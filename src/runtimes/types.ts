@@ -40,7 +40,8 @@ export type WarmShape = {
 export type WarmStarts = {
   /** Undefined for what can only be started cold. */
   readonly shapeOf: (spec: LaunchSpec) => WarmShape | undefined;
-  readonly prepare: (id: string, like: LaunchSpec) => Promise<WarmInstance>;
+  /** `isAwaited`: it is not made with only what nobody else uses. */
+  readonly prepare: (id: string, like: LaunchSpec, isAwaited?: boolean) => Promise<WarmInstance>;
 };
 
 /**

@@ -11,12 +11,10 @@ const BLOCK_BYTES = 512;
  * allowed: so whoever looks at its size can tell that there was more.
  */
 export function writeKeptOutput(stateFolder: string, kept: KeptOutput): void {
-  const write = (name: string, text: string) =>
-    writeFileSync(`${stateFolder}/${name}`, `${text}\n`, { mode: 0o600 });
   for (const path of [kept.stdoutPath, kept.stderrPath]) writeFileSync(path, '', { mode: 0o600 });
-  write('output-blocks', String(Math.ceil(kept.maxBytes / BLOCK_BYTES) + 1));
-  write('stdout-path', kept.stdoutPath);
-  write('stderr-path', kept.stderrPath);
+  const blocks = Math.ceil(kept.maxBytes / BLOCK_BYTES) + 1;
+  const text = `${blocks}\n${kept.stdoutPath}\n${kept.stderrPath}\n`;
+  writeFileSync(`${stateFolder}/output`, text, { mode: 0o600 });
 }
 
 /**

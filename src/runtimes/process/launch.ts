@@ -11,11 +11,11 @@ import { writeRecord, type InstanceRecord } from './instance-record.ts';
 import { createInstanceNetwork } from './network/create.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { enforcementOf, type ProcessRuntimeOptions } from './options.ts';
-import { prepareEtc } from './sandbox/prepare-etc.ts';
+import { knownHost, latestEtc } from './sandbox/known-system.ts';
 import { sandboxArguments } from './sandbox/system-view.ts';
 import { waitForSandbox } from './shim.ts';
 import { beginShim, exitIn, startShim, type MorePipes, type StartedShim } from './start-shim.ts';
-import { makeStateFolder, writeIdentityFiles, writeStateFolder } from './state-folder.ts';
+import { identityFolder, makeStateFolder, writeStateFolder } from './state-folder.ts';
 import { tearDown } from './tear-down.ts';
 import { CONTROLLER_FOLDER, THIS_CONTROLLER } from './this-controller.ts';
 
@@ -54,14 +54,14 @@ export async function launchInstance(
 export async function startSandbox(
   options: ProcessRuntimeOptions,
   spec: LaunchSpec,
-  waiting?: { readonly pipes: MorePipes; readonly furnish: () => void },
+  waiting?: { readonly pipes: MorePipes; readonly furnish: () => void; readonly pollMs: number },
 ): Promise<Sandbox> {
   const stateFolder = stateFolderOf(options.runtimeFolder, spec.id);
   const planned = newRecord(options, spec, stateFolder);
   // What waits for an execution ends with its controller, whatever it will be then.
   const record = waiting ? { ...planned, outlives: false } : planned;
   makeWhole(stateFolder, (folder) => {
-    makeStateFolder(folder);
+    makeStateFolder(folder, spec);
     writeRecord(folder, record);
   });
   mkdirSync(record.workFolder, { recursive: true });
@@ -70,24 +70,29 @@ export async function startSandbox(
   try {
     made.network = await makeNetwork(options, spec);
     made.cgroup = makeCgroup(options, spec, record);
-    writeIdentityFiles(stateFolder, made.network);
+    const etcFolder = latestEtc(options.runtimeFolder);
     writeStateFolder({
       folder: stateFolder,
+      runtimeFolder: options.runtimeFolder,
       workFolder: record.workFolder,
       spec,
       cgroup: made.cgroup,
       network: made.network,
-      sandboxArguments: sandboxArguments({
-        spec,
-        stateFolder,
-        etcFolder: prepareEtc(options.runtimeFolder),
-        shareNetwork: made.network !== undefined,
-      }),
+      sandboxArguments: sandboxArguments(
+        {
+          spec,
+          stateFolder,
+          identityFolder: identityFolder(stateFolder, made.network, etcFolder),
+          etcFolder,
+          shareNetwork: made.network !== undefined,
+        },
+        knownHost,
+      ),
     });
     const shim = start(options, { stateFolder, spec, morePipes: waiting?.pipes ?? [] });
     made.shim = shim;
     if (shim.identity()) writeRecord(stateFolder, { ...record, shim: shim.identity()! });
-    const sandboxPid = await waitForSandbox(stateFolder, shim.isGone);
+    const sandboxPid = await waitForSandbox(stateFolder, shim.isGone, waiting?.pollMs);
     const identity = shim.identity();
     if (!identity) throw new LimberError('internal', { problem: 'the shim is gone' });
     const started = { ...record, shim: identity };

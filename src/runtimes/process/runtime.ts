@@ -22,7 +22,10 @@ export function createProcessRuntime(
     kind: 'process',
     enforcement: enforcementOf(options.hierarchy),
     launch: (spec: LaunchSpec) => launchInstance(options, spec),
-    warm: { shapeOf, prepare: (id, like) => prepareWarm(options, id, like) },
+    warm: {
+      shapeOf,
+      prepare: (id, like, isAwaited) => prepareWarm(options, { id, like, isAwaited }),
+    },
     adopt: (id: string) => adoptInstance(options, id),
     cpuUsecOfAll: createTotalCpu(options.hierarchy, CONTROLLER_FOLDER),
     orphans: () => findOrphans(options),

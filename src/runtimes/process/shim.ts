@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { constants } from 'node:os';
 import type { Exit } from '#model/instance.ts';
@@ -12,13 +12,14 @@ const SIGNAL_BASE = 128;
 export async function waitForSandbox(
   stateFolder: string,
   isShimGone: () => boolean,
+  pollMs = POLL_MS,
 ): Promise<number> {
   const deadlineMs = performance.now() + START_DEADLINE_MS;
   for (;;) {
     const pid = readChildPid(stateFolder);
     if (pid !== undefined) return pid;
     if (isShimGone() || performance.now() > deadlineMs) throw startFailure(stateFolder);
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 }
 
@@ -41,9 +42,8 @@ function startFailure(stateFolder: string): LimberError {
 
 /** How the program ended, from what the shim left behind; undefined when it left nothing. */
 export function readExit(stateFolder: string): Omit<Exit, 'memoryExhausted'> | undefined {
-  const text = readIfThere(`${stateFolder}/exit`);
-  if (text === undefined) return undefined;
-  const exitCode = Number(text.trim());
+  const exitCode = readExitCode(stateFolder);
+  if (exitCode === undefined) return undefined;
   const signal = signalOf(exitCode);
   const tmp = readTmpUsage(stateFolder);
   // Bubblewrap reports an exit code only when the program itself was started.
@@ -57,7 +57,13 @@ export function programEnded(stateFolder: string): boolean {
 }
 
 export function hasExited(stateFolder: string): boolean {
-  return existsSync(`${stateFolder}/exit`);
+  return readExitCode(stateFolder) !== undefined;
+}
+
+/** A line that has no end is still being written. */
+function readExitCode(stateFolder: string): number | undefined {
+  const text = readIfThere(`${stateFolder}/exit`);
+  return text?.endsWith('\n') ? Number(text) : undefined;
 }
 
 /** A shell's exit code of what was ended by a signal. */

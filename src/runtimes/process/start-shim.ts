@@ -49,7 +49,6 @@ export function beginShim(input: ToStart, starter: Starter, pipes: PipeStock): S
   const names = ['stdout', 'stderr', ...furtherPipes(spec), ...morePipes];
   pipes.take(names.map((name) => `${stateFolder}/${name}`));
   const channel = openChannel(stateFolder);
-  writeFileSync(`${stateFolder}/close.args`, '\n');
   const command = ['unshare', ...unshareFlags(), '--', shimPath, stateFolder, ...spec.argv];
   let isGone = false;
   const ended = starter.begin(stateFolder, inputPath(spec.stdin), command).then((code): ShimEnd => {
@@ -128,9 +127,9 @@ function unshareFlags(): readonly string[] {
 function coverInherited(stateFolder: string) {
   const inherited = inheritedDescriptors();
   const closeArguments = inherited.flatMap((descriptor) => ['--args', descriptor]);
-  writeFileSync(`${stateFolder}/close.args`, `${closeArguments.join(' ')}\n`);
   const stdio: ('ignore' | number)[] = [];
   if (inherited.length === 0) return { stdio, close() {} };
+  writeFileSync(`${stateFolder}/close.args`, `${closeArguments.join(' ')}\n`);
   const empty = openSync('/dev/null', 'r');
   for (let descriptor = 3; descriptor <= Math.max(...inherited); descriptor++)
     stdio.push(inherited.includes(descriptor) ? empty : 'ignore');

@@ -6,15 +6,17 @@ import { hasCode } from './cgroup/files.ts';
 import type { InstanceCgroup } from './cgroup/types.ts';
 import type { InstanceNetwork } from './network/types.ts';
 import { writeKeptOutput } from './kept-output.ts';
-import { buildSeccompFilter } from './sandbox/seccomp.ts';
+import { identityFiles } from './sandbox/identity-files.ts';
+import { linkSeccompFilter } from './sandbox/kept-seccomp.ts';
 
-const FOLDERS = ['tmp', 'lower', 'upper', 'merged', 'shared', 'shared/probes', 'etc'] as const;
-/** The program is an ordinary user inside; outside it is whoever runs Limber. */
-export const INSIDE_UID = 1000;
+const FOLDERS = ['tmp', 'shared', 'shared/probes'] as const;
+/** For a view of the current folder that is not that folder itself. */
+const VIEW_FOLDERS = ['lower', 'upper', 'merged'] as const;
 
 /** What the shim reads; its own comment says what each file is for. */
 export function writeStateFolder(input: {
   readonly folder: string;
+  readonly runtimeFolder: string;
   readonly workFolder: string;
   readonly spec: LaunchSpec;
   readonly cgroup: InstanceCgroup | undefined;
@@ -37,7 +39,7 @@ export function writeStateFolder(input: {
   write('fstab', mounts.join(''));
   if (network) write('netns-path', network.netnsPath);
   write('bwrap.args', input.sandboxArguments.map((argument) => `${argument}\0`).join(''));
-  write('seccomp.bpf', buildSeccompFilter());
+  linkSeccompFilter(input.runtimeFolder, `${folder}/seccomp.bpf`);
   if (spec.kept) writeKeptOutput(folder, spec.kept);
   if (spec.probe) writeProbeFiles(folder, spec.probe);
 }
@@ -68,27 +70,24 @@ export function writeProbeFiles(folder: string, { files }: NonNullable<LaunchSpe
     writeFileSync(`${folder}/shared/${name}`, text, { mode: 0o644 });
 }
 
-export function makeStateFolder(folder: string): void {
+export function makeStateFolder(folder: string, { view }: LaunchSpec): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of FOLDERS) mkdirSync(`${folder}/${name}`, { recursive: true });
+  const names = view.inPlace ? FOLDERS : [...FOLDERS, ...VIEW_FOLDERS];
+  for (const name of names) mkdirSync(`${folder}/${name}`);
 }
 
-/** The small part of /etc that is about this instance and not about the host. */
-export function writeIdentityFiles(folder: string, network: InstanceNetwork | undefined): void {
-  const write = (name: string, text: string) =>
-    writeFileSync(`${folder}/etc/${name}`, text, { mode: 0o644 });
-  write(
-    'passwd',
-    `limber:x:${INSIDE_UID}:${INSIDE_UID}:limber:/work:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n`,
-  );
-  write('group', `limber:x:${INSIDE_UID}:\nnogroup:x:65534:\n`);
-  write('hostname', 'limber\n');
-  write(
-    'hosts',
-    ['127.0.0.1 localhost limber', '::1 localhost', ...(network?.hostsEntries ?? [])].join('\n') +
-      '\n',
-  );
-  write('resolv.conf', network?.resolvConf ?? '');
+/** Returns the folder with what an instance of this network is called and whom it knows. */
+export function identityFolder(
+  folder: string,
+  network: InstanceNetwork | undefined,
+  etcFolder: string,
+): string {
+  if (network === undefined) return etcFolder;
+  const own = `${folder}/etc`;
+  mkdirSync(own);
+  for (const [name, text] of identityFiles(network))
+    writeFileSync(`${own}/${name}`, text, { mode: 0o644 });
+  return own;
 }
 
 /**

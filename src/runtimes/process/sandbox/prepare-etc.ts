@@ -14,14 +14,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ETC_ENTRIES, IDENTITY_FILES } from './system-view-etc.ts';
+import { identityFiles } from './identity-files.ts';
+import { ETC_ENTRIES } from './system-view-etc.ts';
 
 const WORLD_READABLE = 0o004;
 
 /**
  * A copy of the chosen parts of /etc that everybody may read, made once per machine and again when
- * one of them changed: a single mount instead of one per entry. Returns its path. Older copies stay,
- * for sandboxes that show them, until the restart that empties the runtime folder.
+ * one of them changed: a single mount instead of one per entry. Its names and users are those of an
+ * instance without a network. Returns its path. Older copies stay, for sandboxes that show them, until the
+ * restart that empties the runtime folder.
  */
 export function prepareEtc(runtimeFolder: string, etc = '/etc'): string {
   const entries = ETC_ENTRIES.filter((name) => existsSync(join(etc, name)));
@@ -31,15 +33,15 @@ export function prepareEtc(runtimeFolder: string, etc = '/etc'): string {
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true, mode: 0o755 });
   for (const name of entries) copy(join(etc, name), join(draft, name));
-  // Mount points for what is written for each instance.
-  for (const name of IDENTITY_FILES) writeFileSync(join(draft, name), '');
+  for (const [name, text] of identityFiles())
+    writeFileSync(join(draft, name), text, { mode: 0o644 });
   publish(draft, folder);
   return folder;
 }
 
 /** Changes when an entry, or what a link leads to, was replaced or written. */
 function stateOf(etc: string, entries: readonly string[]): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(JSON.stringify(identityFiles()));
   for (const name of entries) {
     const { mtimeMs, ino, size } = statSync(join(etc, name));
     hash.update(`${name}\0${mtimeMs}\0${ino}\0${size}\0`);

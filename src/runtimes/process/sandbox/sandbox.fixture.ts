@@ -58,7 +58,13 @@ export function inside(
   more: Partial<SandboxInput> = {},
 ) {
   const spec = { env: { PATH: '/usr/bin:/bin', GREETING: 'hello there' }, view: view(change) };
-  const options = sandboxArguments({ spec, stateFolder, shareNetwork: false, ...more });
+  const options = sandboxArguments({
+    spec,
+    stateFolder,
+    identityFolder: `${stateFolder}/etc`,
+    shareNetwork: false,
+    ...more,
+  });
   const { stdout, stderr, status } = spawnSync('bwrap', [...options, '--', 'sh', '-c', script], {
     encoding: 'utf8',
     env: { SECRET_OF_THE_CALLER: 'x' },

@@ -1,13 +1,8 @@
 import { isInside } from '#model/shown-folders.ts';
+import { SYSTEM_FOLDERS } from './system-folders.ts';
 import { ETC_ENTRIES, IDENTITY_FILES } from './system-view-etc.ts';
 import type { HostFiles } from './system-view-host.ts';
 import { readOnly, type Placement } from './system-view-placement.ts';
-
-/** World-readable program folders. /nix/store and /gnu/store take their place on some systems. */
-const SYSTEM_FOLDERS = [
-  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/opt'],
-  ...['/nix/store', '/gnu/store'],
-];
 
 /** What Limber provides itself also when the rest comes from a root file system. */
 const OWN_FOLDERS = new Set(['proc', 'dev', 'sys', 'tmp', 'run', 'etc', 'work']);
@@ -15,20 +10,21 @@ const OWN_FOLDERS = new Set(['proc', 'dev', 'sys', 'tmp', 'run', 'etc', 'work'])
 /** The host's programs, or those of a root file system, with an /etc that is about this instance. */
 export function systemPlacements(
   {
-    stateFolder,
+    identityFolder,
     etcFolder,
     rootfs,
   }: {
-    readonly stateFolder: string;
+    readonly identityFolder: string;
     readonly etcFolder: string | undefined;
     readonly rootfs: string | undefined;
   },
   host: HostFiles,
 ): readonly Placement[] {
   const system = rootfs === undefined ? hostSystem(etcFolder, host) : rootfsSystem(rootfs, host);
+  if (rootfs === undefined && identityFolder === etcFolder) return system;
   return [
     ...system,
-    ...IDENTITY_FILES.map((name) => readOnly(`${stateFolder}/etc/${name}`, `/etc/${name}`)),
+    ...IDENTITY_FILES.map((name) => readOnly(`${identityFolder}/${name}`, `/etc/${name}`)),
   ];
 }
 

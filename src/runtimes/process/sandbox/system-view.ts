@@ -9,8 +9,10 @@ import { systemPlacements } from './system-view-system.ts';
 
 export type SandboxInput = HardeningOptions & {
   readonly spec: Pick<LaunchSpec, 'env' | 'view' | 'probe'>;
-  /** Holds etc (passwd, group, hosts, hostname, resolv.conf), tmp, merged and shared. */
+  /** Holds tmp, merged and shared. */
   readonly stateFolder: string;
+  /** Holds passwd, group, hosts, hostname and resolv.conf; those of `etcFolder` need no mount of their own. */
+  readonly identityFolder: string;
   /** From `prepareEtc`; without it every entry of /etc costs a mount, 9 ms in all. */
   readonly etcFolder?: string;
 };
@@ -21,10 +23,10 @@ export type SandboxInput = HardeningOptions & {
  * Pure but for what it asks of `host`. Decision: docs/decisions/0002-sandbox-view.md.
  */
 export function sandboxArguments(input: SandboxInput, host: HostFiles = realHostFiles): string[] {
-  const { spec, stateFolder, etcFolder } = input;
+  const { spec, stateFolder, identityFolder, etcFolder } = input;
   // Later ones replace earlier ones at the same path inside.
   const placements = [
-    ...systemPlacements({ stateFolder, etcFolder, rootfs: spec.view.rootfs }, host),
+    ...systemPlacements({ identityFolder, etcFolder, rootfs: spec.view.rootfs }, host),
     ...shownPlacements(spec.view, host),
     ...ownPlacements(stateFolder, spec.view, host),
     ...(spec.probe ? [readOnly(spec.probe.folder, '/run/limber/probes')] : []),

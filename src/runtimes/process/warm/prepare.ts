@@ -15,10 +15,18 @@ import { whenReady } from './when-ready.ts';
 /** In the state folder; inside it is /run/limber/claim. */
 const CLAIM_PIPE = 'shared/claim';
 const READY_DEADLINE_MS = 20_000;
+/** Its interpreter takes longer to come up than its sandbox. */
+const POLL_MS = 10;
 /** Nothing but the interpreter runs in it until it is claimed. */
 const START_BYTES = 512 * 2 ** 20;
-/** The least that the kernel knows: it starts with what nobody else uses. */
+/** The least that the kernel knows: unless somebody waits for it, it starts with what nobody else uses. */
 const LOWEST_WEIGHT = 1;
+
+type ToPrepare = {
+  readonly id: string;
+  readonly like: LaunchSpec;
+  readonly isAwaited?: boolean | undefined;
+};
 
 /**
  * Starts a sandbox with an interpreter that stops before it looks at the program, and waits until it
@@ -26,16 +34,19 @@ const LOWEST_WEIGHT = 1;
  */
 export async function prepareWarm(
   options: ProcessRuntimeOptions,
-  id: string,
-  like: LaunchSpec,
+  { id, like, isAwaited = false }: ToPrepare,
 ): Promise<WarmInstance> {
   const folder = `${options.workFolder}/${id}`;
-  const spec = warmSpec(folder, id, like);
+  const spec = { ...warmSpec(folder, id, like), ...(!isAwaited && { cpuWeight: LOWEST_WEIGHT }) };
   const furnish = (): void => {
     mkdirSync(`${folder}/work`, { recursive: true, mode: 0o700 });
     if (typeof spec.stdin === 'object') writeFileSync(spec.stdin.path, '', { mode: 0o600 });
   };
-  const sandbox = await startSandbox(options, spec, { pipes: [CLAIM_PIPE], furnish });
+  const sandbox = await startSandbox(options, spec, {
+    pipes: [CLAIM_PIPE],
+    furnish,
+    pollMs: POLL_MS,
+  });
   const pipe = openSync(
     `${sandbox.stateFolder}/${CLAIM_PIPE}`,
     constants.O_RDWR | constants.O_NONBLOCK,
@@ -95,7 +106,6 @@ function warmSpec(folder: string, id: string, like: LaunchSpec): LaunchSpec {
     initial: { ...like.initial, cpuCores: Number.POSITIVE_INFINITY, memoryBytes: START_BYTES },
     maxMemoryBytes: START_BYTES,
     burstRoomBytes: 0,
-    cpuWeight: LOWEST_WEIGHT,
     stdin: typeof like.stdin === 'string' ? like.stdin : { path: `${folder}/stdin` },
     ...(kept && {
       kept: {

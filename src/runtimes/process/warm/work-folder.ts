@@ -1,4 +1,5 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 
 /** More files than this are not worth a fast start. */
 const MOST_ENTRIES = 500;
@@ -20,9 +21,12 @@ export function swapFolder(prepared: string, folder: string): void {
   renameSync(prepared, folder);
 }
 
-/** What the folder was, once it is certain that it is not needed. */
+/**
+ * What the folder was, once it is certain that it is not needed. The program runs already: nobody waits
+ * for it, and what is left of it goes with the execution.
+ */
 export function forgetGiven(folder: string): void {
-  rmSync(`${folder}${GIVEN}`, { recursive: true, force: true });
+  rm(`${folder}${GIVEN}`, { recursive: true, force: true }).catch(() => undefined);
 }
 
 /** What was interrupted half way: whoever was to run there has not begun. */
