@@ -4,11 +4,15 @@ import type { WarmInstance, WarmShape } from '#runtimes/types.ts';
 /** Until it has been measured. */
 const FIRST_REFILL_MS = 200;
 const FIRST_BYTES = 64 * 2 ** 20;
+/** One that others keep from coming up is not waited for. */
+const LONGEST_WAIT_MS = 200;
 /** Of the newest measurement. */
 const SHARE = 0.3;
 /** What does not come up is not tried again and again. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+
+type Waiting = (warm: WarmInstance | undefined) => void;
 
 type Limits = { readonly min: number; readonly max: number; readonly idleMs: number };
 
@@ -17,6 +21,9 @@ export class WarmGroup {
   readonly shape: WarmShape;
   readonly ready: WarmInstance[] = [];
   starting = 0;
+  /** An execution came and found none: whoever makes the next one does not make it for later. */
+  isShort = false;
+  readonly #waiting: Waiting[] = [];
   #arrivals: Arrivals = NO_ARRIVALS;
   #refillMs = FIRST_REFILL_MS;
   #bytes = FIRST_BYTES;
@@ -57,14 +64,32 @@ export class WarmGroup {
     return nowMs >= this.#pausedUntilMs;
   }
 
+  /**
+   * One that is being made and that nobody else waits for: it comes up before one that is begun now.
+   * Undefined when there is none, or when it does not come in time.
+   */
+  next(): Promise<WarmInstance | undefined> {
+    this.isShort = true;
+    if (this.#waiting.length >= this.starting) return Promise.resolve(undefined);
+    const { promise, resolve } = Promise.withResolvers<WarmInstance | undefined>();
+    this.#waiting.push(resolve);
+    const waitMs = Math.min(LONGEST_WAIT_MS, this.#refillMs);
+    const late = setTimeout(() => this.#leave(resolve), waitMs);
+    return promise.finally(() => clearTimeout(late));
+  }
+
   made(warm: WarmInstance, tookMs: number): void {
-    this.ready.push(warm);
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(warm);
+    else this.ready.push(warm);
+    this.isShort = waiting !== undefined;
     this.#refillMs += (tookMs - this.#refillMs) * SHARE;
     this.#bytes = Math.round(Math.max(this.#bytes * (1 - SHARE), warm.memoryBytes()));
     this.#pauseMs = 0;
   }
 
   failed(nowMs: number): void {
+    this.#waiting.pop()?.(undefined);
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2));
     this.#pausedUntilMs = nowMs + this.#pauseMs;
   }
@@ -74,5 +99,11 @@ export class WarmGroup {
     const at = this.ready.indexOf(warm);
     if (at >= 0) this.ready.splice(at, 1);
     return at >= 0;
+  }
+
+  #leave(waiting: Waiting): void {
+    const at = this.#waiting.indexOf(waiting);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    waiting(undefined);
   }
 }

@@ -94,7 +94,7 @@ export class WarmPool {
   }
 
   async #claim(group: WarmGroup, spec: LaunchSpec): Promise<Launched | undefined> {
-    for (let warm = group.ready.shift(); warm; warm = group.ready.shift()) {
+    for (let warm = await this.#take(group); warm; warm = await this.#take(group)) {
       try {
         const launched = warm.claim(spec);
         this.#account();
@@ -105,6 +105,10 @@ export class WarmPool {
       }
     }
     return undefined;
+  }
+
+  async #take(group: WarmGroup): Promise<WarmInstance | undefined> {
+    return group.ready.shift() ?? group.next();
   }
 
   #countStart(language: Language, isWarm: boolean): void {
@@ -177,7 +181,7 @@ export class WarmPool {
     const { runtime, newId, warn } = this.#options;
     const startedMs = performance.now();
     try {
-      const warm = await runtime.warm!.prepare(newId(), group.shape.like);
+      const warm = await runtime.warm!.prepare(newId(), group.shape.like, group.isShort);
       group.made(warm, performance.now() - startedMs);
       void warm.gone.then(() => group.lost(warm) && this.#discard([warm]));
     } catch (error) {
