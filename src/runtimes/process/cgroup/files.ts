@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rmdir, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const REMOVE_ATTEMPTS = 200;
@@ -69,12 +69,24 @@ export function makeFolder(path: string): void {
   mkdirSync(path, { recursive: true });
 }
 
-/** A cgroup stays busy until its last task has been reaped, which takes a moment after a kill. */
+/**
+ * A cgroup stays busy until its last task has been reaped, which takes a moment after a kill. The kernel
+ * takes milliseconds to remove one that has used CPU: this process does not wait for that.
+ */
 export async function removeCgroupFolder(path: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    if (tryRemove(path)) return;
+    if (await isRemoved(path)) return;
     if (attempt === REMOVE_ATTEMPTS) throw new Error(`cgroup ${path} is still in use`);
     await sleep(REMOVE_PAUSE_MS);
+  }
+}
+
+async function isRemoved(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    return isGone(error);
   }
 }
 
@@ -84,10 +96,14 @@ export function tryRemove(path: string): boolean {
     rmdirSync(path);
     return true;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return true;
-    if (hasCode(error, 'EBUSY', 'ENOTEMPTY')) return false;
-    throw error;
+    return isGone(error);
   }
+}
+
+function isGone(error: unknown): boolean {
+  if (hasCode(error, 'ENOENT')) return true;
+  if (hasCode(error, 'EBUSY', 'ENOTEMPTY')) return false;
+  throw error;
 }
 
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {

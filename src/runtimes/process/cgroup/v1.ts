@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Standstill } from '#model/instance.ts';
-import { balanceCpuWeight } from './cpu-weight.ts';
+import { dropCpuWeight, setCpuWeight } from './cpu-weight.ts';
 import {
   makeFolder,
   readCounter,
@@ -22,7 +22,8 @@ import type { CgroupSpec, InstanceCgroup, V1Folders } from './types.ts';
 const PERIOD_USEC = 100_000;
 const ORDINARY_WEIGHT = 100;
 const ORDINARY_SHARES = 1024;
-const MOST_SHARES = 262_144;
+/** Source: Documentation/scheduler/sched-design-CFS.rst, section 7. */
+const SHARES = { file: 'cpu.shares', most: 262_144 };
 /** The kernel refuses quotas below 1 ms. */
 const MIN_QUOTA_USEC = 1_000;
 /** 0.29 · 100,000 is 28,999.999999999996. */
@@ -58,9 +59,8 @@ export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
   const quotaFile = `${folders.cpu}/cpu.cfs_quota_us`;
   const burstFile = `${folders.cpu}/cpu.cfs_burst_us`;
   const limitFile = `${folders.memory}/memory.limit_in_bytes`;
-  const procsFiles = [...new Set(Object.values(folders))].flatMap((folder) =>
-    folder ? [`${folder}/cgroup.procs`] : [],
-  );
+  const all = [...new Set(Object.values(folders))].filter((folder) => folder !== undefined);
+  const procsFiles = all.map((folder) => `${folder}/cgroup.procs`);
 
   return {
     version: 1,
@@ -102,12 +102,8 @@ export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
     processIds: () => readProcessIds(procsFiles[0] ?? ''),
     ...(folders.freezer && { standstill: standstill(folders.freezer, folders.memory) }),
     async remove() {
-      for (const folder of new Set(Object.values(folders))) {
-        if (!folder) continue;
-        await removeCgroupFolder(folder);
-        if (!tryRemove(dirname(folder)) && folder === folders.cpu)
-          balanceCpuWeight(dirname(folder), 'cpu.shares', MOST_SHARES);
-      }
+      await Promise.all(all.map(removeCgroupFolder));
+      if (dropCpuWeight(folders.cpu, SHARES)) all.forEach((folder) => tryRemove(dirname(folder)));
     },
   };
 }
@@ -118,11 +114,7 @@ export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
  * Source: Documentation/scheduler/sched-design-CFS.rst, section 7; 1024 is what a new cgroup has.
  */
 function weigh(folder: string, cpuWeight: number): void {
-  writeIfPresent(
-    `${folder}/cpu.shares`,
-    Math.round((cpuWeight / ORDINARY_WEIGHT) * ORDINARY_SHARES),
-  );
-  balanceCpuWeight(dirname(folder), 'cpu.shares', MOST_SHARES);
+  setCpuWeight(folder, Math.round((cpuWeight / ORDINARY_WEIGHT) * ORDINARY_SHARES), SHARES);
 }
 
 /** Source: Documentation/admin-guide/cgroup-v1, freezer-subsystem.rst and memory.rst, section 5.1. */

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Standstill } from '#model/instance.ts';
-import { balanceCpuWeight } from './cpu-weight.ts';
+import { dropCpuWeight, setCpuWeight } from './cpu-weight.ts';
 import {
   hasCode,
   makeFolder,
@@ -19,7 +19,7 @@ import {
 import type { CgroupSpec, InstanceCgroup } from './types.ts';
 
 const PERIOD_USEC = 100_000;
-const MOST_WEIGHT = 10_000;
+const WEIGHT = { file: 'cpu.weight', most: 10_000 };
 const MIN_QUOTA_USEC = 1_000;
 /** 0.29 · 100,000 is 28,999.999999999996. */
 const ROUNDING = 1e-6;
@@ -62,8 +62,7 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
     setTerms({ maxMemoryBytes, maxProcesses, cpuWeight }) {
       writeKernelFile(`${folder}/memory.max`, limitText(maxMemoryBytes));
       writeIfPresent(`${folder}/pids.max`, maxProcesses);
-      writeIfPresent(`${folder}/cpu.weight`, cpuWeight);
-      balanceCpuWeight(dirname(folder), 'cpu.weight', MOST_WEIGHT);
+      setCpuWeight(folder, cpuWeight, WEIGHT);
     },
     setCpu(cores) {
       const usec = quotaUsec(cores);
@@ -91,7 +90,7 @@ export function attachV2Cgroup(root: string, spec: CgroupSpec): InstanceCgroup {
     standstill: standstill(folder),
     async remove() {
       await removeCgroupFolder(folder);
-      if (!tryRemove(dirname(folder))) balanceCpuWeight(dirname(folder), 'cpu.weight', MOST_WEIGHT);
+      if (dropCpuWeight(folder, WEIGHT)) tryRemove(dirname(folder));
     },
   };
 }
