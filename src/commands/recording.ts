@@ -54,7 +54,7 @@ export function openRecording(
           atMs: Date.now(),
         }),
       );
-      tolerating(() => void store.prune({ ...config.store, nowMs: Date.now() }));
+      tolerating(() => store.pruneAfterRun({ ...config.store, nowMs: Date.now() }));
     },
     /** The run never began: what was written of it would only puzzle. */
     abandon(error: unknown): void {

@@ -10,9 +10,12 @@ export type ControllerProcess = {
   readonly controllerStartTicks: number;
 };
 
+let own: ControllerProcess | undefined;
+
 /** This process, as other processes will look for it. */
 export function ownController(): ControllerProcess {
-  return { controllerPid: process.pid, controllerStartTicks: startTicksOf('self') ?? 0 };
+  own ??= { controllerPid: process.pid, controllerStartTicks: startTicksOf('self') ?? 0 };
+  return own;
 }
 
 /** False when the process is gone, is a zombie, or its pid belongs to a later process. */

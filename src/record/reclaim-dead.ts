@@ -8,7 +8,13 @@ export function reclaimDead(statements: LedgerStatements): boolean {
     .all()
     .filter((row) => !isReclaimed(row))
     .map(toReservation);
-  const dead = held.filter((reservation) => !isAlive(reservation));
+  const alive = new Map<string, boolean>();
+  const dead = held.filter((reservation) => {
+    const name = `${reservation.controllerPid} ${reservation.controllerStartTicks}`;
+    // One controller may have a thousand of them.
+    if (!alive.has(name)) alive.set(name, isAlive(reservation));
+    return !alive.get(name);
+  });
   for (const { controllerPid, controllerStartTicks } of dead)
     statements.reclaim.run(controllerPid, controllerStartTicks);
   return dead.length > 0;

@@ -150,6 +150,22 @@ test('prunes by count and by age, with output, but never a run that has not ende
   store.close();
 });
 
+test('after a run it prunes at once, and then not for a while', () => {
+  const store = openStore(folder);
+  const retention = { keepRuns: 1, keepDays: 30, nowMs: Date.now() };
+  const end = (id: string, startedAtMs: number) => {
+    store.begin(beginning(id, startedAtMs));
+    store.finish(id, aSummary());
+    store.pruneAfterRun(retention);
+    return store.list({ limit: 9 }).length;
+  };
+  store.begin(beginning('before', retention.nowMs - 9));
+  store.finish('before', aSummary());
+  expect(end('first', retention.nowMs - 2)).toBe(1);
+  expect(end('second', retention.nowMs - 1)).toBe(2);
+  store.close();
+});
+
 test('removing a run removes its readings', () => {
   const store = openStore(folder);
   store.begin(beginning('aaa'));

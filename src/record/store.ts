@@ -36,6 +36,8 @@ import { expired, orphanedFolders, remove, type Retention } from './retention.ts
 import { storeUnavailable } from './sqlite-errors.ts';
 
 const nowMs = () => performance.now();
+/** Runs that end within it may be kept beyond what was asked for, until the next one ends after it. */
+const PRUNE_EVERY_MS = 30_000;
 
 type RecorderOptions = { readonly nowMs?: () => number; readonly flushEveryMs?: number };
 
@@ -66,6 +68,8 @@ export type Store = {
   readonly remove: (id: string) => void;
   /** Returns the ids of the runs that it forgot. Runs that have not ended are kept. */
   readonly prune: (retention: Retention) => readonly string[];
+  /** The same after a run: at most once in a while, as it looks at every run that is kept. */
+  readonly pruneAfterRun: (retention: Retention) => void;
   readonly learn: (lesson: Lesson) => void;
   readonly historyOf: (code: CodeIdentity) => HistoryEstimate | undefined;
   readonly learned: (query: {
@@ -88,6 +92,7 @@ export function openStore(folder: string): Store {
     return openMigrated(path, MIGRATIONS);
   });
   const connections = new RecordingConnections(path);
+  let pruneDueMs = Number.NEGATIVE_INFINITY;
   const logFolder = (id: string) => join(runsFolder, id);
   const onDatabase =
     <Args extends readonly unknown[], Result>(
@@ -114,6 +119,11 @@ export function openStore(folder: string): Store {
     logFolder,
     remove: (id) => translating(path, () => remove(database, logFolder(id), id)),
     prune: (retention) => translating(path, () => prune(database, runsFolder, retention)),
+    pruneAfterRun(retention) {
+      if (nowMs() < pruneDueMs) return;
+      pruneDueMs = nowMs() + PRUNE_EVERY_MS;
+      translating(path, () => prune(database, runsFolder, retention));
+    },
     learn: onDatabase(learn),
     historyOf: onDatabase(historyOf),
     learned: onDatabase(learned),
