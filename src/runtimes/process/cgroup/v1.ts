@@ -102,7 +102,8 @@ export function attachV1Cgroup(root: V1Folders, spec: CgroupSpec): InstanceCgrou
     processIds: () => readProcessIds(procsFiles[0] ?? ''),
     ...(folders.freezer && { standstill: standstill(folders.freezer, folders.memory) }),
     async remove() {
-      await Promise.all(all.map(removeCgroupFolder));
+      // One after the other: many that end at once must not take all threads that wait for the kernel.
+      for (const folder of all) await removeCgroupFolder(folder);
       if (dropCpuWeight(folders.cpu, SHARES)) all.forEach((folder) => tryRemove(dirname(folder)));
     },
   };
