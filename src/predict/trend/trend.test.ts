@@ -78,3 +78,21 @@ test('what a start used is forgotten, with the reading in which it ended', () =>
   expect(p99(160, 0.2)).toBeCloseTo(0.2);
   expect(p99(180, 1)).toBeGreaterThan(0.4);
 });
+
+test('a burst of growth is expected again for five horizons, and for half a second at most', () => {
+  const roomAfter = (calmMs: number, horizonMs: number) => {
+    const trend = new MemoryTrend(SETTINGS);
+    const observe = (atMs: number, memoryWorkingSetBytes: number) => {
+      trend.observe({ ...emptySample(), atMs, intervalMs: 20, memoryWorkingSetBytes });
+      return trend.forecast(horizonMs).p99 - memoryWorkingSetBytes;
+    };
+    for (let step = 1; step <= 5; step++) observe(step * 20, step * 10e6);
+    let room = 0;
+    for (let atMs = 120; atMs <= 100 + calmMs; atMs += 20) room = observe(atMs, 50e6);
+    return room;
+  };
+  expect(roomAfter(60, 21)).toBeGreaterThan(5e6);
+  expect(roomAfter(160, 21)).toBe(0);
+  expect(roomAfter(400, 100)).toBeGreaterThan(5e6);
+  expect(roomAfter(600, 500)).toBe(0);
+});
