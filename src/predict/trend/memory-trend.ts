@@ -10,7 +10,7 @@ const GROWTH_WINDOW_MS = 500;
 const LONGEST_GROWTH_HORIZONS = 5;
 const BYTE_RATE_FLOOR = 1e6;
 /** What a raise brings back at once need not be kept for long: peaks count for so many horizons at most. */
-const LONGEST_PEAK_HORIZONS = 10;
+const LONGEST_PEAK_HORIZONS = 5;
 
 /**
  * Memory goes on growing as fast as it lately did.
