@@ -2,9 +2,12 @@ import { truncateSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { LimberError } from '#model/errors.ts';
 import type { Instance } from '#model/instance.ts';
 import { listImages } from '#runtimes/microvm/image/store.ts';
 import type { MicrovmOptions } from '#runtimes/microvm/options.ts';
+import { QEMU } from '#runtimes/microvm/vmm/qemu/qemu.ts';
+import type { Vmm } from '#runtimes/microvm/vmm/types.ts';
 import { templatesOf } from '#runtimes/microvm/template/store.ts';
 import { requires } from '../capabilities.ts';
 import { buildTestImage, copyImage, MACHINE_NEEDS, openMachines } from '../microvm/machines.ts';
@@ -48,7 +51,9 @@ test('machines that go on from one template draw random numbers of their own, an
   expect(Number(time)).toBeGreaterThanOrEqual(before);
   expect(Number(time)).toBeLessThanOrEqual(Date.now() / 1000 + 1);
   expect(new Set(`${firstPython} ${secondPython}`.split(' ')).size).toBe(8);
-  expect(ended.flatMap(({ notes }) => notes.filter((note) => note.includes('kept')))).toEqual([]);
+  expect(ended.flatMap(({ notes }) => notes.filter((note) => note.includes('template')))).toEqual(
+    [],
+  );
 });
 
 test('a template that is damaged is booted instead of and thrown away, and the next machine makes another', async () => {
@@ -60,14 +65,36 @@ test('a template that is damaged is booted instead of and thrown away, and the n
   truncateSync(template!.statePath, 1000);
   const ended = await run('echo here', { imagesFolder });
   expect(ended).toMatchObject({ stdout: 'here\n', exit: { exitCode: 0 } });
-  expect(ended.notes.join()).toMatch(/a machine that was kept.*it booted/);
+  expect(ended.notes.join()).toMatch(/template.*it booted/);
   expect(templatesOf(image)).toEqual([]);
   const next = await run('echo again', { imagesFolder });
-  expect([next.stdout, next.notes.filter((note) => note.includes('kept'))]).toEqual([
+  expect([next.stdout, next.notes.filter((note) => note.includes('template'))]).toEqual([
     'again\n',
     [],
   ]);
   expect(templatesOf(image)).toHaveLength(1);
+});
+
+const REFUSED = new LimberError('microvm-not-started', { problem: 'refused to go on', hint: '' });
+/** A monitor that keeps machines, and goes on from none. */
+const KEEPS_ONLY: Vmm = {
+  ...QEMU,
+  async connect(given) {
+    const machine = await QEMU.connect(given);
+    return { ...machine, goOn: () => Promise.reject(REFUSED) };
+  },
+};
+
+test('where no machine ever goes on from one it is made but once, and it is said why', async () => {
+  const imagesFolder = copyImage(machines.root);
+  const told: string[] = [];
+  const change = { imagesFolder, vmm: KEEPS_ONLY, mention: (text: string) => void told.push(text) };
+  for (const word of ['first', 'second']) {
+    const ended = await run(`echo ${word}`, change);
+    expect(ended.stdout).toBe(`${word}\n`);
+    expect(ended.notes.join()).toMatch(/template \(.*refused to go on.*\).*it booted/);
+  }
+  expect(told.filter((text) => text.includes('keeping'))).toHaveLength(1);
 });
 
 test('where none is wanted it boots, and none is made', async () => {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { LimberError } from '#model/errors.ts';
 import { hasCode } from '../process/cgroup/files.ts';
 import { buildingFolder, trialPath, trialPaths, type Image } from './image/store.ts';
 import { inLoneMachine, type LoneMachineSpec } from './lone-machine.ts';
 import type { MicrovmOptions } from './options.ts';
+import { problemOf } from './problem-of.ts';
 
 /** A guest is up within a second or two where the host's processors do what they are asked to. */
 const DEADLINE_MS = 10_000;
@@ -60,15 +60,13 @@ async function boot({
     await inLoneMachine({ vmm, folder, spec: whole, deadlineMs: DEADLINE_MS }, async () => {});
     return { boot: bootId() };
   } catch (error) {
-    return { boot: bootId(), why: whyOf(error as Error) };
+    return {
+      boot: bootId(),
+      why: `a guest that was tried with it did not come up: ${problemOf(error)}`,
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function whyOf(error: Error): string {
-  const problem = error instanceof LimberError ? error.details['problem'] : undefined;
-  return `a guest that was tried with it did not come up: ${problem ?? error.message}`;
 }
 
 async function trialKey(vmm: MicrovmOptions['vmm'], image: Image): Promise<string> {

@@ -4,6 +4,7 @@ import { isAlive, sendSignal } from '../process/process-identity.ts';
 import { GIVEN_MEMORY, writeStartScript } from './guest/script.ts';
 import type { Image } from './image/store.ts';
 import type { MicrovmOptions } from './options.ts';
+import { problemOf } from './problem-of.ts';
 import type { Made, Prepared } from './prepare.ts';
 import { writeRecord, type MachineRecord } from './record.ts';
 import { layoutOf } from './resize/layout.ts';
@@ -16,7 +17,7 @@ import {
   type Monitor,
 } from './start-monitor.ts';
 import { requireTemplate } from './template/require.ts';
-import { removeTemplate, type Template } from './template/store.ts';
+import { discardTemplate, noteGoneOn, type Template } from './template/store.ts';
 import type { Fallback, MachineSpec } from './vmm/types.ts';
 
 const LOOK_EVERY_MS = 10;
@@ -26,7 +27,7 @@ const NO_PLUG = {
   instead: 'all memory up to its maximum is there from the boot, and a balloon takes it back',
 };
 const NO_TEMPLATE = {
-  what: 'a machine that was kept',
+  what: 'template',
   instead: 'it booted, which takes seconds longer',
 };
 
@@ -69,16 +70,24 @@ export async function startMachine(parts: MachineStartParts, prepared: Prepared)
     const without = await machine.fallbacks(readLog(parts.stateFolder), whyEmulated);
     return { ...started, fallbacks: [...without, ...fallbacks] };
   };
-  if (found !== undefined && 'template' in found)
-    try {
-      return await start(found.template);
-    } catch (error) {
-      // One that cannot be gone on from helps nobody: the next machine makes another.
-      await Promise.all([stopMonitor(parts.made), removeTemplate(found.template)]);
-      fallbacks.push({ ...NO_TEMPLATE, problem: (error as Error).message });
-    }
-  else if (found !== undefined) fallbacks.push({ ...NO_TEMPLATE, problem: found.problem });
-  return start();
+  if (found === undefined) return start();
+  if ('problem' in found) {
+    fallbacks.push({ ...NO_TEMPLATE, problem: found.problem });
+    return start();
+  }
+  try {
+    const started = await start(found.template);
+    noteGoneOn(found.template);
+    return started;
+  } catch (error) {
+    const problem = problemOf(error);
+    await stopMonitor(parts.made);
+    fallbacks.push({ ...NO_TEMPLATE, problem });
+    const started = await start();
+    // It was the template, then, that kept it from starting.
+    await discardTemplate(found.template, problem);
+    return started;
+  }
 }
 
 function shapeOf({ image, record }: MachineStartParts) {

@@ -18,8 +18,9 @@ export type StartScript = {
 
 /** Where the command finds the memory that the script has given it. */
 export const GIVEN_MEMORY = '/proc/self/fd/9';
+export const MEMORY_FOLDER = '/dev/shm';
 /** Without a name from the start: whatever ends the machine, it is gone with it. */
-const OPEN_MEMORY = 'memory=$(mktemp -p /dev/shm); exec 9<>"$memory"; rm "$memory"';
+const OPEN_MEMORY = `memory=$(mktemp -p ${MEMORY_FOLDER}); exec 9<>"$memory"; rm "$memory"`;
 
 /**
  * Starts a machine's monitor: under its limits, in a mount namespace that shows the server of files

@@ -1,8 +1,11 @@
+import { statfsSync } from 'node:fs';
+import { MEMORY_FOLDER } from '../guest/script.ts';
 import type { Image } from '../image/store.ts';
 import type { MicrovmOptions } from '../options.ts';
+import { problemOf } from '../problem-of.ts';
 import type { Vmm } from '../vmm/types.ts';
 import { makeTemplate, type TemplateRequest } from './make.ts';
-import { findTemplate, type Template, type TemplateShape } from './store.ts';
+import { findTemplate, refusalOf, type Template, type TemplateShape } from './store.ts';
 
 const kinds = new WeakMap<Vmm, Promise<string>>();
 /** Under way: the second machine of a shape waits for the first one's. */
@@ -22,16 +25,26 @@ export async function requireTemplate(
   request: TemplateRequest,
 ): Promise<TemplateOutcome> {
   const shape = await shapeOf(options.vmm, request);
+  const name = JSON.stringify([image.folder, shape]);
+  const problem = whyNoRoom(request.bootMemoryBytes) ?? refusalOf(image, shape) ?? failed.get(name);
+  if (problem !== undefined) return { problem };
   const known = findTemplate(image, shape);
   if (known) return { template: known };
-  const name = JSON.stringify([image.folder, shape]);
-  const problem = failed.get(name);
-  if (problem !== undefined) return { problem };
   try {
     return { template: await makeOnce(name, () => make(options, image, request, shape)) };
   } catch (error) {
-    failed.set(name, (error as Error).message);
-    return { problem: (error as Error).message };
+    failed.set(name, problemOf(error));
+    return { problem: problemOf(error) };
+  }
+}
+
+/** Each machine has a copy of the memory. */
+function whyNoRoom(bytes: number): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY_FOLDER);
+    return bavail * bsize < bytes ? `${MEMORY_FOLDER} has no room` : undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  readFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hasCode } from '../../process/cgroup/files.ts';
 import type { Image } from '../image/store.ts';
@@ -12,6 +21,8 @@ const TEMPLATE = /^[0-9a-f]{16}$/;
 /** Each is some hundred MiB on the disk. */
 const MOST_OF_IMAGE = 4;
 const BLOCK_BYTES = 512;
+const GONE_ON = 'gone-on';
+const REFUSED = '.refused';
 
 /** A machine that has booted and knows of no run yet, as it was when it was stopped. */
 export type Template = {
@@ -57,8 +68,27 @@ export async function keepTemplate(
   return template;
 }
 
-export async function removeTemplate({ folder }: Template): Promise<void> {
+/** A machine went on from it. */
+export function noteGoneOn({ folder }: Template): void {
+  const path = `${folder}/${GONE_ON}`;
+  if (!existsSync(path)) writeFileSync(path, '');
+}
+
+/** Of one that no machine ever went on from, another would be no better: the problem stays known. */
+export async function discardTemplate({ folder }: Template, problem: string): Promise<void> {
+  if (existsSync(folder) && !existsSync(`${folder}/${GONE_ON}`))
+    writeFileSync(`${folder}${REFUSED}`, problem);
   await removeFolder(folder);
+}
+
+/** Why none of this shape can be gone on from. */
+export function refusalOf(image: Image, shape: TemplateShape): string | undefined {
+  try {
+    return readFileSync(`${folderOf(image, shape)}${REFUSED}`, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 /** Newest use first. */
