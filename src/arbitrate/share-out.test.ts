@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
 import type { NamedClaim, Node } from '#model/claim.ts';
-import { shareOut } from './share-out.ts';
+import { entitlementOf, shareOut } from './share-out.ts';
 
 const CAPACITY = mapAllocation(() => 1000);
 const NODE: Node = { capacity: CAPACITY, tenants: {} };
@@ -201,4 +201,18 @@ test('where there is enough for all, nobody is limited', () => {
     tenants: {},
   });
   expect(share).toEqual({ entitled: mapAllocation(() => Infinity), yieldsTo: {} });
+});
+
+test('one entitlement asked for alone is the one that all shares have', () => {
+  const quotas = {
+    capacity: CAPACITY,
+    tenants: { a: { cpuCores: 300 }, '*': { memoryBytes: 500 } },
+  };
+  fc.assert(
+    fc.property(claims, fc.constantFrom(NODE, quotas), (all, node) => {
+      const shares = shareOut(all, node);
+      for (const index of all.keys())
+        expect(entitlementOf(index, all, node)).toEqual(shares[index]!.entitled);
+    }),
+  );
 });

@@ -33,6 +33,19 @@ export function shareOut(claims: readonly NamedClaim[], node: Node): readonly Sh
   });
 }
 
+/** What one of them is entitled to, where it does not matter who has the rest. */
+export function entitlementOf(
+  index: number,
+  claims: readonly NamedClaim[],
+  node: Node,
+): Allocation {
+  return mapAllocation((key) =>
+    isEnough(key, claims, node)
+      ? Number.POSITIVE_INFINITY
+      : entitledBy(divideKey(key, claims, node), index),
+  );
+}
+
 /** Most often nothing has to be divided: no tenant has a quota, and all of it fits. */
 function isEnough(key: AllocationKey, claims: readonly NamedClaim[], node: Node): boolean {
   if (hasQuotas(node)) return false;
@@ -49,7 +62,39 @@ function hasQuotas({ tenants }: Node): boolean {
 
 type KeyShare = { entitled: number; yieldsTo?: Beneficiary };
 
-function sharesOf(key: AllocationKey, claims: readonly NamedClaim[], node: Node): KeyShare[] {
+type Divided = {
+  /** Of their tenants' quotas. */
+  readonly shares: readonly KeyShare[];
+  readonly portions: readonly Portion[];
+  /** Of the node; absent where it has enough for all. */
+  readonly parts?: readonly number[];
+};
+
+function sharesOf(
+  key: AllocationKey,
+  claims: readonly NamedClaim[],
+  node: Node,
+): readonly KeyShare[] {
+  const divided = divideKey(key, claims, node);
+  const { shares, parts } = divided;
+  if (parts === undefined) return shares;
+  const yieldsTo = beneficiariesOf({ key, claims, parts });
+  return shares.map((share, index) =>
+    isByQuota(divided, index) ? share : { entitled: parts[index]!, yieldsTo: yieldsTo(index) },
+  );
+}
+
+function entitledBy(divided: Divided, index: number): number {
+  const { shares, parts } = divided;
+  return parts === undefined || isByQuota(divided, index) ? shares[index]!.entitled : parts[index]!;
+}
+
+/** The node gives it all that its tenant's quota leaves it. */
+function isByQuota({ shares, portions, parts }: Divided, index: number): boolean {
+  return shares[index]!.yieldsTo !== undefined && parts![index]! >= portions[index]!.demand;
+}
+
+function divideKey(key: AllocationKey, claims: readonly NamedClaim[], node: Node): Divided {
   const shares: KeyShare[] = claims.map(() => ({ entitled: Number.POSITIVE_INFINITY }));
   const portions = claims.map((claim) => portionOf(claim, key));
   const groups = hasQuotas(node) ? groupByTenant(claims) : NO_GROUPS;
@@ -66,15 +111,8 @@ function sharesOf(key: AllocationKey, claims: readonly NamedClaim[], node: Node)
     });
   }
   const total = portions.reduce((sum, { demand }) => sum + demand, 0);
-  if (total <= node.capacity[key]) return shares;
-  const parts = divide(portions, node.capacity[key]);
-  const yieldsTo = beneficiariesOf({ key, claims, parts });
-  return shares.map((share, index) => {
-    const isWhole = parts[index]! >= portions[index]!.demand;
-    return isWhole && share.yieldsTo
-      ? share
-      : { entitled: parts[index]!, yieldsTo: yieldsTo(index) };
-  });
+  if (total <= node.capacity[key]) return { shares, portions };
+  return { shares, portions, parts: divide(portions, node.capacity[key]) };
 }
 
 function portionOf(claim: NamedClaim, key: AllocationKey): Portion {

@@ -1,4 +1,4 @@
-import { shareOut } from '#arbitrate/share-out.ts';
+import { entitlementOf, shareOut } from '#arbitrate/share-out.ts';
 import type { ClaimBook } from '#loop/negotiate.ts';
 import {
   ALLOCATION_KEYS,
@@ -52,7 +52,7 @@ export class NodeLedger implements ClaimBook {
   }
 
   hear(): ReadonlyMap<string, Share> {
-    const shares = this.#shares();
+    const shares = shareOut(this.#inOrder, this.#node);
     const byName = new Map<string, Share>();
     for (let index = 0; index < shares.length; index++)
       byName.set(this.#inOrder[index]!.instanceId, shares[index]!);
@@ -75,13 +75,10 @@ export class NodeLedger implements ClaimBook {
     this.#claim(id, claim);
     const isScarce = ALLOCATION_KEYS.some((key) => wanted[key] - held[key] > this.#free[key]);
     if (isScarce) this.#ring();
-    const entitled = isScarce ? this.#shares()[this.#placeOf(id)]?.entitled : undefined;
-    const granted = grant({
-      held,
-      wanted,
-      entitled: entitled ?? ENOUGH_FOR_ALL,
-      free: this.#free,
-    });
+    const entitled = isScarce
+      ? entitlementOf(this.#placeOf(id), this.#inOrder, this.#node)
+      : ENOUGH_FOR_ALL;
+    const granted = grant({ held, wanted, entitled, free: this.#free });
     this.#put(
       id,
       held,
@@ -114,11 +111,6 @@ export class NodeLedger implements ClaimBook {
   #ring(): void {
     this.#rung++;
     this.#isScarce = true;
-  }
-
-  /** In the order of the names. */
-  #shares(): readonly Share[] {
-    return shareOut(this.#inOrder, this.#node);
   }
 
   #claim(id: string, claim: Claim, held = this.#held.get(id) ?? NOTHING): void {
