@@ -20,6 +20,8 @@ _BUSY_LOOK_SECONDS = 0.1
 _WAITING_SECONDS = 1.0
 # Of one core; less is waiting.
 _BUSY = 0.05
+# And less than this is resting: a loop of short waits goes on, and what it holds grows.
+_RESTING = 0.01
 _SHARE = 0.01
 _MOST_TO_WAKE = 4
 # Methods of databases that were called often are watched anew.
@@ -141,7 +143,7 @@ def _run(halt, begun, go):
         what = "running" if busy > _BUSY else "waiting"
         pause = _LOOK_SECONDS
         # What waits is looked at when it begins to, when a call begins or ends, and once a second.
-        rests = what == told == "waiting" and not state.calls_changed
+        rests = what == told == "waiting" and busy <= _RESTING and not state.calls_changed
         if rests and now - told_at < _WAITING_SECONDS and is_as_told():
             continue
         state.calls_changed = False
@@ -150,7 +152,7 @@ def _run(halt, begun, go):
         except Exception:
             cost = 0.001
         told, told_at = what, now
-        if what == "running":
+        if busy > _RESTING:
             # Waiting for the interpreter's lock while the program holds it is not what each look takes.
             pause = _pause_after(max(cost, min(took, _MOST_TO_WAKE * cost)), busy)
 
