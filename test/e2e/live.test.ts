@@ -85,26 +85,28 @@ test('a command that names its script: started as written, and its code is read'
 
 const pythonList = (words: readonly string[]) => `['${words.join("', '")}']`;
 
-/** Rests and builds in turn, always as much, which the code does not tell: it is learned. */
+/**
+ * Rests and builds in turn, always as much, which the code does not tell: it is learned. A rest that
+ * is shorter than all before it would be over before anything was prepared.
+ */
 const TURNS = `
 import time
 def build(bytes):
     kept = []
     for i in range(40):
         kept.append(bytearray(bytes))
-        sum(range(60_000))
+        sum(range(300_000))
     return len(kept)
-def rest():
-    time.sleep(1.5)
-for _ in range(6):
+def rest(n):
+    time.sleep(1.5 + n / 50)
+for n in range(8):
     build(int('2' + '000000'))
-    rest()
+    rest(n)
 `;
 
 test('phases: what comes next gets its memory before it asks', async ({ box }) => {
   box.write('turns.py', TURNS);
   const told: string[] = [];
-  // A rest that is shorter than all before it is over before anything was prepared.
   for (let run = 0; run < 2 && !/comes next/.test(told.join('\n')); run++) {
     const { summary } = await box.run([...LIMITS, 'turns.py']);
     expect(placesOf(summary)).toContain('turns.py:build:5');
@@ -215,7 +217,7 @@ def count():
     for i in range(3_000_000):
         seen[i] = i
         if i % 20_000 == 0:
-            total = sum(range(60_000))
+            total = sum(range(300_000))
     return len(seen)
 print(count())
 `;
