@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect } from 'vitest';
 import { requires } from '../capabilities.ts';
 import { test, type Box } from '../e2e/box.ts';
-import { buildTestImage, IMAGES, MACHINE_NEEDS } from '../microvm/machines.ts';
+import { buildTestImage, MACHINE_NEEDS } from '../microvm/machines.ts';
+import { withImages } from '../microvm/with-images.ts';
 
 /** What can go wrong with a run, in machines: the cases of test/e2e, as many in one boot as can be. */
 const MACHINE = ['--runtime', 'microvm', '--max-cpu', '1'];
@@ -12,12 +13,8 @@ const FORK_BOMB = join(import.meta.dirname, '../fixtures/programs/fork-bomb.py')
 
 beforeAll(buildTestImage, 300_000);
 
-function withImages(box: Box): { readonly env: Readonly<Record<string, string>> } {
-  const config = join(box.folder, 'config.json');
-  const packages = { python: ['python3'], '*': ['python3'] };
-  writeFileSync(config, JSON.stringify({ microvm: { imagesFolder: IMAGES, packages } }));
-  return { env: { LIMBER_CONFIG: config } };
-}
+const PACKAGES = { python: ['python3'], '*': ['python3'] };
+const imagesOf = (box: Box) => ({ env: withImages(box, { packages: PACKAGES }) });
 
 /** Everything that a program is told it may not, and then it does not go. */
 const STUBBORN = `
@@ -37,7 +34,7 @@ test(
     const script = box.write('stubborn.py', STUBBORN);
     const limits = ['--max-processes', '30', '--tmp-size', '8Mi', '--grace', '300ms'];
     const args = ['run', '--json', ...MACHINE, ...limits, script];
-    const running = box.start(args, withImages(box));
+    const running = box.start(args, imagesOf(box));
     await running.prints('refused');
     running.child.kill('SIGTERM');
     const { exitCode, stdout, stderr } = await running.ended;
@@ -59,8 +56,8 @@ test(
     const hungry = ['--max-memory', '128Mi', box.write('hungry.py', grow)];
     const loud = ['--max-output', '5Mi', '--', 'yes'];
     const [memory, output] = await Promise.all([
-      box.run([...MACHINE, ...hungry], withImages(box)),
-      box.run([...MACHINE, ...loud], withImages(box)),
+      box.run([...MACHINE, ...hungry], imagesOf(box)),
+      box.run([...MACHINE, ...loud], imagesOf(box)),
     ]);
     expect([memory.exitCode, memory.summary?.outcome], memory.stderr).toEqual([
       137,
@@ -79,8 +76,8 @@ test(
   async ({ box, skip }) => {
     requires({ skip }, ...MACHINE_NEEDS);
     const [missing, broken] = await Promise.all([
-      box.run([...MACHINE, '--', 'no-such-command'], withImages(box)),
-      box.run([...MACHINE, box.program('does-not-parse.py')], withImages(box)),
+      box.run([...MACHINE, '--', 'no-such-command'], imagesOf(box)),
+      box.run([...MACHINE, box.program('does-not-parse.py')], imagesOf(box)),
     ]);
     expect(missing.exitCode, missing.stderr).toBe(127);
     expect(missing.stderr).toMatch(/no-such-command/);
@@ -96,7 +93,7 @@ test(
   { timeout: 180_000 },
   async ({ box, skip }) => {
     requires({ skip }, ...MACHINE_NEEDS);
-    const { env } = withImages(box);
+    const { env } = imagesOf(box);
     const running = box.start(['run', ...MACHINE, box.program('waits.py')], { env });
     await running.prints('ready');
     running.child.kill('SIGKILL');

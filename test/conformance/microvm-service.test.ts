@@ -1,22 +1,16 @@
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { beforeAll, expect } from 'vitest';
 import { requires } from '../capabilities.ts';
-import { test, type Box } from '../e2e/box.ts';
+import { test } from '../e2e/box.ts';
 import { Server } from '../e2e/serve/server.ts';
-import { buildTestImage, IMAGES, MACHINE_NEEDS } from '../microvm/machines.ts';
+import { buildTestImage, MACHINE_NEEDS } from '../microvm/machines.ts';
+import { withImages } from '../microvm/with-images.ts';
 
 const MIB = 2 ** 20;
 const MACHINE = ['--runtime', 'microvm'];
 const LEFT = '/run/limber/microvm/instances';
 
 beforeAll(buildTestImage, 300_000);
-
-function withImages(box: Box): Readonly<Record<string, string>> {
-  const config = join(box.folder, 'config.json');
-  writeFileSync(config, JSON.stringify({ microvm: { imagesFolder: IMAGES } }));
-  return { LIMBER_CONFIG: config };
-}
 
 test(
   'a script runs in a machine that grows: output, input, exit code and summary are those of any run',

@@ -1,11 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeAll, expect } from 'vitest';
 import { requires } from '../capabilities.ts';
 import { test, type Box } from '../e2e/box.ts';
 import { Server } from '../e2e/serve/server.ts';
 import { start, STARTS, startWarm, told, warmOf } from '../e2e/serve/warm-starts.ts';
-import { buildTestImage, IMAGES, MACHINE_NEEDS } from '../microvm/machines.ts';
+import { buildTestImage, MACHINE_NEEDS } from '../microvm/machines.ts';
+import { withImages } from '../microvm/with-images.ts';
 
 const LEFT = '/run/limber/microvm/instances';
 const LONG = { timeout: 240_000 };
@@ -18,10 +18,8 @@ afterEach(async () => {
 });
 
 async function open(box: Box): Promise<Server> {
-  const config = join(box.folder, 'config.json');
-  writeFileSync(config, JSON.stringify({ microvm: { imagesFolder: IMAGES } }));
   const args = ['--no-keys', '--runtime', 'microvm'];
-  const server = await new Server(box, args, { LIMBER_CONFIG: config }).start();
+  const server = await new Server(box, args, withImages(box)).start();
   opened.push(server);
   return server;
 }

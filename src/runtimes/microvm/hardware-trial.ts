@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hasCode } from '../process/cgroup/files.ts';
@@ -6,15 +5,15 @@ import { buildingFolder, trialPath, trialPaths, type Image } from './image/store
 import { inLoneMachine, type LoneMachineSpec } from './lone-machine.ts';
 import type { MicrovmOptions } from './options.ts';
 import { problemOf } from './problem-of.ts';
+import { shortHash } from './short-hash.ts';
+import { UnderWay } from './under-way.ts';
 
 /** A guest is up within a second or two where the host's processors do what they are asked to. */
 const DEADLINE_MS = 10_000;
-const KEY_LENGTH = 16;
 
 /** Since when the host runs, and why a guest did not come up; absent where it did. */
 type Finding = { readonly boot: string; readonly why?: string };
-/** The second machine waits for the first one's. */
-const underWay = new Map<string, Promise<Finding>>();
+const trials = new UnderWay<Finding>();
 
 /**
  * Why guests cannot run on the host's own processors although it offers that; undefined where they
@@ -29,9 +28,7 @@ export async function whyNoHardware(
   const path = trialPath(imagesFolder, await trialKey(vmm, image));
   const kept = readFinding(path);
   if (kept) return kept.why;
-  const under = underWay.get(path) ?? tryIt().finally(() => underWay.delete(path));
-  underWay.set(path, under);
-  return (await under).why;
+  return (await trials.get(path, tryIt)).why;
 
   async function tryIt(): Promise<Finding> {
     mention('trying whether guests run on the processors of this host');
@@ -70,8 +67,7 @@ async function boot({
 }
 
 async function trialKey(vmm: MicrovmOptions['vmm'], image: Image): Promise<string> {
-  const facts = [vmm.name, await vmm.stateKind(), bootId(), image.sha256.vmlinuz];
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, KEY_LENGTH);
+  return shortHash([vmm.name, await vmm.stateKind(), bootId(), image.sha256.vmlinuz]);
 }
 
 function bootId(): string {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { LimberError } from '#model/errors.ts';
-import { identify, sendSignal } from '../process/process-identity.ts';
+import { identify, isAlive, sendSignal } from '../process/process-identity.ts';
 import { connectMachine, MONITOR_LOG, type Connection, type Monitor } from './start-monitor.ts';
 import type { MachineSpec, Vmm } from './vmm/types.ts';
 
@@ -40,7 +40,7 @@ export async function inLoneMachine<T>(
     connection.link.close();
     return done;
   } finally {
-    sendSignal(monitor.identity.pid, 'SIGKILL');
+    if (isAlive(monitor.identity)) sendSignal(monitor.identity.pid, 'SIGKILL');
     await monitor.ended;
   }
 }

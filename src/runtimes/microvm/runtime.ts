@@ -15,7 +15,7 @@ export function createMicrovmRuntime(options: MicrovmOptions): Runtime {
     enforcement: enforcementOf(options.hierarchy),
     warm: {
       shapeOf: machineShapeOf,
-      prepare: (id, like) => prepareWarmMachine(options, id, like),
+      prepare: (id, like, isAwaited) => prepareWarmMachine(options, { id, like, isAwaited }),
     },
     launch: (spec) => launchMachine(options, spec),
     adopt: (id) => adoptMachine(options, id),

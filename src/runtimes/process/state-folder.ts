@@ -41,7 +41,7 @@ export function writeStateFolder(input: {
   write('bwrap.args', input.sandboxArguments.map((argument) => `${argument}\0`).join(''));
   linkSeccompFilter(input.runtimeFolder, `${folder}/seccomp.bpf`);
   if (spec.kept) writeKeptOutput(folder, spec.kept);
-  if (spec.probe) writeProbeFiles(folder, spec.probe);
+  if (spec.probe) writeProbeFiles(`${folder}/shared`, spec.probe);
 }
 
 /** Lines of fstab(5), which sets fields apart by white space and so has that in octal. */
@@ -67,7 +67,7 @@ function isOverlaid({ inPlace, writableCurrentFolder, currentFolder }: LaunchSpe
 /** What probes find below /run/limber; their own folder is shown at `probes`. */
 export function writeProbeFiles(folder: string, { files }: NonNullable<LaunchSpec['probe']>): void {
   for (const [name, text] of Object.entries(files))
-    writeFileSync(`${folder}/shared/${name}`, text, { mode: 0o644 });
+    writeFileSync(`${folder}/${name}`, text, { mode: 0o644 });
 }
 
 export function makeStateFolder(folder: string, { view }: LaunchSpec): void {

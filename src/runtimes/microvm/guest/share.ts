@@ -2,6 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LaunchSpec } from '#model/launch.ts';
 import { isNeverShownWhole } from '#model/shown-folders.ts';
+import { writeProbeFiles } from '../../process/state-folder.ts';
 import type { InstanceNetwork } from '../../process/network/types.ts';
 
 const WORK = '/work';
@@ -63,7 +64,7 @@ export function writeShare(stateFolder: string, given: GuestSettings): readonly 
   write('mounts', mountLines(shown, spec));
   for (const [name, text] of Object.entries(identityFiles(given.network)))
     write(`etc/${name}`, text);
-  for (const [name, text] of Object.entries(spec.probe?.files ?? {})) write(name, text);
+  if (spec.probe) writeProbeFiles(`${folder}/launch`, spec.probe);
   return shown;
 }
 

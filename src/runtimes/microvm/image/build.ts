@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { LimberError } from '#model/errors.ts';
+import { shortHash } from '../short-hash.ts';
 import { agentKey, compileAgent } from './agent.ts';
 import { cpio, type CpioEntry } from './cpio.ts';
 import { collectModules, type KernelModules } from './modules.ts';
@@ -46,10 +46,6 @@ export async function buildImage(options: BuildOptions): Promise<Image> {
 /** Names the agent and the way of building. */
 export function recipeOf(probesFolder: string): string {
   return shortHash([FORM, agentKey(probesFolder)]);
-}
-
-function shortHash(parts: unknown): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
 /** What apt knows of may be old, or nothing: then it asks anew, once. */

@@ -1,11 +1,11 @@
 import { buildImage, recipeOf } from './build.ts';
+import { UnderWay } from '../under-way.ts';
 import { checkImage, imageOf, noteUse, type Image } from './store.ts';
 
 export type ImageRequest = Parameters<typeof buildImage>[0];
 
 const checked = new Set<string>();
-/** Builds under way: the second run of the same packages waits for the first one's. */
-const building = new Map<string, Promise<Image>>();
+const building = new UnderWay<Image>();
 
 /**
  * The newest image of these packages; one is built where there is none. Each is looked through once
@@ -23,9 +23,5 @@ export async function requireImage(request: ImageRequest): Promise<Image> {
 
 function buildOnce(request: ImageRequest): Promise<Image> {
   const name = `${request.imagesFolder} ${request.packages.toSorted().join(' ')}`;
-  const known = building.get(name);
-  if (known) return known;
-  const built = buildImage(request).finally(() => building.delete(name));
-  building.set(name, built);
-  return built;
+  return building.get(name, () => buildImage(request));
 }

@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { LimberError } from '#model/errors.ts';
+import { SHORT_HASH } from '../short-hash.ts';
 
 const PARTS = ['vmlinuz', 'initrd', 'root.squashfs'] as const;
 type Part = (typeof PARTS)[number];
 const FACTS = 'image.json';
-const IMAGE_FOLDER = /^[0-9a-f]{16}$/;
 const TRIAL = 'trial-';
 const BUILDER = /^building-(\d+)-/;
 /** What building leaves beside the images; anything else is somebody else's. */
@@ -57,7 +57,7 @@ export function findImage(imagesFolder: string, key: string): Image | undefined 
 export function listImages(imagesFolder: string): readonly Image[] {
   if (!existsSync(imagesFolder)) return [];
   return readdirSync(imagesFolder)
-    .filter((name) => IMAGE_FOLDER.test(name))
+    .filter((name) => SHORT_HASH.test(name))
     .flatMap((key) => findImage(imagesFolder, key) ?? [])
     .toSorted((a, b) => b.usedMs - a.usedMs);
 }
@@ -135,7 +135,7 @@ export async function sweepBuilds(imagesFolder: string): Promise<void> {
 /** With what was fetched to build them, and what builds that were killed left. */
 export async function removeAll(imagesFolder: string): Promise<void> {
   if (!existsSync(imagesFolder)) return;
-  const own = readdirSync(imagesFolder).filter((name) => IMAGE_FOLDER.test(name) || OWN.test(name));
+  const own = readdirSync(imagesFolder).filter((name) => SHORT_HASH.test(name) || OWN.test(name));
   for (const name of own) await rm(`${imagesFolder}/${name}`, { recursive: true, force: true });
 }
 

@@ -3,13 +3,12 @@ import { MEMORY_FOLDER } from '../guest/script.ts';
 import type { Image } from '../image/store.ts';
 import type { MicrovmOptions } from '../options.ts';
 import { problemOf } from '../problem-of.ts';
+import { UnderWay } from '../under-way.ts';
 import type { Vmm } from '../vmm/types.ts';
 import { makeTemplate, type TemplateRequest } from './make.ts';
 import { findTemplate, refusalOf, type Template, type TemplateShape } from './store.ts';
 
-const kinds = new WeakMap<Vmm, Promise<string>>();
-/** Under way: the second machine of a shape waits for the first one's. */
-const making = new Map<string, Promise<Template>>();
+const making = new UnderWay<Template>();
 /** Shapes of which none could be made, and why: it is tried once by every controller. */
 const failed = new Map<string, string>();
 
@@ -31,7 +30,7 @@ export async function requireTemplate(
   const known = findTemplate(image, shape);
   if (known) return { template: known };
   try {
-    return { template: await makeOnce(name, () => make(options, image, request, shape)) };
+    return { template: await making.get(name, () => make(options, image, request, shape)) };
   } catch (error) {
     failed.set(name, problemOf(error));
     return { problem: problemOf(error) };
@@ -58,18 +57,8 @@ function make(
   return makeTemplate(options, image, request, shape);
 }
 
-async function makeOnce(name: string, make: () => Promise<Template>): Promise<Template> {
-  const under = making.get(name);
-  if (under) return under;
-  const made = make().finally(() => making.delete(name));
-  making.set(name, made);
-  return made;
-}
-
 async function shapeOf(vmm: Vmm, request: TemplateRequest): Promise<TemplateShape> {
-  const kind = kinds.get(vmm) ?? vmm.stateKind();
-  kinds.set(vmm, kind);
   const { processors, mostProcessors, bootMemoryBytes, mostPluggedBytes, processorsBy } = request;
   const memory = { bootMemoryBytes, mostPluggedBytes };
-  return { processors, mostProcessors, ...memory, processorsBy, stateKind: await kind };
+  return { processors, mostProcessors, ...memory, processorsBy, stateKind: await vmm.stateKind() };
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -12,12 +11,11 @@ import {
 import { rm } from 'node:fs/promises';
 import { hasCode } from '../../process/cgroup/files.ts';
 import type { Image } from '../image/store.ts';
+import { SHORT_HASH, shortHash } from '../short-hash.ts';
 import type { MachineSpec } from '../vmm/types.ts';
 
 /** Changes whenever what is kept of the same machine would be another. */
 const FORM = 1;
-const KEY_LENGTH = 16;
-const TEMPLATE = /^[0-9a-f]{16}$/;
 /** Each is some hundred MiB on the disk. */
 const MOST_OF_IMAGE = 4;
 const BLOCK_BYTES = 512;
@@ -95,7 +93,7 @@ export function refusalOf(image: Image, shape: TemplateShape): string | undefine
 export function templatesOf(image: Pick<Image, 'folder'>): readonly Template[] {
   const folder = folderOfAll(image);
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => TEMPLATE.test(name));
+  const names = readdirSync(folder).filter((name) => SHORT_HASH.test(name));
   const folders = names.map((name) => `${folder}/${name}`);
   const usedMs = new Map(folders.map((each) => [each, mtimeOf(each)]));
   return folders.toSorted((a, b) => usedMs.get(b)! - usedMs.get(a)!).map(templateIn);
@@ -131,7 +129,6 @@ function folderOfAll({ folder }: Pick<Image, 'folder'>): string {
 function folderOf(image: Image, shape: TemplateShape): string {
   const { processors, mostProcessors, bootMemoryBytes, mostPluggedBytes } = shape;
   const size = [processors, mostProcessors, bootMemoryBytes, mostPluggedBytes];
-  const text = JSON.stringify([FORM, image.sha256, size, shape.processorsBy, shape.stateKind]);
-  const key = createHash('sha256').update(text).digest('hex').slice(0, KEY_LENGTH);
+  const key = shortHash([FORM, image.sha256, size, shape.processorsBy, shape.stateKind]);
   return `${folderOfAll(image)}/${key}`;
 }

@@ -1,9 +1,10 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import type { LaunchSpec } from '#model/launch.ts';
 import { attachCgroup } from '../../process/cgroup/open.ts';
 import { stateFolderOf } from '../../process/instance-folders.ts';
+import { writeProbeFiles } from '../../process/state-folder.ts';
 import { claimMessage } from '../../process/warm/claim-message.ts';
-import { restoreFolder, swapFolder } from '../../process/warm/work-folder.ts';
+import { giveOutput, restoreFolder, swapFolder } from '../../process/warm/work-folder.ts';
 import { cgroupSpec } from '../cgroup-spec.ts';
 import { shareFolder } from '../guest/share.ts';
 import type { ReadyMachine } from '../launch.ts';
@@ -38,7 +39,7 @@ export function handOverMachine(
   try {
     swapFolder(`${folder}/work`, spec.view.currentFolder);
     giveOutput(folder, spec);
-    writeProbeFiles(ready.stateFolder, spec);
+    if (spec.probe) writeProbeFiles(`${shareFolder(ready.stateFolder)}/launch`, spec.probe);
     renameSync(ready.stateFolder, stateFolder);
     const terms = cgroupSpec(record, spec.initial.cpuCores, spec.cpuWeight);
     const cgroup = attachCgroup(hierarchy, terms);
@@ -51,17 +52,6 @@ export function handOverMachine(
     if (existsSync(stateFolder)) renameSync(stateFolder, ready.stateFolder);
     throw error;
   }
-}
-
-function giveOutput(folder: string, { kept }: LaunchSpec): void {
-  if (kept === undefined) return;
-  renameSync(`${folder}/stdout`, kept.stdoutPath);
-  renameSync(`${folder}/stderr`, kept.stderrPath);
-}
-
-function writeProbeFiles(stateFolder: string, { probe }: LaunchSpec): void {
-  for (const [name, text] of Object.entries(probe?.files ?? {}))
-    writeFileSync(`${shareFolder(stateFolder)}/launch/${name}`, text);
 }
 
 /** Names of files that the agent has to show now, a tab after each, a line's end, and the claim. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import type { LaunchSpec } from '#model/launch.ts';
 import { usedBytes } from '../../process/cgroup/used-bytes.ts';
+import { warmSpec, type ToPrepare } from '../../process/warm/warm-spec.ts';
 import { whenReady } from '../../process/warm/when-ready.ts';
 import { forgetGiven } from '../../process/warm/work-folder.ts';
 import type { Launched, WarmInstance } from '../../types.ts';
@@ -14,8 +14,6 @@ import { claimFrame, handOverMachine } from './hand-over.ts';
 const READY_DEADLINE_MS = 120_000;
 /** Nothing but the interpreter runs in it until it is claimed. */
 const START_BYTES = 192 * 2 ** 20;
-/** The least that the kernel knows: it starts with what nobody else uses. */
-const LOWEST_WEIGHT = 1;
 
 /**
  * Starts a machine of its own, and in it an interpreter that stops before it looks at the program. It
@@ -23,12 +21,12 @@ const LOWEST_WEIGHT = 1;
  */
 export async function prepareWarmMachine(
   options: MicrovmOptions,
-  id: string,
-  like: LaunchSpec,
+  wanted: ToPrepare,
 ): Promise<WarmInstance> {
-  const folder = `${options.workFolder}/${id}`;
+  const folder = `${options.workFolder}/${wanted.id}`;
   mkdirSync(`${folder}/work`, { recursive: true, mode: 0o700 });
-  const spec = warmSpec(folder, id, like);
+  const memoryBytes = Math.min(wanted.like.maxMemoryBytes, START_BYTES);
+  const spec = { ...warmSpec(wanted, folder, memoryBytes), awaitsClaim: true };
   // Until it is claimed it is swept when its controller is gone, and waits for no other.
   const { kept: _, ...record } = newRecord(spec);
   const ready = await readyMachine(options, spec, { ...record, workFolder: folder });
@@ -68,25 +66,5 @@ function warmInstance(options: MicrovmOptions, folder: string, ready: ReadyMachi
       const { cgroup, network } = made;
       await tearDown({ ...record, cgroup, network, monitor: monitor.identity, stateFolder });
     },
-  };
-}
-
-function warmSpec(folder: string, id: string, like: LaunchSpec): LaunchSpec {
-  const { kept, cpuWeight: _weight, ...rest } = like;
-  const memoryBytes = Math.min(like.maxMemoryBytes, START_BYTES);
-  return {
-    ...rest,
-    id,
-    view: { ...like.view, currentFolder: `${folder}/work` },
-    initial: { ...like.initial, cpuCores: Number.POSITIVE_INFINITY, memoryBytes },
-    cpuWeight: LOWEST_WEIGHT,
-    awaitsClaim: true,
-    ...(kept && {
-      kept: {
-        stdoutPath: `${folder}/stdout`,
-        stderrPath: `${folder}/stderr`,
-        maxBytes: kept.maxBytes,
-      },
-    }),
   };
 }

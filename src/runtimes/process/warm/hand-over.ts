@@ -7,7 +7,7 @@ import { stateFolderOf } from '../instance-folders.ts';
 import { cgroupSpec, newRecord, type Sandbox } from '../launch.ts';
 import type { ProcessRuntimeOptions } from '../options.ts';
 import { writeProbeFiles } from '../state-folder.ts';
-import { restoreFolder, swapFolder } from './work-folder.ts';
+import { giveOutput, restoreFolder, swapFolder } from './work-folder.ts';
 
 type Warm = {
   /** Where its work folder, input and output are until then. */
@@ -32,7 +32,7 @@ export function handOver(options: ProcessRuntimeOptions, warm: Warm, spec: Launc
   };
   try {
     giveFiles(folder, spec);
-    if (spec.probe) writeProbeFiles(sandbox.stateFolder, spec.probe);
+    if (spec.probe) writeProbeFiles(`${sandbox.stateFolder}/shared`, spec.probe);
     const told = `${allocationText(spec.initial, 'starting')}\n`;
     writeFileSync(`${sandbox.stateFolder}/shared/allocation.json`, told);
     rmSync(`${sandbox.stateFolder}/shared/claim`);
@@ -47,15 +47,14 @@ export function handOver(options: ProcessRuntimeOptions, warm: Warm, spec: Launc
   }
 }
 
-function giveFiles(folder: string, { view, stdin, kept }: LaunchSpec): void {
+function giveFiles(folder: string, spec: LaunchSpec): void {
+  const { view, stdin } = spec;
   swapFolder(`${folder}/work`, view.currentFolder);
   if (typeof stdin === 'object') {
     copyFileSync(stdin.path, `${folder}/stdin`);
     renameSync(`${folder}/stdin`, stdin.path);
   }
-  if (kept === undefined) return;
-  renameSync(`${folder}/stdout`, kept.stdoutPath);
-  renameSync(`${folder}/stderr`, kept.stderrPath);
+  giveOutput(folder, spec);
 }
 
 /** Its limits are in force before it is told to begin. */

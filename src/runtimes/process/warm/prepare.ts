@@ -10,6 +10,7 @@ import { tearDown } from '../tear-down.ts';
 import { claimMessage } from './claim-message.ts';
 import { forgetGiven } from './work-folder.ts';
 import { handOver } from './hand-over.ts';
+import { warmSpec, type ToPrepare } from './warm-spec.ts';
 import { whenReady } from './when-ready.ts';
 
 /** In the state folder; inside it is /run/limber/claim. */
@@ -19,25 +20,17 @@ const READY_DEADLINE_MS = 20_000;
 const POLL_MS = 10;
 /** Nothing but the interpreter runs in it until it is claimed. */
 const START_BYTES = 512 * 2 ** 20;
-/** The least that the kernel knows: unless somebody waits for it, it starts with what nobody else uses. */
-const LOWEST_WEIGHT = 1;
-
-type ToPrepare = {
-  readonly id: string;
-  readonly like: LaunchSpec;
-  readonly isAwaited?: boolean | undefined;
-};
-
 /**
  * Starts a sandbox with an interpreter that stops before it looks at the program, and waits until it
  * is there.
  */
 export async function prepareWarm(
   options: ProcessRuntimeOptions,
-  { id, like, isAwaited = false }: ToPrepare,
+  wanted: ToPrepare,
 ): Promise<WarmInstance> {
+  const { id } = wanted;
   const folder = `${options.workFolder}/${id}`;
-  const spec = { ...warmSpec(folder, id, like), ...(!isAwaited && { cpuWeight: LOWEST_WEIGHT }) };
+  const spec = sandboxSpec(wanted, folder);
   const furnish = (): void => {
     mkdirSync(`${folder}/work`, { recursive: true, mode: 0o700 });
     if (typeof spec.stdin === 'object') writeFileSync(spec.stdin.path, '', { mode: 0o600 });
@@ -97,22 +90,12 @@ function warmInstance(options: ProcessRuntimeOptions, parts: Parts): WarmInstanc
   };
 }
 
-function warmSpec(folder: string, id: string, like: LaunchSpec): LaunchSpec {
-  const { kept, cpuWeight: _weight, ...rest } = like;
+function sandboxSpec(wanted: ToPrepare, folder: string): LaunchSpec {
+  const { stdin } = wanted.like;
   return {
-    ...rest,
-    id,
-    view: { ...like.view, currentFolder: `${folder}/work` },
-    initial: { ...like.initial, cpuCores: Number.POSITIVE_INFINITY, memoryBytes: START_BYTES },
+    ...warmSpec(wanted, folder, START_BYTES),
     maxMemoryBytes: START_BYTES,
     burstRoomBytes: 0,
-    stdin: typeof like.stdin === 'string' ? like.stdin : { path: `${folder}/stdin` },
-    ...(kept && {
-      kept: {
-        stdoutPath: `${folder}/stdout`,
-        stderrPath: `${folder}/stderr`,
-        maxBytes: kept.maxBytes,
-      },
-    }),
+    stdin: typeof stdin === 'string' ? stdin : { path: `${folder}/stdin` },
   };
 }

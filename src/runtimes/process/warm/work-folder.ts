@@ -1,5 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import type { LaunchSpec } from '#model/launch.ts';
 
 /** More files than this are not worth a fast start. */
 const MOST_ENTRIES = 500;
@@ -27,6 +28,13 @@ export function swapFolder(prepared: string, folder: string): void {
  */
 export function forgetGiven(folder: string): void {
   rm(`${folder}${GIVEN}`, { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** Output that was kept beside a prepared folder goes where the execution's is kept. */
+export function giveOutput(folder: string, { kept }: LaunchSpec): void {
+  if (kept === undefined) return;
+  renameSync(`${folder}/stdout`, kept.stdoutPath);
+  renameSync(`${folder}/stderr`, kept.stderrPath);
 }
 
 /** What was interrupted half way: whoever was to run there has not begun. */

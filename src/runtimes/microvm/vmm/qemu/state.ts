@@ -10,9 +10,18 @@ const DEADLINE_MS = 30_000;
 /** Memory that is a file is not written once more. */
 const WITHOUT_FILES = [{ capability: 'x-ignore-shared', state: true }];
 
-/** QEMU's version and the processor: what a state was kept with. Source: QEMU, docs/devel/migration. */
-export async function stateKind(): Promise<string> {
-  const { stdout } = await promisify(execFile)('qemu-system-x86_64', ['--version']);
+let kind: Promise<string> | undefined;
+
+/** What a state was kept with: asked once. Source: QEMU, docs/devel/migration. */
+export function stateKind(): Promise<string> {
+  kind ??= versionAndProcessor();
+  return kind;
+}
+
+async function versionAndProcessor(): Promise<string> {
+  const run = promisify(execFile)('qemu-system-x86_64', ['--version']);
+  // Where there is no QEMU at all, the start of the machine says so.
+  const { stdout } = await run.catch(() => ({ stdout: '' }));
   const processors = readFileSync('/proc/cpuinfo', 'utf8').split('\n');
   const lasting = new Set(processors.filter((line) => /^(model name|flags|microcode)/.test(line)));
   return [stdout.split('\n')[0], ...lasting].join('\n');
