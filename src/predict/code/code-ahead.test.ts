@@ -313,3 +313,40 @@ test('what follows a comprehension of very many rounds does not come next', asyn
   expect((await aheadIn(LOADER(5000), at)).cpuCores).toBe(4);
   expect((await aheadIn(LOADER(5_000_000), at)).cpuCores).toBe(0);
 });
+
+/** What a list is said to gain when two looks found its loop in the same sleep, ten rounds apart. */
+async function grownInSleep(seconds: number): Promise<string> {
+  const source = `
+import time
+def load(count):
+    rows = []
+    for i in range(count):
+        rows.append(bytearray(4_000_000))
+        time.sleep(${seconds})
+    return rows
+load(int(input()))
+`;
+  const profile = await analyze({ source, language: 'python', file: 'job' });
+  const code = new CodeAhead({ profile, input: NOTHING_KNOWN, mostCores: 8, actuationMs: 0 });
+  code.begin(0);
+  const frames: readonly CodeFrame[] = [
+    { function: 'load', line: 7 },
+    { function: '', line: 9 },
+  ];
+  const lookAt = (done: number, atMs: number) => {
+    const loops = [{ file: 'job', firstLine: 5, done, total: 500 }];
+    const look: ProbeLook = { ...unseenLook(), state: 'waiting', loops };
+    const sample = { ...emptySample(), memoryWorkingSetBytes: done * 4 * MEBIBYTE };
+    code.see({ look, frames, answerLeftMs: Number.NaN }, sample, atMs);
+  };
+  lookAt(10, 1000);
+  lookAt(20, 1100);
+  const ahead = emptyAhead();
+  code.ahead(1100, FOREVER, ahead);
+  return ahead.claims.prior.memoryText;
+}
+
+test('a list grows on in the short sleeps of its loop, and not in a long one', async () => {
+  expect(await grownInSleep(0.01)).toMatch(/^rows in line 6 grows by .*, 20 of 500 rounds are done/);
+  expect(await grownInSleep(2)).toBe('');
+});

@@ -17,6 +17,8 @@ import { NO_WISHES, runs, wishesOf, type SiteWishes } from './site-wishes.ts';
 
 /** A line that was not seen before is believed to be left until the next look. */
 const FIRST_LOOK_MS = 50;
+/** Less than two looks are apart: what grew between them grew although the run waited. */
+const BRIEF_MS = 50;
 /** Where a resize takes longer, one core, too, is prepared. */
 const QUICK_MS = 10;
 
@@ -205,7 +207,8 @@ export class CodeAhead {
   /** Until the progress of the loop is known, which tells better. */
   #growing(loopLeftMs: number, into: Ahead): void {
     const growth = this.#growth.growth();
-    if (growth === undefined || this.#wait.isUnderWay || Number.isFinite(loopLeftMs)) return;
+    if (growth === undefined || Number.isFinite(loopLeftMs)) return;
+    if (this.#wait.isUnderWay && !this.#wait.isShorterThan(BRIEF_MS)) return;
     claimMemory(into, 'prior', this.#bytesAtGrowth + growth.bytes, growth.text);
   }
 

@@ -54,6 +54,12 @@ export class LastingWait {
     this.#overAtMs = Number.NaN;
   }
 
+  /** A sleep that the code says to be shorter: of a loop that is seen in one, it is a part of each round. */
+  isShorterThan(ms: number): boolean {
+    const seconds = this.#site?.seconds;
+    return this.isUnderWay && seconds !== undefined && seconds * 1000 < ms;
+  }
+
   /** NaN where nothing says when it is over. */
   leftMs(nowMs: number): number {
     return Math.max(0, this.#overAtMs - nowMs);
