@@ -20,15 +20,16 @@ const WIDTHS = {
 
 /**
  * Frames { functionName, url, lineNumber (from 0), scopes } as places of the protocol, and apart those of
- * the program's own code.
+ * the program's own code: what was planned, and what lies in its folder.
  */
-function readFrames(frames, folder) {
+function readFrames(frames, folder, plan) {
   const stack = [];
   const own = [];
   const times = new Map();
   for (const { functionName, url, lineNumber, scopes } of frames) {
     const file = fileOf(url, folder);
-    const isOwn = !/^node:|^\/|^evalmachine|node_modules\//.test(file) && file !== '';
+    const isForeign = /^node:|^\/|^evalmachine|node_modules\//.test(file) || file === '';
+    const isOwn = !isForeign || Object.hasOwn(plan, file);
     const name = text(functionName);
     times.set(name, (times.get(name) ?? 0) + 1);
     const place = [text(file), name, lineNumber + 1];

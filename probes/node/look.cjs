@@ -141,7 +141,7 @@ async function lookAtWorkers(workers) {
 }
 
 function placesOf(frames) {
-  const { own, ...places } = readFrames(frames, folder);
+  const { own, ...places } = readFrames(frames, folder, plan);
   return { ...places, isOwn: own.length > 0 };
 }
 

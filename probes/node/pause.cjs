@@ -92,7 +92,7 @@ function openPause({ session, post }, { plan, folder, ownModules }) {
         .slice(0, SCOPES_READ)
         .map(({ object }) => object.objectId),
     }));
-    const { own, ...told } = readFrames(frames, folder);
+    const { own, ...told } = readFrames(frames, folder, plan);
     const variables = [];
     for (const frame of own.slice(0, FRAMES_READ))
       variables.push({ frame, values: await variablesOf(post, frame.scopes) });

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { looksOf, probedPrograms } from './probed.ts';
 
@@ -196,6 +199,25 @@ grind(2500);`;
   expect(done).toEqual(done.toSorted((one, other) => one - other));
   // How many, depends on what a glance takes on this machine.
   expect(glances!.length).toBeGreaterThan(0);
+});
+
+test('a script that does not lie in the current folder is read like one that does', async () => {
+  const source = `${SPIN} function fill(n) {
+    const seen = new Map();
+    for (let i = 0; i < n; i++) { seen.set(i, i); spin(0.5); }
+  }
+  fill(4000);`;
+  const elsewhere = mkdtempSync(join(tmpdir(), 'limber-elsewhere-'));
+  const script = join(elsewhere, 'fill.cjs');
+  writeFileSync(script, source);
+  const bound = { first: 3, last: 3, function: 'fill', kind: 'range', variable: 'i', from: 0 };
+  programs.write('plan.json', planOf(script, { ...bound, to: { name: 'n' }, step: 1 }));
+  const { messages, code } = await programs.probed([NODE, script]);
+  rmSync(elsewhere, { recursive: true });
+  expect(code).toBe(0);
+  const read = looksOf(messages).filter(({ containers }) => containers.length > 0);
+  expect(read[0]?.containers[0]).toMatchObject({ function: 'fill', name: 'seen', kind: 'Map' });
+  expect(read[0]?.loops[0]).toMatchObject({ file: script, firstLine: 3, total: 4000 });
 });
 
 test('a program whose next round is waited for ends when it would', async () => {
