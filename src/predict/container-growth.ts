@@ -11,34 +11,62 @@ const HASHED_FACTOR = 2;
 const LISTED_FACTOR = 1.125;
 /** Growth between two looks from which it is expected to go on. */
 const GROWING = 1.05;
+/** For so many times as it took to be seen: where variables are read rarely, it is known for longer. */
+const GOES_ON = 2;
+const MOST_KNOWN = 16;
 
+type Seen = { readonly container: LiveContainer; readonly atMs: number };
+/** Bytes that the whole run will then hold. */
 export type Jump = { readonly bytes: number; readonly text: string };
+type Expected = Jump & { readonly untilMs: number; readonly name: string };
 
-/** Watches the largest containers of the active frames for the copy that their growth ends in. */
+/**
+ * Watches the largest containers of the active frames for the copy that their growth ends in. One that
+ * a look does not tell of may be there none the less: it was not read, or is not among the largest.
+ * Lifecycle: see (each look that read variables) → jump.
+ */
 export class ContainerGrowth {
-  #before = new Map<string, LiveContainer>();
-  #jump: Jump | undefined;
+  readonly #known = new Map<string, Seen>();
+  #expected: Expected | undefined;
 
-  see(containers: readonly LiveContainer[]): void {
-    this.#jump = undefined;
-    for (const container of containers) this.#compare(container);
-    this.#before = new Map(containers.map((container) => [nameOf(container), container]));
+  see(containers: readonly LiveContainer[], heldBytes: number, nowMs: number): void {
+    for (const container of containers) {
+      const name = nameOf(container);
+      if (name === this.#expected?.name) this.#expected = undefined;
+      const jump = this.#jumpOf(container, heldBytes, nowMs);
+      if (jump !== undefined && jump.bytes > (this.jump(nowMs)?.bytes ?? 0)) this.#expected = jump;
+      this.#keep(name, { container, atMs: nowMs });
+    }
   }
 
   /** The largest step that a growing container will take next. */
-  jump(): Jump | undefined {
-    return this.#jump;
+  jump(nowMs: number): Jump | undefined {
+    return this.#expected !== undefined && nowMs < this.#expected.untilMs
+      ? this.#expected
+      : undefined;
   }
 
-  #compare(container: LiveContainer): void {
-    const before = this.#before.get(nameOf(container));
-    if (before === undefined || container.bytes < SMALLEST_BYTES) return;
-    if (container.length < before.length * GROWING) return;
+  #jumpOf(container: LiveContainer, heldBytes: number, nowMs: number): Expected | undefined {
+    const before = this.#known.get(nameOf(container));
     const factor = factorOf(container.kind);
-    const bytes = tableBytes(container) * factor;
-    if (factor === 0 || bytes <= (this.#jump?.bytes ?? 0)) return;
-    const text = `${container.kind} ${container.name} grows (${formatBytes(container.bytes)}) and will be copied to a larger one`;
-    this.#jump = { bytes, text };
+    if (before === undefined || factor === 0 || container.bytes < SMALLEST_BYTES) return undefined;
+    if (container.length < before.container.length * GROWING) return undefined;
+    return {
+      name: nameOf(container),
+      bytes: heldBytes + tableBytes(container) * factor,
+      untilMs: nowMs + (nowMs - before.atMs) * GOES_ON,
+      text: `${container.kind} ${container.name} grows (${formatBytes(container.bytes)}) and will be copied to a larger one`,
+    };
+  }
+
+  /** As the last one; which were seen longest ago are forgotten. */
+  #keep(name: string, seen: Seen): void {
+    this.#known.delete(name);
+    this.#known.set(name, seen);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= MOST_KNOWN) return;
+      this.#known.delete(oldest);
+    }
   }
 }
 

@@ -67,7 +67,8 @@ export class Lookahead {
   see(view: LiveView, sample: Sample, nowMs: number): void {
     this.#view = view;
     this.places.move(view.key, sample, nowMs, view.ranCores);
-    if (!view.look.isGlance) this.#growth.see(view.look.containers);
+    if (!view.look.isGlance)
+      this.#growth.see(view.look.containers, sample.memoryWorkingSetBytes, nowMs);
     if (view.code === undefined) this.#code.lose();
     else this.#code.see(view.code, sample, nowMs);
     const loop = view.look.loops.at(-1);
@@ -132,13 +133,8 @@ export class Lookahead {
     if (view.look.state === 'waiting' || underWay > 0)
       waitAhead(this.places, { underWay, target }, moment);
     if (progress !== undefined) this.#goesOn(progress, sample, into);
-    const jump = this.#growth.jump();
-    if (jump !== undefined)
-      raiseMemory(into, sample, {
-        bytes: sample.memoryWorkingSetBytes + jump.bytes,
-        source: 'progress',
-        text: jump.text,
-      });
+    const jump = this.#growth.jump(given.nowMs);
+    if (jump !== undefined) raiseMemory(into, sample, { ...jump, source: 'progress' });
   }
 
   #goesOn({ fraction, peakBytes, bytesPerSecond }: ProgressForecast, sample: Sample, into: Ahead) {

@@ -126,7 +126,9 @@ describe.for(Object.entries(GROWING))('%s', ([, programs]) => {
     const { summary, stdout } = await box.run([...LIMITS, box.write(name, source)]);
     expect(stdout.toString()).toBe(output);
     const raises = raisesAhead(summary).filter(({ text }) => reason.test(text));
+    const added = Math.max(...raises.map(({ addedBytes }) => addedBytes / MIB));
+    const told = raisesAhead(summary).map(({ text }) => text);
     // Usage alone is followed in steps of a mebibyte or a few in a hundred.
-    expect(Math.max(...raises.map(({ addedBytes }) => addedBytes / MIB))).toBeGreaterThan(5);
+    expect(added, `raises ahead: ${told.join(', ') || 'none'}`).toBeGreaterThan(5);
   });
 });
