@@ -347,6 +347,8 @@ load(int(input()))
 }
 
 test('a list grows on in the short sleeps of its loop, and not in a long one', async () => {
-  expect(await grownInSleep(0.01)).toMatch(/^rows in line 6 grows by .*, 20 of 500 rounds are done/);
+  expect(await grownInSleep(0.01)).toMatch(
+    /^rows in line 6 grows by .*, 20 of 500 rounds are done/,
+  );
   expect(await grownInSleep(2)).toBe('');
 });
