@@ -3,10 +3,16 @@ import { onDemand } from './on-demand.ts';
 import type { Sizing } from './estimator.ts';
 
 const MIB = 2 ** 20;
+const BASE = {
+  cpuCores: 1,
+  memoryBytes: 64 * MIB,
+  ingressBitsPerSecond: 0,
+  egressBitsPerSecond: 0,
+};
 
-function sizing(memoryBytes: number): Sizing {
+function sizing(memoryBytes: number, cpuCores = 1): Sizing {
   return {
-    allocation: { cpuCores: 1, memoryBytes, ingressBitsPerSecond: 0, egressBitsPerSecond: 0 },
+    allocation: { cpuCores, memoryBytes, ingressBitsPerSecond: 0, egressBitsPerSecond: 0 },
     estimators: {
       cpuCores: 'base',
       memoryBytes: 'prior',
@@ -18,14 +24,21 @@ function sizing(memoryBytes: number): Sizing {
 }
 
 test('where bursts have room, a start holds next to nothing', () => {
-  const estimate = onDemand(64 * MIB);
+  const estimate = onDemand(64 * MIB, BASE);
   const { allocation, estimators, reasons } = estimate(sizing(891 * MIB));
   expect([allocation.memoryBytes, estimators.memoryBytes]).toEqual([4 * MIB, 'on-demand']);
   expect(reasons.join()).toContain('room for 64Mi more');
   expect(estimate(sizing(3 * MIB)).allocation.memoryBytes).toBe(3 * MIB);
 });
 
+test('more cores than the base are given when they are used', () => {
+  const { allocation, estimators, reasons } = onDemand(64 * MIB, BASE)(sizing(3 * MIB, 1.75));
+  expect([allocation.cpuCores, estimators.cpuCores]).toEqual([1, 'on-demand']);
+  expect(reasons).toEqual([expect.stringContaining('it starts at 1')]);
+  expect(onDemand(64 * MIB, BASE)(sizing(3 * MIB, 0.5)).allocation.cpuCores).toBe(0.5);
+});
+
 test('where they have none, what is believed stays', () => {
-  const estimate = onDemand(0);
-  expect(estimate(sizing(891 * MIB))).toEqual(sizing(891 * MIB));
+  const estimate = onDemand(0, BASE);
+  expect(estimate(sizing(891 * MIB, 4))).toEqual(sizing(891 * MIB, 4));
 });

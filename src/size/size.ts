@@ -30,7 +30,7 @@ export function sizeFirstAllocation(input: SizingInput): Sizing {
   const chain: readonly Estimator[] = [
     fromProfile({ ...input, profile, min: constraints.min }),
     fromHistory(history, base),
-    onDemand(input.burstRoomBytes),
+    onDemand(input.burstRoomBytes, base),
     withinConstraints(constraints),
   ];
   return chain.reduce((sizing, estimate) => estimate(sizing), startingFrom(base));

@@ -16,6 +16,8 @@ const SHORT_IDLE_MS = 40;
 const LONGEST_PATIENCE_MS = 400;
 /** What is believed to come is seen by then: a look, and two readings that are smoothed. */
 const BELIEVED_MS = 100;
+/** What an interpreter and its probe took is forgotten as they have started: two readings show what goes on. */
+const STARTED_MS = 40;
 /** Whole cores are used by as many threads, give or take what smoothed readings are out by. */
 const WHOLE = 0.1;
 /** Less of it is what is left of a cut that was taken back long ago. */
@@ -103,8 +105,9 @@ export function isOverdone(
   if (actuationMs > QUICK_MS) return false;
   const wasForStart = memory.raisedAtMs <= startedMs;
   if (!wasForStart && !memory.isBelieved) return false;
-  const sinceMs = sample.atMs - (wasForStart ? startedMs : memory.raisedAtMs);
-  return sinceMs >= BELIEVED_MS;
+  return wasForStart
+    ? sample.atMs - startedMs >= STARTED_MS
+    : sample.atMs - memory.raisedAtMs >= BELIEVED_MS;
 }
 
 /**
