@@ -125,7 +125,7 @@ export class CodeAhead {
     this.#prepare(this.#wishes, { leftMs, nowMs, into });
     this.#prepare(this.#behindLoop, { leftMs: loopLeftMs, nowMs, into });
     into.heldMemoryBytes = this.#held.bytes(leftMs, nowMs);
-    this.#growing(loopLeftMs, into);
+    this.#growing(nowMs, loopLeftMs, into);
     this.#wakes(leftMs, into);
     this.#wait.giveBack(nowMs, into);
   }
@@ -205,8 +205,8 @@ export class CodeAhead {
   }
 
   /** Until the progress of the loop is known, which tells better. */
-  #growing(loopLeftMs: number, into: Ahead): void {
-    const growth = this.#growth.growth();
+  #growing(nowMs: number, loopLeftMs: number, into: Ahead): void {
+    const growth = this.#growth.growth(nowMs);
     if (growth === undefined || Number.isFinite(loopLeftMs)) return;
     if (this.#wait.isUnderWay && !this.#wait.isShorterThan(BRIEF_MS)) return;
     claimMemory(into, 'prior', this.#bytesAtGrowth + growth.bytes, growth.text);

@@ -13,12 +13,13 @@ async function after(
   first: Partial<ProbeLook>,
   second: Partial<ProbeLook>,
   mebibytes: number,
+  nowMs = 1100,
 ) {
   const growth = new GrowthAhead(await analyze({ source, language: 'python', file: 'job.py' }));
   const holding = (held: number) => ({ ...emptySample(), memoryWorkingSetBytes: held * MEBIBYTE });
   growth.see({ ...unseenLook(), ...first }, holding(100), 1000);
   growth.see({ ...unseenLook(), ...second }, holding(mebibytes), 1100);
-  return growth.growth();
+  return growth.growth(nowMs);
 }
 
 const LIST = `
@@ -55,6 +56,11 @@ test('what the code says that a round of a loop adds', async () => {
   expect(growth.bytesPerRound(4)).toBeGreaterThan(400_000);
   expect(growth.bytesPerRound(4)).toBeLessThan(401_000);
   expect(growth.bytesPerRound(5)).toBeUndefined();
+});
+
+test('what a look foretold for half a second is not believed for longer, if none follows', async () => {
+  expect(await after(LIST, loopAt(10), loopAt(40), 112, 1600)).toBeDefined();
+  expect(await after(LIST, loopAt(10), loopAt(40), 112, 1601)).toBeUndefined();
 });
 
 test('no more than the rounds that are left', async () => {

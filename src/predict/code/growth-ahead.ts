@@ -26,6 +26,7 @@ export class GrowthAhead {
   readonly #recursion = new Map<string, RecursionKind>();
   #before: Seen | undefined;
   #growth: Growth | undefined;
+  #untilMs = 0;
 
   constructor({ sites = [], functions }: ComplexityProfile) {
     this.#sites = sites.filter((site): site is GrowthSite => site.kind === 'growth');
@@ -39,6 +40,7 @@ export class GrowthAhead {
     this.#before = now;
     this.#growth = undefined;
     if (before === undefined || before.look.pid !== look.pid || nowMs <= before.atMs) return;
+    this.#untilMs = nowMs + leadMs(before, now);
     const found = [this.#inLoop(before, now), this.#inRecursion(before, now)];
     for (const growth of found)
       if (growth !== undefined && growth.bytes > (this.#growth?.bytes ?? SMALLEST_BYTES))
@@ -52,9 +54,9 @@ export class GrowthAhead {
     return inLoop.reduce((sum, site) => sum + site.bytesPerRound, 0);
   }
 
-  /** What will be added to what is held now. */
-  growth(): Growth | undefined {
-    return this.#growth;
+  /** What will be added to what was held at the look, for as long as that looked ahead. */
+  growth(nowMs: number): Growth | undefined {
+    return nowMs <= this.#untilMs ? this.#growth : undefined;
   }
 
   /**
