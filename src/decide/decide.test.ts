@@ -215,6 +215,28 @@ test('what the code foresees is reserved as far as it can be filled before a rai
   expect(grownTo(5, 64 * MIB)).toBeUndefined();
 });
 
+test('growth is reserved ahead of use as far as the room above would not let it through', () => {
+  const policy = createPolicy('predictive', config);
+  const sample = { ...emptySample(), atMs: 20, intervalMs: 20, memoryWorkingSetBytes: 100 * MIB };
+  const allocation = { ...config.base, memoryBytes: 90 * MIB };
+  const aheadOf = (growthMib: number, burstRoomBytes?: number) => {
+    const reach = (100 + growthMib) * MIB;
+    const forecast = emptyForecast();
+    forecast.horizonMs = 21;
+    Object.assign(forecast.memoryBytes, { trendRoom: reach, room: reach, leading: 'trend' });
+    const ahead = emptyAhead();
+    const input = { sample, allocation, constraints, complexityScore: 20, forecast, ahead };
+    const { memoryBytes } = decide(policy, { ...input, burstRoomBytes })!.allocation;
+    return memoryBytes / MIB - 100;
+  };
+  // Above all of them lies a step of 3 %.
+  expect(aheadOf(30)).toBeCloseTo(33);
+  expect(aheadOf(40, 64 * MIB)).toBeCloseTo(2 * 40 - 64 + 3);
+  expect(aheadOf(20, 64 * MIB)).toBeCloseTo(3 + 3);
+  // No program fills memory that fast: it was charged all at once.
+  expect(aheadOf(500, 64 * MIB)).toBeCloseTo((21 * 2 * 2e6) / MIB - 64 + 3);
+});
+
 test('memory that was prepared for what is still to come is not taken back', () => {
   const policy = createPolicy('predictive', config);
   const ahead = emptyAhead();

@@ -42,10 +42,12 @@ export function decideMemory(
   countStalls(input, memory);
   if (Number.isNaN(memory.grownAtMs)) memory.grownAtMs = sample.atMs;
   const headroomBytes = settings.memoryHeadroomBytes * 2 ** memory.stallStreak;
-  const { room, trendRoom } = forecast.memoryBytes;
-  const foreseenBytes = inReach(input, room, settings);
+  const { room, trendRoom, leading } = forecast.memoryBytes;
+  const foreseenBytes =
+    leading === 'trend' ? inReachOfGrowth(input, room, settings) : inReach(input, room, settings);
+  const grownBytes = inReachOfGrowth(input, trendRoom, settings);
   const expectedBytes = Math.max(
-    trendRoom,
+    grownBytes,
     foreseenBytes,
     sample.memoryWorkingSetBytes * settings.memoryMargin,
   );
@@ -56,7 +58,7 @@ export function decideMemory(
   if (isShort)
     return grow(input, memory, {
       wanted: expectedBytes + stepBytes,
-      isForeseen: foreseenBytes > trendRoom,
+      isForeseen: foreseenBytes > grownBytes,
     });
   const calm =
     sample.atMs - memory.grownAtMs >= settings.memorySettleMs && !input.ahead.keepsMemory;
@@ -77,9 +79,28 @@ export function decideMemory(
  * 16 MiB; the rest follows as it is filled. Where a change takes a second, as on Kubernetes, all of it is.
  */
 function inReach(input: PolicyInput, bytes: number, settings: PredictiveSettings): number {
-  const { sample, forecast, burstRoomBytes = 0 } = input;
-  const fillable = FASTEST_BYTES_PER_MS * forecast.horizonMs * settings.memoryLead;
-  return Math.min(bytes, sample.memoryWorkingSetBytes + Math.max(0, fillable - burstRoomBytes));
+  return beyondRoom(input, bytes, settings, FASTEST_BYTES_PER_MS * input.forecast.horizonMs);
+}
+
+/**
+ * What usage may reach by itself, likewise, if it goes on as fast for two changes. Example: 100 MiB that
+ * may reach 140 within one: 2 × 40 − 64 MiB are reserved ahead of use, 16 MiB; of growth by 20 MiB, nothing.
+ */
+function inReachOfGrowth(input: PolicyInput, bytes: number, settings: PredictiveSettings): number {
+  const fastestBytes = FASTEST_BYTES_PER_MS * input.forecast.horizonMs;
+  const growthBytes = Math.max(0, bytes - input.sample.memoryWorkingSetBytes);
+  return beyondRoom(input, bytes, settings, Math.min(fastestBytes, growthBytes));
+}
+
+/** `filledBytes`: while a change is on its way. */
+function beyondRoom(
+  { sample, burstRoomBytes = 0 }: PolicyInput,
+  bytes: number,
+  { memoryLead }: PredictiveSettings,
+  filledBytes: number,
+): number {
+  const aheadBytes = Math.max(0, filledBytes * memoryLead - burstRoomBytes);
+  return Math.min(bytes, sample.memoryWorkingSetBytes + aheadBytes);
 }
 
 /** Where a raise takes its time it stands still at the old limit, which has been answered already. */
