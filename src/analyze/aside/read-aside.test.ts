@@ -25,6 +25,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 afterEach(() => reader.close());
 
+function pauseMs(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 async function read(input: AnalyzeInput): Promise<Partial<ComplexityProfile>> {
   return JSON.parse(await reader.documentOf(input)) as Partial<ComplexityProfile>;
 }
@@ -71,6 +75,20 @@ test('a small source does not wait for a large one, nor does this thread', async
   setTimeout(() => order.push('this thread'));
   await Promise.all([large, small]);
   expect(order).toEqual(['this thread', 'small', 'large']);
+});
+
+test('no thread helps where answers only wait for this one', async () => {
+  reader = readAside({ patienceMs: 20 });
+  await reader.documentOf(SMALL);
+  let helpers = 0;
+  const count = () => void (helpers += 1);
+  process.on('worker', count);
+  // The longer this thread is away, the smaller the part of the time in which the other one reads.
+  const away = setInterval(() => pauseMs(200));
+  await Promise.all(Array.from({ length: 5 }, () => reader.documentOf(SMALL)));
+  clearInterval(away);
+  process.off('worker', count);
+  expect(helpers).toBe(0);
 });
 
 test('what takes too long is unknown, and the next one is read by a new thread', async () => {

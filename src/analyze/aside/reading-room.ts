@@ -4,12 +4,14 @@ import type { Question } from './question.ts';
 import { ReadingThread, type ThreadLimits } from './reading-thread.ts';
 
 const MOST_THREADS = 4;
+/** Of its time: a thread that has paused was not what others waited for. */
+const BUSY_SHARE = 0.9;
 
 export type ReadingLimits = ThreadLimits & {
   /** More questions than this do not wait. */
   readonly mostWaiting: number;
   readonly mostThreads: number;
-  /** Somebody waits this long for the others: one more thread is worth its start. */
+  /** Threads at work for this long while somebody waits: one more is worth its start. */
   readonly patienceMs: number;
   /** A thread that nobody needed for this long ends; one stays. */
   readonly idleMs: number;
@@ -23,7 +25,8 @@ const DEFAULTS: ReadingLimits = {
   heapMebibytes: 512,
   mostWaiting: 256,
   mostThreads: Math.max(2, Math.min(MOST_THREADS, availableParallelism())),
-  patienceMs: 20,
+  // A thread reads its first program 60 to 90 ms after its start, and holds some 15 MB from then on.
+  patienceMs: 100,
   idleMs: 10_000,
   mostHeldBytes: 192 * 2 ** 20,
 };
@@ -79,13 +82,21 @@ export class ReadingRoom {
       clearTimeout(idle.leave);
       void this.#answer(idle.thread, this.#waiting.shift()!);
     } else if (this.#threads.size === 0) this.#open();
-    else if (this.#threads.size < this.#limits.mostThreads)
-      this.#help ??= setTimeout(() => this.#getHelp(), this.#limits.patienceMs).unref();
+    else if (this.#threads.size < this.#limits.mostThreads) this.#help ??= this.#watch();
   }
 
+  #watch(): NodeJS.Timeout {
+    for (const thread of this.#threads) thread.watch();
+    return setTimeout(() => this.#getHelp(), this.#limits.patienceMs).unref();
+  }
+
+  /** In a burst answers wait for this thread: another that reads would only take its processor. */
   #getHelp(): void {
     this.#help = undefined;
-    if (this.#waiting.length > 0) this.#open();
+    if (this.#waiting.length === 0) return;
+    const shares = [...this.#threads].map((thread) => thread.busyShare());
+    if (Math.min(...shares) > BUSY_SHARE) this.#open();
+    else this.#next();
   }
 
   #open(): void {

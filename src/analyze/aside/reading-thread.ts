@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Question } from './question.ts';
 
@@ -22,6 +23,7 @@ export class ReadingThread {
   #asked:
     { readonly answer: (answer: Answer) => void; readonly lose: (why: string) => void } | undefined;
   #ended: string | undefined;
+  #watched: EventLoopUtilization | undefined;
 
   constructor({ longestMs, heapMebibytes }: ThreadLimits) {
     this.#longestMs = longestMs;
@@ -35,6 +37,16 @@ export class ReadingThread {
     this.#worker.on('error', (error) => this.#lose(String(error)));
     this.#worker.on('exit', () => this.#lose('its thread has ended'));
     this.#worker.unref();
+  }
+
+  /** What `busyShare` counts begins now. */
+  watch(): void {
+    this.#watched = this.#worker.performance.eventLoopUtilization();
+  }
+
+  /** Of the time since `watch`; 0 of a thread that still starts. */
+  busyShare(): number {
+    return this.#worker.performance.eventLoopUtilization(this.#watched).utilization;
   }
 
   get isOver(): boolean {
