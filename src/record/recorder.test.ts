@@ -65,6 +65,18 @@ test("another writer's transaction delays rows and is no problem", () => {
   store.close();
 });
 
+test('a run that goes on is recorded after others have ended, and after its store was closed', () => {
+  const store = begun(folder);
+  const [ended, other] = [store.recorder('run', { nowMs }), store.recorder('run', { nowMs })];
+  other.point(aPoint());
+  expect(ended.close()).toBeUndefined();
+  store.close();
+  expect(other.close()).toBeUndefined();
+  const again = openStore(folder);
+  expect(again.timeline('run')).toHaveLength(1);
+  again.close();
+});
+
 test('rows of a run that was removed are counted as lost, without an exception', () => {
   const store = begun(folder);
   const recorder = store.recorder('run', { nowMs });

@@ -3,10 +3,11 @@ import type { Decision } from '#model/decision.ts';
 import type { Note } from '#model/execution.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 import { pointValues } from './readings.ts';
-import type {
-  RecordingConnection,
-  RecordingConnections,
-  RecordTable,
+import {
+  LOOP_BUSY_TIMEOUT_MS,
+  type RecordingConnection,
+  type RecordTable,
+  type SharedRecordingConnection,
 } from './recording-connection.ts';
 import { isBusy, storeUnavailable } from './sqlite-errors.ts';
 import { toStoredJson } from './stored-json.ts';
@@ -34,7 +35,7 @@ export class Recorder {
   readonly #path: string;
   readonly #database: DatabaseSync;
   readonly #connection: RecordingConnection;
-  readonly #connections: RecordingConnections;
+  readonly #shared: SharedRecordingConnection;
   readonly #sequences: Record<RecordTable, number>;
   readonly #execution: string;
   readonly #nowMs: () => number;
@@ -48,7 +49,7 @@ export class Recorder {
 
   constructor(options: {
     readonly path: string;
-    readonly connections: RecordingConnections;
+    readonly connection: SharedRecordingConnection;
     readonly execution: string;
     readonly nowMs: () => number;
     readonly flushEveryMs?: number | undefined;
@@ -58,8 +59,8 @@ export class Recorder {
     this.#execution = options.execution;
     this.#nowMs = options.nowMs;
     this.#lastFlushMs = options.nowMs();
-    this.#connections = options.connections;
-    this.#connection = options.connections.take();
+    this.#shared = options.connection;
+    this.#connection = this.#shared.take();
     this.#database = this.#connection.database;
     this.#sequences = {
       points: this.#nextSequence('points'),
@@ -101,7 +102,8 @@ export class Recorder {
     this.#database.exec(`PRAGMA busy_timeout = ${CLOSE_BUSY_TIMEOUT_MS}`);
     const problem = this.flush();
     const unwritten = this.#rows.length;
-    this.#connections.give(this.#connection);
+    this.#database.exec(`PRAGMA busy_timeout = ${LOOP_BUSY_TIMEOUT_MS}`);
+    this.#shared.give();
     if (unwritten === 0) return problem;
     this.#lostRows += unwritten;
     return {

@@ -3,16 +3,14 @@ import { openDatabase } from './open-database.ts';
 import { INSERT_DECISION, INSERT_NOTE, INSERT_POINT } from './readings.ts';
 
 /** While the program runs, the loop must not wait for another process's transaction. */
-const LOOP_BUSY_TIMEOUT_MS = 5;
+export const LOOP_BUSY_TIMEOUT_MS = 5;
 /**
  * A checkpoint waits for the disk, measured at up to 100 ms: 32 MiB of log instead of SQLite's 4
  * put it off until the run has ended, or for the better part of an hour.
  */
 const CHECKPOINT_PAGES = 8_192;
-/** One run adds to the ends of three tables: SQLite's own 2 MiB a connection would fill for nothing. */
-const CACHE_KIBIBYTES = 128;
-/** Opening one takes longer than a short run. */
-const MOST_SPARE = 16;
+/** Runs add to the ends of three tables each: SQLite's own 2 MiB would fill for nothing. */
+const CACHE_KIBIBYTES = 512;
 
 export type RecordTable = 'points' | 'decisions' | 'notes';
 
@@ -21,30 +19,41 @@ export type RecordingConnection = {
   readonly inserts: Readonly<Record<RecordTable, StatementSync>>;
 };
 
-/** Connections for recorders, one each at a time. Lifecycle: (take, give)* → close. */
-export class RecordingConnections {
+/**
+ * One connection for all recorders of a process: each writes its rows in one go, so that none finds
+ * another's transaction open. One of its own for each took 0.2 MB, and longer to open than a short
+ * run takes. Lifecycle: (take, give)* → close, which waits for the last one that was taken.
+ */
+export class SharedRecordingConnection {
   readonly #path: string;
-  readonly #spare: RecordingConnection[] = [];
-  #closed = false;
+  #connection: RecordingConnection | undefined;
+  #takers = 0;
+  #isClosed = false;
 
   constructor(path: string) {
     this.#path = path;
   }
 
   take(): RecordingConnection {
-    const connection = this.#spare.pop() ?? open(this.#path);
-    connection.database.exec(`PRAGMA busy_timeout = ${LOOP_BUSY_TIMEOUT_MS}`);
-    return connection;
+    this.#connection ??= open(this.#path);
+    this.#takers += 1;
+    return this.#connection;
   }
 
-  give(connection: RecordingConnection): void {
-    if (this.#closed || this.#spare.length >= MOST_SPARE) connection.database.close();
-    else this.#spare.push(connection);
+  give(): void {
+    this.#takers -= 1;
+    this.#closeWhenUnused();
   }
 
   close(): void {
-    this.#closed = true;
-    for (const { database } of this.#spare.splice(0)) database.close();
+    this.#isClosed = true;
+    this.#closeWhenUnused();
+  }
+
+  #closeWhenUnused(): void {
+    if (!this.#isClosed || this.#takers > 0) return;
+    this.#connection?.database.close();
+    this.#connection = undefined;
   }
 }
 

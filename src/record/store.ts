@@ -30,7 +30,7 @@ import { checkWhole } from './check-whole.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { openMigrated } from './open-migrated.ts';
 import { decisions, latest, notes, timeline } from './readings.ts';
-import { RecordingConnections } from './recording-connection.ts';
+import { SharedRecordingConnection } from './recording-connection.ts';
 import { Recorder } from './recorder.ts';
 import { expired, orphanedFolders, remove, type Retention } from './retention.ts';
 import { storeUnavailable } from './sqlite-errors.ts';
@@ -91,7 +91,7 @@ export function openStore(folder: string): Store {
     mkdirSync(runsFolder, { recursive: true, mode: 0o700 });
     return openMigrated(path, MIGRATIONS);
   });
-  const connections = new RecordingConnections(path);
+  const connection = new SharedRecordingConnection(path);
   let pruneDueMs = Number.NEGATIVE_INFINITY;
   const logFolder = (id: string) => join(runsFolder, id);
   const onDatabase =
@@ -105,7 +105,7 @@ export function openStore(folder: string): Store {
     begin: onDatabase(begin),
     launched: onDatabase(launched),
     recorder: (execution, options) =>
-      translating(path, () => new Recorder({ path, connections, execution, nowMs, ...options })),
+      translating(path, () => new Recorder({ path, connection, execution, nowMs, ...options })),
     has: onDatabase(has),
     takeOver: onDatabase(takeOver),
     finish: onDatabase(finish),
@@ -130,7 +130,7 @@ export function openStore(folder: string): Store {
     forget: onDatabase(forget),
     check: () => checkWhole(database, path),
     close() {
-      connections.close();
+      connection.close();
       database.close();
     },
   };
