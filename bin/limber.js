@@ -21,9 +21,10 @@ async function start() {
     giveUp(`Limber is not built yet: ${entry} is missing. Run: npm run build`);
     return;
   }
-  module.enableCompileCache?.();
   letTreesDie();
   if (process.argv[2] === 'serve') keepHeapSmall();
+  // Sooner up by some 40 ms; Node holds what it has read of it, 5 MB of a server, to the end.
+  else module.enableCompileCache?.();
   const { main } = await import(pathToFileURL(entry).href);
   // Everything is written and released when main resolves; nothing may keep the process after that.
   process.exit(await main(process.argv.slice(2)));
