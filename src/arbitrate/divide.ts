@@ -35,11 +35,23 @@ export function divide(portions: readonly Portion[], capacity: number): readonly
 
 function divideSorted(sorted: readonly Portion[], capacity: number): readonly number[] {
   const parts = sorted.map(({ floor }) => floor);
-  const priorities = [...new Set(sorted.map(({ priority }) => priority))].sort((a, b) => b - a);
+  const byPriority = placesByPriority(sorted);
   let left = capacity - parts.reduce((total, part) => total + part, 0);
   for (const goal of ['need', 'demand'] as const)
-    for (const priority of priorities) left -= raise({ sorted, parts, goal, priority, left });
+    for (const places of byPriority) left -= raise({ sorted, parts, goal, places, left });
   return parts;
+}
+
+/** Of the highest priority first. */
+function placesByPriority(sorted: readonly Portion[]): readonly (readonly number[])[] {
+  const byPriority = new Map<number, number[]>();
+  for (let place = 0; place < sorted.length; place++) {
+    const { priority } = sorted[place]!;
+    const places = byPriority.get(priority);
+    if (places) places.push(place);
+    else byPriority.set(priority, [place]);
+  }
+  return [...byPriority].sort(([a], [b]) => b - a).map(([, places]) => places);
 }
 
 function isSorted(portions: readonly Portion[]): boolean {
@@ -48,28 +60,25 @@ function isSorted(portions: readonly Portion[]): boolean {
   return true;
 }
 
-/** Raises the parts of one priority towards their goal; returns what that took. */
+/** Raises the parts at `places` towards their goal; returns what that took. */
 function raise(step: {
   readonly sorted: readonly Portion[];
   readonly parts: number[];
   readonly goal: 'need' | 'demand';
-  readonly priority: number;
+  readonly places: readonly number[];
   readonly left: number;
 }): number {
-  const { sorted, parts, goal, priority, left } = step;
+  const { sorted, parts, goal, places, left } = step;
   if (left <= 0) return 0;
-  const vessels: Vessel[] = [];
-  const places: number[] = [];
-  for (const [place, portion] of sorted.entries()) {
-    if (portion.priority !== priority) continue;
-    places.push(place);
-    vessels.push({ room: Math.max(0, portion[goal] - parts[place]!), weight: portion.weight });
-  }
+  const vessels: Vessel[] = places.map((place) => {
+    const portion = sorted[place]!;
+    return { room: Math.max(0, portion[goal] - parts[place]!), weight: portion.weight };
+  });
   const filled = waterFill(vessels, left);
   let total = 0;
-  for (const [index, amount] of filled.entries()) {
-    parts[places[index]!]! += amount;
-    total += amount;
+  for (let index = 0; index < places.length; index++) {
+    parts[places[index]!]! += filled[index]!;
+    total += filled[index]!;
   }
   return total;
 }

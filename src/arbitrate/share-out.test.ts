@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
 import type { NamedClaim, Node } from '#model/claim.ts';
-import { entitlementOf, shareOut } from './share-out.ts';
+import { entitlementTo, shareOut } from './share-out.ts';
 
 const CAPACITY = mapAllocation(() => 1000);
 const NODE: Node = { capacity: CAPACITY, tenants: {} };
@@ -212,7 +212,9 @@ test('one entitlement asked for alone is the one that all shares have', () => {
     fc.property(claims, fc.constantFrom(NODE, quotas), (all, node) => {
       const shares = shareOut(all, node);
       for (const index of all.keys())
-        expect(entitlementOf(index, all, node)).toEqual(shares[index]!.entitled);
+        expect(mapAllocation((key) => entitlementTo(key, index, all, node))).toEqual(
+          shares[index]!.entitled,
+        );
     }),
   );
 });

@@ -33,17 +33,15 @@ export function shareOut(claims: readonly NamedClaim[], node: Node): readonly Sh
   });
 }
 
-/** What one of them is entitled to, where it does not matter who has the rest. */
-export function entitlementOf(
+/** What one of them is entitled to of one resource, where it does not matter who has the rest. */
+export function entitlementTo(
+  key: AllocationKey,
   index: number,
   claims: readonly NamedClaim[],
   node: Node,
-): Allocation {
-  return mapAllocation((key) =>
-    isEnough(key, claims, node)
-      ? Number.POSITIVE_INFINITY
-      : entitledBy(divideKey(key, claims, node), index),
-  );
+): number {
+  if (isEnough(key, claims, node)) return Number.POSITIVE_INFINITY;
+  return entitledBy(divideKey(key, claims, node), index);
 }
 
 /** Most often nothing has to be divided: no tenant has a quota, and all of it fits. */

@@ -1,4 +1,4 @@
-import { entitlementOf, shareOut } from '#arbitrate/share-out.ts';
+import { entitlementTo, shareOut } from '#arbitrate/share-out.ts';
 import type { ClaimBook } from '#loop/negotiate.ts';
 import {
   ALLOCATION_KEYS,
@@ -10,7 +10,6 @@ import type { Claim, NamedClaim, Node, Share } from '#model/claim.ts';
 import { grant } from '#record/grant.ts';
 
 const NOTHING = mapAllocation(() => 0);
-const ENOUGH_FOR_ALL = mapAllocation(() => Number.POSITIVE_INFINITY);
 
 /**
  * One node's books in memory, by the same rules as the shared ones: reserve before growing, never
@@ -75,9 +74,13 @@ export class NodeLedger implements ClaimBook {
     this.#claim(id, claim);
     const isScarce = ALLOCATION_KEYS.some((key) => wanted[key] - held[key] > this.#free[key]);
     if (isScarce) this.#ring();
-    const entitled = isScarce
-      ? entitlementOf(this.#placeOf(id), this.#inOrder, this.#node)
-      : ENOUGH_FOR_ALL;
+    const place = this.#placeOf(id);
+    // Sharing out takes longest: only what can grow is asked for.
+    const entitled = mapAllocation((key) =>
+      isScarce && wanted[key] > held[key] && this.#free[key] > 0
+        ? entitlementTo(key, place, this.#inOrder, this.#node)
+        : Number.POSITIVE_INFINITY,
+    );
     const granted = grant({ held, wanted, entitled, free: this.#free });
     this.#put(
       id,
@@ -116,7 +119,9 @@ export class NodeLedger implements ClaimBook {
   #claim(id: string, claim: Claim, held = this.#held.get(id) ?? NOTHING): void {
     const { priority, weight, tenant, floor, need, demand } = claim;
     const named = { priority, weight, tenant, floor, need, demand, instanceId: id, held };
-    this.#inOrder.splice(this.#placeOf(id), this.#claims.has(id) ? 1 : 0, named);
+    const place = this.#placeOf(id);
+    if (this.#claims.has(id)) this.#inOrder[place] = named;
+    else this.#inOrder.splice(place, 0, named);
     this.#claims.set(id, named);
   }
 
