@@ -64,7 +64,7 @@ const predictive = z.strictObject({
   minimumChange: fraction.prefault(0.1),
   memoryMargin: z.number().min(1).prefault(1.03),
   /** What the code foresees is reserved as far as it can be filled within so many times a raise takes. */
-  memoryLead: z.number().min(1).prefault(2),
+  memoryLead: z.number().min(1).prefault(1.8),
   memoryHeadroomBytes: bytes.prefault('512Ki'),
   /** Multiplies growth rate × (sampling interval + actuation latency). */
   memorySafety: z.number().min(1).prefault(1),

@@ -209,8 +209,8 @@ test('what the code foresees is reserved as far as it can be filled before a rai
     const input = { sample, allocation, constraints, complexityScore: 20, forecast, ahead };
     return decide(policy, { ...input, burstRoomBytes })?.allocation.memoryBytes;
   };
-  expect(grownTo(21)! / MIB).toBeCloseTo(10 + (21 * 2 * 2e6) / MIB + 0.5, 0);
-  expect(grownTo(21, 64 * MIB)! / MIB).toBeCloseTo(10 + (21 * 2 * 2e6) / MIB - 64 + 0.5, 0);
+  expect(grownTo(21)! / MIB).toBeCloseTo(10 + (21 * 1.8 * 2e6) / MIB + 0.5, 0);
+  expect(grownTo(21, 64 * MIB)! / MIB).toBeCloseTo(10 + (21 * 1.8 * 2e6) / MIB - 64 + 0.5, 0);
   expect(grownTo(1000, 64 * MIB)! / MIB).toBeCloseTo(468 + 0.5, 0);
   expect(grownTo(5, 64 * MIB)).toBeUndefined();
 });
@@ -231,10 +231,10 @@ test('growth is reserved ahead of use as far as the room above would not let it 
   };
   // Above all of them lies a step of 3 %.
   expect(aheadOf(30)).toBeCloseTo(33);
-  expect(aheadOf(40, 64 * MIB)).toBeCloseTo(2 * 40 - 64 + 3);
+  expect(aheadOf(40, 64 * MIB)).toBeCloseTo(1.8 * 40 - 64 + 3);
   expect(aheadOf(20, 64 * MIB)).toBeCloseTo(3 + 3);
   // No program fills memory that fast: it was charged all at once.
-  expect(aheadOf(500, 64 * MIB)).toBeCloseTo((21 * 2 * 2e6) / MIB - 64 + 3);
+  expect(aheadOf(500, 64 * MIB)).toBeCloseTo((21 * 1.8 * 2e6) / MIB - 64 + 3);
 });
 
 test('memory that was prepared for what is still to come is not taken back', () => {

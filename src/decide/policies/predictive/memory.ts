@@ -75,16 +75,16 @@ export function decideMemory(
 /**
  * What the code foresees is reserved as far as it can be filled before raises catch up, less what
  * the room above the allocation lets through meanwhile. Example: a list of 458 MiB comes next where a
- * change takes 21 ms and 64 MiB lie above: 21 ms × 2 × 2 GB/s less 64 MiB are reserved ahead of use,
- * 16 MiB; the rest follows as it is filled. Where a change takes a second, as on Kubernetes, all of it is.
+ * change takes 21 ms and 64 MiB lie above: 21 ms × 1.8 × 2 GB/s less 64 MiB are reserved ahead of use,
+ * 8 MiB; the rest follows as it is filled. Where a change takes a second, as on Kubernetes, all of it is.
  */
 function inReach(input: PolicyInput, bytes: number, settings: PredictiveSettings): number {
   return beyondRoom(input, bytes, settings, FASTEST_BYTES_PER_MS * input.forecast.horizonMs);
 }
 
 /**
- * What usage may reach by itself, likewise, if it goes on as fast for two changes. Example: 100 MiB that
- * may reach 140 within one: 2 × 40 − 64 MiB are reserved ahead of use, 16 MiB; of growth by 20 MiB, nothing.
+ * What usage may reach by itself, likewise, if it goes on as fast and a change comes late. Example: 100 MiB
+ * that may reach 140 within one: 1.8 × 40 − 64 MiB are reserved ahead of use, 8 MiB; of growth by 20 MiB, nothing.
  */
 function inReachOfGrowth(input: PolicyInput, bytes: number, settings: PredictiveSettings): number {
   const fastestBytes = FASTEST_BYTES_PER_MS * input.forecast.horizonMs;
