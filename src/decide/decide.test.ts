@@ -237,6 +237,33 @@ test('growth is reserved ahead of use as far as the room above would not let it 
   expect(aheadOf(500, 64 * MIB)).toBeCloseTo((21 * 1.8 * 2e6) / MIB - 64 + 3);
 });
 
+test('a peak that may come again is given back as far as the room above lets it through', () => {
+  const policy = createPolicy('predictive', config);
+  const allocation = { ...config.base, memoryBytes: 180 * MIB };
+  const cutAt = (atMs: number) => {
+    const sample = { ...emptySample(), atMs, intervalMs: 20, memoryWorkingSetBytes: 100 * MIB };
+    const forecast = emptyForecast();
+    forecast.horizonMs = 21;
+    Object.assign(forecast.memoryBytes, { trendRoom: 120 * MIB, room: 120 * MIB });
+    const more = { ahead: emptyAhead(), burstRoomBytes: 64 * MIB };
+    return decide(policy, {
+      sample,
+      allocation,
+      constraints,
+      complexityScore: 20,
+      forecast,
+      ...more,
+    });
+  };
+  expect(cutAt(20)?.allocation.memoryBytes).toBeUndefined();
+  const cut = cutAt(1000)!;
+  expect(cut.allocation.memoryBytes / MIB).toBeCloseTo(103.5);
+  const [reason] = cut.reasons.filter(({ resource }) => resource === 'memory');
+  expect(reason?.text).toBe(
+    'used at most 120Mi in the last 1 s, for 16.5Mi of which there is room above',
+  );
+});
+
 test('memory that was prepared for what is still to come is not taken back', () => {
   const policy = createPolicy('predictive', config);
   const ahead = emptyAhead();

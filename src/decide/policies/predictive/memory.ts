@@ -26,12 +26,12 @@ export function newMemoryMemory(): MemoryMemory {
 }
 
 /**
- * Limit = what the working set is expected to reach before the next change can be in force, plus
- * headroom. Down only when it has not grown for a while, to above the peak of a window, never to less
- * than half per step, nor to less than was prepared for what is still to come. The working set leaves out page cache that is not in use, so that a program which
- * reads files is not given memory for them.
- * Example, headroom 2 MiB: 100 MiB used, expected to reach 130 MiB → 132 MiB. A burst that outruns the
- * readings is caught by the room above the allocation (docs/decisions/0008-shared-burst-room.md).
+ * Limit = what the working set is expected to reach before the next change can be in force, less what
+ * the room above the limit lets through (docs/decisions/0008-shared-burst-room.md), plus headroom. Down
+ * only when it has not grown for a while, never to less than half per step, nor to less than was prepared
+ * for what is still to come. The working set leaves out page cache that is not in use, so that a program
+ * which reads files is not given memory for them.
+ * Example, headroom 2 MiB: 100 MiB used, expected to reach 130 MiB → 132 MiB where nothing lies above.
  */
 export function decideMemory(
   input: PolicyInput,
@@ -69,7 +69,7 @@ export function decideMemory(
     constraints.min.memoryBytes,
   );
   if (!calm || to > allocation.memoryBytes * (1 - settings.minimumChange)) return undefined;
-  return { to, reason: cutReason(input, settings) };
+  return { to, reason: cutReason(input, to, settings) };
 }
 
 /**
@@ -167,14 +167,21 @@ function aheadReason({ allocation, ahead, forecast }: PolicyInput, to: number): 
   };
 }
 
-function cutReason({ allocation, forecast }: PolicyInput, settings: PredictiveSettings): Reason {
+function cutReason(
+  { allocation, forecast }: PolicyInput,
+  to: number,
+  settings: PredictiveSettings,
+): Reason {
   const seconds = settings.memoryWindowMs / 1000;
+  const aboveBytes = forecast.memoryBytes.trendRoom - to;
+  const above =
+    aboveBytes > 0 ? `, for ${formatBytes(aboveBytes)} of which there is room above` : '';
   return {
     resource: 'memory',
     signal: 'memory.unused',
     value: forecast.memoryBytes.trendRoom,
     threshold: allocation.memoryBytes,
     factor: settings.memoryMargin,
-    text: `used at most ${formatBytes(forecast.memoryBytes.trendRoom)} in the last ${seconds} s`,
+    text: `used at most ${formatBytes(forecast.memoryBytes.trendRoom)} in the last ${seconds} s${above}`,
   };
 }
