@@ -22,10 +22,9 @@ export class Places {
   #enteredBytes = 0;
   #visit = newVisit();
   #coresMean = 0;
-  /** Since the last look: of this place, unless the next look finds the run elsewhere. */
-  #coresSinceLook = 0;
   /** Looks tell where the run is some time after it has come there, and what CPU it used. */
   #isLate = false;
+  /** Of this place, unless the next look finds the run elsewhere. */
   #sinceLook = newVisit();
   #bytesAtLook = 0;
 
@@ -47,10 +46,9 @@ export class Places {
    * come late and tell it; else readings do.
    */
   move(key: string, sample: Sample, nowMs: number, ranCores?: number): void {
-    if (this.#current?.key === key) this.#confirm();
+    if (this.#current?.key === key) most(this.#visit, this.#sinceLook);
     else this.#enter(key, sample, nowMs);
     this.#visit.cpuCores = Math.max(this.#visit.cpuCores, ranCores ?? 0);
-    this.#coresSinceLook = 0;
     this.#isLate = ranCores !== undefined;
     this.#sinceLook = newVisit();
     this.#bytesAtLook = sample.memoryWorkingSetBytes;
@@ -75,13 +73,7 @@ export class Places {
     // all of it when it ends: no more of it than runs, or one thread, is believed of one reading.
     const throttled = Math.min(cpuCoresThrottled, Math.max(1, cpuCoresUsed));
     this.#coresMean += (cpuCoresUsed + throttled - this.#coresMean) * weight;
-    this.#coresSinceLook = Math.max(this.#coresSinceLook, this.#coresMean);
-  }
-
-  /** The run is where it was at the last look, or has ended there. */
-  #confirm(): void {
-    most(this.#visit, this.#sinceLook);
-    this.#visit.cpuCores = Math.max(this.#visit.cpuCores, this.#coresSinceLook);
+    this.#sinceLook.cpuCores = Math.max(this.#sinceLook.cpuCores, this.#coresMean);
   }
 
   /** Memory that earlier visits added to what this place was entered with. */
@@ -113,7 +105,7 @@ export class Places {
 
   /** The last visit is one, too. */
   end(sample: Sample, nowMs: number): void {
-    if (this.#current !== undefined && !this.#isLate) this.#confirm();
+    if (!this.#isLate) most(this.#visit, this.#sinceLook);
     this.#leave(undefined, sample, nowMs);
     this.#current = undefined;
   }
@@ -135,7 +127,7 @@ export class Places {
     if (this.#current === undefined) return;
     this.observe(sample);
     // Threads that began with the next place, seen before the look that tells of it, are not of this one.
-    if (this.#visit.cpuCores === 0) this.#visit.cpuCores = this.#coresSinceLook;
+    if (this.#visit.cpuCores === 0) this.#visit.cpuCores = this.#sinceLook.cpuCores;
     this.#current.learn({ ...this.#visit, durationMs: nowMs - this.#enteredMs });
     this.#current.reach(this.#enteredBytes + this.#visit.grownBytes);
     if (key !== undefined) this.#current.leadTo(key);
@@ -151,10 +143,15 @@ export class Places {
 }
 
 type Visit = ReturnType<typeof newVisit>;
+const VISIT_KEYS = [
+  'cpuCores',
+  'grownBytes',
+  'ingressBitsPerSecond',
+  'egressBitsPerSecond',
+] as const;
 
 function most(visit: Visit, other: Visit): void {
-  for (const key of ['grownBytes', 'ingressBitsPerSecond', 'egressBitsPerSecond'] as const)
-    visit[key] = Math.max(visit[key], other[key]);
+  for (const key of VISIT_KEYS) visit[key] = Math.max(visit[key], other[key]);
 }
 
 function newVisit() {

@@ -1,4 +1,4 @@
-import type { Allocation } from '#model/allocation.ts';
+import type { Allocation, AllocationKey } from '#model/allocation.ts';
 import { formatBytes, formatCpuCores } from '#model/quantities.ts';
 import { apply, type Estimator } from './estimator.ts';
 
@@ -12,29 +12,23 @@ const START_BYTES = 4 * 2 ** 20;
  * Example: 891 MiB and 2 cores believed, room 64 MiB, base 1 core → 4 MiB, 1 core.
  */
 export function onDemand(burstRoomBytes: number, base: Allocation): Estimator {
+  if (burstRoomBytes === 0) return (sizing) => sizing;
+  const memory = atMost(
+    'memoryBytes',
+    START_BYTES,
+    `Memory is given here as fast as it is taken: it starts at ${formatBytes(START_BYTES)}, with room for ${formatBytes(burstRoomBytes)} more until the next reading`,
+  );
+  const cpu = atMost(
+    'cpuCores',
+    base.cpuCores,
+    `CPU is given here within some 20 ms of being used: it starts at ${formatCpuCores(base.cpuCores)}`,
+  );
+  return (sizing) => cpu(memory(sizing));
+}
+
+function atMost(key: AllocationKey, most: number, reason: string): Estimator {
   return (sizing) => {
-    if (burstRoomBytes === 0) return sizing;
-    const steps = [memoryOnDemand(burstRoomBytes), cpuOnDemand(base.cpuCores)];
-    return steps.reduce((sized, step) => step(sized), sizing);
+    const value = Math.min(most, sizing.allocation[key]);
+    return apply(sizing, { key, value, estimator: 'on-demand', reason });
   };
-}
-
-function memoryOnDemand(burstRoomBytes: number): Estimator {
-  return (sizing) =>
-    apply(sizing, {
-      key: 'memoryBytes',
-      value: Math.min(START_BYTES, sizing.allocation.memoryBytes),
-      estimator: 'on-demand',
-      reason: `Memory is given here as fast as it is taken: it starts at ${formatBytes(START_BYTES)}, with room for ${formatBytes(burstRoomBytes)} more until the next reading`,
-    });
-}
-
-function cpuOnDemand(cores: number): Estimator {
-  return (sizing) =>
-    apply(sizing, {
-      key: 'cpuCores',
-      value: Math.min(cores, sizing.allocation.cpuCores),
-      estimator: 'on-demand',
-      reason: `CPU is given here within some 20 ms of being used: it starts at ${formatCpuCores(cores)}`,
-    });
 }

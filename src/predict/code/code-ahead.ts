@@ -207,8 +207,7 @@ export class CodeAhead {
   /** Until the progress of the loop is known, which tells better. */
   #growing(nowMs: number, loopLeftMs: number, into: Ahead): void {
     const growth = this.#growth.growth(nowMs);
-    if (growth === undefined || Number.isFinite(loopLeftMs)) return;
-    if (this.#wait.isUnderWay && !this.#wait.isShorterThan(BRIEF_MS)) return;
+    if (growth === undefined || Number.isFinite(loopLeftMs) || this.#wait.mayLast(BRIEF_MS)) return;
     claimMemory(into, 'prior', this.#bytesAtGrowth + growth.bytes, growth.text);
   }
 

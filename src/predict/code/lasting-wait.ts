@@ -54,10 +54,10 @@ export class LastingWait {
     this.#overAtMs = Number.NaN;
   }
 
-  /** A sleep that the code says to be shorter: of a loop that is seen in one, it is a part of each round. */
-  isShorterThan(ms: number): boolean {
-    const seconds = this.#site?.seconds;
-    return this.isUnderWay && seconds !== undefined && seconds * 1000 < ms;
+  /** Not a sleep that the code says to be shorter, which is a part of each round of a loop that is seen in it. */
+  mayLast(ms: number): boolean {
+    const { seconds = Number.POSITIVE_INFINITY } = this.#site ?? {};
+    return this.isUnderWay && seconds * 1000 >= ms;
   }
 
   /** NaN where nothing says when it is over. */

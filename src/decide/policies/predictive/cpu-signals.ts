@@ -104,10 +104,8 @@ export function isOverdone(
 ): boolean {
   if (actuationMs > QUICK_MS) return false;
   const wasForStart = memory.raisedAtMs <= startedMs;
-  if (!wasForStart && !memory.isBelieved) return false;
-  return wasForStart
-    ? sample.atMs - startedMs >= STARTED_MS
-    : sample.atMs - memory.raisedAtMs >= BELIEVED_MS;
+  if (wasForStart) return sample.atMs - startedMs >= STARTED_MS;
+  return memory.isBelieved && sample.atMs - memory.raisedAtMs >= BELIEVED_MS;
 }
 
 /**

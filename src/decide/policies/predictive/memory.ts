@@ -43,9 +43,9 @@ export function decideMemory(
   if (Number.isNaN(memory.grownAtMs)) memory.grownAtMs = sample.atMs;
   const headroomBytes = settings.memoryHeadroomBytes * 2 ** memory.stallStreak;
   const { room, trendRoom, leading } = forecast.memoryBytes;
-  const foreseenBytes =
-    leading === 'trend' ? inReachOfGrowth(input, room, settings) : inReach(input, room, settings);
   const grownBytes = inReachOfGrowth(input, trendRoom, settings);
+  // Where the trend leads, what is foreseen is its own room.
+  const foreseenBytes = leading === 'trend' ? grownBytes : inReach(input, room, settings);
   const expectedBytes = Math.max(
     grownBytes,
     foreseenBytes,
@@ -78,8 +78,15 @@ export function decideMemory(
  * change takes 21 ms and 64 MiB lie above: 21 ms × 1.8 × 2 GB/s less 64 MiB are reserved ahead of use,
  * 8 MiB; the rest follows as it is filled. Where a change takes a second, as on Kubernetes, all of it is.
  */
-function inReach(input: PolicyInput, bytes: number, settings: PredictiveSettings): number {
-  return beyondRoom(input, bytes, settings, FASTEST_BYTES_PER_MS * input.forecast.horizonMs);
+function inReach(
+  { sample, forecast, burstRoomBytes = 0 }: PolicyInput,
+  bytes: number,
+  { memoryLead }: PredictiveSettings,
+  growthBytes = Number.POSITIVE_INFINITY,
+): number {
+  const filledBytes = Math.min(FASTEST_BYTES_PER_MS * forecast.horizonMs, growthBytes);
+  const aheadBytes = Math.max(0, filledBytes * memoryLead - burstRoomBytes);
+  return Math.min(bytes, sample.memoryWorkingSetBytes + aheadBytes);
 }
 
 /**
@@ -87,20 +94,8 @@ function inReach(input: PolicyInput, bytes: number, settings: PredictiveSettings
  * that may reach 140 within one: 1.8 × 40 − 64 MiB are reserved ahead of use, 8 MiB; of growth by 20 MiB, nothing.
  */
 function inReachOfGrowth(input: PolicyInput, bytes: number, settings: PredictiveSettings): number {
-  const fastestBytes = FASTEST_BYTES_PER_MS * input.forecast.horizonMs;
   const growthBytes = Math.max(0, bytes - input.sample.memoryWorkingSetBytes);
-  return beyondRoom(input, bytes, settings, Math.min(fastestBytes, growthBytes));
-}
-
-/** `filledBytes`: while a change is on its way. */
-function beyondRoom(
-  { sample, burstRoomBytes = 0 }: PolicyInput,
-  bytes: number,
-  { memoryLead }: PredictiveSettings,
-  filledBytes: number,
-): number {
-  const aheadBytes = Math.max(0, filledBytes * memoryLead - burstRoomBytes);
-  return Math.min(bytes, sample.memoryWorkingSetBytes + aheadBytes);
+  return inReach(input, bytes, settings, growthBytes);
 }
 
 /** Where a raise takes its time it stands still at the old limit, which has been answered already. */

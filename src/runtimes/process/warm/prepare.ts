@@ -20,6 +20,7 @@ const READY_DEADLINE_MS = 20_000;
 const POLL_MS = 10;
 /** Nothing but the interpreter runs in it until it is claimed. */
 const START_BYTES = 512 * 2 ** 20;
+
 /**
  * Starts a sandbox with an interpreter that stops before it looks at the program, and waits until it
  * is there.
