@@ -87,7 +87,7 @@ function makeInstance(id: string, folder: string): Member & { readonly instance:
     cpuWeight: 100,
   });
   if (!bare) throw new Error('this benchmark needs cgroups that it may write');
-  const cgroup = withBurstRoom(bare, room, MIN.memoryBytes);
+  const cgroup = withBurstRoom(bare, room, MIN);
   const stateFolder = `${folder}/${id}`;
   mkdirSync(`${stateFolder}/shared`, { recursive: true });
   const instance = createInstance({

@@ -12,7 +12,6 @@ import { cpuWeightOf } from '#arbitrate/cpu-weight.ts';
 import { claimantOf, clampAllocation, type Constraints } from '#model/constraints.ts';
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { scriptOf, type Note, type Submission } from '#model/execution.ts';
-import { burstRoomBytesOf } from '#model/instance.ts';
 import { lately } from '#model/lately.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
@@ -23,6 +22,7 @@ import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
 import { openPolicy } from './open-policy.ts';
+import { burstRoomFor, wakingRoomFor, withRest } from './rooms.ts';
 import { machineOf } from './machine-of.ts';
 import { placementOf } from './placement.ts';
 import { knownInput } from './known-input.ts';
@@ -54,7 +54,8 @@ export async function prepareRun(
     normalizedTokens: engine.reader.tokensOf,
   });
   const shaped = await shapedFor(accepted, engine);
-  const submission = withBoundedRates(inItsPlace(accepted, request, engine), shaped);
+  const bounded = withBoundedRates(inItsPlace(accepted, request, engine), shaped);
+  const submission = withRest(bounded, request, engine);
   const { profile, analyzeSeconds } = await analyzeSubmission(submission, engine);
   const size = sizeRun(engine, submission, profile);
   const settings = new LiveSettings(withAims(config, request));
@@ -74,6 +75,7 @@ export async function prepareRun(
     ...planned,
     maxMemoryBytes: maximumOf(submission, planned),
     burstRoomBytes: burstRoomFor(submission, engine),
+    ...wakingRoomFor(submission, engine),
     ...(kept && { kept }),
     cpuWeight: cpuWeightOf(claimantOf(submission.constraints)),
   };
@@ -178,12 +180,6 @@ async function analyzeSubmission(
   const { weights } = complexity;
   const profile = await reader.profileOfProgram({ path: file, language, weights });
   return { profile, analyzeSeconds: (performance.now() - startedMs) / 1000 };
-}
-
-/** Policies that are there to compare with are enforced to the byte. */
-function burstRoomFor({ policy, constraints }: Submission, { runtime }: Engine): number {
-  const isRoomy = policy === 'predictive' && constraints.mode === 'auto';
-  return isRoomy ? burstRoomBytesOf(runtime.enforcement) : 0;
 }
 
 /** Without limits there is none; a size that never changes is its own maximum. */

@@ -1,4 +1,5 @@
 import type { Allocation } from '#model/allocation.ts';
+import { LEAST_BUSY_CORES } from '#model/constraints.ts';
 import type { Sample } from '#model/sample.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 
@@ -54,7 +55,7 @@ export function accountOf(timeline: readonly TimelinePoint[], startedMs: number)
 /**
  * Adds the time up to this reading, during which `allocation` was in force. It may be longer than
  * the reading's own interval: an instance that was quiet is known to have done all of it lately.
- * What it used of the burst room counts as reserved for it, too.
+ * What it used of the burst room, or woke with, counts as reserved for it, too.
  */
 export function addInterval(
   account: Account,
@@ -66,11 +67,17 @@ export function addInterval(
   account.untilMs = sample.atMs;
   account.usedCoreSeconds = sample.cpuUsecTotal / 1e6;
   account.usedByteSeconds += sample.memoryWorkingSetBytes * seconds;
-  const heldBytes = Math.max(allocation.memoryBytes, sample.memoryWorkingSetBytes);
-  reserve(account, { ...allocation, memoryBytes: heldBytes }, seconds);
+  const memoryBytes = Math.max(allocation.memoryBytes, sample.memoryWorkingSetBytes);
+  const cpuCores = Math.max(allocation.cpuCores, wakingCores(sample, allocation));
+  reserve(account, { ...allocation, cpuCores, memoryBytes }, seconds);
   const limitBytes = allocation.memoryBytes + burstRoomBytes;
   if (sample.memoryWorkingSetBytes >= limitBytes * AT_LIMIT) account.readingsAtLimit++;
   account.peakWorkingSetBytes = Math.max(account.peakWorkingSetBytes, sample.memoryWorkingSetBytes);
+}
+
+/** Above that, what a reading shows beyond the quota is a tick of the kernel, or was saved up before. */
+function wakingCores({ cpuCoresUsed }: Sample, { cpuCores }: Allocation): number {
+  return cpuCores < LEAST_BUSY_CORES ? Math.min(LEAST_BUSY_CORES, cpuCoresUsed) : 0;
 }
 
 function reserve(account: Account, allocation: Allocation, seconds: number): void {

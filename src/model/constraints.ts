@@ -37,6 +37,17 @@ export function claimantOf({ priority, weight, tenant }: Constraints): Claimant 
   return { priority, weight: weight ?? DEFAULT_WEIGHT, tenant: tenant ?? DEFAULT_TENANT };
 }
 
+/** Less slows down whoever computes, by ten times and more; enough for whoever rests. */
+export const LEAST_BUSY_CORES = 0.1;
+
+/** What whoever rests is left with, where more is there as soon as it is used. */
+export const RESTING_CORES = 0.02;
+
+/** The minimum of what may have to compute where more cannot be had at once, within what is allowed. */
+export function busyMinimum({ min, max }: Pick<Constraints, 'min' | 'max'>): Allocation {
+  return { ...min, cpuCores: Math.min(max.cpuCores, Math.max(min.cpuCores, LEAST_BUSY_CORES)) };
+}
+
 export function clampAllocation(target: Allocation, { min, max }: Constraints): Allocation {
   return mapAllocation((key) => Math.min(max[key], Math.max(min[key], target[key])));
 }

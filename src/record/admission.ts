@@ -13,7 +13,7 @@ import { capacityExhausted, RESOURCE_NAMES } from './capacity-exhausted.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import { roundUp } from './grant.ts';
 import type { LedgerStatements } from './ledger-file.ts';
-import { amountOf } from './ledger-rows.ts';
+import { amountOf, guaranteed } from './ledger-rows.ts';
 import type { Reservation } from './reservation.ts';
 
 const ORDINARY: Claimant = {
@@ -61,7 +61,7 @@ export function checkAdmission(
   { capacity, tenants }: Limits,
 ): void {
   const own = statements.one.get(instanceId);
-  const ownFloor = own ? amountOf(own, 'floor') : undefined;
+  const ownFloor = own ? guaranteed(amountOf(own, 'floor')) : undefined;
   const others = (row: Parameters<typeof amountOf>[0] | undefined): Allocation => {
     const floors = row ? amountOf(row, 'floor') : undefined;
     return mapAllocation((key) => (floors?.[key] ?? 0) - (ownFloor?.[key] ?? 0));

@@ -67,7 +67,8 @@ function attachRoomyCgroup(
 ): RoomyCgroup | undefined {
   const cgroup = attachCgroup(hierarchy, cgroupSpec(record, { cpuCores: 1, memoryBytes: 1 }));
   const maxMemoryBytes = record.maxMemoryBytes ?? Number.POSITIVE_INFINITY;
-  const room = { burstRoomBytes: record.burstRoomBytes ?? 0, maxMemoryBytes };
+  const { burstRoomBytes = 0, wakingCores } = record;
+  const room = { burstRoomBytes, maxMemoryBytes, wakingCores };
   return cgroup && withBurstRoom(cgroup, room);
 }
 

@@ -8,12 +8,13 @@ const ROOM = { burstRoomBytes: 64 * MIB, maxMemoryBytes: 1024 * MIB };
 
 /** Keeps the limit as a kernel does: rounded down to pages. */
 function cgroupWith(limitBytes: number) {
-  const kernel = { limitBytes };
+  const kernel = { limitBytes, cpuCores: 1 };
   const set = (bytes: number) => void (kernel.limitBytes = Math.floor(bytes / PAGE) * PAGE);
-  const cgroup: Pick<InstanceCgroup, 'growMemory' | 'shrinkMemory' | 'readBack'> = {
+  const cgroup: Pick<InstanceCgroup, 'setCpu' | 'growMemory' | 'shrinkMemory' | 'readBack'> = {
+    setCpu: (cores) => void (kernel.cpuCores = cores),
     growMemory: set,
     shrinkMemory: async (bytes) => set(bytes),
-    readBack: () => ({ cpuCores: 1, memoryBytes: kernel.limitBytes }),
+    readBack: () => ({ cpuCores: kernel.cpuCores, memoryBytes: kernel.limitBytes }),
   };
   return { kernel, cgroup: cgroup as InstanceCgroup };
 }
@@ -29,7 +30,7 @@ test('the kernel limit lies above the allocation, and never above the maximum', 
 
 test('what is read back is the allocation, also after a size that is no whole page', async () => {
   const { cgroup } = cgroupWith(104 * MIB);
-  const roomy = withBurstRoom(cgroup, ROOM, 40 * MIB);
+  const roomy = withBurstRoom(cgroup, ROOM, { cpuCores: 1, memoryBytes: 40 * MIB });
   expect(roomy.readBack()?.memoryBytes).toBe(40 * MIB);
   roomy.growMemory(50 * MIB + 123);
   expect(roomy.readBack()?.memoryBytes).toBe(50 * MIB + 123);
@@ -40,7 +41,10 @@ test('what is read back is the allocation, also after a size that is no whole pa
 test('a shrink that the kernel refused is not read back as one', async () => {
   const { cgroup, kernel } = cgroupWith(304 * MIB);
   const busy = () => Promise.reject(new Error('EBUSY'));
-  const roomy = withBurstRoom({ ...cgroup, shrinkMemory: busy }, ROOM, 240 * MIB);
+  const roomy = withBurstRoom({ ...cgroup, shrinkMemory: busy }, ROOM, {
+    cpuCores: 1,
+    memoryBytes: 240 * MIB,
+  });
   await expect(roomy.shrinkMemory(100 * MIB)).rejects.toThrow('EBUSY');
   expect(kernel.limitBytes).toBe(304 * MIB);
   expect(roomy.readBack()?.memoryBytes).toBe(240 * MIB);
@@ -55,7 +59,7 @@ test('who takes over an instance takes the room off what it finds', () => {
 
 test('a closed room leaves what is used, and opens again', async () => {
   const { cgroup, kernel } = cgroupWith(104 * MIB);
-  const roomy = withBurstRoom(cgroup, ROOM, 40 * MIB);
+  const roomy = withBurstRoom(cgroup, ROOM, { cpuCores: 1, memoryBytes: 40 * MIB });
   await roomy.closeRoom(70 * MIB);
   expect(kernel.limitBytes).toBe(71 * MIB);
   expect(roomy.readBack()?.memoryBytes).toBe(40 * MIB);
@@ -65,4 +69,28 @@ test('a closed room leaves what is used, and opens again', async () => {
   expect(kernel.limitBytes).toBe(40 * MIB);
   roomy.growMemory(60 * MIB);
   expect(kernel.limitBytes).toBe(124 * MIB);
+});
+
+test('who rests has CPU to wake with above what it is allocated, until the node refuses more', () => {
+  const { cgroup, kernel } = cgroupWith(104 * MIB);
+  const room = { ...ROOM, wakingCores: 0.1 };
+  const roomy = withBurstRoom(cgroup, room, { cpuCores: 1, memoryBytes: 40 * MIB });
+  roomy.setCpu(0.02);
+  expect(kernel.cpuCores).toBe(0.1);
+  expect(roomy.readBack()?.cpuCores).toBe(0.02);
+  roomy.closeWaking();
+  expect(kernel.cpuCores).toBe(0.02);
+  expect(roomy.readBack()?.cpuCores).toBe(0.02);
+  roomy.openRoom();
+  expect(kernel.cpuCores).toBe(0.1);
+  roomy.setCpu(0.5);
+  expect([kernel.cpuCores, roomy.readBack()?.cpuCores]).toEqual([0.5, 0.5]);
+  roomy.closeWaking();
+  expect(kernel.cpuCores).toBe(0.5);
+});
+
+test('without room to wake with, what is allocated is what there is', () => {
+  const { cgroup, kernel } = cgroupWith(104 * MIB);
+  withBurstRoom(cgroup, ROOM, { cpuCores: 1, memoryBytes: 40 * MIB }).setCpu(0.02);
+  expect(kernel.cpuCores).toBe(0.02);
 });

@@ -1,40 +1,57 @@
 import type { CgroupLimits, InstanceCgroup } from './cgroup/types.ts';
 
 /** What the kernel enforces lies above what is allocated, up to the maximum. */
-export type BurstRoom = { readonly burstRoomBytes: number; readonly maxMemoryBytes: number };
+export type BurstRoom = {
+  readonly burstRoomBytes: number;
+  readonly maxMemoryBytes: number;
+  readonly wakingCores?: number | undefined;
+};
 
 /** Kept below the limit while the room is closed: the program's next pages, until it stands still. */
 const LAST_PAGES_BYTES = 2 ** 20;
+/** The kernel counts quotas in whole microseconds of 100 ms. */
+const QUOTA_STEP = 2e-5;
+const UNKNOWN: CgroupLimits = { cpuCores: Number.NaN, memoryBytes: Number.NaN };
 
-/** Example: 40 MiB allocated, 64 MiB of room, 1 GiB at most → 104 MiB; 1000 MiB → 1 GiB. */
+/**
+ * Example: 40 MiB allocated, 64 MiB of room, 1 GiB at most → 104 MiB; 1000 MiB → 1 GiB. 0.02 cores
+ * allocated, 0.1 to wake with → 0.1; 0.5 → 0.5.
+ */
 export function kernelLimits(
   { cpuCores, memoryBytes }: CgroupLimits,
-  { burstRoomBytes, maxMemoryBytes }: BurstRoom,
+  { burstRoomBytes, maxMemoryBytes, wakingCores = 0 }: BurstRoom,
 ): CgroupLimits {
   const highest = Math.max(memoryBytes, maxMemoryBytes);
-  return { cpuCores, memoryBytes: Math.min(memoryBytes + burstRoomBytes, highest) };
+  return {
+    cpuCores: Math.max(cpuCores, wakingCores),
+    memoryBytes: Math.min(memoryBytes + burstRoomBytes, highest),
+  };
 }
 
 export type RoomyCgroup = InstanceCgroup & {
   /** The node has nothing to give: what is used now is all that may be used. */
   readonly closeRoom: (usedBytes: number) => Promise<void>;
+  /** The same of CPU: whoever rests has what it is allocated. */
+  readonly closeWaking: () => void;
   readonly openRoom: () => void;
 };
 
 /**
- * The same cgroup, spoken to in allocations: its memory limit is the allocation plus the burst room
- * (docs/decisions/0008-shared-burst-room.md). A limit that nobody asked for here is one that a former
- * controller left; then the room is taken off.
+ * The same cgroup, spoken to in allocations: its memory limit is the allocation plus the burst room, and
+ * while it rests it has CPU to wake with (docs/decisions/0008-shared-burst-room.md). A limit that nobody
+ * asked for here is one that a former controller left; then the room is taken off.
  */
 export function withBurstRoom(
   cgroup: InstanceCgroup,
   room: BurstRoom,
-  initialBytes = Number.NaN,
+  initial: CgroupLimits = UNKNOWN,
 ): RoomyCgroup {
-  let askedBytes = initialBytes;
+  let { cpuCores: askedCores, memoryBytes: askedBytes } = initial;
   let isClosed = false;
+  let isWakingClosed = false;
   const limitOf = (memoryBytes: number) =>
     kernelLimits({ cpuCores: 0, memoryBytes }, room).memoryBytes;
+  const quotaOf = (cpuCores: number) => kernelLimits({ cpuCores, memoryBytes: 0 }, room).cpuCores;
 
   function allocatedOf(limitBytes: number): number {
     if (isClosed || isSame(limitBytes, limitOf(askedBytes))) return askedBytes;
@@ -44,6 +61,11 @@ export function withBurstRoom(
 
   return {
     ...cgroup,
+    setCpu(cores) {
+      askedCores = cores;
+      isWakingClosed = false;
+      cgroup.setCpu(quotaOf(cores));
+    },
     growMemory(bytes) {
       askedBytes = bytes;
       isClosed = false;
@@ -56,7 +78,10 @@ export function withBurstRoom(
     },
     readBack() {
       const limits = cgroup.readBack();
-      return limits && { ...limits, memoryBytes: allocatedOf(limits.memoryBytes) };
+      if (limits === undefined) return undefined;
+      const isAsWished = Math.abs(limits.cpuCores - quotaOf(askedCores)) < QUOTA_STEP;
+      const cpuCores = isAsWished || isWakingClosed ? askedCores : limits.cpuCores;
+      return { cpuCores, memoryBytes: allocatedOf(limits.memoryBytes) };
     },
     async closeRoom(usedBytes) {
       if (isClosed || Number.isNaN(askedBytes)) return;
@@ -64,10 +89,15 @@ export function withBurstRoom(
       const leastBytes = Math.max(askedBytes, usedBytes + LAST_PAGES_BYTES);
       if (leastBytes < limitOf(askedBytes)) await cgroup.shrinkMemory(leastBytes);
     },
+    closeWaking() {
+      if (isWakingClosed || !(askedCores < quotaOf(askedCores))) return;
+      isWakingClosed = true;
+      cgroup.setCpu(askedCores);
+    },
     openRoom() {
-      if (!isClosed) return;
-      isClosed = false;
-      cgroup.growMemory(limitOf(askedBytes));
+      if (isWakingClosed) cgroup.setCpu(quotaOf(askedCores));
+      if (isClosed) cgroup.growMemory(limitOf(askedBytes));
+      isWakingClosed = isClosed = false;
     },
   };
 }

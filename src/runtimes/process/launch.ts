@@ -158,6 +158,7 @@ export function newRecord(
     workFolder,
     maxMemoryBytes: Number.isFinite(spec.maxMemoryBytes) ? spec.maxMemoryBytes : null,
     burstRoomBytes: spec.burstRoomBytes,
+    ...(spec.wakingCores !== undefined && { wakingCores: spec.wakingCores }),
     maxProcesses: spec.maxProcesses,
     tmpBytes: spec.tmpBytes,
     network: spec.network,
@@ -205,7 +206,7 @@ function makeCgroup(
     hierarchy,
     cgroupSpec(record, kernelLimits(spec.initial, spec), spec.cpuWeight),
   );
-  return cgroup && withBurstRoom(cgroup, spec, spec.initial.memoryBytes);
+  return cgroup && withBurstRoom(cgroup, spec, spec.initial);
 }
 
 async function makeNetwork(

@@ -9,6 +9,9 @@ export type CpuMemory = {
   /** Grows when a cut had to be taken back, decays with cuts that held. */
   extraMargin: number;
   throttledPeriods: number;
+  /** CPU time used since the last change or, at rest, within a second; and since when that is counted. */
+  spentUsec: number;
+  spentSinceMs: number;
   startedAtMs: number;
   /** Since when it has been idle, and for how long it must be before anything is given back. */
   idleSinceMs: number;
@@ -24,6 +27,8 @@ export function newCpuMemory(): CpuMemory {
     isBelieved: true,
     extraMargin: 0,
     throttledPeriods: 0,
+    spentUsec: 0,
+    spentSinceMs: Number.NEGATIVE_INFINITY,
     startedAtMs: Number.NaN,
     idleSinceMs: Number.NaN,
     idlePatienceMs: 0,

@@ -1,7 +1,8 @@
 import type { Reason } from '#model/decision.ts';
 import { formatCpuCores } from '#model/quantities.ts';
 import type { PolicyInput } from '../../policy.ts';
-import { FULL } from './cpu-signals.ts';
+import type { CpuMemory } from './cpu-memory.ts';
+import { FULL, idleCores } from './cpu-signals.ts';
 
 export function raiseReason(facts: {
   readonly input: PolicyInput;
@@ -24,17 +25,31 @@ export function raiseReason(facts: {
   };
 }
 
-export function cutReason(
-  { allocation, forecast, constraints, ahead }: PolicyInput,
-  margin: number,
-  idle: boolean,
+export function wakeReason(
+  { sample, allocation }: PolicyInput,
+  { spentUsec, spentSinceMs }: CpuMemory,
+  to: number,
 ): Reason {
+  const ms = Math.round(spentUsec / 1000);
+  const withinMs = Math.round(sample.atMs - spentSinceMs);
+  return {
+    resource: 'cpu',
+    signal: 'cpu.waking',
+    value: spentUsec / 1000 / withinMs,
+    threshold: allocation.cpuCores,
+    factor: to / allocation.cpuCores,
+    text: `used ${ms} ms of CPU within ${withinMs} ms, a little at a time`,
+  };
+}
+
+export function cutReason(input: PolicyInput, margin: number, idle: boolean): Reason {
+  const { allocation, forecast, ahead } = input;
   const used = formatCpuCores(forecast.cpuCores.room);
   return {
     resource: 'cpu',
     signal: !idle ? 'cpu.unused' : ahead.cpuIdle ? 'cpu.waiting' : 'cpu.idle',
     value: forecast.cpuCores.room,
-    threshold: idle ? constraints.min.cpuCores : allocation.cpuCores,
+    threshold: idle ? idleCores(input) : allocation.cpuCores,
     factor: margin,
     text: idle
       ? ahead.cpuIdle

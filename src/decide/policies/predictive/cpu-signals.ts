@@ -1,3 +1,4 @@
+import { LEAST_BUSY_CORES } from '#model/constraints.ts';
 import type { PredictiveSettings } from '#config/schema.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { CpuMemory } from './cpu-memory.ts';
@@ -9,7 +10,9 @@ export const ONE_THREAD_CORES = 1;
 /** Of what is allowed, all for as much as a reading can tell. */
 export const FULL = 0.95;
 const HALF = 0.5;
-/** A start waits for its files in between; that is not idleness. */
+/** Over which what rests may use what it is left with. */
+const RESTING_MS = 1_000;
+/** A start waits for its files in between; that is not idleness. Where a probe speaks it is over sooner. */
 const STARTING_MS = 100;
 /** Giving CPU back for less than this, and the time that both changes take, is not worth the raise that follows. */
 const SHORT_IDLE_MS = 40;
@@ -39,11 +42,41 @@ export function isThrottled({ sample, actuationMs = 0 }: PolicyInput, memory: Cp
   return periods > 0 || sample.cpuCoresThrottled > 0;
 }
 
-/** Example: 0.1 cores for 20 ms allow 2 ms; a thread that ran 10 ms of them is about to be throttled. */
-export function isSaturated({ sample, allocation }: PolicyInput): boolean {
+/** Less than this is next to nothing: the minimum, or what wakes whoever may be left with less while it rests. */
+export function idleCores({ constraints, actuationMs = 0 }: PolicyInput): number {
+  const { min } = constraints;
+  return actuationMs > QUICK_MS ? min.cpuCores : Math.max(min.cpuCores, LEAST_BUSY_CORES);
+}
+
+/**
+ * Who rests has room to wake in, so that nothing that it uses at once shows a lack; what counts is how much
+ * it is within a second. Example: of 0.02 cores more than 10 ms, half of what these are in a second.
+ */
+export function isRestOver(input: PolicyInput, memory: CpuMemory): boolean {
+  const { sample, allocation } = input;
+  if (sample.atMs - memory.spentSinceMs >= RESTING_MS) {
+    memory.spentSinceMs = sample.atMs;
+    memory.spentUsec = 0;
+  }
+  memory.spentUsec += sample.cpuCoresUsed * sample.intervalMs * 1000;
+  if (allocation.cpuCores >= idleCores(input)) return false;
+  const allowedUsec = allocation.cpuCores * RESTING_MS * 1000;
+  return memory.spentUsec > allowedUsec * HALF;
+}
+
+/** Example: 0.1 cores, or less with room to wake, allow 2 of 20 ms; a thread that ran 10 ms of them is about to be throttled. */
+export function isSaturated(input: PolicyInput): boolean {
+  const { sample, allocation } = input;
   const usedUsec = sample.cpuCoresUsed * sample.intervalMs * 1000;
-  const allowedUsec = allocation.cpuCores * sample.intervalMs * 1000;
+  const cores = Math.max(allocation.cpuCores, Math.min(idleCores(input), LEAST_BUSY_CORES));
+  const allowedUsec = cores * sample.intervalMs * 1000;
   return usedUsec > allowedUsec * FULL + TICK_USEC;
+}
+
+/** One thread that ran all of a short reading comes out at more than one core. Example: 7.4 ms in 6 → 1. */
+export function seenCores({ cpuCoresUsed, intervalMs }: PolicyInput['sample']): number {
+  const leastCores = cpuCoresUsed - TICK_USEC / (intervalMs * 1000);
+  return leastCores <= ONE_THREAD_CORES ? Math.min(ONE_THREAD_CORES, cpuCoresUsed) : cpuCoresUsed;
 }
 
 /** Where a raise takes its time, the next one comes too late: every thread that would run gets its core. */
@@ -78,20 +111,26 @@ export function learnPatience(memory: CpuMemory, { sample, actuationMs = 0 }: Po
     idleMs < shortMs ? Math.min(longestMs, Math.max(shortMs, patienceMs * 2)) : patienceMs * HALF;
 }
 
+/** Rest that ended in many short moments is not worth taking for as long as these are apart. */
+export function learnRest(memory: CpuMemory): void {
+  const longerMs = Math.max(SHORT_IDLE_MS, memory.idlePatienceMs) * 2;
+  memory.idlePatienceMs = Math.min(LONGEST_PATIENCE_MS, longerMs);
+  memory.idleCutAtMs = Number.NaN;
+}
+
 /** True when nothing ran for long enough that CPU should be given back; where a change takes its time, for as long. */
 export function isIdle(input: PolicyInput, memory: CpuMemory): boolean {
-  const { sample, forecast, constraints, ahead, actuationMs = 0 } = input;
-  if (forecast.cpuCores.room >= constraints.min.cpuCores) {
+  const { sample, forecast, ahead, actuationMs = 0 } = input;
+  if (forecast.cpuCores.room >= idleCores(input)) {
     memory.idleSinceMs = Number.NaN;
     return false;
   }
   if (Number.isNaN(memory.idleSinceMs)) memory.idleSinceMs = sample.atMs;
   if (ahead.cpuIdle) return true;
   const patienceMs = Math.max(memory.idlePatienceMs, actuationMs > QUICK_MS ? actuationMs : 0);
-  return (
-    sample.atMs - memory.idleSinceMs >= patienceMs &&
-    sample.atMs - memory.startedAtMs >= STARTING_MS
-  );
+  const hasStarted =
+    input.startedMs !== undefined || sample.atMs - memory.startedAtMs >= STARTING_MS;
+  return hasStarted && sample.atMs - memory.idleSinceMs >= patienceMs;
 }
 
 /**
@@ -122,12 +161,18 @@ export function marginOf(
   return areWhole ? whole / cores : cpuMargin + extraMargin;
 }
 
-/** Long enough since the last raise to know what it led to. Where a change takes its time, what may be a short wait is none. */
+/**
+ * Long enough since the last raise to know what it led to; a first size was a belief, and is not
+ * held for as long. Where a change takes its time, what may be a
+ * short wait is none.
+ */
 export function isCalm(
-  { sample, actuationMs = 0 }: PolicyInput,
+  { sample, actuationMs = 0, startedMs = Number.NaN }: PolicyInput,
   memory: CpuMemory,
   { cpuWindowMs }: PredictiveSettings,
 ): boolean {
+  if (actuationMs <= QUICK_MS && memory.raisedAtMs <= startedMs)
+    return sample.atMs - startedMs >= Math.min(cpuWindowMs, BELIEVED_MS);
   if (actuationMs <= QUICK_MS) return sample.atMs - memory.raisedAtMs >= cpuWindowMs;
   const sinceMs = sample.atMs - memory.raisedAtMs;
   return sinceMs >= cpuWindowMs + 2 * actuationMs && Number.isNaN(memory.idleSinceMs);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '#config/schema.ts';
+import type { Allocation } from '#model/allocation.ts';
 import { claimCpu, clearAhead, emptyAhead } from '#model/ahead.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
@@ -25,7 +26,7 @@ const times = (count: number, reading: Reading): Reading[] =>
 /** Cores after each reading of 20 ms. */
 function coresThrough(
   readings: readonly Reading[],
-  given: { readonly threads: number } & Pick<PolicyInput, 'actuationMs'>,
+  given: { readonly threads: number; readonly min?: Allocation } & Pick<PolicyInput, 'actuationMs'>,
 ): number[] {
   const ahead = emptyAhead();
   const sample = emptySample();
@@ -43,7 +44,8 @@ function coresThrough(
     clearAhead(ahead);
     if (claimed !== undefined) claimCpu(ahead, 'prior', claimed, 'a pool comes next');
     const input = {
-      ...{ sample, allocation, constraints, complexityScore: 20, ahead, startedMs },
+      ...{ sample, allocation, complexityScore: 20, ahead, startedMs },
+      constraints: { ...constraints, min: given.min ?? constraints.min },
       forecast: forecasts.forecast(30, emptyForecast()),
       runnableThreads: (most: number) => Math.min(most, given.threads),
       actuationMs: given.actuationMs ?? 1,
@@ -67,10 +69,50 @@ function twoThenOne() {
 }
 
 test('one thread that was once taken for two has one core again, and not a margin for ever', () => {
-  const misread = { cpuCoresUsed: 1.2 };
+  const misread = { cpuCoresUsed: 1.3 };
   const cores = coresThrough([...times(10, ONE), misread, ...times(20, ONE)], twoThenOne());
   expect(Math.max(...cores)).toBeGreaterThan(1.2);
   expect(cores.at(-1)).toBe(1);
+  const byATick = coresThrough([...times(10, ONE), { cpuCoresUsed: 1.2 }], twoThenOne());
+  expect(byATick.at(-1), 'what a tick of the kernel explains is no second thread').toBe(1);
+});
+
+const AT_REST = { min: { ...constraints.min, cpuCores: 0.02 } };
+const NOTHING = { cpuCoresUsed: 0 };
+const A_LITTLE = { cpuCoresUsed: 0.15 };
+
+test('who rests is left with next to nothing, and has a core when it works again', () => {
+  const rest = [{ ...ONE, hasStarted: true } as const, ...times(10, NOTHING)];
+  const cores = coresThrough([...rest, { cpuCoresUsed: 0.5 }], { threads: 0, ...AT_REST });
+  expect(cores.at(-2)).toBe(0.02);
+  expect(cores.at(-1)).toBe(1);
+});
+
+test('who does a little now and then has a tenth of a core for it, and is sent to rest ever more seldom', () => {
+  const tick = [A_LITTLE, ...times(3, NOTHING)];
+  const readings = [...times(10, NOTHING), ...Array.from({ length: 40 }, () => tick).flat()];
+  const cores = coresThrough(readings, { threads: 0, ...AT_REST });
+  expect(cores[9]).toBe(0.02);
+  expect(Math.max(...cores.slice(10))).toBe(0.1);
+  const changes = cores.map((now, at) => Number(at > 0 && now !== cores[at - 1]));
+  const changesIn = (from: number, to: number) => changes.slice(from, to).reduce((a, b) => a + b);
+  expect(changesIn(10, 50)).toBeGreaterThan(changesIn(130, 170));
+  expect(changesIn(130, 170)).toBeLessThanOrEqual(3);
+});
+
+test('what is never used costs less than what the minimum was, wherever a change takes its time', () => {
+  const readings = times(40, NOTHING);
+  expect(coresThrough(readings, { threads: 0, actuationMs: 250 }).at(-1)).toBe(0.1);
+  expect(coresThrough(readings, { threads: 0 }).at(-1)).toBe(0.1);
+});
+
+test('a first size that is not used is cut sooner than what usage asked for', () => {
+  const some = times(8, { cpuCoresUsed: 0.3 });
+  const started = coresThrough([{ ...ONE, hasStarted: true }, ...some], { threads: 0 });
+  expect(started.at(-1)).toBeLessThan(0.6);
+  const asked = [...times(8, ONE), ...times(8, NOTHING), ONE, ...some];
+  const raised = coresThrough(asked, { threads: 0 });
+  expect(raised.at(-1)).toBe(1);
 });
 
 test('threads that keep whole cores busy are left as many, those that do not have their margin', () => {

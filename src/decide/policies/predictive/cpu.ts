@@ -3,17 +3,21 @@ import type { Reason } from '#model/decision.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { Change } from './change.ts';
 import type { CpuMemory } from './cpu-memory.ts';
-import { cutReason, raiseReason } from './cpu-reasons.ts';
+import { cutReason, raiseReason, wakeReason } from './cpu-reasons.ts';
 import {
   hasACoreForEach,
+  idleCores,
   isCalm,
   isIdle,
   isOverdone,
+  isRestOver,
   isSaturated,
   isThrottled,
   learnPatience,
+  learnRest,
   marginOf,
   ONE_THREAD_CORES,
+  seenCores,
   wantedAtOnce,
 } from './cpu-signals.ts';
 import { sourcesText } from './sources-text.ts';
@@ -39,8 +43,12 @@ export function decideCpu(
     memory.startedAtMs = input.sample.atMs;
   }
   const throttled = isThrottled(input, memory);
+  const isAwake = isRestOver(input, memory);
   if (throttled || isSaturated(input)) return raise(input, memory, settings, throttled);
-  return prepare(input, memory, settings) ?? cut(input, memory, settings);
+  return (
+    prepare(input, memory, settings) ??
+    (isAwake ? wake(input, memory) : cut(input, memory, settings))
+  );
 }
 
 /** What comes next in the code is given its CPU before it asks. */
@@ -67,6 +75,23 @@ function prepare(
   return { to, reason };
 }
 
+/** Whoever rests has the minimum; who uses a little now and then has what it wakes with. */
+function wantedFor(cores: number, input: PolicyInput): number {
+  const { min } = input.constraints;
+  return cores > min.cpuCores ? Math.max(cores, idleCores(input)) : min.cpuCores;
+}
+
+/** What is used a little at a time needs no core of its own. */
+function wake(input: PolicyInput, memory: CpuMemory): Change | undefined {
+  const { sample, allocation, constraints } = input;
+  const to = Math.min(constraints.max.cpuCores, idleCores(input));
+  if (to <= allocation.cpuCores) return undefined;
+  learnRest(memory);
+  memory.raisedAtMs = sample.atMs;
+  memory.idleSinceMs = Number.NaN;
+  return { to, reason: wakeReason(input, memory, to) };
+}
+
 function raise(
   input: PolicyInput,
   memory: CpuMemory,
@@ -79,7 +104,7 @@ function raise(
   const used = sample.cpuCoresUsed;
   const wantedCores = throttled
     ? (used + sample.cpuCoresThrottled) * settings.cpuMargin
-    : used * marginOf(used, memory, settings);
+    : seenCores(sample) * marginOf(used, memory, settings);
   const to = Math.min(
     constraints.max.cpuCores,
     Math.max(
@@ -90,7 +115,9 @@ function raise(
     ),
   );
   if (to <= allocation.cpuCores) return undefined;
-  if (!throttled && hasACoreForEach(input)) return undefined;
+  const isMisread =
+    seenCores(sample) <= allocation.cpuCores && allocation.cpuCores >= ONE_THREAD_CORES;
+  if (!throttled && (isMisread || hasACoreForEach(input))) return undefined;
   if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
   memory.cutFromCores = 0;
   memory.raisedAtMs = sample.atMs;
@@ -109,13 +136,13 @@ function cut(
   if (ahead.keepsCpu) return undefined;
   const { room } = forecast.cpuCores;
   const margin = marginOf(room, memory, settings);
-  const wanted = Math.max(constraints.min.cpuCores, room * margin);
   const idle = isIdle(input, memory);
+  const wanted = wantedFor(room * margin, input);
   const calm = isCalm(input, memory, settings);
   if (!idle && !calm && !isOverdone(input, memory)) return undefined;
   const most = allocation.cpuCores * (1 - settings.minimumChange);
   const kept = calm ? allocation.cpuCores * HALF : ONE_THREAD_CORES;
-  const lowest = idle ? wanted : Math.max(wanted, kept);
+  const lowest = idle ? wanted : Math.max(wanted, kept, idleCores(input));
   if (lowest > most) return undefined;
   // Whoever is throttled, or waits for a processor that others hold, uses nothing and is not idle.
   const runnable = input.runnableThreads?.(Math.ceil(most)) ?? 0;
@@ -125,6 +152,8 @@ function cut(
   memory.cutFromCores = isIdling || !calm ? 0 : allocation.cpuCores;
   if (isIdling) memory.idleCutAtMs = sample.atMs;
   memory.cutAtMs = sample.atMs;
+  memory.spentSinceMs = sample.atMs;
+  memory.spentUsec = 0;
   memory.extraMargin *= MARGIN_DECAY;
   return { to: Math.max(lowest, runnable), reason: cutReason(input, margin, isIdling) };
 }

@@ -70,5 +70,5 @@ function rebind(
   cgroup.setTerms(terms);
   cgroup.setCpu(limits.cpuCores);
   cgroup.growMemory(limits.memoryBytes);
-  return withBurstRoom(cgroup, spec, spec.initial.memoryBytes);
+  return withBurstRoom(cgroup, spec, spec.initial);
 }
