@@ -105,6 +105,24 @@ test('a new run finds room for its minimum: others give back what lies above the
   expect(admit(second, 'second', 0.3, 10).cpuCores).toBeGreaterThanOrEqual(CAPACITY.cpuCores * 0.1);
 });
 
+test('runs that rest lend their CPU, and let nobody in who could not be served once they wake', () => {
+  const ledger = open();
+  const rest = { ...part(0.001), cpuCores: 0.02 };
+  const resting = claim({ floor: rest, need: rest, demand: rest });
+  const most = Math.round(CAPACITY.cpuCores / 0.1);
+  const start = { ...rest, cpuCores: 0.1 };
+  const letIn = (id: string) =>
+    ledger.admit(id, { ...ownController(), min: start, wanted: start }).granted;
+  for (let index = 0; index < most; index++) {
+    letIn(`run ${index}`);
+    ledger.shrink(`run ${index}`, rest, resting);
+  }
+  expect(() => letIn('one more')).toThrow(expect.objectContaining({ code: 'capacity-exhausted' }));
+  const woken = { ...rest, cpuCores: CAPACITY.cpuCores * 0.75 };
+  const wish = claim({ floor: rest, need: woken, demand: woken });
+  expect(ledger.reserve('run 0', woken, wish).granted.cpuCores, 'lent').toBeCloseTo(woken.cpuCores);
+});
+
 test('a tenant holds no more than its quota, and is refused beyond it with what to do', () => {
   const ledger = open({ small: { cpuCores: 1, maxRuns: 2 } });
   expect(admit(ledger, 'a', 0.5, 50, 'small').cpuCores).toBe(1);
