@@ -62,15 +62,15 @@ const predictive = z.strictObject({
   rollbackWindowMs: durationMs.prefault('1s'),
   /** Smaller relative changes are not worth a resize. */
   minimumChange: fraction.prefault(0.1),
-  memoryMargin: z.number().min(1).prefault(1.03),
+  memoryMargin: z.number().min(1).prefault(1.02),
   /** What the code foresees is reserved as far as it can be filled within so many times a raise takes. */
   memoryLead: z.number().min(1).prefault(1.8),
-  memoryHeadroomBytes: bytes.prefault('512Ki'),
+  memoryHeadroomBytes: bytes.prefault('256Ki'),
   /** Multiplies growth rate × (sampling interval + actuation latency). */
   memorySafety: z.number().min(1).prefault(1),
   /** Peaks of this window are kept, of a shorter one where a raise takes little time; nothing is taken back sooner after growth than the settling. */
   memoryWindowMs: durationMs.prefault('1s'),
-  memorySettleMs: durationMs.prefault('150ms'),
+  memorySettleMs: durationMs.prefault('80ms'),
   networkMargin: z.number().min(1).prefault(1.5),
   networkHighFraction: fraction.prefault(0.8),
   networkWindowMs: durationMs.prefault('2s'),

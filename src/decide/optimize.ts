@@ -13,7 +13,7 @@ const PRICES: Readonly<Record<Aim, number>> = { cost: 25, balanced: 100, speed: 
  *   is taken to fall as 1/m²: then m + λ · c/m is least where m grows with √λ.
  * The prices, the 3 ms and the 1/m² are chosen so that `balanced` is what it was; they are not measured.
  * Example: `speed` has λ = 400, ρ = 4: a CPU window of 0.3 s becomes 1.2 s, a CPU margin of 1.1
- * becomes 1.2, a memory headroom of 512 KiB becomes 1 MiB.
+ * becomes 1.2, a memory headroom of 256 KiB becomes 512 KiB.
  */
 export function optimize(
   settings: PredictiveSettings,

@@ -101,10 +101,10 @@ function raise(
   const { sample, allocation, constraints } = input;
   const takesBack =
     sample.atMs - memory.cutAtMs <= settings.rollbackWindowMs && memory.cutFromCores > 0;
-  const used = sample.cpuCoresUsed;
+  const seen = seenCores(sample);
   const wantedCores = throttled
-    ? (used + sample.cpuCoresThrottled) * settings.cpuMargin
-    : seenCores(sample) * marginOf(used, memory, settings);
+    ? (sample.cpuCoresUsed + sample.cpuCoresThrottled) * settings.cpuMargin
+    : seen * marginOf(seen, memory, settings);
   const to = Math.min(
     constraints.max.cpuCores,
     Math.max(

@@ -12,7 +12,7 @@ const STALL_GROWTH = 1.5;
 /** A program that stands still at a limit uses nearly all of it. */
 const AT_LIMIT = 0.9;
 /** Steady growth is followed in steps of this share of what is used, not at every reading. */
-const GROWTH_STEP = 0.03;
+const GROWTH_STEP = 0.02;
 /** Stalls in close succession mean that growth outruns the readings: each doubles the headroom. */
 const STREAK_MS = 500;
 const LONGEST_STREAK = 6;
