@@ -16,7 +16,7 @@ test('the worked example: at four times the price, windows × 4 and margins × 2
   const { used } = settingsOf({ optimize: 'speed' });
   expect(used.cpuWindowMs).toBe(1200);
   expect(used.cpuMargin).toBeCloseTo(1.2);
-  expect(used.memoryHeadroomBytes).toBe(2 ** 20);
+  expect(used.memoryHeadroomBytes).toBe(2 ** 19);
 });
 
 test('a resource can have an aim of its own', () => {
