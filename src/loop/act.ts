@@ -111,12 +111,9 @@ function finish({ managed, from, target, outcome, inputs, ledger }: Finished): v
 /** What one instance uses above its allocation, others of a full node would lack. */
 function closeBurstRoom(managed: Managed, wanted: Target, nowMs: number): void {
   const { burstRoom } = managed.instance;
-  if (!burstRoom) return;
-  const wants = (name: string) => wanted.reasons.some(({ resource }) => resource === name);
-  const [wantsMemory, wantsCpu] = [wants('memory'), wants('cpu')];
-  if (wantsMemory) burstRoom.close();
-  if (wantsCpu) burstRoom.closeWaking?.();
-  if (wantsMemory || wantsCpu) managed.roomClosedMs = nowMs;
+  if (!burstRoom || !wanted.reasons.some(({ resource }) => resource === 'memory')) return;
+  managed.roomClosedMs = nowMs;
+  burstRoom.close();
 }
 
 /** A while after the last refusal: what the program needs then may be there. */

@@ -1,6 +1,6 @@
 import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
 import type { Claim } from '#model/claim.ts';
-import { claimantOf } from '#model/constraints.ts';
+import { busyMinimum, claimantOf } from '#model/constraints.ts';
 import type { Target } from '#model/decision.ts';
 import type { Claiming } from './claiming-state.ts';
 import type { Managed } from './managed.ts';
@@ -38,7 +38,7 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
     mapAllocation((key) => Math.max(wish?.[key] ?? allocation[key], unmet?.[key] ?? 0)),
     input,
   );
-  const floor = floorOf(managed);
+  const floor = claimedFloor(managed, demand);
   const used = inUse(managed, nowMs);
   return {
     ...claimantOf(constraints),
@@ -51,11 +51,18 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
   };
 }
 
+/** Who rests lends what it is guaranteed, and has it back as it wakes. */
+function claimedFloor(managed: Managed, demand: Allocation): Allocation {
+  const floor = floorOf(managed);
+  const leastCores = managed.constraints.min.cpuCores;
+  return { ...floor, cpuCores: Math.min(floor.cpuCores, Math.max(leastCores, demand.cpuCores)) };
+}
+
 /** Nobody takes it away: the minimum, memory in use, and all of a size that never changes. */
 export function floorOf({ input, policy }: Managed): Allocation {
   const { allocation, sample, constraints } = input;
   if (policy.name === 'static' || constraints.mode === 'locked') return allocation;
-  const { min } = constraints;
+  const min = busyMinimum(constraints);
   const usedBytes = Math.min(allocation.memoryBytes, sample.memoryWorkingSetBytes * MEMORY_ROOM);
   return { ...min, memoryBytes: Math.max(min.memoryBytes, usedBytes) };
 }

@@ -60,8 +60,6 @@ export type BurstRoom = {
   readonly bytes: number;
   /** What is used now is all that may be used, until something is granted again. */
   readonly close: () => void;
-  /** Whoever rests has no more CPU than it is allocated, until then. */
-  readonly closeWaking?: () => void;
   readonly open: () => void;
 };
 

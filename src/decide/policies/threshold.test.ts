@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '#config/schema.ts';
+import { mapAllocation } from '#model/allocation.ts';
 import { emptyAhead } from '#model/ahead.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
@@ -16,14 +17,15 @@ const base = {
   ingressBitsPerSecond: 20e6,
   egressBitsPerSecond: 20e6,
 };
-const constraints = { min: base, max: base, priority: 50, mode: 'auto' as const };
+const times = (factor: number) => mapAllocation((key) => base[key] * factor);
+const constraints = { min: times(0.01), max: times(100), priority: 50, mode: 'auto' as const };
 
-function target(usage: Partial<Sample>, complexityScore = 45, rises = false) {
+function target(usage: Partial<Sample>, complexityScore = 45, rises = false, bounds = {}) {
   const sample = { ...emptySample(), cpuCoresUsed: 1, memoryWorkingSetBytes: 256 * MIB, ...usage };
   const input = {
     sample,
     allocation: base,
-    constraints,
+    constraints: { ...constraints, ...bounds },
     complexityScore,
     forecast: emptyForecast(),
     ahead: emptyAhead(),
@@ -71,4 +73,15 @@ test('low complexity with low usage steps CPU and memory down, with high complex
   const low = { cpuCoresUsed: 0.2, memoryWorkingSetBytes: 50 * MIB };
   expect(target(low, 10)).toMatchObject({ cpuCores: 1.5, memoryBytes: 384 * MIB });
   expect(target(low, 45)).toBeUndefined();
+});
+
+test('who is at a bound already takes no step beyond it', () => {
+  const high = { cpuCoresUsed: 1.9, memoryWorkingSetBytes: 500 * MIB };
+  const most = { ...constraints.max, memoryBytes: base.memoryBytes };
+  expect(target(high, 70, true, { max: most })).toMatchObject({
+    cpuCores: 3.5,
+    memoryBytes: base.memoryBytes,
+  });
+  const low = { cpuCoresUsed: 0.2, memoryWorkingSetBytes: 50 * MIB };
+  expect(target(low, 10, false, { min: base })).toBeUndefined();
 });

@@ -46,7 +46,7 @@ export function thresholdTarget(
 ): Target | undefined {
   const { thresholds, factors } = settings;
   const steps = [
-    ...(complexityRises ? complexitySteps(input.complexityScore, thresholds, factors) : []),
+    ...(complexityRises ? complexitySteps(input, thresholds, factors) : []),
     ...highSteps(input, thresholds, factors),
     ...lowSteps(input, thresholds, factors),
   ];
@@ -63,12 +63,15 @@ export function thresholdTarget(
 }
 
 /** complexity > highComplexity → cpu += cpuFactor; memory += memoryFactor */
-function complexitySteps(score: number, thresholds: Thresholds, factors: Factors): Step[] {
-  const changes = { cpuCores: factors.cpuCores, memoryBytes: factors.memoryBytes };
-  return (['cpuCores', 'memoryBytes'] as const).map((key) =>
+function complexitySteps(input: PolicyInput, thresholds: Thresholds, factors: Factors): Step[] {
+  const score = input.complexityScore;
+  const rises = (['cpuCores', 'memoryBytes'] as const).map((key) => ({
+    key,
+    change: factors[key],
+  }));
+  return rises.filter(hasRoom(input)).map((rise) =>
     toStep({
-      key,
-      change: changes[key],
+      ...rise,
       signal: 'complexity.score',
       value: score,
       threshold: thresholds.highComplexity,
@@ -89,6 +92,7 @@ function highSteps(input: PolicyInput, thresholds: Thresholds, factors: Factors)
   ] as const;
   return rules
     .filter(({ key, threshold }) => usageOf(input, key) > threshold)
+    .filter(hasRoom(input))
     .map((rule) => usageStep(input, rule));
 }
 
@@ -101,7 +105,13 @@ function lowSteps(input: PolicyInput, thresholds: Thresholds, factors: Factors):
   ] as const;
   const isLow = rules.every(({ key, threshold }) => usageOf(input, key) < threshold);
   if (!isLow || input.complexityScore >= lowComplexity) return [];
-  return rules.map((rule) => usageStep(input, rule));
+  return rules.filter(hasRoom(input)).map((rule) => usageStep(input, rule));
+}
+
+/** Who is at a bound takes no step beyond it, and nothing is said of one. */
+function hasRoom({ allocation, constraints: { min, max } }: PolicyInput) {
+  return ({ key, change }: Pick<Rule, 'key' | 'change'>): boolean =>
+    change > 0 ? allocation[key] < max[key] : allocation[key] > min[key];
 }
 
 const USED = {

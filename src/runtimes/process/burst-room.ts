@@ -1,3 +1,4 @@
+import { RESTING_CORES } from '#model/constraints.ts';
 import type { CgroupLimits, InstanceCgroup } from './cgroup/types.ts';
 
 /** What the kernel enforces lies above what is allocated, up to the maximum. */
@@ -15,7 +16,7 @@ const UNKNOWN: CgroupLimits = { cpuCores: Number.NaN, memoryBytes: Number.NaN };
 
 /**
  * Example: 40 MiB allocated, 64 MiB of room, 1 GiB at most → 104 MiB; 1000 MiB → 1 GiB. 0.02 cores
- * allocated, 0.1 to wake with → 0.1; 0.5 → 0.5.
+ * allocated, 0.1 to wake with → 0.1; 0.05 → 0.05.
  */
 export function kernelLimits(
   { cpuCores, memoryBytes }: CgroupLimits,
@@ -23,7 +24,7 @@ export function kernelLimits(
 ): CgroupLimits {
   const highest = Math.max(memoryBytes, maxMemoryBytes);
   return {
-    cpuCores: Math.max(cpuCores, wakingCores),
+    cpuCores: cpuCores > RESTING_CORES ? cpuCores : Math.max(cpuCores, wakingCores),
     memoryBytes: Math.min(memoryBytes + burstRoomBytes, highest),
   };
 }
@@ -31,8 +32,6 @@ export function kernelLimits(
 export type RoomyCgroup = InstanceCgroup & {
   /** The node has nothing to give: what is used now is all that may be used. */
   readonly closeRoom: (usedBytes: number) => Promise<void>;
-  /** The same of CPU: whoever rests has what it is allocated. */
-  readonly closeWaking: () => void;
   readonly openRoom: () => void;
 };
 
@@ -48,7 +47,6 @@ export function withBurstRoom(
 ): RoomyCgroup {
   let { cpuCores: askedCores, memoryBytes: askedBytes } = initial;
   let isClosed = false;
-  let isWakingClosed = false;
   const limitOf = (memoryBytes: number) =>
     kernelLimits({ cpuCores: 0, memoryBytes }, room).memoryBytes;
   const quotaOf = (cpuCores: number) => kernelLimits({ cpuCores, memoryBytes: 0 }, room).cpuCores;
@@ -63,7 +61,6 @@ export function withBurstRoom(
     ...cgroup,
     setCpu(cores) {
       askedCores = cores;
-      isWakingClosed = false;
       cgroup.setCpu(quotaOf(cores));
     },
     growMemory(bytes) {
@@ -80,7 +77,7 @@ export function withBurstRoom(
       const limits = cgroup.readBack();
       if (limits === undefined) return undefined;
       const isAsWished = Math.abs(limits.cpuCores - quotaOf(askedCores)) < QUOTA_STEP;
-      const cpuCores = isAsWished || isWakingClosed ? askedCores : limits.cpuCores;
+      const cpuCores = isAsWished ? askedCores : limits.cpuCores;
       return { cpuCores, memoryBytes: allocatedOf(limits.memoryBytes) };
     },
     async closeRoom(usedBytes) {
@@ -89,15 +86,10 @@ export function withBurstRoom(
       const leastBytes = Math.max(askedBytes, usedBytes + LAST_PAGES_BYTES);
       if (leastBytes < limitOf(askedBytes)) await cgroup.shrinkMemory(leastBytes);
     },
-    closeWaking() {
-      if (isWakingClosed || !(askedCores < quotaOf(askedCores))) return;
-      isWakingClosed = true;
-      cgroup.setCpu(askedCores);
-    },
     openRoom() {
-      if (isWakingClosed) cgroup.setCpu(quotaOf(askedCores));
-      if (isClosed) cgroup.growMemory(limitOf(askedBytes));
-      isWakingClosed = isClosed = false;
+      if (!isClosed) return;
+      isClosed = false;
+      cgroup.growMemory(limitOf(askedBytes));
     },
   };
 }

@@ -147,7 +147,6 @@ function burstRoomOf(given: {
       // The kernel may find less to reclaim than it is asked for: then the limit stays where it was.
       void cgroup.closeRoom(reading.memoryBytes).catch(() => undefined);
     },
-    closeWaking: cgroup.closeWaking,
     open: cgroup.openRoom,
   };
 }
