@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PreparedRun } from '#loop/run-execution.ts';
-import { busyMinimum, claimantOf } from '#model/constraints.ts';
+import { claimantOf } from '#model/constraints.ts';
 import { fitIntoGrant } from '#arbitrate/arbitrate.ts';
 import { ALLOCATION_KEYS, type Allocation } from '#model/allocation.ts';
 import { LimberError } from '#model/errors.ts';
@@ -93,6 +93,6 @@ function requestOf({ submission, spec }: PreparedRun) {
   // A size that will never change is had in full or not at all.
   const { policy, constraints } = submission;
   const isFixed = policy === 'static' || constraints.mode === 'locked';
-  const min = isFixed ? wanted : busyMinimum(constraints);
+  const min = isFixed ? wanted : constraints.min;
   return { ...ownController(), min, wanted, claimant: claimantOf(constraints) };
 }

@@ -75,7 +75,7 @@ export async function prepareRun(
     ...planned,
     maxMemoryBytes: maximumOf(submission, planned),
     burstRoomBytes: burstRoomFor(submission, engine),
-    ...wakingRoomFor(submission, engine),
+    ...wakingRoomFor(submission),
     ...(kept && { kept }),
     cpuWeight: cpuWeightOf(claimantOf(submission.constraints)),
   };

@@ -1,4 +1,4 @@
-import { LEAST_BUSY_CORES, RESTING_CORES } from '#model/constraints.ts';
+import { RESTING_CORES } from '#model/constraints.ts';
 import type { Submission } from '#model/execution.ts';
 import { burstRoomBytesOf } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
@@ -11,6 +11,9 @@ export function burstRoomFor({ policy, constraints }: Submission, { runtime }: E
   return isRoomy ? burstRoomBytesOf(runtime.enforcement) : 0;
 }
 
+/** A minimum above that was set by somebody, who wants it held. */
+const MOST_LENT_CORES = 0.1;
+
 /**
  * Where CPU is there as soon as it is used, who rests is left with next to nothing, unless a minimum was
  * asked for (docs/decisions/0008-shared-burst-room.md).
@@ -21,23 +24,16 @@ export function withRest(
   engine: Engine,
 ): Submission {
   const { constraints } = submission;
-  const { min, max } = constraints;
-  const isOrdinary = min.cpuCores === LEAST_BUSY_CORES && max.cpuCores >= LEAST_BUSY_CORES;
-  if (!isOrdinary || bounds?.min?.cpuCores !== undefined || !isQuick(submission, engine))
-    return submission;
-  return {
-    ...submission,
-    constraints: { ...constraints, min: { ...min, cpuCores: RESTING_CORES } },
-  };
+  const { cpuCores } = constraints.min;
+  const isAsked = bounds?.min?.cpuCores !== undefined || cpuCores > MOST_LENT_CORES;
+  if (isAsked || cpuCores <= RESTING_CORES || !isQuick(submission, engine)) return submission;
+  return { ...submission, constraints: { ...constraints, restingCores: RESTING_CORES } };
 }
 
 /** What it wakes with, until it is seen to. */
-export function wakingRoomFor(
-  submission: Submission,
-  engine: Engine,
-): Pick<LaunchSpec, 'wakingCores'> {
-  const rests = submission.constraints.min.cpuCores === RESTING_CORES;
-  return rests && isQuick(submission, engine) ? { wakingCores: LEAST_BUSY_CORES } : {};
+export function wakingRoomFor({ constraints }: Submission): Pick<LaunchSpec, 'wakingCores'> {
+  const { min, restingCores } = constraints;
+  return restingCores === undefined ? {} : { wakingCores: min.cpuCores };
 }
 
 function isQuick(submission: Submission, engine: Engine): boolean {

@@ -26,7 +26,7 @@ export function resolvePaths({
     home: env['LIMBER_HOME'] || join(state, 'limber'),
     runtime,
     // The number is that of its form: another version of Limber keeps other books.
-    ledger: join(runtime, 'ledger-2'),
+    ledger: join(runtime, 'ledger-3'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { clampAllocation } from '#model/constraints.ts';
+import { clampAllocation, restingBounds } from '#model/constraints.ts';
 import { ALLOCATION_KEYS, mapAllocation } from '#model/allocation.ts';
 import type { Target } from '#model/decision.ts';
 import { raiseToFloor, withFloor } from './floor.ts';
@@ -21,7 +21,8 @@ export function decide(policy: Policy, seen: PolicyInput): Target | undefined {
   const input = withFloor(seen);
   const target = raiseToFloor(policy.decide(input), input);
   if (!target) return undefined;
-  const clamped = clampAllocation(target.allocation, input.constraints);
+  const bounds = policy.rests ? restingBounds(input.constraints) : input.constraints;
+  const clamped = clampAllocation(target.allocation, bounds);
   const allocation = mapAllocation((key) => {
     const floor = key === 'memoryBytes' ? liveFloorBytes(input) : 0;
     const wanted = Math.max(clamped[key], floor);

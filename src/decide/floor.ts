@@ -8,7 +8,10 @@ import type { PolicyInput } from './policy.ts';
 export function withFloor(input: PolicyInput): PolicyInput {
   const { floor, constraints } = input;
   if (!floor) return input;
-  return { ...input, constraints: { ...constraints, min: raisedMin(constraints, floor) } };
+  const { restingCores, ...bounds } = constraints;
+  const mayRest = restingCores !== undefined && floor.cpuCores === undefined;
+  const min = raisedMin(constraints, floor);
+  return { ...input, constraints: { ...bounds, min, ...(mayRest && { restingCores }) } };
 }
 
 function raisedMin({ min, max }: Constraints, floor: Floor) {

@@ -39,6 +39,8 @@ export type PolicyInput = {
  */
 export type Policy = {
   readonly name: string;
+  /** It leaves whoever rests with less than the minimum, where that is allowed. */
+  readonly rests?: true;
   readonly decide: (input: PolicyInput) => Target | undefined;
   /** Takes over when a policy that a user wrote fails. */
   readonly fallback?: Policy;

@@ -1,5 +1,6 @@
 import type { Allocation } from '#model/allocation.ts';
-import { LEAST_BUSY_CORES } from '#model/constraints.ts';
+import type { Constraints } from '#model/constraints.ts';
+import type { Instance } from '#model/instance.ts';
 import type { Sample } from '#model/sample.ts';
 import type { TimelinePoint } from '#model/summary.ts';
 
@@ -52,6 +53,12 @@ export function accountOf(timeline: readonly TimelinePoint[], startedMs: number)
   return account;
 }
 
+/** What the kernel lets it use above its allocation: memory always, CPU while it rests. */
+export type Rooms = {
+  readonly burstRoomBytes?: number | undefined;
+  readonly wakingCores?: number | undefined;
+};
+
 /**
  * Adds the time up to this reading, during which `allocation` was in force. It may be longer than
  * the reading's own interval: an instance that was quiet is known to have done all of it lately.
@@ -61,24 +68,38 @@ export function addInterval(
   account: Account,
   sample: Sample,
   allocation: Allocation,
-  burstRoomBytes = 0,
+  { burstRoomBytes = 0, wakingCores = 0 }: Rooms = {},
 ): void {
   const seconds = Math.max(0, sample.atMs - account.untilMs) / 1000;
   account.untilMs = sample.atMs;
   account.usedCoreSeconds = sample.cpuUsecTotal / 1e6;
   account.usedByteSeconds += sample.memoryWorkingSetBytes * seconds;
   const memoryBytes = Math.max(allocation.memoryBytes, sample.memoryWorkingSetBytes);
-  const cpuCores = Math.max(allocation.cpuCores, wakingCores(sample, allocation));
+  // Above that, what a reading shows is a tick of the kernel, or was saved up before.
+  const wokenCores = Math.min(wakingCores, sample.cpuCoresUsed);
+  const cpuCores = Math.max(allocation.cpuCores, wokenCores);
   reserve(account, { ...allocation, cpuCores, memoryBytes }, seconds);
   const limitBytes = allocation.memoryBytes + burstRoomBytes;
   if (sample.memoryWorkingSetBytes >= limitBytes * AT_LIMIT) account.readingsAtLimit++;
   account.peakWorkingSetBytes = Math.max(account.peakWorkingSetBytes, sample.memoryWorkingSetBytes);
 }
 
-/** Above that, what a reading shows beyond the quota is a tick of the kernel, or was saved up before. */
-function wakingCores({ cpuCoresUsed }: Sample, { cpuCores }: Allocation): number {
-  return cpuCores < LEAST_BUSY_CORES ? Math.min(LEAST_BUSY_CORES, cpuCoresUsed) : 0;
+/** The same of an instance under control. */
+export function accountFor({ account, input, instance, constraints }: Accountable): void {
+  const { min, restingCores } = constraints;
+  const isResting = restingCores !== undefined && input.allocation.cpuCores < min.cpuCores;
+  addInterval(account, input.sample, input.allocation, {
+    burstRoomBytes: instance.burstRoom?.bytes,
+    ...(isResting && { wakingCores: min.cpuCores }),
+  });
 }
+
+type Accountable = {
+  readonly account: Account;
+  readonly input: { readonly sample: Sample; readonly allocation: Allocation };
+  readonly instance: Pick<Instance, 'burstRoom'>;
+  readonly constraints: Constraints;
+};
 
 function reserve(account: Account, allocation: Allocation, seconds: number): void {
   account.reservedCoreSeconds += allocation.cpuCores * seconds;

@@ -1,6 +1,6 @@
 import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
 import type { Claim } from '#model/claim.ts';
-import { busyMinimum, claimantOf } from '#model/constraints.ts';
+import { claimantOf, restingBounds } from '#model/constraints.ts';
 import type { Target } from '#model/decision.ts';
 import type { Claiming } from './claiming-state.ts';
 import type { Managed } from './managed.ts';
@@ -43,6 +43,7 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
   return {
     ...claimantOf(constraints),
     floor,
+    guaranteed: floorOf(managed),
     need: mapAllocation((key) => {
       const isGrowing = demand[key] > allocation[key];
       return Math.max(floor[key], isGrowing ? demand[key] : Math.min(demand[key], used[key]));
@@ -54,7 +55,7 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
 /** Who rests lends what it is guaranteed, and has it back as it wakes. */
 function claimedFloor(managed: Managed, demand: Allocation): Allocation {
   const floor = floorOf(managed);
-  const leastCores = managed.constraints.min.cpuCores;
+  const leastCores = restingBounds(managed.constraints).min.cpuCores;
   return { ...floor, cpuCores: Math.min(floor.cpuCores, Math.max(leastCores, demand.cpuCores)) };
 }
 
@@ -62,7 +63,7 @@ function claimedFloor(managed: Managed, demand: Allocation): Allocation {
 export function floorOf({ input, policy }: Managed): Allocation {
   const { allocation, sample, constraints } = input;
   if (policy.name === 'static' || constraints.mode === 'locked') return allocation;
-  const min = busyMinimum(constraints);
+  const { min } = constraints;
   const usedBytes = Math.min(allocation.memoryBytes, sample.memoryWorkingSetBytes * MEMORY_ROOM);
   return { ...min, memoryBytes: Math.max(min.memoryBytes, usedBytes) };
 }

@@ -1,6 +1,6 @@
 import type { SamplingIntervals } from '#monitor/interval.ts';
 import type { TrendSettings } from '#predict/trend/trend-settings.ts';
-import { addInterval } from './account.ts';
+import { accountFor } from './account.ts';
 import type { CapacityLedger } from './act.ts';
 import { hearHint } from './hear-hint.ts';
 import { hearProbe } from './hear-probe.ts';
@@ -73,8 +73,7 @@ export class Controller {
     managed.stopWatchingPressure();
     managed.stopListening();
     managed.outside.close();
-    const { account, input, instance } = managed;
-    addInterval(account, input.sample, input.allocation, instance.burstRoom?.bytes);
+    accountFor(managed);
     if (this.#managed.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;

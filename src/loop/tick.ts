@@ -2,7 +2,7 @@ import type { Target } from '#model/decision.ts';
 import { activityOf } from '#monitor/activity.ts';
 import { nextIntervalMs, type SamplingIntervals } from '#monitor/interval.ts';
 import { act, reopenBurstRoom, type CapacityLedger } from './act.ts';
-import { addInterval } from './account.ts';
+import { accountFor } from './account.ts';
 import { arbitrate, isMemorySpent } from './arbitrate.ts';
 import { decideSafely } from './decide-safely.ts';
 import { activityInside, lookInside } from './live.ts';
@@ -74,7 +74,7 @@ function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefin
   const { instance, forecasts, account, input } = managed;
   if (!instance.sample(nowMs, quietUntilMs)) return false;
   managed.lastCpuUsec = input.sample.cpuUsecTotal;
-  addInterval(account, input.sample, input.allocation, instance.burstRoom?.bytes);
+  accountFor(managed);
   forecasts.observe();
   // First: what a command that has just begun used must not count for the one before it.
   lookOutside(managed, nowMs);

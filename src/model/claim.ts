@@ -21,6 +21,8 @@ export type Claimant = {
 export type Claim = Claimant & {
   /** Guaranteed: the minimum, and the memory that is in use. Nobody takes it away. */
   readonly floor: Allocation;
+  /** What its floor may be at most: where it lends some of that, nobody is let in for it. The floor where absent. */
+  readonly guaranteed?: Allocation;
   /** What it is seen to use. */
   readonly need: Allocation;
   /** What its policy wants it to have; what lies above `need` is slack, and is harvested first. */

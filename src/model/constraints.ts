@@ -24,6 +24,8 @@ export type Constraints = {
   readonly tenant?: string;
   readonly budget?: Budget;
   readonly mode: ScalingMode;
+  /** With so much CPU, below its minimum, it may be left while it rests; it has that back as it wakes. */
+  readonly restingCores?: number;
 };
 
 /** What one execution may cost; what is spent is what was reserved for it, and for network what it moved. */
@@ -37,19 +39,18 @@ export function claimantOf({ priority, weight, tenant }: Constraints): Claimant 
   return { priority, weight: weight ?? DEFAULT_WEIGHT, tenant: tenant ?? DEFAULT_TENANT };
 }
 
-/** Less slows down whoever computes, by ten times and more; enough for whoever rests. */
-export const LEAST_BUSY_CORES = 0.1;
-
-/** What whoever rests is left with, where more is there as soon as it is used. */
+/** What a run is left with while it rests, where more is there as soon as it is used. */
 export const RESTING_CORES = 0.02;
-
-/** The minimum of what may have to compute where more cannot be had at once, within what is allowed. */
-export function busyMinimum({ min, max }: Pick<Constraints, 'min' | 'max'>): Allocation {
-  return { ...min, cpuCores: Math.min(max.cpuCores, Math.max(min.cpuCores, LEAST_BUSY_CORES)) };
-}
 
 export function clampAllocation(target: Allocation, { min, max }: Constraints): Allocation {
   return mapAllocation((key) => Math.min(max[key], Math.max(min[key], target[key])));
+}
+
+/** The bounds of an instance that may rest. */
+export function restingBounds(constraints: Constraints): Constraints {
+  const { min, restingCores } = constraints;
+  if (restingCores === undefined) return constraints;
+  return { ...constraints, min: { ...min, cpuCores: Math.min(min.cpuCores, restingCores) } };
 }
 
 /** The first key whose minimum lies above its maximum, or undefined when the bounds make sense. */

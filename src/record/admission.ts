@@ -13,7 +13,7 @@ import { capacityExhausted, RESOURCE_NAMES } from './capacity-exhausted.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import { roundUp } from './grant.ts';
 import type { LedgerStatements } from './ledger-file.ts';
-import { amountOf, guaranteed } from './ledger-rows.ts';
+import { amountOf } from './ledger-rows.ts';
 import type { Reservation } from './reservation.ts';
 
 const ORDINARY: Claimant = {
@@ -41,6 +41,7 @@ export function newReservation(
     ...claimant,
     held: stored?.held ?? mapAllocation(() => 0),
     floor,
+    guaranteed: floor,
     need: floor,
     demand: mapAllocation((key) => Math.max(floor[key], wanted[key])),
     frozen: false,
@@ -61,10 +62,10 @@ export function checkAdmission(
   { capacity, tenants }: Limits,
 ): void {
   const own = statements.one.get(instanceId);
-  const ownFloor = own ? guaranteed(amountOf(own, 'floor')) : undefined;
+  const ownPart = own ? amountOf(own, 'guaranteed') : undefined;
   const others = (row: Parameters<typeof amountOf>[0] | undefined): Allocation => {
-    const floors = row ? amountOf(row, 'floor') : undefined;
-    return mapAllocation((key) => (floors?.[key] ?? 0) - (ownFloor?.[key] ?? 0));
+    const all = row ? amountOf(row, 'guaranteed') : undefined;
+    return mapAllocation((key) => (all?.[key] ?? 0) - (ownPart?.[key] ?? 0));
   };
   const free = subtract(capacity, others(statements.totals.get()));
   const tight = ALLOCATION_KEYS.find((key) => floor[key] > free[key]);

@@ -13,8 +13,14 @@ export const FULL_SHARE: Share = { entitled: UNLIMITED, yieldsTo: {} };
 /** The reservation with what its instance says of itself now. */
 export function withClaim(reservation: Reservation, claim: Claim): Reservation {
   const { priority, weight, tenant } = claim;
-  const [floor, need, demand] = [claim.floor, claim.need, claim.demand].map(roundUp);
-  return { ...reservation, priority, weight, tenant, floor: floor!, need: need!, demand: demand! };
+  return {
+    ...reservation,
+    ...{ priority, weight, tenant },
+    floor: roundUp(claim.floor),
+    guaranteed: roundUp(claim.guaranteed ?? claim.floor),
+    need: roundUp(claim.need),
+    demand: roundUp(claim.demand),
+  };
 }
 
 /** Whoever says nothing of itself needs what it wants. */

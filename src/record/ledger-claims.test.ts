@@ -108,18 +108,18 @@ test('a new run finds room for its minimum: others give back what lies above the
 test('runs that rest lend their CPU, and let nobody in who could not be served once they wake', () => {
   const ledger = open();
   const rest = { ...part(0.001), cpuCores: 0.02 };
-  const resting = claim({ floor: rest, need: rest, demand: rest });
+  const guaranteed = { ...rest, cpuCores: 0.1 };
+  const resting = claim({ floor: rest, guaranteed, need: rest, demand: rest });
   const most = Math.round(CAPACITY.cpuCores / 0.1);
-  const start = { ...rest, cpuCores: 0.1 };
   const letIn = (id: string) =>
-    ledger.admit(id, { ...ownController(), min: start, wanted: start }).granted;
+    ledger.admit(id, { ...ownController(), min: guaranteed, wanted: guaranteed }).granted;
   for (let index = 0; index < most; index++) {
     letIn(`run ${index}`);
     ledger.shrink(`run ${index}`, rest, resting);
   }
   expect(() => letIn('one more')).toThrow(expect.objectContaining({ code: 'capacity-exhausted' }));
   const woken = { ...rest, cpuCores: CAPACITY.cpuCores * 0.75 };
-  const wish = claim({ floor: rest, need: woken, demand: woken });
+  const wish = claim({ floor: guaranteed, need: woken, demand: woken });
   expect(ledger.reserve('run 0', woken, wish).granted.cpuCores, 'lent').toBeCloseTo(woken.cpuCores);
 });
 

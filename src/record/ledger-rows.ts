@@ -4,11 +4,10 @@ import {
   type Allocation,
   type AllocationKey,
 } from '#model/allocation.ts';
-import { LEAST_BUSY_CORES } from '#model/constraints.ts';
 import type { SQLOutputValue } from 'node:sqlite';
 
-/** The four amounts of every resource that the ledger keeps of an instance. */
-export const AMOUNTS = ['held', 'floor', 'need', 'demand'] as const;
+/** The amounts of every resource that the ledger keeps of an instance. */
+export const AMOUNTS = ['held', 'floor', 'guaranteed', 'need', 'demand'] as const;
 export type Amount = (typeof AMOUNTS)[number];
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -39,21 +38,6 @@ export function amountOf(row: Row, amount: string): Allocation {
   return mapAllocation((key) => {
     const value = Number(row[`${amount}_${COLUMNS[key]}`] ?? 0);
     return key === 'cpuCores' ? value / CPU_MICROS_PER_CORE : value;
-  });
-}
-
-/** Whoever may have to compute counts with enough CPU for that, whatever it is left with while it rests. */
-export function guaranteed(floor: Allocation): Allocation {
-  const isNone = floor.cpuCores === 0;
-  return { ...floor, cpuCores: isNone ? 0 : Math.max(LEAST_BUSY_CORES, floor.cpuCores) };
-}
-
-/** The sums of `guaranteed`. What was reclaimed is 0. */
-export function guaranteedSums(amount: Amount): string {
-  const leastMicros = LEAST_BUSY_CORES * CPU_MICROS_PER_CORE;
-  return sums(amount, (column) => {
-    const name = `${amount}_${column}`;
-    return column === COLUMNS.cpuCores ? `iif(${name} = 0, 0, max(${name}, ${leastMicros}))` : name;
   });
 }
 

@@ -1,4 +1,4 @@
-import { AMOUNTS, amountColumns, guaranteedSums, sums } from './ledger-rows.ts';
+import { AMOUNTS, amountColumns, sums } from './ledger-rows.ts';
 
 const columns = AMOUNTS.flatMap(amountColumns);
 
@@ -23,10 +23,10 @@ export const SQL = {
   /** What is held in all, and what everybody would have if there were enough. */
   totals: `SELECT ${sums('held', (column) => `held_${column}`)},
       ${sums('wanted', (column) => `max(held_${column}, demand_${column})`)},
-      ${guaranteedSums('floor')}
+      ${sums('guaranteed', (column) => `guaranteed_${column}`)}
     FROM reservations`,
   tenant: `SELECT count(*) AS runs, ${sums('held', (column) => `held_${column}`)},
-      ${guaranteedSums('floor')}
+      ${sums('guaranteed', (column) => `guaranteed_${column}`)}
     FROM reservations WHERE tenant = ? AND reclaimed = 0`,
   tenants: `SELECT tenant, ${sums('wanted', (column) => `max(held_${column}, demand_${column})`)}
     FROM reservations WHERE reclaimed = 0 GROUP BY tenant`,

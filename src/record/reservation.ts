@@ -1,3 +1,4 @@
+import type { Allocation } from '#model/allocation.ts';
 import type { NamedClaim } from '#model/claim.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import type { LedgerStatements } from './ledger-file.ts';
@@ -6,6 +7,7 @@ import { AMOUNTS, amountOf, amountValues, type Row } from './ledger-rows.ts';
 /** What one instance holds of the node and claims of it, and who answers for it. */
 export type Reservation = ControllerProcess &
   NamedClaim & {
+    readonly guaranteed: Allocation;
     /** It stands still so that the node does not run out of memory. */
     readonly frozen: boolean;
   };
@@ -34,6 +36,7 @@ export function toReservation(row: Row): Reservation {
     frozen: row['frozen'] === 1,
     held: amountOf(row, 'held'),
     floor: amountOf(row, 'floor'),
+    guaranteed: amountOf(row, 'guaranteed'),
     need: amountOf(row, 'need'),
     demand: amountOf(row, 'demand'),
     controllerPid: Number(row['controller_pid']),

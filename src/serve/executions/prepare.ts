@@ -1,7 +1,6 @@
 import { prepareRun } from '#commands/prepare-run.ts';
 import type { PreparedRun } from '#loop/run-execution.ts';
 import { ALLOCATION_KEYS } from '#model/allocation.ts';
-import { busyMinimum } from '#model/constraints.ts';
 import { LimberError } from '#model/errors.ts';
 import type { ServiceExecution } from '#record/service/executions.ts';
 import type { Surroundings } from './carry-out.ts';
@@ -39,7 +38,7 @@ function refuseWhatNeverFits(
 ): void {
   const { constraints, policy } = submission;
   const isFixed = policy === 'static' || constraints.mode === 'locked';
-  const needed = isFixed ? spec.initial : busyMinimum(constraints);
+  const needed = isFixed ? spec.initial : constraints.min;
   const key = ALLOCATION_KEYS.find((name) => needed[name] > capacity[name]);
   if (key === undefined || constraints.mode === 'observe' || policy === 'unlimited') return;
   throw new LimberError('never-fits', { key, needed: needed[key], capacity: capacity[key] });

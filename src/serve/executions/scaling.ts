@@ -61,7 +61,9 @@ function policyOf(store: ServiceStore, tenant: string, name: string): NamedPolic
 /** The bounds of a run with what was asked of them since. */
 export function constraintsWith(present: Constraints, asked: Scaling): Constraints {
   const { min = {}, max = {}, priority, weight, mode } = asked;
-  const { budget: presentBudget, ...rest } = present;
+  const { budget: presentBudget, restingCores, ...rest } = present;
+  // Whoever asks for a minimum has it, whatever the run does.
+  const mayRest = restingCores !== undefined && min.cpuCores === undefined;
   const budget = budgetOf(asked.budget ?? {}, presentBudget);
   return {
     ...rest,
@@ -71,5 +73,6 @@ export function constraintsWith(present: Constraints, asked: Scaling): Constrain
     ...(priority !== undefined && { priority }),
     ...(weight !== undefined && { weight }),
     ...(budget && { budget }),
+    ...(mayRest && { restingCores }),
   };
 }

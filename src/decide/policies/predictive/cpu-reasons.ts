@@ -2,7 +2,7 @@ import type { Reason } from '#model/decision.ts';
 import { formatCpuCores } from '#model/quantities.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { CpuMemory } from './cpu-memory.ts';
-import { FULL, idleCores } from './cpu-signals.ts';
+import { FULL } from './cpu-signals.ts';
 
 export function raiseReason(facts: {
   readonly input: PolicyInput;
@@ -43,13 +43,13 @@ export function wakeReason(
 }
 
 export function cutReason(input: PolicyInput, margin: number, idle: boolean): Reason {
-  const { allocation, forecast, ahead } = input;
+  const { allocation, forecast, constraints, ahead } = input;
   const used = formatCpuCores(forecast.cpuCores.room);
   return {
     resource: 'cpu',
     signal: !idle ? 'cpu.unused' : ahead.cpuIdle ? 'cpu.waiting' : 'cpu.idle',
     value: forecast.cpuCores.room,
-    threshold: idle ? idleCores(input) : allocation.cpuCores,
+    threshold: idle ? constraints.min.cpuCores : allocation.cpuCores,
     factor: margin,
     text: idle
       ? ahead.cpuIdle

@@ -1,4 +1,3 @@
-import { LEAST_BUSY_CORES } from '#model/constraints.ts';
 import type { PredictiveSettings } from '#config/schema.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { CpuMemory } from './cpu-memory.ts';
@@ -42,33 +41,26 @@ export function isThrottled({ sample, actuationMs = 0 }: PolicyInput, memory: Cp
   return periods > 0 || sample.cpuCoresThrottled > 0;
 }
 
-/** Less than this is next to nothing: the minimum, or what wakes whoever may be left with less while it rests. */
-export function idleCores({ constraints, actuationMs = 0 }: PolicyInput): number {
-  const { min } = constraints;
-  return actuationMs > QUICK_MS ? min.cpuCores : Math.max(min.cpuCores, LEAST_BUSY_CORES);
-}
-
 /**
  * Who rests has room to wake in, so that nothing that it uses at once shows a lack; what counts is how much
  * it is within a second. Example: of 0.02 cores more than 10 ms, half of what these are in a second.
  */
 export function isRestOver(input: PolicyInput, memory: CpuMemory): boolean {
-  const { sample, allocation } = input;
+  const { sample, allocation, constraints } = input;
   if (sample.atMs - memory.spentSinceMs >= RESTING_MS) {
     memory.spentSinceMs = sample.atMs;
     memory.spentUsec = 0;
   }
   memory.spentUsec += sample.cpuCoresUsed * sample.intervalMs * 1000;
-  if (allocation.cpuCores >= idleCores(input)) return false;
+  if (allocation.cpuCores >= constraints.min.cpuCores) return false;
   const allowedUsec = allocation.cpuCores * RESTING_MS * 1000;
   return memory.spentUsec > allowedUsec * HALF;
 }
 
 /** Example: 0.1 cores, or less with room to wake, allow 2 of 20 ms; a thread that ran 10 ms of them is about to be throttled. */
-export function isSaturated(input: PolicyInput): boolean {
-  const { sample, allocation } = input;
+export function isSaturated({ sample, allocation, constraints }: PolicyInput): boolean {
   const usedUsec = sample.cpuCoresUsed * sample.intervalMs * 1000;
-  const cores = Math.max(allocation.cpuCores, Math.min(idleCores(input), LEAST_BUSY_CORES));
+  const cores = Math.max(allocation.cpuCores, constraints.min.cpuCores);
   const allowedUsec = cores * sample.intervalMs * 1000;
   return usedUsec > allowedUsec * FULL + TICK_USEC;
 }
@@ -120,8 +112,8 @@ export function learnRest(memory: CpuMemory): void {
 
 /** True when nothing ran for long enough that CPU should be given back; where a change takes its time, for as long. */
 export function isIdle(input: PolicyInput, memory: CpuMemory): boolean {
-  const { sample, forecast, ahead, actuationMs = 0 } = input;
-  if (forecast.cpuCores.room >= idleCores(input)) {
+  const { sample, forecast, constraints, ahead, actuationMs = 0 } = input;
+  if (forecast.cpuCores.room >= constraints.min.cpuCores) {
     memory.idleSinceMs = Number.NaN;
     return false;
   }

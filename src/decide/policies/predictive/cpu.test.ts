@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '#config/schema.ts';
-import type { Allocation } from '#model/allocation.ts';
 import { claimCpu, clearAhead, emptyAhead } from '#model/ahead.ts';
 import { emptyForecast } from '#model/forecast.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
@@ -23,10 +22,16 @@ type Reading = Partial<Sample> & { readonly claimed?: number; readonly hasStarte
 const times = (count: number, reading: Reading): Reading[] =>
   Array.from({ length: count }, () => reading);
 
+const restOf = ({ restingCores }: { readonly restingCores?: number }) =>
+  restingCores === undefined ? {} : { restingCores };
+
 /** Cores after each reading of 20 ms. */
 function coresThrough(
   readings: readonly Reading[],
-  given: { readonly threads: number; readonly min?: Allocation } & Pick<PolicyInput, 'actuationMs'>,
+  given: { readonly threads: number; readonly restingCores?: number } & Pick<
+    PolicyInput,
+    'actuationMs'
+  >,
 ): number[] {
   const ahead = emptyAhead();
   const sample = emptySample();
@@ -45,7 +50,7 @@ function coresThrough(
     if (claimed !== undefined) claimCpu(ahead, 'prior', claimed, 'a pool comes next');
     const input = {
       ...{ sample, allocation, complexityScore: 20, ahead, startedMs },
-      constraints: { ...constraints, min: given.min ?? constraints.min },
+      constraints: { ...constraints, ...restOf(given) },
       forecast: forecasts.forecast(30, emptyForecast()),
       runnableThreads: (most: number) => Math.min(most, given.threads),
       actuationMs: given.actuationMs ?? 1,
@@ -77,7 +82,7 @@ test('one thread that was once taken for two has one core again, and not a margi
   expect(byATick.at(-1), 'what a tick of the kernel explains is no second thread').toBe(1);
 });
 
-const AT_REST = { min: { ...constraints.min, cpuCores: 0.02 } };
+const AT_REST = { restingCores: 0.02 };
 const NOTHING = { cpuCoresUsed: 0 };
 const A_LITTLE = { cpuCoresUsed: 0.15 };
 

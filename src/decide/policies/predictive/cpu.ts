@@ -1,4 +1,5 @@
 import type { PredictiveSettings } from '#config/schema.ts';
+import { restingBounds } from '#model/constraints.ts';
 import type { Reason } from '#model/decision.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { Change } from './change.ts';
@@ -6,7 +7,6 @@ import type { CpuMemory } from './cpu-memory.ts';
 import { cutReason, raiseReason, wakeReason } from './cpu-reasons.ts';
 import {
   hasACoreForEach,
-  idleCores,
   isCalm,
   isIdle,
   isOverdone,
@@ -75,16 +75,10 @@ function prepare(
   return { to, reason };
 }
 
-/** Whoever rests has the minimum; who uses a little now and then has what it wakes with. */
-function wantedFor(cores: number, input: PolicyInput): number {
-  const { min } = input.constraints;
-  return cores > min.cpuCores ? Math.max(cores, idleCores(input)) : min.cpuCores;
-}
-
 /** What is used a little at a time needs no core of its own. */
 function wake(input: PolicyInput, memory: CpuMemory): Change | undefined {
   const { sample, allocation, constraints } = input;
-  const to = Math.min(constraints.max.cpuCores, idleCores(input));
+  const to = constraints.min.cpuCores;
   if (to <= allocation.cpuCores) return undefined;
   learnRest(memory);
   memory.raisedAtMs = sample.atMs;
@@ -137,12 +131,14 @@ function cut(
   const { room } = forecast.cpuCores;
   const margin = marginOf(room, memory, settings);
   const idle = isIdle(input, memory);
-  const wanted = wantedFor(room * margin, input);
+  const { cpuCores: least } = constraints.min;
+  const rests = idle && room * margin <= (constraints.restingCores ?? least);
+  const wanted = rests ? restingBounds(constraints).min.cpuCores : Math.max(least, room * margin);
   const calm = isCalm(input, memory, settings);
   if (!idle && !calm && !isOverdone(input, memory)) return undefined;
   const most = allocation.cpuCores * (1 - settings.minimumChange);
   const kept = calm ? allocation.cpuCores * HALF : ONE_THREAD_CORES;
-  const lowest = idle ? wanted : Math.max(wanted, kept, idleCores(input));
+  const lowest = idle ? wanted : Math.max(wanted, kept);
   if (lowest > most) return undefined;
   // Whoever is throttled, or waits for a processor that others hold, uses nothing and is not idle.
   const runnable = input.runnableThreads?.(Math.ceil(most)) ?? 0;

@@ -17,6 +17,7 @@ export function predictivePolicy(settings: PredictiveSettings): Policy {
 
   return {
     name: 'predictive',
+    rests: true,
     decide(input) {
       const cpu = decideCpu(input, cpuMemory, settings);
       const memory = decideMemory(input, memoryMemory, settings);
