@@ -83,3 +83,31 @@ test('without it nothing changes', () => {
   expect(decided(undefined)).toBeUndefined();
   expect(signals(decided({}, size(2, 100 * MIB)))).toEqual(['cpu.own', 'memory.own']);
 });
+
+test('below its minimum goes who may rest, by a policy that lets it, and not while a hint asks for CPU', () => {
+  const resting = target(size(0.02, 100 * MIB));
+  const cores = (rests: boolean, restingCores?: number, floor?: Floor) =>
+    decide(
+      { name: 'own', ...(rests && { rests }), decide: () => resting },
+      {
+        sample: emptySample(),
+        allocation: now,
+        constraints: {
+          min: size(0.1, MIB),
+          max: size(4, 1024 * MIB),
+          priority: 50,
+          mode: 'auto',
+          ...(restingCores !== undefined && { restingCores }),
+        },
+        complexityScore: 0,
+        forecast: emptyForecast(),
+        ahead: emptyAhead(),
+        floor,
+      },
+    )?.allocation.cpuCores;
+  expect(cores(true, 0.02)).toBe(0.02);
+  expect(cores(true)).toBe(0.1);
+  expect(cores(false, 0.02)).toBe(0.1);
+  const hint = { value: 0.5, text: 'hint: cpu=0.5' };
+  expect(cores(true, 0.02, { cpuCores: hint })).toBe(0.5);
+});

@@ -105,6 +105,17 @@ test('an idle instance claims what it uses and little more; a busy one keeps roo
   expect(idle.demand.memoryBytes).toBe(500 * MIB);
 });
 
+test('who rests lends what is guaranteed to it, and claims it back as it wakes', () => {
+  const resting = managing(size(0.02, 64 * MIB));
+  resting.constraints = { ...constraints, restingCores: 0.02 };
+  const asleep = claimOf(resting, undefined, 0);
+  expect([asleep.floor, asleep.guaranteed].map((part) => part?.cpuCores)).toEqual([0.02, 0.1]);
+  const woken = claimOf(resting, size(1, 64 * MIB), 0);
+  expect([woken.floor, woken.guaranteed].map((part) => part?.cpuCores)).toEqual([0.1, 0.1]);
+  const asked = managing(size(0.02, 64 * MIB));
+  expect(claimOf(asked, undefined, 0).floor.cpuCores, 'a minimum that is to be held').toBe(0.1);
+});
+
 test('one lump of throttled time is no claim on ten cores', () => {
   const managed = managing(size(0.5, 64 * MIB));
   expect(claimOf(managed, size(8, 64 * MIB), 0).demand.cpuCores).toBe(1);
