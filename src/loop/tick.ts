@@ -73,7 +73,7 @@ function dueMs(nowMs: number, intervalMs: number, { nearMs, idleMs }: SamplingIn
 }
 
 function monitor(managed: Managed, nowMs: number, quietUntilMs: number | undefined): boolean {
-  const { instance, forecasts, account, input } = managed;
+  const { instance, forecasts, input } = managed;
   if (!instance.sample(nowMs, quietUntilMs)) return false;
   managed.lastCpuUsec = input.sample.cpuUsecTotal;
   accountFor(managed);
