@@ -5,6 +5,9 @@ const SHORTEST_MS = 1000;
 const LONGEST_MS = 16000;
 /** What has gone on for long goes on: until it is stopped again it has run for three times as long. */
 const AGAIN_AFTER = 2;
+/** So often a program that goes from place to place is stopped as it goes, and then once in so long. */
+const AT_ONCE = 4;
+const THEN_EVERY_MS = 12000;
 /** Growth since the last time that tells more than the place. */
 const GROWN = 1.25;
 const GROWN_BYTES = 16 * 2 ** 20;
@@ -17,8 +20,12 @@ const GROWN_BYTES = 16 * 2 ** 20;
 function openPauses(plan) {
   let dueMs = 0;
   let soonestMs = 0;
+  /** The same where it is for another place, and not for growth, that it is worth it. */
+  let nextMs = 0;
   let heldBytes = 0;
-  let enteredMs = performance.now();
+  let stops = 0;
+  const begunMs = performance.now();
+  let enteredMs = begunMs;
   let outermost;
   /** Where the program was stopped since it entered that. */
   const places = new Set();
@@ -37,15 +44,17 @@ function openPauses(plan) {
       }
       places.add(around.join());
       heldBytes = bytes;
+      stops += 1;
       soonestMs = nowMs + SHORTEST_MS;
+      nextMs = Math.max(soonestMs, begunMs + (stops - AT_ONCE) * THEN_EVERY_MS);
       const wait = Math.max(SHORTEST_MS, (nowMs - enteredMs) * AGAIN_AFTER);
-      dueMs = nowMs + Math.min(LONGEST_MS, wait);
+      dueMs = Math.max(nextMs, nowMs + Math.min(LONGEST_MS, wait));
     },
     /** Without what was not read, where what was read still holds. */
     between(found) {
       const around = placesAround(found.stack, plan);
       if (around.at(-1) === outermost && places.has(around.join())) return found;
-      if (around.length > 0) dueMs = Math.min(dueMs, soonestMs);
+      if (around.length > 0) dueMs = Math.min(dueMs, nextMs);
       return { ...found, containers: [], loops: [] };
     },
   };

@@ -1,5 +1,5 @@
 import { unknownProfile } from '#analyze/unknown-profile.ts';
-import { addInterval } from '#loop/account.ts';
+import { accountFor } from '#loop/account.ts';
 import { newManaged, type Managed, type ManagedEvents } from '#loop/managed.ts';
 import { tick, type TickContext } from '#loop/tick.ts';
 import { NOTHING_KNOWN } from '#model/known-input.ts';
@@ -42,6 +42,9 @@ export function startMember(run: {
     startMs,
     actuationLatencyMs: settings.actuationLatencyMs,
     cgroupVersion: settings.cgroupVersion,
+    ...(settings.constraints.restingCores !== undefined && {
+      wakingCores: settings.constraints.min.cpuCores,
+    }),
   });
   const member: Member = {
     id,
@@ -102,7 +105,7 @@ export function hasEnded(member: Member): boolean {
   if (Number.isNaN(instance.progress.endedMs) && !member.exhausted) return false;
   if (!managed.removed) {
     instance.sample(instance.progress.nowMs);
-    addInterval(managed.account, instance.reading, managed.input.allocation);
+    accountFor(managed);
     managed.removed = true;
   }
   return true;

@@ -1,4 +1,5 @@
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
+import { RESTING_CORES } from '#model/constraints.ts';
 import type { ResizeOutcome } from '#model/decision.ts';
 import type { Enforcement, Exit, Instance } from '#model/instance.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
@@ -15,6 +16,8 @@ export type SimulatedParts = {
   readonly actuationLatencyMs: number;
   /** What the kernel of the imagined node is like; decides how much room a burst is left. */
   readonly cgroupVersion: 1 | 2;
+  /** Cores that it may use while it is left with less, as it rests; none where absent. */
+  readonly wakingCores?: number;
 };
 
 /** A limit on its way, and who waits to hear of it. */
@@ -43,6 +46,7 @@ export function createSimulatedInstance(parts: SimulatedParts): SimulatedInstanc
   const changes: Change[] = [];
   const enforcement: Enforcement = { kind: 'enforce', cgroupVersion: parts.cgroupVersion };
   let limits = parts.initial;
+  let enforced = limits;
 
   /** A limit is not put below what is in use: the kernel would refuse, and what is read back counts. */
   function inForce(target: Allocation): Allocation {
@@ -52,16 +56,22 @@ export function createSimulatedInstance(parts: SimulatedParts): SimulatedInstanc
     );
   }
 
+  function enforce(target: Allocation): void {
+    limits = inForce(target);
+    const isAtRest = limits.cpuCores <= RESTING_CORES && parts.wakingCores !== undefined;
+    enforced = isAtRest ? { ...limits, cpuCores: parts.wakingCores } : limits;
+  }
+
   function advanceTo(nowMs: number): boolean {
     let settled = false;
     for (let next = changes[0]; next && next.atMs <= nowMs; next = changes[0]) {
       changes.shift();
-      work.advance(next.atMs, limits);
-      limits = inForce(next.target);
+      work.advance(next.atMs, enforced);
+      enforce(next.target);
       next.settle(applied(limits, parts.actuationLatencyMs));
       settled = true;
     }
-    work.advance(nowMs, limits);
+    work.advance(nowMs, enforced);
     return settled;
   }
 
@@ -87,7 +97,7 @@ export function createSimulatedInstance(parts: SimulatedParts): SimulatedInstanc
     cpuUsecTotal: () => progress.cpuUsec,
     resize(target) {
       if (parts.actuationLatencyMs <= 0) {
-        limits = inForce(target);
+        enforce(target);
         return applied(limits, 0);
       }
       const { promise, resolve } = Promise.withResolvers<ResizeOutcome>();
