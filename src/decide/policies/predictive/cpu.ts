@@ -60,7 +60,9 @@ function prepare(
   const { leading, room } = forecast.cpuCores;
   if (leading === 'trend') return undefined;
   const to = Math.min(constraints.max.cpuCores, room * cpuMargin);
-  if (to < allocation.cpuCores * (1 + minimumChange)) return undefined;
+  // Who rests wakes with its minimum anyway.
+  if (to < Math.max(constraints.min.cpuCores, allocation.cpuCores * (1 + minimumChange)))
+    return undefined;
   memory.raisedAtMs = sample.atMs;
   memory.isBelieved = true;
   memory.idleSinceMs = Number.NaN;
@@ -109,8 +111,7 @@ function raise(
     ),
   );
   if (to <= allocation.cpuCores) return undefined;
-  const isMisread =
-    seenCores(sample) <= allocation.cpuCores && allocation.cpuCores >= ONE_THREAD_CORES;
+  const isMisread = seen <= allocation.cpuCores && allocation.cpuCores >= ONE_THREAD_CORES;
   if (!throttled && (isMisread || hasACoreForEach(input))) return undefined;
   if (takesBack) memory.extraMargin = Math.max(0.05, memory.extraMargin * MARGIN_GROWTH);
   memory.cutFromCores = 0;
