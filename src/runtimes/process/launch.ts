@@ -28,6 +28,16 @@ type Made = {
   shim?: StartedShim;
 };
 
+/** What only a sandbox has that waits for its program. */
+export type Waiting = {
+  readonly pipes: MorePipes;
+  /** Makes what its program will have. */
+  readonly furnish: () => void;
+  /** Its pipes are there, and nothing has opened them. */
+  readonly begun: (stateFolder: string) => void;
+  readonly pollMs: number;
+};
+
 /** A sandbox that is up, with everything that binds it. */
 export type Sandbox = {
   readonly stateFolder: string;
@@ -48,13 +58,12 @@ export async function launchInstance(
 /**
  * Prepares everything that binds the program, then starts it inside: no instruction of it runs
  * before its limits are in force. What was made is written down first, so that a controller that
- * dies in between leaves nothing that cannot be found. `waiting` makes what only one that waits for its
- * program has.
+ * dies in between leaves nothing that cannot be found.
  */
 export async function startSandbox(
   options: ProcessRuntimeOptions,
   spec: LaunchSpec,
-  waiting?: { readonly pipes: MorePipes; readonly furnish: () => void; readonly pollMs: number },
+  waiting?: Waiting,
 ): Promise<Sandbox> {
   const stateFolder = stateFolderOf(options.runtimeFolder, spec.id);
   const planned = newRecord(options, spec, stateFolder);
@@ -91,6 +100,7 @@ export async function startSandbox(
     });
     const shim = start(options, { stateFolder, spec, morePipes: waiting?.pipes ?? [] });
     made.shim = shim;
+    waiting?.begun(stateFolder);
     if (shim.identity()) writeRecord(stateFolder, { ...record, shim: shim.identity()! });
     const sandboxPid = await waitForSandbox(stateFolder, shim.isGone, waiting?.pollMs);
     const identity = shim.identity();

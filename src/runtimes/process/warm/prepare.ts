@@ -36,15 +36,17 @@ export async function prepareWarm(
     mkdirSync(`${folder}/work`, { recursive: true, mode: 0o700 });
     if (typeof spec.stdin === 'object') writeFileSync(spec.stdin.path, '', { mode: 0o600 });
   };
-  const sandbox = await startSandbox(options, spec, {
-    pipes: [CLAIM_PIPE],
-    furnish,
-    pollMs: POLL_MS,
+  // Held from its first moment on: an interpreter that came to a pipe which nobody holds, because its server
+  // ended meanwhile, would wait for ever.
+  let pipe = -1;
+  const begun = (stateFolder: string): void => {
+    pipe = openSync(`${stateFolder}/${CLAIM_PIPE}`, constants.O_RDWR | constants.O_NONBLOCK);
+  };
+  const waiting = { pipes: [CLAIM_PIPE], furnish, begun, pollMs: POLL_MS };
+  const sandbox = await startSandbox(options, spec, waiting).catch((error: unknown) => {
+    if (pipe >= 0) closeSync(pipe);
+    throw error;
   });
-  const pipe = openSync(
-    `${sandbox.stateFolder}/${CLAIM_PIPE}`,
-    constants.O_RDWR | constants.O_NONBLOCK,
-  );
   const warm = warmInstance(options, { id, folder, sandbox, pipe });
   try {
     const { channel, ended } = sandbox.shim;
