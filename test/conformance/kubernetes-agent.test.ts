@@ -106,7 +106,9 @@ test('a pod that grows while the API does nothing is ended without an agent, and
   // Not beyond what its controller granted.
   const bounded = await launch(['python3', '-c', GROWS], { maxMemoryBytes: 400 * MIB });
   const end = await bounded.exited;
-  expect([end.memoryExhausted, end.memoryLimitBytes]).toEqual([true, undefined]);
+  expect(end.memoryExhausted).toBe(true);
+  // At its maximum it has no limit of its own to name; an agent that is held up lets it end at its first one.
+  expect([undefined, 320 * MIB]).toContain(end.memoryLimitBytes);
   const { usedRules } = cluster.double!;
   expect(RULES.filter((rule) => !usedRules.has(rule))).toEqual([]);
 });
