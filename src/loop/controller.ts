@@ -153,10 +153,23 @@ export class Controller {
     }
   }
 
+  /**
+   * Instances that are read equally often are read together: to wake costs more than to read. What is near
+   * a limit is read when it is due, and what is idle comes in batches already.
+   */
+  #readWithOthers(managed: Managed, nowMs: number): void {
+    const { nearMs, idleMs } = this.#options.intervals;
+    const { intervalMs } = managed;
+    const isOrdinary = intervalMs > nearMs && intervalMs < idleMs;
+    if (!isOrdinary || managed.dueMs !== nowMs + intervalMs) return;
+    managed.dueMs = Math.round(nowMs / intervalMs + 1) * intervalMs;
+  }
+
   /** What goes wrong with one instance is no reason to stop looking after the others. */
   #tick(managed: Managed, nowMs: number, quietUntilMs?: number): void {
     try {
       tick(managed, this.#options, nowMs, quietUntilMs);
+      this.#readWithOthers(managed, nowMs);
     } catch (error) {
       this.remove(managed);
       managed.events.onFault(error);

@@ -62,13 +62,11 @@ function isCpuHeld({ claiming, input }: Managed): boolean {
 }
 
 /**
- * Instances that are read equally often are read together: to wake costs more than to read. What is near
- * a limit is read when it is due. Idle instances come in batches of their own: a hundred readings in a row
- * find code and kernel warm, where two at each beat find them cold.
+ * Idle instances come in batches: a hundred readings in a row find code and kernel warm, where two
+ * at each beat find them cold.
  */
-function dueMs(nowMs: number, intervalMs: number, { nearMs, idleMs }: SamplingIntervals): number {
-  if (intervalMs <= nearMs) return nowMs + intervalMs;
-  if (intervalMs < idleMs) return Math.round(nowMs / intervalMs + 1) * intervalMs;
+function dueMs(nowMs: number, intervalMs: number, { idleMs }: SamplingIntervals): number {
+  if (intervalMs < idleMs) return nowMs + intervalMs;
   return Math.floor((nowMs + intervalMs) / IDLE_BATCH_MS) * IDLE_BATCH_MS;
 }
 
