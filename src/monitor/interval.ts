@@ -60,10 +60,7 @@ export function nextIntervalMs(
   if (changing && memoryFraction >= NEAR_MEMORY) return intervals.nearMs;
   if (changing || isNearRate(sample, allocation)) return intervals.fastMs;
   const steady = sample.atMs - state.steadySinceMs >= STEADY_AFTER_MS;
-  // Who is held uses nothing in one reading and much in the next: that is neither rest nor work.
-  const isBusy = !idle || isCpuHeld;
-  if (isBusy)
-    return steady && memoryFraction < TIGHT_MEMORY ? intervals.steadyMs : intervals.fastMs;
+  if (!idle) return steady && memoryFraction < TIGHT_MEMORY ? intervals.steadyMs : intervals.fastMs;
   return sample.atMs - state.calmSinceMs >= IDLE_AFTER_MS ? intervals.idleMs : intervals.fastMs;
 }
 
