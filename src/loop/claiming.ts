@@ -1,6 +1,6 @@
 import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
 import type { Claim } from '#model/claim.ts';
-import { claimantOf, restingBounds } from '#model/constraints.ts';
+import { claimantOf, restingBounds, type Constraints } from '#model/constraints.ts';
 import type { Target } from '#model/decision.ts';
 import type { Claiming } from './claiming-state.ts';
 import type { Managed } from './managed.ts';
@@ -38,12 +38,13 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
     mapAllocation((key) => Math.max(wish?.[key] ?? allocation[key], unmet?.[key] ?? 0)),
     input,
   );
-  const floor = claimedFloor(managed, demand);
+  const guaranteed = floorOf(managed);
+  const floor = lentFrom(guaranteed, constraints, demand);
   const used = inUse(managed, nowMs);
   return {
     ...claimantOf(constraints),
     floor,
-    guaranteed: floorOf(managed),
+    guaranteed,
     need: mapAllocation((key) => {
       const isGrowing = demand[key] > allocation[key];
       return Math.max(floor[key], isGrowing ? demand[key] : Math.min(demand[key], used[key]));
@@ -53,10 +54,13 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
 }
 
 /** Who rests lends what it is guaranteed, and has it back as it wakes. */
-function claimedFloor(managed: Managed, demand: Allocation): Allocation {
-  const floor = floorOf(managed);
-  const leastCores = restingBounds(managed.constraints).min.cpuCores;
-  return { ...floor, cpuCores: Math.min(floor.cpuCores, Math.max(leastCores, demand.cpuCores)) };
+function lentFrom(
+  guaranteed: Allocation,
+  constraints: Constraints,
+  demand: Allocation,
+): Allocation {
+  const leastCores = Math.max(restingBounds(constraints).min.cpuCores, demand.cpuCores);
+  return { ...guaranteed, cpuCores: Math.min(guaranteed.cpuCores, leastCores) };
 }
 
 /** Nobody takes it away: the minimum, memory in use, and all of a size that never changes. */

@@ -50,7 +50,7 @@ export function tick(
   });
   managed.isIdle = managed.intervalMs >= context.intervals.idleMs;
   managed.dueMs = Math.min(
-    dueMs(nowMs, managed.intervalMs, context.intervals),
+    dueMs(nowMs, managed.intervalMs, context.intervals.idleMs),
     managed.live.lookahead.nextMs(nowMs),
   );
   return true;
@@ -65,7 +65,7 @@ function isCpuHeld({ claiming, input }: Managed): boolean {
  * Idle instances come in batches: a hundred readings in a row find code and kernel warm, where two
  * at each beat find them cold.
  */
-function dueMs(nowMs: number, intervalMs: number, { idleMs }: SamplingIntervals): number {
+function dueMs(nowMs: number, intervalMs: number, idleMs: number): number {
   if (intervalMs < idleMs) return nowMs + intervalMs;
   return Math.floor((nowMs + intervalMs) / IDLE_BATCH_MS) * IDLE_BATCH_MS;
 }

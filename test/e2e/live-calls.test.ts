@@ -38,9 +38,7 @@ describe('an answer that is late: CPU goes back at once, memory is kept', () => 
     expect(stdout.toString()).toBe('10 40000000\n');
     // The phase lasts as long as the wait, and next to nothing runs in it.
     const calling = summary!.phases.filter(({ activity }) => activity === 'calling');
-    expect(total(calling, 'seconds'), 'of six, less where its thread is held up').toBeGreaterThan(
-      2,
-    );
+    expect(total(calling, 'seconds')).toBeGreaterThan(4);
     expect(total(calling, 'coreSeconds')).toBeLessThan(0.5);
     const [given] = reasonsOf(summary, 'cpu.waiting');
     // On a busy machine its name takes long enough to be waited for by itself.
