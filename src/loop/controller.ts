@@ -13,6 +13,8 @@ import { tick } from './tick.ts';
 /** The loop never sleeps longer while an instance is idle: it may wake. */
 const IDLE_SLEEP_MS = 20;
 const LONGEST_SLEEP_MS = 100;
+/** A timer counts whole milliseconds from the last one that began: what is due by then is read with it. */
+const TIMER_EARLY_MS = 1;
 
 export type ControllerOptions = {
   readonly ledger: CapacityLedger;
@@ -102,7 +104,7 @@ export class Controller {
     for (const managed of this.#managed) {
       if (woken && this.#idleWatch.hasWoken(managed)) {
         this.#tick(managed, nowMs, this.#idleWatch.quietUntilMs());
-      } else if (nowMs >= managed.dueMs) this.#tick(managed, nowMs);
+      } else if (nowMs + TIMER_EARLY_MS > managed.dueMs) this.#tick(managed, nowMs);
       // An instance that is gone stays due until it is removed; it must not keep the loop spinning.
       if (managed.dueMs > nowMs) nextMs = Math.min(nextMs, managed.dueMs);
       if (managed.isIdle) nextMs = Math.min(nextMs, nowMs + IDLE_SLEEP_MS);
@@ -118,7 +120,8 @@ export class Controller {
 
   #sleepUntil(nextMs: number): void {
     this.#wakesAtMs = nextMs;
-    this.#timer = setTimeout(this.#beat, Math.max(1, nextMs - this.#options.clock()));
+    const sleepMs = Math.ceil(nextMs - this.#options.clock());
+    this.#timer = setTimeout(this.#beat, Math.max(1, sleepMs));
   }
 
   /** Claims have changed: whoever has to give way does so now, not at the next beat. */

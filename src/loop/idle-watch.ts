@@ -29,7 +29,7 @@ export function createIdleWatch(cpuUsecOfAll: () => number, idleMs: number): Idl
 
   return {
     beat(managed, nowMs) {
-      if (nowMs < dueMs) return false;
+      if (nowMs < dueMs || !hasIdle(managed, idleMs)) return false;
       dueMs = nowMs + CHECK_INTERVAL_MS;
       quietUntilMs = checkedMs;
       checkedMs = nowMs;
@@ -51,6 +51,11 @@ export function createIdleWatch(cpuUsecOfAll: () => number, idleMs: number): Idl
     },
     quietUntilMs: () => quietUntilMs,
   };
+}
+
+function hasIdle(managed: Iterable<Managed>, idleMs: number): boolean {
+  for (const { intervalMs } of managed) if (intervalMs >= idleMs) return true;
+  return false;
 }
 
 function knownUsec(managed: Iterable<Managed>, idleMs: number): number {
