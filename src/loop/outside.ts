@@ -1,6 +1,6 @@
 import type { FileProgress, OutsideReading, OutsideSources } from '#model/outside.ts';
 import type { Sample } from '#model/sample.ts';
-import { OutsideWatch } from '#monitor/outside/outside-watch.ts';
+import { OutsideWatch, type Pace } from '#monitor/outside/outside-watch.ts';
 import { ProcessTotals } from './process-totals.ts';
 
 /** By then a probe has spoken, where there is one, and a shorter run is over. */
@@ -24,6 +24,7 @@ export class Outside {
   #cpuUsec = Number.NaN;
   #wasIdle = false;
   #quietLooks = 0;
+  #isAlone = false;
   #file = '';
 
   constructor(sources: OutsideSources | undefined, startedMs: number) {
@@ -38,12 +39,14 @@ export class Outside {
     if (isQuiet && this.#quietLooks >= LOOKS_WHEN_QUIET) return undefined;
     const isIdle = sample.cpuCoresUsed < IDLE_CORES;
     const hasTurned = !isQuiet && isIdle !== this.#wasIdle;
-    const pace = hasProbe ? 'idle' : hasTurned ? 'turned' : 'active';
+    const unaided = hasTurned ? 'turned' : 'active';
+    const pace = !hasProbe ? unaided : this.#isAlone ? 'alone' : 'idle';
     const reading = this.#take(this.#watch, pace, nowMs);
     if (reading === undefined) return undefined;
     this.#quietLooks = isQuiet ? this.#quietLooks + 1 : 0;
     this.#cpuUsec = sample.cpuUsecTotal;
     this.#wasIdle = isIdle;
+    this.#isAlone = reading.processCount === 1;
     this.totals.add(reading.top);
     return reading;
   }
@@ -62,7 +65,7 @@ export class Outside {
   }
 
   /** Whatever a look meets in /proc, the loop goes on. */
-  #take(watch: OutsideWatch, pace: 'idle' | 'active' | 'turned', nowMs: number) {
+  #take(watch: OutsideWatch, pace: Pace, nowMs: number) {
     try {
       return watch.lookWhenDue(nowMs, pace);
     } catch (error) {

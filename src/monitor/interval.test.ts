@@ -87,6 +87,6 @@ test('what holds all the CPU that others leave it is no more looked at than what
   };
   expect(Math.min(...intervals(false))).toBe(10);
   expect(Math.max(...intervals(false))).toBe(20);
-  expect(intervals(true)).toContain(100);
-  expect(Math.min(...intervals(true))).toBe(20);
+  // Between its turns it seems idle, and is not looked at more often for that.
+  expect(new Set(intervals(true))).toEqual(new Set([100]));
 });

@@ -60,8 +60,10 @@ export function nextIntervalMs(
   if (changing && memoryFraction >= NEAR_MEMORY) return intervals.nearMs;
   if (changing || isNearRate(sample, allocation)) return intervals.fastMs;
   const steady = sample.atMs - state.steadySinceMs >= STEADY_AFTER_MS;
-  if (!idle) return steady && memoryFraction < TIGHT_MEMORY ? intervals.steadyMs : intervals.fastMs;
-  return sample.atMs - state.calmSinceMs >= IDLE_AFTER_MS ? intervals.idleMs : intervals.fastMs;
+  if (idle && sample.atMs - state.calmSinceMs >= IDLE_AFTER_MS) return intervals.idleMs;
+  // What others keep from its processor seems idle now and then.
+  const isSteady = steady && memoryFraction < TIGHT_MEMORY && (!idle || isCpuHeld);
+  return isSteady ? intervals.steadyMs : intervals.fastMs;
 }
 
 function isIdle(sample: Sample): boolean {

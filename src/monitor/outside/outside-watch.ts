@@ -15,9 +15,17 @@ const MOST_THREADS = 8;
 /** Of one look; each link costs some 4 µs. */
 const MOST_LINKS = 16;
 
-/** `turned`: it began or ceased to wait since the last look, which is worth seeing soon. */
-export type Pace = 'idle' | 'active' | 'turned';
-const INTERVAL_MS: Readonly<Record<Pace, number>> = { idle: 1000, active: 250, turned: 50 };
+/**
+ * `turned`: it began or ceased to wait since the last look, which is worth seeing soon. `alone`: its only
+ * process tells of itself.
+ */
+export type Pace = 'alone' | 'idle' | 'active' | 'turned';
+const INTERVAL_MS: Readonly<Record<Pace, number>> = {
+  alone: 2000,
+  idle: 1000,
+  active: 250,
+  turned: 50,
+};
 /** A look that costs 1 ms is taken every 500 ms at most: 0.2 % of a core. */
 const INTERVAL_PER_COST = 500;
 const LONGEST_INTERVAL_MS = 2000;

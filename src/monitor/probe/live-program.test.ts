@@ -48,6 +48,15 @@ test('when all have gone, nobody speaks', () => {
   expect(program.speaks(120)).toBe(false);
 });
 
+test('an only one is asked for more rarely', () => {
+  const program = new LiveProgram(() => false);
+  program.hear(look(CHILD, 'running'), 0);
+  program.forgetDead(120);
+  expect(program.look(120)?.pid).toBe(CHILD);
+  program.forgetDead(320);
+  expect(program.look(320)).toBeUndefined();
+});
+
 test('what a glance did not read stands as it was read before', () => {
   const program = new LiveProgram();
   const loops = [{ file: 'job.py', firstLine: 3, done: 5, total: 9 }];

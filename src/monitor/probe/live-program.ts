@@ -6,6 +6,8 @@ const MOST_PROCESSES = 64;
 const FRESH_MS = 3000;
 /** What was silent for so long is asked for among the living: it may have ended without a word. */
 const SILENT_MS = 100;
+/** The same of the only one, in whose place no other of them runs. */
+const ALONE_SILENT_MS = 300;
 const MOST_TARGETS = 64;
 const MOST_CALLS = 8;
 /** Weight of the newest answer in the mean latency of a target. */
@@ -69,7 +71,8 @@ export class LiveProgram {
    */
   forgetDead(nowMs: number): void {
     let standing = this.#standing;
-    while (standing !== undefined && nowMs - standing.livedMs > SILENT_MS) {
+    const silentMs = this.#processes.size > 1 ? SILENT_MS : ALONE_SILENT_MS;
+    while (standing !== undefined && nowMs - standing.livedMs > silentMs) {
       standing.livedMs = nowMs;
       if (this.#lives(standing.look.pid)) return;
       this.#processes.delete(standing.look.pid);
