@@ -20,7 +20,7 @@ const IDLE_ROOM_BYTES = 2 ** 20;
 const BUSY_ROOM_BYTES = 8 * 2 ** 20;
 /** What was refused is asked for again after 20 ms, then after twice that, … */
 const FIRST_RETRY_MS = 20;
-const LONGEST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 500;
 /** … or at once when it is this much more. */
 const WORTH_ASKING = 1.1;
 const WORTH_GROWING = 1.02;

@@ -9,7 +9,7 @@ import { reclaimDead } from './reclaim-dead.ts';
 import { isReclaimed, putReservation, toReservation, type Reservation } from './reservation.ts';
 
 /** Looking for dead controllers reads /proc: not at every refused growth. */
-const RECLAIM_EVERY_MS = 100;
+const RECLAIM_EVERY_MS = 250;
 export const NOTHING = mapAllocation(() => 0);
 
 export type Held = {

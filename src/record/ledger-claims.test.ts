@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { shareOut } from '#arbitrate/share-out.ts';
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
@@ -64,6 +65,24 @@ test('a lower priority hears at once that it has to give way, and to whom', () =
   expect(share?.yieldsTo.cpuCores).toEqual({ kind: 'instance', instanceId: 'high', priority: 90 });
   low.shrink('low', part(0.4), busy);
   expect(cores()).toBeCloseTo(0.6);
+});
+
+test('who has nothing new to say hears its share without the lock', () => {
+  const [low, high] = [open(), open()];
+  admit(low, 'low', 0.85, 20);
+  admit(high, 'high', 0.1, 90);
+  high.reserve('high', part(0.6), claim({ priority: 90, demand: part(0.6) }));
+  const busy = claim({ priority: 20, demand: part(0.85) });
+  const first = low.negotiate(new Map([['low', busy]]));
+  const stopped = new DatabaseSync(join(folder, 'ledger/ledger.sqlite'));
+  stopped.exec('BEGIN IMMEDIATE');
+  try {
+    expect(low.negotiate(new Map([['low', busy]]))).toEqual(first);
+    const less = claim({ priority: 20, demand: part(0.2) });
+    expect(low.negotiate(new Map([['low', less]]))).toBeUndefined();
+  } finally {
+    stopped.close();
+  }
 });
 
 test('what was given way for another is not taken by whoever asks first', () => {

@@ -13,6 +13,9 @@ import { isBusy, ledgerUnavailable } from './sqlite-errors.ts';
 
 /** Nothing runs yet that would be held up. */
 const PATIENT_MS = 5_000;
+/** Who has nothing new to say looks for the dead this often. */
+const LOCKED_EVERY_MS = 500;
+
 export type Grant = {
   readonly granted: Allocation;
   /** What nobody holds after this grant. */
@@ -54,6 +57,7 @@ export class Ledger {
   /** Instances whose row is out of date because the lock could not be had. */
   readonly #unwritten = new Set<string>();
   #lastFree: Allocation = NOTHING;
+  #negotiatedMs = Number.NEGATIVE_INFINITY;
 
   constructor({ path, capacity, tenants = {}, shareOut }: LedgerOptions) {
     this.#path = path;
@@ -166,26 +170,28 @@ export class Ledger {
 
   /**
    * Says what this process's instances claim now, and hears what they are entitled to; those that the
-   * ledger does not know are left out. Undefined when the lock cannot be had.
+   * ledger does not know are left out. Undefined when the lock cannot be had, which is not needed while
+   * nothing is new.
    */
   negotiate(claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, Share> | undefined {
+    const nowMs = performance.now();
+    const news = this.#newsOf(claims);
+    const isNew = news.length > 0 || this.#unwritten.size > 0;
+    if (!isNew && nowMs - this.#negotiatedMs < LOCKED_EVERY_MS) return this.hear();
     try {
-      return this.#write((statements) => {
-        let changed = false;
-        for (const [instanceId, claim] of claims) {
-          const known = this.#own.get(instanceId);
-          if (known === undefined) continue;
-          const next = withClaim(known, claim);
-          if (!differs(known, next, this.#capacity)) continue;
+      const shares = this.#write((statements) => {
+        for (const next of news) {
           putReservation(statements, next);
-          this.#own.set(instanceId, next);
-          changed = true;
+          this.#own.set(next.instanceId, next);
         }
         this.#books.reclaimNowAndThen(statements);
-        const shares = this.#books.shares(statements, changed);
-        this.#books.ringIf(changed, this.#books.isScarce(statements));
-        return new Map([...shares].filter(([instanceId]) => claims.has(instanceId)));
+        const hasChanged = news.length > 0;
+        const all = this.#books.shares(statements, hasChanged);
+        this.#books.ringIf(hasChanged, this.#books.isScarce(statements));
+        return new Map([...all].filter(([instanceId]) => claims.has(instanceId)));
       });
+      this.#negotiatedMs = nowMs;
+      return shares;
     } catch (error) {
       if (!isBusy(error)) throw ledgerUnavailable(this.#path, error);
       return undefined;
@@ -239,6 +245,18 @@ export class Ledger {
 
   close(): void {
     this.#file.close();
+  }
+
+  /** Those of this process's reservations that these claims change. */
+  #newsOf(claims: ReadonlyMap<string, Claim>): readonly Reservation[] {
+    const news: Reservation[] = [];
+    for (const [instanceId, claim] of claims) {
+      const known = this.#own.get(instanceId);
+      if (known === undefined) continue;
+      const next = withClaim(known, claim);
+      if (differs(known, next, this.#capacity)) news.push(next);
+    }
+    return news;
   }
 
   #reservationOf(instanceId: string): Reservation {
