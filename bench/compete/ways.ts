@@ -26,8 +26,10 @@ const PREPARING_EIGHT_MS = 12_000;
 const MIN_CORES = 0.05;
 
 export type Race = { readonly priorities: readonly number[]; readonly seconds: number };
-/** How far each came, in the order of the priorities. */
-export type Outcome = readonly number[];
+/** How far one came, and the CPU time that it had for that. */
+export type Result = { readonly count: number; readonly cpuSeconds: number };
+/** In the order of the priorities. */
+export type Outcome = readonly Result[];
 
 /** In cgroups without quotas; all of ordinary weight, or weighed by priority. */
 export async function unlimited(race: Race, weighed: boolean): Promise<Outcome> {
@@ -96,7 +98,7 @@ async function runInside(
   priority: number,
   startAt: number,
   seconds: number,
-): Promise<number> {
+): Promise<Result> {
   const request = {
     program: {
       kind: 'command' as const,
@@ -108,7 +110,7 @@ async function runInside(
   };
   const prepared = await admit(engine, await prepareRun(engine, request, { env: process.env }));
   const stdout = new PassThrough();
-  const count = text(stdout);
+  const output = text(stdout);
   try {
     await runExecution(
       { ...prepared, spec: { ...prepared.spec, stdin: 'ignore' } },
@@ -125,20 +127,24 @@ async function runInside(
     stdout.end();
     engine.ledger.release(prepared.id);
   }
-  return Number(await count);
+  return resultIn(await output);
 }
 
 function startOf(preparingMs = PREPARING_MS): number {
   return (Date.now() + preparingMs) / 1000;
 }
 
-async function execute(command: string, args: readonly string[], env = {}): Promise<number> {
+async function execute(command: string, args: readonly string[], env = {}): Promise<Result> {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
-  const count = Number(output);
-  if (!(count > 0)) throw new Error(`${command} ${args.at(-1)} printed "${output}"`);
-  return count;
+  return resultIn(output);
+}
+
+function resultIn(output: string): Result {
+  const [count = NaN, cpuSeconds = NaN] = output.split(' ').map(Number);
+  if (!(count > 0)) throw new Error(`compete.py printed "${output}"`);
+  return { count, cpuSeconds };
 }
