@@ -1,5 +1,5 @@
 import type { Allocation } from '#model/allocation.ts';
-import type { Constraints } from '#model/constraints.ts';
+import { isResting, type Constraints } from '#model/constraints.ts';
 import type { Instance } from '#model/instance.ts';
 import type { Sample } from '#model/sample.ts';
 import type { TimelinePoint } from '#model/summary.ts';
@@ -86,11 +86,9 @@ export function addInterval(
 
 /** The same of an instance under control. */
 export function accountFor({ account, input, instance, constraints }: Accountable): void {
-  const { min, restingCores } = constraints;
-  const isResting = restingCores !== undefined && input.allocation.cpuCores < min.cpuCores;
   addInterval(account, input.sample, input.allocation, {
     burstRoomBytes: instance.burstRoom?.bytes,
-    ...(isResting && { wakingCores: min.cpuCores }),
+    ...(isResting(constraints, input.allocation) && { wakingCores: constraints.min.cpuCores }),
   });
 }
 

@@ -53,6 +53,11 @@ export function restingBounds(constraints: Constraints): Constraints {
   return { ...constraints, min: { ...min, cpuCores: Math.min(min.cpuCores, restingCores) } };
 }
 
+/** It holds less than its minimum, and has that as it wakes. */
+export function isResting({ min, restingCores }: Constraints, { cpuCores }: Allocation): boolean {
+  return restingCores !== undefined && cpuCores < min.cpuCores;
+}
+
 /** The first key whose minimum lies above its maximum, or undefined when the bounds make sense. */
 export function invertedBound({ min, max }: Pick<Constraints, 'min' | 'max'>) {
   return ALLOCATION_KEYS.find((key) => min[key] > max[key]);

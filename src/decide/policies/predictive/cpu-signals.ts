@@ -1,4 +1,5 @@
 import type { PredictiveSettings } from '#config/schema.ts';
+import { isResting } from '#model/constraints.ts';
 import type { PolicyInput } from '../../policy.ts';
 import type { CpuMemory } from './cpu-memory.ts';
 
@@ -52,7 +53,7 @@ export function isRestOver(input: PolicyInput, memory: CpuMemory): boolean {
     memory.spentUsec = 0;
   }
   memory.spentUsec += sample.cpuCoresUsed * sample.intervalMs * 1000;
-  if (allocation.cpuCores >= constraints.min.cpuCores) return false;
+  if (!isResting(constraints, allocation)) return false;
   const allowedUsec = allocation.cpuCores * RESTING_MS * 1000;
   return memory.spentUsec > allowedUsec * HALF;
 }
