@@ -83,6 +83,19 @@ test('weights are shares, those who are silent have none, and quantiles never fa
   );
 });
 
+test('whoever falls silent has no weight left in what was written before', () => {
+  let claimed: Quantiles | undefined = exactly(100 * MIB);
+  const combiner = new Combiner([asIs, source('prior', () => claimed)], SETTINGS);
+  const sample = { ...emptySample(), memoryWorkingSetBytes: 10 * MIB };
+  const believed = emptyCombined();
+  combiner.observe(sample, 10 * MIB);
+  combiner.forecast(0, HORIZON_MS, believed);
+  expect(believed.weights.prior).toBe(0.5);
+  claimed = undefined;
+  combiner.forecast(0, HORIZON_MS, believed);
+  expect(believed.weights).toMatchObject({ trend: 1, prior: 0 });
+});
+
 test('what is believed together lies between the beliefs', () => {
   fc.assert(
     fc.property(usage, opinions, (readings, said) => {

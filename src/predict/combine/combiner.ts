@@ -85,7 +85,8 @@ export class Combiner {
     copyQuantiles(source.quantiles, into);
     into.room = into.trendRoom = source.ownP99;
     into.leading = source.forecaster.source;
-    if (this.#weights[0] === 1) return;
+    // Its weight may be 1 without the others' having been written as nothing.
+    if (into.weights[into.leading] === 1) return;
     this.#weights.fill(0);
     this.#weights[0] = 1;
     this.#tellWeights(into);
