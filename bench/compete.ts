@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util';
-import { eachItsController, oneController, unlimited, type Outcome, type Result } from './compete/ways.ts';
+import {
+  eachItsController,
+  oneController,
+  unlimited,
+  type Outcome,
+  type Result,
+} from './compete/ways.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
 import { spread } from './measure/statistics.ts';
 import { printTable } from './measure/table.ts';
