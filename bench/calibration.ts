@@ -13,14 +13,20 @@ const HORIZONS_MS = [100, 300, 1000, 5000];
 const FOLDS = 5;
 /** Fewer forecasts are too few for a share. */
 const ENOUGH = 200;
-const OPTIONS = { times: { type: 'string', default: '3' } } as const;
+const OPTIONS = {
+  times: { type: 'string', default: '3' },
+  traces: { type: 'string', default: 'yes' },
+} as const;
 
-/** How often the 95 % upper forecast held, per source, resource and horizon. */
+/**
+ * How often the 95 % upper forecast held, per source, resource and horizon; of traces, and of programs that
+ * are run `--times` times. `--traces no` leaves the traces out.
+ */
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const machine = beginBenchmark('calibration');
   const trend = loadConfig({ env: {} }).predictive;
-  const traces = readAgentTraces();
+  const traces = values.traces === 'no' ? [] : readAgentTraces();
   const times = Number(values.times);
   if (!traces) process.stdout.write('calibration: traces skipped, the data is not here\n');
   const kinds: readonly (readonly [string, readonly RecordedRun[]])[] = [
@@ -65,6 +71,7 @@ function rowOf(
     horizonMs: what.horizonMs,
     forecasts: all.forecasts,
     heldPercent: percent(all.held / all.forecasts),
+    ofTimePercent: percent(all.heldMs / all.ms),
     foldsPercent: shares.length === 0 ? '' : `${Math.min(...shares)}–${Math.max(...shares)}`,
     ownHeldPercent: percent(all.ownHeld / all.forecasts),
     missedByMoreThan1Percent: percent(all.missed / all.forecasts),

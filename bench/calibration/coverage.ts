@@ -11,6 +11,9 @@ import { writeClaims, writeReading, type RecordedRun } from './readings.ts';
 export type Coverage = {
   forecasts: number;
   held: number;
+  /** Each forecast by how long it was the newest: a program is read the more often the more it changes. */
+  ms: number;
+  heldMs: number;
   /** Of the forecaster itself, before calibration. */
   ownHeld: number;
   /** Exceeded by more than 1 % of what came. */
@@ -33,7 +36,9 @@ export function coverageOf(run: RecordedRun, horizonMs: number, trend: TrendSett
     for (const [index, forecasts] of made.entries()) {
       const came = highest(run, used, { index, horizonMs });
       if (came === undefined) break;
-      for (const each of forecasts) count(coverages, `${resource} ${each.name}`, each, came);
+      const ms = run.readings[index + 1]!.atMs - run.readings[index]!.atMs;
+      for (const each of forecasts)
+        count(coverages, `${resource} ${each.name}`, each, { came, ms });
     }
   }
   return coverages;
@@ -87,10 +92,17 @@ function highest(
   return undefined;
 }
 
-function count(coverages: Coverages, key: string, { p95, own }: Made, came: number): void {
+function count(
+  coverages: Coverages,
+  key: string,
+  { p95, own }: Made,
+  { came, ms }: { readonly came: number; readonly ms: number },
+): void {
   const sums = coverages.get(key) ?? emptyCoverage();
   sums.forecasts++;
+  sums.ms += ms;
   if (came <= p95) sums.held++;
+  if (came <= p95) sums.heldMs += ms;
   if (came <= own) sums.ownHeld++;
   if (came > p95 * 1.01) sums.missed++;
   sums.given += p95;
@@ -99,7 +111,7 @@ function count(coverages: Coverages, key: string, { p95, own }: Made, came: numb
 }
 
 export function emptyCoverage(): Coverage {
-  return { forecasts: 0, held: 0, ownHeld: 0, missed: 0, given: 0, came: 0 };
+  return { forecasts: 0, held: 0, ms: 0, heldMs: 0, ownHeld: 0, missed: 0, given: 0, came: 0 };
 }
 
 export function addCoverage(into: Coverage, from: Coverage): void {
