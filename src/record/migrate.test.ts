@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { migrate } from './migrate.ts';
+import { migrate, mustBeReadable } from './migrate.ts';
 import { historyOf } from './history/history.ts';
 import { QUANTITIES } from './history/knowledge.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -37,6 +37,25 @@ test('a step that fails leaves the store as it was', () => {
   expect(schemaOf(database)).toEqual(before);
   expect(database.isTransaction).toBe(false);
 });
+
+test.each([1, 2, 3])(
+  'a store that another process makes after look %i is no foreign one',
+  (looks) => {
+    const database = new DatabaseSync(':memory:');
+    let looked = 0;
+    const watched = {
+      prepare: (sql: string) => ({
+        get() {
+          const row = database.prepare(sql).get();
+          if (++looked === looks) migrate(database, PATH, MIGRATIONS);
+          return row;
+        },
+      }),
+    } as unknown as DatabaseSync;
+    expect(() => mustBeReadable(watched, PATH, MIGRATIONS)).not.toThrow();
+    expect(looked).toBe(3);
+  },
+);
 
 test('a newer store is refused and not touched', () => {
   const database = migratedTo(MIGRATIONS.length);

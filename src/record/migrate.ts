@@ -42,11 +42,12 @@ function take(database: DatabaseSync, step: Migration): void {
 }
 
 function versionOf(database: DatabaseSync, path: string, newestVersion: number): number {
-  const version = readPragma(database, 'user_version');
-  const isLimbers = readPragma(database, 'application_id') === APPLICATION_ID;
+  // First: another process may make the store in between, and its tables come with its name.
   const tables = Number(
     database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'],
   );
+  const isLimbers = readPragma(database, 'application_id') === APPLICATION_ID;
+  const version = readPragma(database, 'user_version');
   if (!isLimbers && tables > 0)
     throw unusable(path, 'the file is a database of another program; move it away');
   if (version > newestVersion)

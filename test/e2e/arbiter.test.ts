@@ -55,7 +55,7 @@ test('runs of equal priority share by weight, and none is below its minimum', as
   const script = box.program('compute.py');
   const run = (weight: string) => box.run(['--weight', weight, script, '4'], options);
   const [light, heavy] = await Promise.all([run('1'), run('3')]);
-  expect([light.exitCode, heavy.exitCode]).toEqual([0, 0]);
+  expect([light.exitCode, heavy.exitCode], light.stderr + heavy.stderr).toEqual([0, 0]);
   const least = (summary?: RunSummary) =>
     Math.min(...summary!.decisions.map(({ to }) => to.cpuCores));
   expect(least(light.summary)).toBeGreaterThanOrEqual(0.1 - 1e-6);
