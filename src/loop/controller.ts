@@ -49,7 +49,7 @@ export class Controller {
     this.#options = options;
     this.#negotiator = createNegotiator(options.claims);
     this.#reliever = createReliever(options.relief);
-    this.#idleWatch = createIdleWatch(options.cpuUsecOfAll, options.intervals.idleMs);
+    this.#idleWatch = createIdleWatch(options.cpuUsecOfAll);
   }
 
   get size(): number {

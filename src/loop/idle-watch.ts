@@ -20,7 +20,7 @@ export type IdleWatch = {
  * anything happened beyond what is known of the instances: what the busy ones have used by now and
  * what the idle ones had used when they were last read.
  */
-export function createIdleWatch(cpuUsecOfAll: () => number, idleMs: number): IdleWatch {
+export function createIdleWatch(cpuUsecOfAll: () => number): IdleWatch {
   let dueMs = Number.NEGATIVE_INFINITY;
   let checkedMs = Number.NEGATIVE_INFINITY;
   let quietUntilMs = Number.NEGATIVE_INFINITY;
@@ -29,20 +29,20 @@ export function createIdleWatch(cpuUsecOfAll: () => number, idleMs: number): Idl
 
   return {
     beat(managed, nowMs) {
-      if (nowMs < dueMs || !hasIdle(managed, idleMs)) return false;
+      if (nowMs < dueMs || !hasIdle(managed)) return false;
       dueMs = nowMs + CHECK_INTERVAL_MS;
       quietUntilMs = checkedMs;
       checkedMs = nowMs;
       const totalUsec = cpuUsecOfAll();
       if (totalUsec < 0) return true;
-      const unknownUsec = totalUsec - knownUsec(managed, idleMs);
+      const unknownUsec = totalUsec - knownUsec(managed);
       // NaN, the first time, is not below: everything is looked at.
       const quiet = unknownUsec - explainedUsec < WAKE_USEC;
       if (!quiet || unknownUsec < explainedUsec) explainedUsec = unknownUsec;
       return !quiet;
     },
     hasWoken(managed) {
-      if (managed.intervalMs < idleMs) return false;
+      if (!managed.isIdle) return false;
       const usedUsec = managed.instance.cpuUsecTotal() - managed.lastCpuUsec;
       if (usedUsec < WAKE_USEC) return false;
       // The reading that follows makes it known.
@@ -53,14 +53,13 @@ export function createIdleWatch(cpuUsecOfAll: () => number, idleMs: number): Idl
   };
 }
 
-function hasIdle(managed: Iterable<Managed>, idleMs: number): boolean {
-  for (const { intervalMs } of managed) if (intervalMs >= idleMs) return true;
+function hasIdle(managed: Iterable<Managed>): boolean {
+  for (const { isIdle } of managed) if (isIdle) return true;
   return false;
 }
 
-function knownUsec(managed: Iterable<Managed>, idleMs: number): number {
+function knownUsec(managed: Iterable<Managed>): number {
   let usec = 0;
-  for (const one of managed)
-    usec += one.intervalMs < idleMs ? one.instance.cpuUsecTotal() : one.lastCpuUsec;
+  for (const one of managed) usec += one.isIdle ? one.lastCpuUsec : one.instance.cpuUsecTotal();
   return usec;
 }

@@ -40,8 +40,8 @@ export class Outside {
     const isIdle = sample.cpuCoresUsed < IDLE_CORES;
     const hasTurned = !isQuiet && isIdle !== this.#wasIdle;
     const unaided = hasTurned ? 'turned' : 'active';
-    const pace = !hasProbe ? unaided : this.#isAlone ? 'alone' : 'idle';
-    const reading = this.#take(this.#watch, pace, nowMs);
+    const besideProbe = this.#isAlone ? 'alone' : 'idle';
+    const reading = this.#take(this.#watch, hasProbe ? besideProbe : unaided, nowMs);
     if (reading === undefined) return undefined;
     this.#quietLooks = isQuiet ? this.#quietLooks + 1 : 0;
     this.#cpuUsec = sample.cpuUsecTotal;
