@@ -101,8 +101,10 @@ function count(
   const sums = coverages.get(key) ?? emptyCoverage();
   sums.forecasts++;
   sums.ms += ms;
-  if (came <= p95) sums.held++;
-  if (came <= p95) sums.heldMs += ms;
+  if (came <= p95) {
+    sums.held++;
+    sums.heldMs += ms;
+  }
   if (came <= own) sums.ownHeld++;
   if (came > p95 * 1.01) sums.missed++;
   sums.given += p95;

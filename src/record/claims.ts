@@ -41,6 +41,22 @@ export function differs(a: Reservation, b: Reservation, capacity: Allocation): b
   );
 }
 
+/** Those of `own` for which others' shares may differ with these claims, as they are then. */
+export function changedBy(
+  claims: ReadonlyMap<string, Claim>,
+  own: ReadonlyMap<string, Reservation>,
+  capacity: Allocation,
+): readonly Reservation[] {
+  const changed: Reservation[] = [];
+  for (const [instanceId, claim] of claims) {
+    const known = own.get(instanceId);
+    if (known === undefined) continue;
+    const next = withClaim(known, claim);
+    if (differs(known, next, capacity)) changed.push(next);
+  }
+  return changed;
+}
+
 /** What it holds or would: what counts when it is asked whether there is enough for all. */
 export function wantedBy({ held, demand }: Pick<Reservation, 'held' | 'demand'>): Allocation {
   return mapAllocation((key) => Math.max(held[key], demand[key]));

@@ -4,7 +4,7 @@ import { LimberError } from '#model/errors.ts';
 import { checkAdmission, newReservation, type AdmissionRequest } from './admission.ts';
 import { Books, exceeds, NOTHING } from './books.ts';
 import { capacityExhausted } from './capacity-exhausted.ts';
-import { differs, FULL_SHARE, wanting, withClaim } from './claims.ts';
+import { changedBy, FULL_SHARE, wanting, withClaim } from './claims.ts';
 import { roundDown, roundUp } from './grant.ts';
 import { LedgerFile, type LedgerStatements } from './ledger-file.ts';
 import { reclaimDead } from './reclaim-dead.ts';
@@ -175,9 +175,10 @@ export class Ledger {
    */
   negotiate(claims: ReadonlyMap<string, Claim>): ReadonlyMap<string, Share> | undefined {
     const nowMs = performance.now();
-    const news = this.#newsOf(claims);
-    const isNew = news.length > 0 || this.#unwritten.size > 0;
-    if (!isNew && nowMs - this.#negotiatedMs < LOCKED_EVERY_MS) return this.hear();
+    const news = changedBy(claims, this.#own, this.#capacity);
+    const isNew = news.length > 0;
+    const isWritten = !isNew && this.#unwritten.size === 0;
+    if (isWritten && nowMs - this.#negotiatedMs < LOCKED_EVERY_MS) return this.hear();
     try {
       const shares = this.#write((statements) => {
         for (const next of news) {
@@ -185,9 +186,8 @@ export class Ledger {
           this.#own.set(next.instanceId, next);
         }
         this.#books.reclaimNowAndThen(statements);
-        const hasChanged = news.length > 0;
-        const all = this.#books.shares(statements, hasChanged);
-        this.#books.ringIf(hasChanged, this.#books.isScarce(statements));
+        const all = this.#books.shares(statements, isNew);
+        this.#books.ringIf(isNew, this.#books.isScarce(statements));
         return new Map([...all].filter(([instanceId]) => claims.has(instanceId)));
       });
       this.#negotiatedMs = nowMs;
@@ -245,18 +245,6 @@ export class Ledger {
 
   close(): void {
     this.#file.close();
-  }
-
-  /** Those of this process's reservations that these claims change. */
-  #newsOf(claims: ReadonlyMap<string, Claim>): readonly Reservation[] {
-    const news: Reservation[] = [];
-    for (const [instanceId, claim] of claims) {
-      const known = this.#own.get(instanceId);
-      if (known === undefined) continue;
-      const next = withClaim(known, claim);
-      if (differs(known, next, this.#capacity)) news.push(next);
-    }
-    return news;
   }
 
   #reservationOf(instanceId: string): Reservation {
