@@ -1,4 +1,4 @@
-import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
+import { exceeds, higherOf, type Allocation } from '#model/allocation.ts';
 
 /** A change of allocation in two halves, because capacity is reserved for one and freed by the other. */
 export type ResizePlan = {
@@ -17,12 +17,12 @@ export type ResizePlan = {
  * shrinks: two changes of one limit in flight could land in either order.
  */
 export function planResize(now: Allocation, target: Allocation, converging: boolean): ResizePlan {
-  const reserved = mapAllocation((key) => Math.max(now[key], target[key]));
+  const reserved = higherOf(now, target);
   const final = converging ? reserved : target;
   return {
     reserved,
     final,
-    grows: ALLOCATION_KEYS.some((key) => final[key] > now[key]),
-    shrinks: ALLOCATION_KEYS.some((key) => final[key] < now[key]),
+    grows: exceeds(final, now),
+    shrinks: exceeds(now, final),
   };
 }

@@ -1,4 +1,4 @@
-import { mapAllocation } from '#model/allocation.ts';
+import { lowerOf } from '#model/allocation.ts';
 import type { Foreseen } from '#serve/executions/foresee.ts';
 
 /** A run that was only prepared as the API shows it. */
@@ -9,7 +9,7 @@ export function foreseenView({ would, text, run }: Foreseen) {
     would,
     text,
     // Without limits it has what the node has.
-    allocation: mapAllocation((key) => Math.min(initial[key], ceiling[key])),
+    allocation: lowerOf(initial, ceiling),
     reasons: initialReasons,
     constraints: submission.constraints,
     policy: submission.policy,

@@ -1,7 +1,9 @@
 import {
   ALLOCATION_KEYS,
-  mapAllocation,
   RESOURCE_OF,
+  lowerOf,
+  mapAllocation,
+  sameAllocation,
   type Allocation,
   type AllocationKey,
 } from '#model/allocation.ts';
@@ -50,7 +52,7 @@ export function withinShare(wish: Target | undefined, input: ArbitrateInput): Ta
     );
     return to;
   });
-  if (ALLOCATION_KEYS.every((key) => limited[key] === allocation[key])) return undefined;
+  if (sameAllocation(limited, allocation)) return undefined;
   return {
     allocation: limited,
     reasons: [...(wish?.reasons ?? []), ...reasons],
@@ -90,7 +92,7 @@ export function fitIntoGrant(target: Target, granted: Allocation, share?: Share)
   if (short.length === 0) return target;
   return {
     ...target,
-    allocation: mapAllocation((key) => Math.min(target.allocation[key], granted[key])),
+    allocation: lowerOf(target.allocation, granted),
     reasons: [
       ...target.reasons,
       ...short.map((key) => shortage(key, { wanted: target.allocation, granted, share })),

@@ -1,5 +1,5 @@
 import { clampAllocation, restingBounds } from '#model/constraints.ts';
-import { ALLOCATION_KEYS, mapAllocation } from '#model/allocation.ts';
+import { mapAllocation, sameAllocation } from '#model/allocation.ts';
 import type { Target } from '#model/decision.ts';
 import { raiseToFloor, withFloor } from './floor.ts';
 import type { Policy, PolicyInput } from './policy.ts';
@@ -30,7 +30,7 @@ export function decide(policy: Policy, seen: PolicyInput): Target | undefined {
       ? input.allocation[key]
       : wanted;
   });
-  const changes = ALLOCATION_KEYS.some((key) => allocation[key] !== input.allocation[key]);
+  const changes = !sameAllocation(allocation, input.allocation);
   return changes ? { ...target, allocation } : undefined;
 }
 

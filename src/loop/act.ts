@@ -1,5 +1,7 @@
 import {
   ALLOCATION_KEYS,
+  exceeds,
+  lowerOf,
   mapAllocation,
   sameAllocation,
   type Allocation,
@@ -78,7 +80,7 @@ function ask(
   const wasAsked = mayAsk(managed, target, nowMs);
   const granted = wasAsked
     ? ledger.reserve(instance.id, wanted, claimOf(managed, target.allocation, nowMs))
-    : mapAllocation((key) => Math.min(wanted[key], input.allocation[key]));
+    : lowerOf(wanted, input.allocation);
   const isMet = ALLOCATION_KEYS.every((key) => granted[key] >= wanted[key] * ROUNDED);
   noteAnswer(managed, { target, isMet, wasAsked }, nowMs);
   if (granted.cpuCores > input.allocation.cpuCores) managed.claiming.cpuGrownAtMs = nowMs;
@@ -99,7 +101,7 @@ function finish({ managed, from, target, outcome, inputs, ledger }: Finished): v
   // While a later change is on its way, what is reserved for it counts, not what is in force yet.
   if (managed.resizesUnderWay === 0) {
     managed.input.allocation = actual;
-    if (shrank(from, actual)) {
+    if (exceeds(from, actual)) {
       const claim = claimOf(managed, undefined, managed.input.sample.atMs);
       ledger.shrink(managed.instance.id, actual, claim);
     }
@@ -183,10 +185,6 @@ function snapshot({ input, policy, live }: Managed): Decision['inputs'] {
     allocation: input.allocation,
     complexityScore: input.complexityScore,
   };
-}
-
-function shrank(from: Allocation, to: Allocation): boolean {
-  return (Object.keys(to) as (keyof Allocation)[]).some((key) => to[key] < from[key]);
 }
 
 function held(from: Allocation, now: Allocation, target: Allocation): Allocation {

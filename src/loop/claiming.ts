@@ -1,4 +1,4 @@
-import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
+import { ALLOCATION_KEYS, higherOf, mapAllocation, type Allocation } from '#model/allocation.ts';
 import type { Claim } from '#model/claim.ts';
 import { claimantOf, restingBounds, type Constraints } from '#model/constraints.ts';
 import type { Target } from '#model/decision.ts';
@@ -35,7 +35,7 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
   const { allocation } = input;
   const unmet = isWishing(claiming, nowMs) ? claiming.unmet?.allocation : undefined;
   const demand = plausible(
-    mapAllocation((key) => Math.max(wish?.[key] ?? allocation[key], unmet?.[key] ?? 0)),
+    unmet === undefined ? (wish ?? allocation) : higherOf(wish ?? allocation, unmet),
     input,
   );
   const guaranteed = floorOf(managed);
@@ -49,7 +49,7 @@ export function claimOf(managed: Managed, wish: Allocation | undefined, nowMs: n
       const isGrowing = demand[key] > allocation[key];
       return Math.max(floor[key], isGrowing ? demand[key] : Math.min(demand[key], used[key]));
     }),
-    demand: mapAllocation((key) => Math.max(floor[key], demand[key])),
+    demand: higherOf(floor, demand),
   };
 }
 
@@ -135,7 +135,7 @@ export function renewed({ claiming, input }: Managed, nowMs: number): Target | u
   const { allocation } = input;
   return {
     ...unmet,
-    allocation: mapAllocation((key) => Math.max(allocation[key], unmet.allocation[key])),
+    allocation: higherOf(allocation, unmet.allocation),
   };
 }
 

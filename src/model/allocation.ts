@@ -8,6 +8,8 @@ export type Allocation = {
 
 export type AllocationKey = keyof Allocation;
 
+const NONE = Number.POSITIVE_INFINITY;
+
 export const ALLOCATION_KEYS = [
   'cpuCores',
   'memoryBytes',
@@ -34,6 +36,39 @@ export function mapAllocation(fn: (key: AllocationKey) => number): Allocation {
   };
 }
 
+/** Of each resource the more of both. */
+export function higherOf(a: Allocation, b: Allocation): Allocation {
+  return {
+    cpuCores: Math.max(a.cpuCores, b.cpuCores),
+    memoryBytes: Math.max(a.memoryBytes, b.memoryBytes),
+    ingressBitsPerSecond: Math.max(a.ingressBitsPerSecond, b.ingressBitsPerSecond),
+    egressBitsPerSecond: Math.max(a.egressBitsPerSecond, b.egressBitsPerSecond),
+  };
+}
+
+/** Of each resource the less of both. */
+export function lowerOf(a: Allocation, b: Allocation): Allocation {
+  return {
+    cpuCores: Math.min(a.cpuCores, b.cpuCores),
+    memoryBytes: Math.min(a.memoryBytes, b.memoryBytes),
+    ingressBitsPerSecond: Math.min(a.ingressBitsPerSecond, b.ingressBitsPerSecond),
+    egressBitsPerSecond: Math.min(a.egressBitsPerSecond, b.egressBitsPerSecond),
+  };
+}
+
+/** Of one resource at least it is more; what is not in the limit has none. */
+export function exceeds(
+  amount: Allocation,
+  limit: { readonly [Key in AllocationKey]?: number | undefined },
+): boolean {
+  return (
+    amount.cpuCores > (limit.cpuCores ?? NONE) ||
+    amount.memoryBytes > (limit.memoryBytes ?? NONE) ||
+    amount.ingressBitsPerSecond > (limit.ingressBitsPerSecond ?? NONE) ||
+    amount.egressBitsPerSecond > (limit.egressBitsPerSecond ?? NONE)
+  );
+}
+
 /** As the program is told: whole bytes and bits, and null where nothing is limited. */
 export function toldAllocation(
   allocation: Allocation,
@@ -51,5 +86,10 @@ export function toldAllocation(
 }
 
 export function sameAllocation(a: Allocation, b: Allocation): boolean {
-  return ALLOCATION_KEYS.every((key) => a[key] === b[key]);
+  return (
+    a.cpuCores === b.cpuCores &&
+    a.memoryBytes === b.memoryBytes &&
+    a.ingressBitsPerSecond === b.ingressBitsPerSecond &&
+    a.egressBitsPerSecond === b.egressBitsPerSecond
+  );
 }

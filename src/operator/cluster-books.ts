@@ -1,6 +1,6 @@
 import type { CapacityLedger } from '#loop/act.ts';
 import type { ClaimBook } from '#loop/negotiate.ts';
-import { mapAllocation, type Allocation } from '#model/allocation.ts';
+import { higherOf, type Allocation } from '#model/allocation.ts';
 import { DEFAULT_TENANT, DEFAULT_WEIGHT, type Claim, type Share } from '#model/claim.ts';
 import { NodeLedger } from '#simulate/node-ledger.ts';
 
@@ -61,7 +61,7 @@ export class ClusterBooks implements CapacityLedger, ClaimBook {
     // Of a node that is not known, the kubelet will say what it has no room for.
     if (!entry || !books) return wanted;
     const granted = books.reserve(id, wanted, claim);
-    entry.held = mapAllocation((key) => Math.max(entry.held[key], granted[key]));
+    entry.held = higherOf(entry.held, granted);
     entry.claim = claim;
     return granted;
   }

@@ -3,7 +3,7 @@ import type { Config } from '#config/schema.ts';
 import { createPolicy } from '#decide/create-policy.ts';
 import type { Controller } from '#loop/controller.ts';
 import type { Managed } from '#loop/managed.ts';
-import { mapAllocation, sameAllocation, type Allocation } from '#model/allocation.ts';
+import { higherOf, sameAllocation, type Allocation } from '#model/allocation.ts';
 import { clampAllocation, type Constraints } from '#model/constraints.ts';
 import type { Decision } from '#model/decision.ts';
 import { NOTHING_KNOWN } from '#model/known-input.ts';
@@ -76,11 +76,7 @@ export function join(context: MemberContext, wish: MemberWish): Member {
   });
   const { id } = watched.instance;
   const initial = clampAllocation(held, constraints);
-  books.hold(
-    id,
-    node,
-    mapAllocation((key) => Math.max(held[key], initial[key])),
-  );
+  books.hold(id, node, higherOf(held, initial));
   if (constraints.mode === 'auto' && !sameAllocation(held, initial))
     void watched.instance.resize(initial);
   const managed = controller.add({

@@ -1,4 +1,4 @@
-import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
+import { ALLOCATION_KEYS, higherOf, mapAllocation, type Allocation } from '#model/allocation.ts';
 import {
   DEFAULT_PRIORITY,
   DEFAULT_TENANT,
@@ -43,7 +43,7 @@ export function newReservation(
     floor,
     guaranteed: floor,
     need: floor,
-    demand: mapAllocation((key) => Math.max(floor[key], wanted[key])),
+    demand: higherOf(floor, wanted),
     frozen: false,
     controllerPid,
     controllerStartTicks,

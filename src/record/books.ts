@@ -1,4 +1,11 @@
-import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
+import {
+  exceeds,
+  ALLOCATION_KEYS,
+  higherOf,
+  lowerOf,
+  mapAllocation,
+  type Allocation,
+} from '#model/allocation.ts';
 import { quotaOf, type Node, type Share, type ShareOut, type TenantQuota } from '#model/claim.ts';
 import { differs, FULL_SHARE, wantedBy } from './claims.ts';
 import { grant, roundDown, roundUp } from './grant.ts';
@@ -59,12 +66,12 @@ export class Books {
     const free = this.freeFor(statements, claimed.tenant);
     const granting = grant({ held, wanted: roundUp(wanted), entitled: share.entitled, free });
     const whole = atLeast && exceeds(atLeast, granting) ? held : granting;
-    const holds = roundUp(mapAllocation((key) => Math.max(held[key], whole[key])));
+    const holds = roundUp(higherOf(held, whole));
     const next = { ...claimed, held: holds };
     putReservation(statements, next);
     const mayBeScarce = isLimited || this.#bell().isScarce();
     this.ringIf(changed, mayBeScarce && this.isScarce(statements));
-    const granted = mapAllocation((key) => Math.min(wanted[key], whole[key]));
+    const granted = lowerOf(wanted, whole);
     const left = roundDown(mapAllocation((key) => free[key] - (holds[key] - held[key])));
     return { reservation: next, granted, free: left, share };
   }
@@ -144,8 +151,4 @@ export class Books {
       }),
     );
   }
-}
-
-export function exceeds(amount: Allocation, limit: TenantQuota): boolean {
-  return ALLOCATION_KEYS.some((key) => amount[key] > (limit[key] ?? Number.POSITIVE_INFINITY));
 }

@@ -1,4 +1,4 @@
-import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
+import { ALLOCATION_KEYS, higherOf, mapAllocation, type Allocation } from '#model/allocation.ts';
 import type { Claim, Share } from '#model/claim.ts';
 import { roundUp } from './grant.ts';
 import type { Reservation } from './reservation.ts';
@@ -59,5 +59,5 @@ export function changedBy(
 
 /** What it holds or would: what counts when it is asked whether there is enough for all. */
 export function wantedBy({ held, demand }: Pick<Reservation, 'held' | 'demand'>): Allocation {
-  return mapAllocation((key) => Math.max(held[key], demand[key]));
+  return higherOf(held, demand);
 }

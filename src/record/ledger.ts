@@ -1,8 +1,14 @@
-import { ALLOCATION_KEYS, mapAllocation, type Allocation } from '#model/allocation.ts';
+import {
+  exceeds,
+  ALLOCATION_KEYS,
+  lowerOf,
+  mapAllocation,
+  type Allocation,
+} from '#model/allocation.ts';
 import type { Claim, Share, ShareOut, TenantQuotas } from '#model/claim.ts';
 import { LimberError } from '#model/errors.ts';
 import { checkAdmission, newReservation, type AdmissionRequest } from './admission.ts';
-import { Books, exceeds, NOTHING } from './books.ts';
+import { Books, NOTHING } from './books.ts';
 import { capacityExhausted } from './capacity-exhausted.ts';
 import { changedBy, FULL_SHARE, wanting, withClaim } from './claims.ts';
 import { roundDown, roundUp } from './grant.ts';
@@ -110,7 +116,7 @@ export class Ledger {
         const free = mapAllocation((key) => left[key] + spare[key]);
         const tight = ALLOCATION_KEYS.find((key) => floor[key] > free[key]);
         if (tight) throw capacityExhausted(tight, { min: floor, free, capacity: this.#capacity });
-        return mapAllocation((key) => Math.min(request.wanted[key], free[key]));
+        return lowerOf(request.wanted, free);
       }),
     );
   }
@@ -132,7 +138,7 @@ export class Ledger {
       });
     } catch (error) {
       if (!isBusy(error)) throw ledgerUnavailable(this.#path, error);
-      const granted = mapAllocation((key) => Math.min(wanted[key], known.held[key]));
+      const granted = lowerOf(wanted, known.held);
       return { granted, free: this.#lastFree, share: FULL_SHARE };
     }
   }
@@ -141,7 +147,7 @@ export class Ledger {
   shrink(instanceId: string, to: Allocation, claim?: Claim): void {
     const known = this.#reservationOf(instanceId);
     const smaller = roundUp(to);
-    const held = mapAllocation((key) => Math.min(known.held[key], smaller[key]));
+    const held = lowerOf(known.held, smaller);
     const next = claim ? withClaim(known, claim) : wanting(known, held);
     this.#own.set(instanceId, { ...next, held });
     this.#writeLater(instanceId);

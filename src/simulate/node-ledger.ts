@@ -2,6 +2,9 @@ import { entitlementTo, shareOut } from '#arbitrate/share-out.ts';
 import type { ClaimBook } from '#loop/negotiate.ts';
 import {
   ALLOCATION_KEYS,
+  exceeds,
+  higherOf,
+  lowerOf,
   mapAllocation,
   type Allocation,
   type AllocationKey,
@@ -59,7 +62,7 @@ export class NodeLedger implements ClaimBook {
   }
 
   fits(wanted: Allocation): boolean {
-    return ALLOCATION_KEYS.every((key) => wanted[key] <= this.#free[key]);
+    return !exceeds(wanted, this.#free);
   }
 
   /** False, and nothing held, when it does not fit. */
@@ -82,11 +85,7 @@ export class NodeLedger implements ClaimBook {
         : Number.POSITIVE_INFINITY,
     );
     const granted = grant({ held, wanted, entitled, free: this.#free });
-    this.#put(
-      id,
-      held,
-      mapAllocation((key) => Math.max(held[key], granted[key])),
-    );
+    this.#put(id, held, higherOf(held, granted));
     return granted;
   }
 
@@ -94,11 +93,7 @@ export class NodeLedger implements ClaimBook {
     const held = this.#held.get(id);
     if (!held) return;
     this.#claim(id, claim);
-    this.#put(
-      id,
-      held,
-      mapAllocation((key) => Math.min(held[key], to[key])),
-    );
+    this.#put(id, held, lowerOf(held, to));
     if (this.#isScarce) this.#ring();
   }
 
