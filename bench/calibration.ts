@@ -5,6 +5,7 @@ import { addCoverage, coverageOf, emptyCoverage, type Coverage } from './calibra
 import { runOfTrace } from './calibration/from-trace.ts';
 import type { RecordedRun } from './calibration/readings.ts';
 import { recordPrograms } from './calibration/record.ts';
+import { COMPUTING, VARIED } from './measure/limber-run.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
 import { rounded } from './measure/statistics.ts';
 import { printTable } from './measure/table.ts';
@@ -19,8 +20,9 @@ const OPTIONS = {
 } as const;
 
 /**
- * How often the 95 % upper forecast held, per source, resource and horizon; of traces, and of programs that
- * are run `--times` times. `--traces no` leaves the traces out.
+ * How often the 95 % upper forecast held, per source, resource and horizon; of traces, of the programs that
+ * what a run begins with was found on (src/predict/combine/beginnings.ts), and of others, each run `--times`
+ * times. `--traces no` leaves the traces out.
  */
 export async function bench(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
@@ -32,7 +34,8 @@ export async function bench(args: readonly string[]): Promise<void> {
   const kinds: readonly (readonly [string, readonly RecordedRun[]])[] = [
     ['traces, ramp', (traces ?? []).map((trace) => runOfTrace(trace, 'ramp'))],
     ['traces, burst', (traces ?? []).map((trace) => runOfTrace(trace, 'burst'))],
-    ['programs', times > 0 ? await recordPrograms(times) : []],
+    ['programs', times > 0 ? await recordPrograms(VARIED, times) : []],
+    ['others', times > 0 ? await recordPrograms(COMPUTING, times) : []],
   ];
   const rows = kinds.flatMap(([kind, runs]) =>
     HORIZONS_MS.flatMap((horizonMs) => rowsOf(kind, runs, horizonMs, trend)),

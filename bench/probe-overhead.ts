@@ -6,11 +6,11 @@ import { parseArgs } from 'node:util';
 import { analyze } from '#analyze/analyze.ts';
 import { livePlan } from '#analyze/live-plan.ts';
 import { compileProbes, shownProbes } from '#launch/shown-probes.ts';
+import { COMPUTING } from './measure/limber-run.ts';
 import { beginBenchmark, writeResult } from './measure/results.ts';
 import { median, rounded } from './measure/statistics.ts';
 import { printTable } from './measure/table.ts';
 
-const COMPUTING = resolve(import.meta.dirname, 'programs/computing');
 /** What the start of a probe takes is seen in them. */
 const RESTING = resolve(import.meta.dirname, 'programs/resting');
 /** The same for longer, as [rounds, rounds of the longer]: there the looks are seen, and not the start. */

@@ -53,7 +53,7 @@ function replay(
   },
 ) {
   const [ahead, sample, forecast] = [emptyAhead(), emptySample(), emptyForecast()];
-  const forecasts = new Forecasts(how.trend, { ahead, sample });
+  const forecasts = new Forecasts(how.trend, { ahead, sample, actuationMs: 0 });
   const smoothed = new SmoothedCpu();
   const combined = how.resource === 'cpu' ? forecast.cpuCores : forecast.memoryBytes;
   const used: number[] = [];

@@ -12,6 +12,8 @@ const SLOW_RESIZES = resolve(import.meta.dirname, '../slow-resizes/register.ts')
 
 /** Programs of many kinds, in Python, Node, C and shell. */
 export const VARIED = resolve(import.meta.dirname, '../programs/varied');
+/** Programs that compute for some seconds, in Python and Node. */
+export const COMPUTING = resolve(import.meta.dirname, '../programs/computing');
 
 export type LimberRun = {
   readonly script: string;

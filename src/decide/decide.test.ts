@@ -50,7 +50,7 @@ function* drive(
   const policy = createPolicy(name, config);
   const ahead = emptyAhead();
   const sample = emptySample();
-  const forecasts = new Forecasts(config.predictive, { ahead, sample });
+  const forecasts = new Forecasts(config.predictive, { ahead, sample, actuationMs: 0 });
   let allocation: Allocation = { ...config.base };
   for (const change of readings) {
     Object.assign(sample, change, { atMs: sample.atMs + (change.intervalMs ?? 20) });
@@ -268,7 +268,7 @@ test('memory that was prepared for what is still to come is not taken back', () 
   const policy = createPolicy('predictive', config);
   const ahead = emptyAhead();
   const sample = { ...emptySample(), memoryWorkingSetBytes: 4 * MIB, intervalMs: 50 };
-  const forecasts = new Forecasts(config.predictive, { ahead, sample });
+  const forecasts = new Forecasts(config.predictive, { ahead, sample, actuationMs: 0 });
   const allocation = { ...config.base, memoryBytes: 192 * MIB };
   const cutsTo = (heldMemoryBytes: number) => {
     ahead.heldMemoryBytes = heldMemoryBytes;

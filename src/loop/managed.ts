@@ -135,6 +135,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
     forecasts: new Forecasts(options.trend ?? trend, {
       ahead: live.ahead,
       sample: options.instance.reading,
+      actuationMs,
     }),
     input: {
       sample: options.instance.reading,

@@ -2,7 +2,10 @@ import type { Ahead } from '#model/ahead.ts';
 import type { Forecast } from '#model/forecast.ts';
 import type { Sample } from '#model/sample.ts';
 import { CodeForecaster } from './code-forecaster.ts';
+import { leadsFor } from './code/raise-wishes.ts';
+import { CPU_BEGINNINGS, MEMORY_BEGINNINGS } from './combine/beginnings.ts';
 import { Combiner } from './combine/combiner.ts';
+import type { Forecaster } from './forecaster.ts';
 import { CpuTrend } from './trend/cpu-trend.ts';
 import { MemoryTrend } from './trend/memory-trend.ts';
 import { recentPeak } from './trend/recent-peak.ts';
@@ -10,9 +13,8 @@ import { SlidingPeak } from './trend/sliding-peak.ts';
 import { SmoothedCpu } from './trend/smoothed-cpu.ts';
 import type { TrendSettings } from './trend/trend-settings.ts';
 
-/** Memory is seen to grow in the first outcomes of nearly every run, and the trend of it is short of that. */
-const MEMORY = { smallest: 64 * 2 ** 10, notable: 4 * 2 ** 20, firstMoved: 2.5 };
-const CPU = { smallest: 0.01, notable: 0.1, firstMoved: 0 };
+const MEMORY = { smallest: 64 * 2 ** 10, notable: 4 * 2 ** 20, beginnings: MEMORY_BEGINNINGS };
+const CPU = { smallest: 0.01, notable: 0.1, beginnings: CPU_BEGINNINGS };
 
 /**
  * All that is believed of the next moments of one instance: the trend of its readings, and what its
@@ -31,21 +33,30 @@ export class Forecasts {
   readonly #egress = new SlidingPeak(0);
 
   /** `ahead` and `sample` are written into again before each forecast. */
-  constructor(settings: TrendSettings, given: { readonly ahead: Ahead; readonly sample: Sample }) {
+  constructor(
+    settings: TrendSettings,
+    given: {
+      readonly ahead: Ahead;
+      readonly sample: Sample;
+      /** How long a resize takes. */
+      readonly actuationMs: number;
+    },
+  ) {
     const { ahead } = given;
+    const leadMs = leadsFor(given.actuationMs).memoryMs;
     this.#settings = settings;
     this.#sample = given.sample;
     this.#memoryTrend = new MemoryTrend(settings);
     this.#cpuTrend = new CpuTrend(settings, this.#smoothedCpu);
-    const fromCode = (resource: 'cpu' | 'memory') =>
+    const fromCode = (trend: Forecaster) =>
       (['prior', 'history', 'progress'] as const).map(
-        (source) => new CodeForecaster(source, resource, given),
+        (source) => new CodeForecaster(source, { ...given, trend, leadMs }),
       );
-    this.memory = new Combiner([this.#memoryTrend, ...fromCode('memory')], {
+    this.memory = new Combiner([this.#memoryTrend, ...fromCode(this.#memoryTrend)], {
       ...MEMORY,
       isAlone: () => ahead.memoryBytes === 0,
     });
-    this.cpu = new Combiner([this.#cpuTrend, ...fromCode('cpu')], {
+    this.cpu = new Combiner([this.#cpuTrend, ...fromCode(this.#cpuTrend)], {
       ...CPU,
       isAlone: () => ahead.cpuCores === 0,
     });

@@ -5,7 +5,8 @@ import { seededRandom } from '#simulate/random.ts';
 import { Calibrated } from './calibrated.ts';
 import { pinballLoss } from './pinball-loss.ts';
 
-const SETTINGS = { smallest: 64 * 1024, firstMoved: 0 };
+const NOTHING = { movement: 0, p50: 0, p90: 0, p95: 0 };
+const SETTINGS = { smallest: 64 * 1024, beginning: () => NOTHING };
 const STEP_MS = 60;
 /** Outcomes until it has found its way from a belief that was far off. */
 const LEARNING = 1000;
@@ -81,4 +82,33 @@ test('a reading that is taken before the horizon has passed settles nothing', ()
 test('what exceeds a high quantile costs more than what stays below it', () => {
   expect(pinballLoss(0.95, 100, 300)).toBeCloseTo(190);
   expect(pinballLoss(0.95, 100, 60)).toBeCloseTo(2);
+});
+
+test('before there is an outcome it says what was seen of others, and later what was seen of this run', () => {
+  const own = { p50: 1, p90: 1, p95: 1, p99: 1 };
+  const calibrated = new Calibrated(
+    { source: 'trend', resource: 'cpu', forecast: () => own },
+    { smallest: 0, beginning: () => ({ movement: 0.5, p50: 0, p90: 1, p95: 2 }) },
+  );
+  calibrated.forecast(0, 100, 1);
+  expect(calibrated.quantiles).toEqual({ p50: 1, p90: 1.5, p95: 2, p99: 2 });
+  for (let atMs = 100; atMs <= 20_000; atMs += 100) {
+    calibrated.observe({ ...emptySample(), atMs }, 1);
+    calibrated.forecast(atMs, 100, 1);
+  }
+  expect(calibrated.quantiles.p95).toBeLessThan(1.02);
+  calibrated.forget();
+  calibrated.forecast(30_000, 100, 1);
+  expect(calibrated.quantiles.p95).toBe(2);
+});
+
+test('its weight rests on what it says itself', () => {
+  const own = { p50: 1, p90: 1, p95: 1, p99: 1 };
+  const calibrated = new Calibrated(
+    { source: 'trend', resource: 'cpu', forecast: () => own },
+    { smallest: 0, beginning: () => ({ movement: 0.5, p50: 0, p90: 1, p95: 2 }) },
+  );
+  calibrated.forecast(0, 100, 1);
+  calibrated.observe({ ...emptySample(), atMs: 100 }, 1);
+  expect(calibrated.lossAt(100)).toBe(0);
 });

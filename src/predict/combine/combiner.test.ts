@@ -3,10 +3,19 @@ import { expect, test } from 'vitest';
 import { emptyCombined, type ForecastSource, type Quantiles } from '#model/forecast.ts';
 import { emptySample } from '#model/sample.ts';
 import type { Forecaster } from '../forecaster.ts';
+import { beginningsOf } from './beginnings.ts';
 import { Combiner } from './combiner.ts';
 
 const MIB = 2 ** 20;
-const SETTINGS = { smallest: 64 * 1024, firstMoved: 0, notable: 4 * MIB, isAlone: () => false };
+const nothing = beginningsOf([{ horizonMs: 1000, movement: 0, p50: 0, p90: 0, p95: 0 }]);
+const further = beginningsOf([{ horizonMs: 1000, movement: MIB, p50: 0, p90: 0, p95: 8 }]);
+const BEGINNINGS = { trend: nothing, prior: nothing, history: nothing, progress: nothing };
+const SETTINGS = {
+  smallest: 64 * 1024,
+  beginnings: BEGINNINGS,
+  notable: 4 * MIB,
+  isAlone: () => false,
+};
 const HORIZON_MS = 30;
 const STEP_MS = 20;
 
@@ -148,11 +157,12 @@ test('a source that knew of a jump when the others did not is believed', () => {
   expect(last.p90).toBeLessThan(660 * MIB);
 });
 
-test('only of the first source more is expected than it says before there is an outcome', () => {
+test('what is seen of other programs moves what is told, and makes no room', () => {
   const knows = source('prior', () => exactly(600 * MIB));
-  const [first] = beliefs(new Combiner([asIs, knows], { ...SETTINGS, firstMoved: 2.5 }), [
-    100 * MIB,
-  ]);
+  const settings = { ...SETTINGS, beginnings: { ...BEGINNINGS, trend: further } };
+  const [alone] = beliefs(new Combiner([asIs], settings), [100 * MIB]);
+  expect([alone!.p95, alone!.room]).toEqual([108.5 * MIB, 100 * MIB]);
+  const [first] = beliefs(new Combiner([asIs, knows], settings), [100 * MIB]);
   expect(first!.leading).toBe('prior');
   expect(first!.p99).toBe(600 * MIB);
   expect(first!.room).toBe(600 * MIB);

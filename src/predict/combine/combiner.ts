@@ -1,6 +1,7 @@
-import { copyQuantiles, type Combined } from '#model/forecast.ts';
+import { copyQuantiles, type Combined, type ForecastSource } from '#model/forecast.ts';
 import type { Sample } from '#model/sample.ts';
 import type { Forecaster } from '../forecaster.ts';
+import type { Beginnings } from './beginnings.ts';
 import { Calibrated } from './calibrated.ts';
 import { Pool } from './pool.ts';
 
@@ -14,8 +15,8 @@ const NO_LOSS = 0.02;
 export type CombinerSettings = {
   /** What is no movement of usage, in the resource's unit. */
   readonly smallest: number;
-  /** How far p95 of the first source is moved before there is an outcome, in units of what usage may move by. */
-  readonly firstMoved: number;
+  /** Per source: what is known of its errors before there is an outcome. */
+  readonly beginnings: Readonly<Record<ForecastSource, Beginnings>>;
   /** An error that is worth speaking of, in the resource's unit. */
   readonly notable: number;
   /** True when none but the first can have anything to say, which costs less. */
@@ -24,7 +25,7 @@ export type CombinerSettings = {
 
 /**
  * All sources of one resource of one instance as one forecast. Each is calibrated, and counts by
- * 1 / (loss + none)², its pinball loss of the last seconds and what is too little to tell. A source
+ * 1 / (loss + none)², the pinball loss of what it said in the last seconds and what is too little to tell. A source
  * that has not erred, or has long been silent, is believed as much as any.
  * Example: a claim of 800 MB beside a calm trend begins with half of the weight. After some 0.15 s in
  * which it did not come true it has less than a hundredth, and the room is the trend's.
@@ -42,9 +43,9 @@ export class Combiner {
 
   constructor(forecasters: readonly [Forecaster, ...Forecaster[]], settings: CombinerSettings) {
     this.#settings = settings;
-    // What the code claims is an amount that it names: more than that has to be seen first.
+    const { smallest, beginnings } = settings;
     this.sources = forecasters.map(
-      (each, index) => new Calibrated(each, { ...settings, ...(index > 0 && { firstMoved: 0 }) }),
+      (each) => new Calibrated(each, { smallest, beginning: beginnings[each.source] }),
     );
     this.#othersObserve = forecasters.slice(1).some(({ observe }) => observe !== undefined);
     this.#weights = new Float64Array(forecasters.length);
