@@ -13,6 +13,7 @@ import { claimantOf, clampAllocation, type Constraints } from '#model/constraint
 import type { ComplexityProfile } from '#model/complexity.ts';
 import { scriptOf, type Note, type Submission } from '#model/execution.ts';
 import { lately } from '#model/lately.ts';
+import { resizesAtOnce } from '#model/instance.ts';
 import type { LaunchSpec } from '#model/launch.ts';
 import type { RunRequest } from '#model/request.ts';
 import { EXECUTION_ID_RANDOM_BYTES, executionId } from '#record/execution-id.ts';
@@ -155,6 +156,7 @@ function sizeRun(engine: Engine, submission: Submission, profile: ComplexityProf
     constraints,
     interpreterBytes: interpreterBytesOf(language),
     burstRoomBytes: burstRoomFor(submission, engine),
+    resizesAtOnce: resizesAtOnce(engine.runtime.enforcement),
   });
   const allocation = clampAllocation({ ...sized.allocation, ...initial }, constraints);
   return { allocation, reasons: sized.reasons, places: history?.places ?? [] };

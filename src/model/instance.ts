@@ -50,6 +50,11 @@ export function burstRoomBytesOf(enforcement: Enforcement): number {
   return enforcement.cgroupVersion === 1 ? V1_BURST_BYTES : V2_BURST_BYTES;
 }
 
+/** A new limit is in force as soon as it is written; elsewhere an agent, a monitor or a control plane takes its time. */
+export function resizesAtOnce(enforcement: Enforcement): boolean {
+  return enforcement.kind === 'enforce' && enforcement.burstRoomBytes === undefined;
+}
+
 /** At a cgroup v1 limit a page fault waits, but a system call that needs memory fails. */
 export function failsAtLimit(enforcement: Enforcement): boolean {
   return enforcement.kind === 'enforce' && enforcement.cgroupVersion === 1;

@@ -10,6 +10,8 @@ const BASE = {
   egressBitsPerSecond: 0,
 };
 
+const AT_ONCE = { burstRoomBytes: 64 * MIB, resizesAtOnce: true };
+
 function sizing(memoryBytes: number, cpuCores = 1): Sizing {
   return {
     allocation: { cpuCores, memoryBytes, ingressBitsPerSecond: 0, egressBitsPerSecond: 0 },
@@ -24,7 +26,7 @@ function sizing(memoryBytes: number, cpuCores = 1): Sizing {
 }
 
 test('where bursts have room, a start holds next to nothing', () => {
-  const estimate = onDemand(64 * MIB, BASE);
+  const estimate = onDemand(AT_ONCE, BASE);
   const { allocation, estimators, reasons } = estimate(sizing(891 * MIB));
   expect([allocation.memoryBytes, estimators.memoryBytes]).toEqual([4 * MIB, 'on-demand']);
   expect(reasons.join()).toContain('room for 64Mi more');
@@ -32,13 +34,21 @@ test('where bursts have room, a start holds next to nothing', () => {
 });
 
 test('more cores than the base are given when they are used', () => {
-  const { allocation, estimators, reasons } = onDemand(64 * MIB, BASE)(sizing(3 * MIB, 1.75));
+  const { allocation, estimators, reasons } = onDemand(AT_ONCE, BASE)(sizing(3 * MIB, 1.75));
   expect([allocation.cpuCores, estimators.cpuCores]).toEqual([1, 'on-demand']);
   expect(reasons).toEqual([expect.stringContaining('it starts at 1')]);
-  expect(onDemand(64 * MIB, BASE)(sizing(3 * MIB, 0.5)).allocation.cpuCores).toBe(0.5);
+  expect(onDemand(AT_ONCE, BASE)(sizing(3 * MIB, 0.5)).allocation.cpuCores).toBe(0.5);
 });
 
 test('where they have none, what is believed stays', () => {
-  const estimate = onDemand(0, BASE);
+  const estimate = onDemand({ ...AT_ONCE, burstRoomBytes: 0 }, BASE);
   expect(estimate(sizing(891 * MIB, 4))).toEqual(sizing(891 * MIB, 4));
+});
+
+test('where a resize takes its time, only what the room covers is left out', () => {
+  const estimate = onDemand({ ...AT_ONCE, resizesAtOnce: false }, BASE);
+  const { allocation, reasons } = estimate(sizing(891 * MIB, 1.75));
+  expect([allocation.memoryBytes, allocation.cpuCores]).toEqual([827 * MIB, 1.75]);
+  expect(reasons).toEqual([expect.stringContaining('64Mi may be used above what is held')]);
+  expect(estimate(sizing(50 * MIB)).allocation.memoryBytes).toBe(4 * MIB);
 });

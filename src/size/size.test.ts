@@ -71,6 +71,7 @@ function sized(demands?: Demands, history?: HistoryEstimate, bounds = constraint
     constraints: bounds,
     interpreterBytes,
     burstRoomBytes: 0,
+    resizesAtOnce: true,
   });
 }
 

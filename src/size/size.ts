@@ -18,6 +18,8 @@ export type SizingInput = {
   readonly interpreterBytes: number;
   /** How much a program may take before it is reserved for; 0 where it stalls at its allocation. */
   readonly burstRoomBytes: number;
+  /** What is found to be missing is there at the next reading. */
+  readonly resizesAtOnce: boolean;
 };
 
 /**
@@ -30,7 +32,7 @@ export function sizeFirstAllocation(input: SizingInput): Sizing {
   const chain: readonly Estimator[] = [
     fromProfile({ ...input, profile, min: constraints.min }),
     fromHistory(history, base),
-    onDemand(input.burstRoomBytes, base),
+    onDemand(input, base),
     withinConstraints(constraints),
   ];
   return chain.reduce((sizing, estimate) => estimate(sizing), startingFrom(base));

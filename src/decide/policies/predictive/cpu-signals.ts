@@ -128,16 +128,17 @@ export function isIdle(input: PolicyInput, memory: CpuMemory): boolean {
 
 /**
  * What was given beyond one core for what did not come, or for an interpreter and its probe that have
- * started, need not be held for a whole window. Where a change takes its time, it may come after it.
+ * started, need not be held for a whole window. What did not come may come after a change that takes its time.
  */
 export function isOverdone(
   { sample, actuationMs = 0, startedMs = Number.NaN }: PolicyInput,
   memory: CpuMemory,
 ): boolean {
-  if (actuationMs > QUICK_MS) return false;
   const wasForStart = memory.raisedAtMs <= startedMs;
   if (wasForStart) return sample.atMs - startedMs >= STARTED_MS;
-  return memory.isBelieved && sample.atMs - memory.raisedAtMs >= BELIEVED_MS;
+  return (
+    actuationMs <= QUICK_MS && memory.isBelieved && sample.atMs - memory.raisedAtMs >= BELIEVED_MS
+  );
 }
 
 /**
