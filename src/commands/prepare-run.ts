@@ -23,7 +23,7 @@ import { interpreterBytesOf } from '#size/interpreter-bytes.ts';
 import { sizeFirstAllocation } from '#size/size.ts';
 import { accept } from '#submit/accept.ts';
 import { openPolicy } from './open-policy.ts';
-import { burstRoomFor, wakingRoomFor, withRest } from './rooms.ts';
+import { burstRoomFor, withRest } from './rooms.ts';
 import { machineOf } from './machine-of.ts';
 import { placementOf } from './placement.ts';
 import { knownInput } from './known-input.ts';
@@ -76,7 +76,6 @@ export async function prepareRun(
     ...planned,
     maxMemoryBytes: maximumOf(submission, planned),
     burstRoomBytes: burstRoomFor(submission, engine),
-    ...wakingRoomFor(submission),
     ...(kept && { kept }),
     cpuWeight: cpuWeightOf(claimantOf(submission.constraints)),
   };

@@ -1,5 +1,4 @@
 import type { Allocation } from '#model/allocation.ts';
-import { isResting, type Constraints } from '#model/constraints.ts';
 import type { Instance } from '#model/instance.ts';
 import type { Sample } from '#model/sample.ts';
 import type { TimelinePoint } from '#model/summary.ts';
@@ -53,7 +52,7 @@ export function accountOf(timeline: readonly TimelinePoint[], startedMs: number)
   return account;
 }
 
-/** What the kernel lets it use above its allocation: memory always, CPU while it rests. */
+/** What the kernel lets it use above its allocation: memory always, CPU while it holds little. */
 export type Rooms = {
   readonly burstRoomBytes?: number | undefined;
   readonly wakingCores?: number | undefined;
@@ -85,18 +84,22 @@ export function addInterval(
 }
 
 /** The same of an instance under control. */
-export function accountFor({ account, input, instance, constraints }: Accountable): void {
-  addInterval(account, input.sample, input.allocation, {
+export function accountFor({ account, input, instance }: Accountable): void {
+  const { sample, allocation, wakingCores } = input;
+  addInterval(account, sample, allocation, {
     burstRoomBytes: instance.burstRoom?.bytes,
-    ...(isResting(constraints, input.allocation) && { wakingCores: constraints.min.cpuCores }),
+    wakingCores,
   });
 }
 
 type Accountable = {
   readonly account: Account;
-  readonly input: { readonly sample: Sample; readonly allocation: Allocation };
+  readonly input: {
+    readonly sample: Sample;
+    readonly allocation: Allocation;
+    readonly wakingCores: number;
+  };
   readonly instance: Pick<Instance, 'burstRoom'>;
-  readonly constraints: Constraints;
 };
 
 function reserve(account: Account, allocation: Allocation, seconds: number): void {

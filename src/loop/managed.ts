@@ -75,6 +75,7 @@ export type Managed = Omit<ManagedOptions, 'policy' | 'constraints' | 'trend'> &
     complexityScore: number;
     floor: Floor | undefined;
     startedMs?: number;
+    wakingCores: number;
   };
   readonly hints: Hints;
   readonly hintNotes: HintNotes;
@@ -147,6 +148,7 @@ export function newManaged(options: ManagedOptions, trend: TrendSettings, nowMs:
       ahead: live.ahead,
       floor: undefined,
       burstRoomBytes: options.instance.burstRoom?.bytes,
+      wakingCores: 0,
       actuationMs,
       runnableThreads: runnableThreadsOf(options.instance),
     },

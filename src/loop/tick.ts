@@ -1,4 +1,5 @@
 import type { Target } from '#model/decision.ts';
+import { SMALL_CORES, wakingCoresOf } from '#model/constraints.ts';
 import { activityOf } from '#monitor/activity.ts';
 import { nextIntervalMs, type SamplingIntervals } from '#monitor/interval.ts';
 import { act, reopenBurstRoom, type CapacityLedger } from './act.ts';
@@ -41,6 +42,7 @@ export function tick(
   const target: Target | undefined = arbitrate(managed, decideSafely(managed), nowMs);
   if (target) act(managed, target, context.ledger, nowMs);
   reopenBurstRoom(managed, nowMs);
+  letWake(managed);
   watchMaximum(managed, nowMs);
   publishPoint(managed, nowMs);
   const { input, sampling } = managed;
@@ -54,6 +56,15 @@ export function tick(
     managed.live.lookahead.nextMs(nowMs),
   );
   return true;
+}
+
+/** Whoever holds little may use more at once, while nobody else needs it. */
+function letWake(managed: Managed): void {
+  const { input, instance } = managed;
+  if (instance.wakeWith === undefined) return;
+  const cores = isCpuHeld(managed) ? 0 : wakingCoresOf(input.constraints);
+  instance.wakeWith(cores);
+  input.wakingCores = input.allocation.cpuCores <= SMALL_CORES ? cores : 0;
 }
 
 function isCpuHeld({ claiming, input }: Managed): boolean {

@@ -41,6 +41,9 @@ export function claimantOf({ priority, weight, tenant }: Constraints): Claimant 
 
 /** What a run is left with while it rests, where more is there as soon as it is used. */
 export const RESTING_CORES = 0.02;
+/** Whoever holds no more may use more at once, where that is there: half of one thread's time. */
+export const SMALL_CORES = 0.1;
+const WAKING_CORES = 0.5;
 
 export function clampAllocation(target: Allocation, { min, max }: Constraints): Allocation {
   return mapAllocation((key) => Math.min(max[key], Math.max(min[key], target[key])));
@@ -56,6 +59,11 @@ export function restingBounds(constraints: Constraints): Constraints {
 /** It holds less than its minimum, and has that as it wakes. */
 export function isResting({ min, restingCores }: Constraints, { cpuCores }: Allocation): boolean {
   return restingCores !== undefined && cpuCores < min.cpuCores;
+}
+
+/** What a run may use at once that holds little: until the next reading sees it, and gives it more. 0 where it never rests. */
+export function wakingCoresOf({ max, restingCores }: Constraints): number {
+  return restingCores === undefined ? 0 : Math.min(max.cpuCores, WAKING_CORES);
 }
 
 /** The first key whose minimum lies above its maximum, or undefined when the bounds make sense. */

@@ -105,6 +105,8 @@ export type Instance = {
   readonly onPressure: (callback: () => void) => () => void;
   /** Absent where the kernel's limit is the allocation itself. */
   readonly burstRoom?: BurstRoom;
+  /** Lets it use so many cores at once while it holds little; 0: no more than it holds. Absent where it cannot be let. */
+  readonly wakeWith?: (cores: number) => void;
   /** Absent where the kernel offers none. */
   readonly standstill?: Standstill;
   /** Folders of the host's disks that the program can fill. */

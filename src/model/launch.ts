@@ -19,8 +19,6 @@ export type LaunchSpec = {
   readonly maxMemoryBytes: number;
   /** How far the kernel's memory limit lies above the allocation, at most up to the maximum. */
   readonly burstRoomBytes: number;
-  /** Cores that the kernel lets it use, whatever less is allocated, until it is seen to wake; none where absent. */
-  readonly wakingCores?: number;
   /** What the scheduler weighs it with, in the unit of cgroup v2's `cpu.weight`; 100 where absent. */
   readonly cpuWeight?: number;
   readonly maxProcesses: number;

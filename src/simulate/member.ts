@@ -42,9 +42,6 @@ export function startMember(run: {
     startMs,
     actuationLatencyMs: settings.actuationLatencyMs,
     cgroupVersion: settings.cgroupVersion,
-    ...(settings.constraints.restingCores !== undefined && {
-      wakingCores: settings.constraints.min.cpuCores,
-    }),
   });
   const member: Member = {
     id,

@@ -67,9 +67,8 @@ function attachRoomyCgroup(
 ): RoomyCgroup | undefined {
   const cgroup = attachCgroup(hierarchy, cgroupSpec(record, { cpuCores: 1, memoryBytes: 1 }));
   const maxMemoryBytes = record.maxMemoryBytes ?? Number.POSITIVE_INFINITY;
-  const { burstRoomBytes = 0, wakingCores } = record;
-  const room = { burstRoomBytes, maxMemoryBytes, wakingCores };
-  return cgroup && withBurstRoom(cgroup, room);
+  const { burstRoomBytes = 0 } = record;
+  return cgroup && withBurstRoom(cgroup, { burstRoomBytes, maxMemoryBytes });
 }
 
 function allocationOf(

@@ -71,21 +71,28 @@ test('a closed room leaves what is used, and opens again', async () => {
   expect(kernel.limitBytes).toBe(124 * MIB);
 });
 
-test('who rests has CPU to wake with above what it is allocated', () => {
+test('who holds little has CPU to wake with above what it is allocated', () => {
   const { cgroup, kernel } = cgroupWith(104 * MIB);
-  const room = { ...ROOM, wakingCores: 0.1 };
-  const roomy = withBurstRoom(cgroup, room, { cpuCores: 1, memoryBytes: 40 * MIB });
-  roomy.setCpu(0.02);
-  expect(kernel.cpuCores).toBe(0.1);
-  expect(roomy.readBack()?.cpuCores).toBe(0.02);
-  for (const cores of [0.05, 0.5]) {
+  const roomy = withBurstRoom(cgroup, ROOM, { cpuCores: 1, memoryBytes: 40 * MIB });
+  roomy.wakeWith(0.5);
+  for (const [cores, inForce] of [
+    [0.02, 0.5],
+    [0.1, 0.5],
+    [0.2, 0.2],
+    [0.6, 0.6],
+  ] as const) {
     roomy.setCpu(cores);
-    expect([kernel.cpuCores, roomy.readBack()?.cpuCores]).toEqual([cores, cores]);
+    expect([kernel.cpuCores, roomy.readBack()?.cpuCores]).toEqual([inForce, cores]);
   }
 });
 
-test('without room to wake with, what is allocated is what there is', () => {
+test('where others need it, what is allocated is what there is', () => {
   const { cgroup, kernel } = cgroupWith(104 * MIB);
-  withBurstRoom(cgroup, ROOM, { cpuCores: 1, memoryBytes: 40 * MIB }).setCpu(0.02);
+  const roomy = withBurstRoom(cgroup, ROOM, { cpuCores: 1, memoryBytes: 40 * MIB });
+  roomy.setCpu(0.02);
   expect(kernel.cpuCores).toBe(0.02);
+  roomy.wakeWith(0.5);
+  expect(kernel.cpuCores).toBe(0.5);
+  roomy.wakeWith(0);
+  expect([kernel.cpuCores, roomy.readBack()?.cpuCores]).toEqual([0.02, 0.02]);
 });

@@ -1,11 +1,10 @@
-import { RESTING_CORES } from '#model/constraints.ts';
+import { SMALL_CORES } from '#model/constraints.ts';
 import type { CgroupLimits, InstanceCgroup } from './cgroup/types.ts';
 
 /** What the kernel enforces lies above what is allocated, up to the maximum. */
 export type BurstRoom = {
   readonly burstRoomBytes: number;
   readonly maxMemoryBytes: number;
-  readonly wakingCores?: number | undefined;
 };
 
 /** Kept below the limit while the room is closed: the program's next pages, until it stands still. */
@@ -14,30 +13,26 @@ const LAST_PAGES_BYTES = 2 ** 20;
 const QUOTA_STEP = 2e-5;
 const UNKNOWN: CgroupLimits = { cpuCores: Number.NaN, memoryBytes: Number.NaN };
 
-/**
- * Example: 40 MiB allocated, 64 MiB of room, 1 GiB at most → 104 MiB; 1000 MiB → 1 GiB. 0.02 cores
- * allocated, 0.1 to wake with → 0.1; 0.05 → 0.05.
- */
+/** Example: 40 MiB allocated, 64 MiB of room, 1 GiB at most → 104 MiB; 1000 MiB → 1 GiB. */
 export function kernelLimits(
   { cpuCores, memoryBytes }: CgroupLimits,
-  { burstRoomBytes, maxMemoryBytes, wakingCores = 0 }: BurstRoom,
+  { burstRoomBytes, maxMemoryBytes }: BurstRoom,
 ): CgroupLimits {
   const highest = Math.max(memoryBytes, maxMemoryBytes);
-  return {
-    cpuCores: cpuCores > RESTING_CORES ? cpuCores : Math.max(cpuCores, wakingCores),
-    memoryBytes: Math.min(memoryBytes + burstRoomBytes, highest),
-  };
+  return { cpuCores, memoryBytes: Math.min(memoryBytes + burstRoomBytes, highest) };
 }
 
 export type RoomyCgroup = InstanceCgroup & {
   /** The node has nothing to give: what is used now is all that may be used. */
   readonly closeRoom: (usedBytes: number) => Promise<void>;
   readonly openRoom: () => void;
+  /** Example: 0.02 cores allocated, 0.5 to wake with → 0.5; 0.3 → 0.3. */
+  readonly wakeWith: (cores: number) => void;
 };
 
 /**
  * The same cgroup, spoken to in allocations: its memory limit is the allocation plus the burst room, and
- * while it rests it has CPU to wake with (docs/decisions/0008-shared-burst-room.md). A limit that nobody
+ * while it holds little CPU it has more to wake with (docs/decisions/0008-shared-burst-room.md). A limit that nobody
  * asked for here is one that a former controller left; then the room is taken off.
  */
 export function withBurstRoom(
@@ -47,9 +42,10 @@ export function withBurstRoom(
 ): RoomyCgroup {
   let { cpuCores: askedCores, memoryBytes: askedBytes } = initial;
   let isClosed = false;
+  let wakingCores = 0;
   const limitOf = (memoryBytes: number) =>
     kernelLimits({ cpuCores: 0, memoryBytes }, room).memoryBytes;
-  const quotaOf = (cpuCores: number) => kernelLimits({ cpuCores, memoryBytes: 0 }, room).cpuCores;
+  const quotaOf = (cores: number) => (cores > SMALL_CORES ? cores : Math.max(cores, wakingCores));
 
   function allocatedOf(limitBytes: number): number {
     if (isClosed || isSame(limitBytes, limitOf(askedBytes))) return askedBytes;
@@ -85,6 +81,13 @@ export function withBurstRoom(
       isClosed = true;
       const leastBytes = Math.max(askedBytes, usedBytes + LAST_PAGES_BYTES);
       if (leastBytes < limitOf(askedBytes)) await cgroup.shrinkMemory(leastBytes);
+    },
+    wakeWith(cores) {
+      if (cores === wakingCores) return;
+      const before = quotaOf(askedCores);
+      wakingCores = cores;
+      const now = quotaOf(askedCores);
+      if (now !== before && !Number.isNaN(askedCores)) cgroup.setCpu(now);
     },
     openRoom() {
       if (!isClosed) return;

@@ -13,7 +13,6 @@ export type InstanceRecord = {
   readonly maxMemoryBytes: number | null;
   /** Absent in what older versions wrote: then there is none. */
   readonly burstRoomBytes?: number;
-  readonly wakingCores?: number;
   readonly maxProcesses: number;
   readonly tmpBytes: number;
   readonly network: NetworkRule;

@@ -95,7 +95,10 @@ export function createInstance(parts: InstanceParts): Instance {
     allocation: limits.allocation,
     sample: (nowMs, quietUntilMs) => !gone && sampler.read(nowMs, quietUntilMs),
     cpuUsecTotal: () => (gone ? -1 : sampler.cpuUsecTotal()),
-    ...(cgroup && { burstRoom: burstRoomOf({ cgroup, sampler, reading, parts }) }),
+    ...(cgroup && {
+      burstRoom: burstRoomOf({ cgroup, sampler, reading, parts }),
+      wakeWith: cgroup.wakeWith,
+    }),
     onPressure: (callback) => cgroup?.onPressure(callback) ?? (() => {}),
     resize(target) {
       watchMemory(target);

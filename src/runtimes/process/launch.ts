@@ -168,7 +168,6 @@ export function newRecord(
     workFolder,
     maxMemoryBytes: Number.isFinite(spec.maxMemoryBytes) ? spec.maxMemoryBytes : null,
     burstRoomBytes: spec.burstRoomBytes,
-    ...(spec.wakingCores !== undefined && { wakingCores: spec.wakingCores }),
     maxProcesses: spec.maxProcesses,
     tmpBytes: spec.tmpBytes,
     network: spec.network,

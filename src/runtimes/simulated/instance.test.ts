@@ -18,7 +18,7 @@ const demand = toDemand(
   1,
 );
 
-function start(actuationLatencyMs: number, wakingCores?: number) {
+function start(actuationLatencyMs: number) {
   const initial = size(0.5, 200e6);
   return createSimulatedInstance({
     id: 'one',
@@ -27,21 +27,21 @@ function start(actuationLatencyMs: number, wakingCores?: number) {
     startMs: 0,
     actuationLatencyMs,
     cgroupVersion: 2,
-    ...(wakingCores !== undefined && { wakingCores }),
   });
 }
 
 test('who is left with little while it rests wakes with more, and is told of as it is', () => {
-  const usecAfter = (cores: number, wakingCores?: number) => {
-    const instance = start(0, wakingCores);
+  const usecAfter = (cores: number, wakingCores = 0) => {
+    const instance = start(0);
+    instance.wakeWith!(wakingCores);
     void instance.resize(size(cores, 200e6));
     instance.sample(1000);
     expect(instance.allocation().cpuCores).toBe(cores);
     return instance.progress.cpuUsec;
   };
-  expect(usecAfter(0.02, 0.1)).toBeCloseTo(100_000, 0);
+  expect(usecAfter(0.02, 0.5)).toBeCloseTo(500_000, 0);
   expect(usecAfter(0.02)).toBeCloseTo(20_000, 0);
-  expect(usecAfter(0.05, 0.1)).toBeCloseTo(50_000, 0);
+  expect(usecAfter(0.2, 0.5)).toBeCloseTo(200_000, 0);
 });
 
 test('a limit comes into force after its latency, and not a moment earlier', async () => {

@@ -1,5 +1,5 @@
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
-import { RESTING_CORES } from '#model/constraints.ts';
+import { SMALL_CORES } from '#model/constraints.ts';
 import type { ResizeOutcome } from '#model/decision.ts';
 import type { Enforcement, Exit, Instance } from '#model/instance.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
@@ -16,8 +16,6 @@ export type SimulatedParts = {
   readonly actuationLatencyMs: number;
   /** What the kernel of the imagined node is like; decides how much room a burst is left. */
   readonly cgroupVersion: 1 | 2;
-  /** Cores that it may use while it is left with less, as it rests; none where absent. */
-  readonly wakingCores?: number;
 };
 
 /** A limit on its way, and who waits to hear of it. */
@@ -47,6 +45,7 @@ export function createSimulatedInstance(parts: SimulatedParts): SimulatedInstanc
   const enforcement: Enforcement = { kind: 'enforce', cgroupVersion: parts.cgroupVersion };
   let limits = parts.initial;
   let enforced = limits;
+  let wakingCores = 0;
 
   /** A limit is not put below what is in use: the kernel would refuse, and what is read back counts. */
   function inForce(target: Allocation): Allocation {
@@ -58,8 +57,9 @@ export function createSimulatedInstance(parts: SimulatedParts): SimulatedInstanc
 
   function enforce(target: Allocation): void {
     limits = inForce(target);
-    const isAtRest = limits.cpuCores <= RESTING_CORES && parts.wakingCores !== undefined;
-    enforced = isAtRest ? { ...limits, cpuCores: parts.wakingCores } : limits;
+    const { cpuCores } = limits;
+    const hasRoom = cpuCores <= SMALL_CORES && cpuCores < wakingCores;
+    enforced = hasRoom ? { ...limits, cpuCores: wakingCores } : limits;
   }
 
   function advanceTo(nowMs: number): boolean {
@@ -107,6 +107,11 @@ export function createSimulatedInstance(parts: SimulatedParts): SimulatedInstanc
         settle: resolve,
       });
       return promise;
+    },
+    wakeWith(cores) {
+      if (cores === wakingCores) return;
+      wakingCores = cores;
+      enforce(limits);
     },
     onPressure: () => () => {},
     onMessage: () => () => {},

@@ -12,6 +12,8 @@ export type CpuMemory = {
   /** CPU time used since the last change or, at rest, within a second; and since when that is counted. */
   spentUsec: number;
   spentSinceMs: number;
+  /** CPU time used at once beyond what is held, and not yet made up for. */
+  debtUsec: number;
   startedAtMs: number;
   /** Since when it has been idle, and for how long it must be before anything is given back. */
   idleSinceMs: number;
@@ -28,6 +30,7 @@ export function newCpuMemory(): CpuMemory {
     extraMargin: 0,
     throttledPeriods: 0,
     spentUsec: 0,
+    debtUsec: 0,
     spentSinceMs: Number.NEGATIVE_INFINITY,
     startedAtMs: Number.NaN,
     idleSinceMs: Number.NaN,

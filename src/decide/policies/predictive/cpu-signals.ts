@@ -5,6 +5,8 @@ import type { CpuMemory } from './cpu-memory.ts';
 
 /** The kernel charges CPU time once per timer tick (4 ms at 250 Hz): no reading is finer than this. */
 const TICK_USEC = 4000;
+/** After which a quota of the kernel is there anew. */
+const PERIOD_USEC = 100_000;
 /** One runnable thread can use one core: less than that throttles it, more may be idle. */
 export const ONE_THREAD_CORES = 1;
 /** Of what is allowed, all for as much as a reading can tell. */
@@ -52,17 +54,29 @@ export function isRestOver(input: PolicyInput, memory: CpuMemory): boolean {
     memory.spentSinceMs = sample.atMs;
     memory.spentUsec = 0;
   }
+  // One that begins to run now is no little at a time: another reading shows it.
+  const beforeUsec = memory.spentUsec;
   memory.spentUsec += sample.cpuCoresUsed * sample.intervalMs * 1000;
   if (!isResting(constraints, allocation)) return false;
   const allowedUsec = allocation.cpuCores * RESTING_MS * 1000;
-  return memory.spentUsec > allowedUsec * HALF;
+  return beforeUsec > allowedUsec * HALF;
 }
 
-/** Example: 0.1 cores, or less with room to wake, allow 2 of 20 ms; a thread that ran 10 ms of them is about to be throttled. */
-export function isSaturated({ sample, allocation, constraints }: PolicyInput): boolean {
+/**
+ * Example: 0.1 cores allow 2 of 20 ms; a thread that ran 10 ms of them is about to be throttled. Where more may
+ * be used at once, what counts is how much adds up to more than a period allows: 6 ms in every 60 never
+ * do, and a thread that goes on has more after 20 ms.
+ */
+export function isSaturated(
+  { sample, allocation, constraints, wakingCores = 0 }: PolicyInput,
+  memory: CpuMemory,
+): boolean {
   const usedUsec = sample.cpuCoresUsed * sample.intervalMs * 1000;
   const cores = Math.max(allocation.cpuCores, constraints.min.cpuCores);
   const allowedUsec = cores * sample.intervalMs * 1000;
+  const hasRoom = wakingCores > cores;
+  memory.debtUsec = hasRoom ? Math.max(0, memory.debtUsec + usedUsec - allowedUsec) : 0;
+  if (hasRoom) return memory.debtUsec > cores * PERIOD_USEC + TICK_USEC;
   return usedUsec > allowedUsec * FULL + TICK_USEC;
 }
 

@@ -30,13 +30,13 @@ function coresThrough(
   readings: readonly Reading[],
   given: { readonly threads: number; readonly restingCores?: number } & Pick<
     PolicyInput,
-    'actuationMs'
+    'actuationMs' | 'wakingCores'
   >,
 ): number[] {
   const ahead = emptyAhead();
   const sample = emptySample();
   const memory = newCpuMemory();
-  const forecasts = new Forecasts(settings, { ahead, sample });
+  const forecasts = new Forecasts(settings, { ahead, sample, actuationMs: 0 });
   let allocation = { ...base, cpuCores: 1 };
   let startedMs: number | undefined;
   return readings.map(({ claimed, hasStarted, ...change }) => {
@@ -54,6 +54,7 @@ function coresThrough(
       forecast: forecasts.forecast(30, emptyForecast()),
       runnableThreads: (most: number) => Math.min(most, given.threads),
       actuationMs: given.actuationMs ?? 1,
+      wakingCores: allocation.cpuCores <= 0.1 ? (given.wakingCores ?? 0) : 0,
     };
     const to = decideCpu(input, memory, settings)?.to ?? allocation.cpuCores;
     allocation = { ...allocation, cpuCores: to };
@@ -103,6 +104,19 @@ test('who does a little now and then has a tenth of a core for it, and is sent t
   const changesIn = (from: number, to: number) => changes.slice(from, to).reduce((a, b) => a + b);
   expect(changesIn(10, 50)).toBeGreaterThan(changesIn(130, 170));
   expect(changesIn(130, 170)).toBeLessThanOrEqual(3);
+});
+
+test('where more may be used at once, only what adds up is a lack', () => {
+  const sixMsOf60 = [{ cpuCoresUsed: 0.3 }, NOTHING, NOTHING];
+  const begun = times(20, NOTHING);
+  const ticks = Array.from({ length: 30 }, () => sixMsOf60).flat();
+  const given = { threads: 0, restingCores: 0.02, wakingCores: 0.5 };
+  const cores = coresThrough([...begun, ...ticks], given);
+  expect(Math.max(...cores.slice(20))).toBe(0.1);
+  expect(coresThrough([...begun, ONE], given).at(-1), 'a thread that runs').toBe(1);
+  const half = times(2, { cpuCoresUsed: 0.6 });
+  expect(coresThrough([...begun, ...half], given).at(-1), 'and one that goes on').toBe(1);
+  expect(Math.max(...coresThrough([...begun, ...ticks], { threads: 0 }).slice(20))).toBe(1);
 });
 
 test('what is never used costs less than what the minimum was, wherever a change takes its time', () => {

@@ -44,7 +44,7 @@ export function decideCpu(
   }
   const throttled = isThrottled(input, memory);
   const isAwake = isRestOver(input, memory);
-  if (throttled || isSaturated(input)) return raise(input, memory, settings, throttled);
+  if (throttled || isSaturated(input, memory)) return raise(input, memory, settings, throttled);
   return (
     prepare(input, memory, settings) ??
     (isAwake ? wake(input, memory) : cut(input, memory, settings))
