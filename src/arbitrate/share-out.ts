@@ -10,8 +10,6 @@ import { divide, type Portion } from './divide.ts';
 
 const ALL_THAT_IS_WANTED: Allocation = mapAllocation(() => Number.POSITIVE_INFINITY);
 
-const NO_GROUPS: ReadonlyMap<string, readonly number[]> = new Map();
-
 /**
  * What every instance of a node is entitled to. A tenant's quota is divided first: what it cannot
  * have is no claim on the node. Then the node is divided, resource by resource, where not all of it
@@ -58,11 +56,12 @@ function hasQuotas({ tenants }: Node): boolean {
   return false;
 }
 
-type KeyShare = { entitled: number; yieldsTo?: Beneficiary };
+type KeyShare = { readonly entitled: number; readonly yieldsTo?: Beneficiary };
+const WHATEVER_IT_WANTS: KeyShare = { entitled: Number.POSITIVE_INFINITY };
 
 type Divided = {
-  /** Of their tenants' quotas. */
-  readonly shares: readonly KeyShare[];
+  /** Of their tenants' quotas; absent where no tenant has one. */
+  readonly shares?: readonly KeyShare[];
   readonly portions: readonly Portion[];
   /** Of the node; absent where it has enough for all. */
   readonly parts?: readonly number[];
@@ -75,28 +74,46 @@ function sharesOf(
 ): readonly KeyShare[] {
   const divided = divideKey(key, claims, node);
   const { shares, parts } = divided;
-  if (parts === undefined) return shares;
+  if (parts === undefined) return shares ?? claims.map(() => WHATEVER_IT_WANTS);
   const yieldsTo = beneficiariesOf({ key, claims, parts });
-  return shares.map((share, index) =>
-    isByQuota(divided, index) ? share : { entitled: parts[index]!, yieldsTo: yieldsTo(index) },
+  return parts.map((entitled, index) =>
+    isByQuota(divided, index) ? shares![index]! : { entitled, yieldsTo: yieldsTo(index) },
   );
 }
 
 function entitledBy(divided: Divided, index: number): number {
   const { shares, parts } = divided;
-  return parts === undefined || isByQuota(divided, index) ? shares[index]!.entitled : parts[index]!;
+  if (parts !== undefined && !isByQuota(divided, index)) return parts[index]!;
+  return shares?.[index]!.entitled ?? WHATEVER_IT_WANTS.entitled;
 }
 
 /** The node gives it all that its tenant's quota leaves it. */
 function isByQuota({ shares, portions, parts }: Divided, index: number): boolean {
-  return shares[index]!.yieldsTo !== undefined && parts![index]! >= portions[index]!.demand;
+  return shares?.[index]!.yieldsTo !== undefined && parts![index]! >= portions[index]!.demand;
 }
 
 function divideKey(key: AllocationKey, claims: readonly NamedClaim[], node: Node): Divided {
-  const shares: KeyShare[] = claims.map(() => ({ entitled: Number.POSITIVE_INFINITY }));
   const portions = claims.map((claim) => portionOf(claim, key));
-  const groups = hasQuotas(node) ? groupByTenant(claims) : NO_GROUPS;
-  for (const [tenant, members] of groups) {
+  const divided = hasQuotas(node) ? withinQuotas(key, { claims, portions, node }) : { portions };
+  let total = 0;
+  for (const { demand } of divided.portions) total += demand;
+  if (total <= node.capacity[key]) return divided;
+  return { ...divided, parts: divide(divided.portions, node.capacity[key]) };
+}
+
+/** What a tenant cannot have is no claim on the node. */
+function withinQuotas(
+  key: AllocationKey,
+  given: {
+    readonly claims: readonly NamedClaim[];
+    readonly portions: readonly Portion[];
+    readonly node: Node;
+  },
+): Required<Pick<Divided, 'shares' | 'portions'>> {
+  const { claims, node } = given;
+  const portions = [...given.portions];
+  const shares: KeyShare[] = claims.map(() => WHATEVER_IT_WANTS);
+  for (const [tenant, members] of groupByTenant(claims)) {
     const quota = quotaOf(node.tenants, tenant)?.[key];
     if (quota === undefined || sum(members, portions) <= quota) continue;
     const parts = divide(
@@ -108,9 +125,7 @@ function divideKey(key: AllocationKey, claims: readonly NamedClaim[], node: Node
       shares[index] = { entitled: parts[place]!, yieldsTo: { kind: 'tenant', tenant } };
     });
   }
-  const total = portions.reduce((sum, { demand }) => sum + demand, 0);
-  if (total <= node.capacity[key]) return { shares, portions };
-  return { shares, portions, parts: divide(portions, node.capacity[key]) };
+  return { shares, portions };
 }
 
 function portionOf(claim: NamedClaim, key: AllocationKey): Portion {

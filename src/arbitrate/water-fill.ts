@@ -8,6 +8,7 @@ export type Vessel = { readonly room: number; readonly weight: number };
  * Example: 10 into rooms 2, 8, 8 with weights 1, 1, 3 → 2, 2, 6.
  */
 export function waterFill(vessels: readonly Vessel[], amount: number): readonly number[] {
+  if (roomIn(vessels) <= amount) return vessels.map(({ room }) => room);
   const filled = vessels.map(() => 0);
   const byLevel = vessels
     .map((_, index) => index)
@@ -22,6 +23,12 @@ export function waterFill(vessels: readonly Vessel[], amount: number): readonly 
     weight -= vessel.weight;
   }
   return filled;
+}
+
+function roomIn(vessels: readonly Vessel[]): number {
+  let total = 0;
+  for (const { room } of vessels) total += room;
+  return total;
 }
 
 /** Whoever is full at the lowest level comes first. */
