@@ -9,17 +9,16 @@ const START_BYTES = 4 * 2 ** 20;
  * Where a burst has room until it is reserved for, a start needs next to nothing: what is believed of
  * the rest would be paid for from the first moment and is used later. As soon is a second core there:
  * what keeps it busy comes after the interpreter, and often after the program has loaded what it shares.
- * Where a resize takes its time, only what the room covers is left out.
+ * Where a resize takes its time, what is believed is held.
  * Example: 891 MiB and 2 cores believed, room 64 MiB, base 1 core → 4 MiB, 1 core; where resizes take
- * their time 827 MiB, 2 cores.
+ * their time 891 MiB, 2 cores.
  */
 export function onDemand(
   given: { readonly burstRoomBytes: number; readonly resizesAtOnce: boolean },
   base: Allocation,
 ): Estimator {
-  const { burstRoomBytes } = given;
-  if (burstRoomBytes === 0) return (sizing) => sizing;
-  if (!given.resizesAtOnce) return besideRoom(burstRoomBytes);
+  const { burstRoomBytes, resizesAtOnce } = given;
+  if (burstRoomBytes === 0 || !resizesAtOnce) return (sizing) => sizing;
   const memory = atMost(
     'memoryBytes',
     START_BYTES,
@@ -31,15 +30,6 @@ export function onDemand(
     `CPU is given here within some 20 ms of being used: it starts at ${formatCpuCores(base.cpuCores)}`,
   );
   return (sizing) => cpu(memory(sizing));
-}
-
-function besideRoom(burstRoomBytes: number): Estimator {
-  return (sizing) => {
-    const believedBytes = sizing.allocation.memoryBytes;
-    const startBytes = Math.max(START_BYTES, believedBytes - burstRoomBytes);
-    const reason = `Until more is given ${formatBytes(burstRoomBytes)} may be used above what is held: it starts at ${formatBytes(startBytes)}`;
-    return atMost('memoryBytes', startBytes, reason)(sizing);
-  };
 }
 
 function atMost(key: AllocationKey, most: number, reason: string): Estimator {

@@ -14,6 +14,8 @@ export type CpuMemory = {
   spentSinceMs: number;
   /** CPU time used at once beyond what is held, and not yet made up for. */
   debtUsec: number;
+  /** Since when it has been expected to need less than it holds. */
+  lowSinceMs: number;
   startedAtMs: number;
   /** Since when it has been idle, and for how long it must be before anything is given back. */
   idleSinceMs: number;
@@ -31,6 +33,7 @@ export function newCpuMemory(): CpuMemory {
     throttledPeriods: 0,
     spentUsec: 0,
     debtUsec: 0,
+    lowSinceMs: Number.NaN,
     spentSinceMs: Number.NEGATIVE_INFINITY,
     startedAtMs: Number.NaN,
     idleSinceMs: Number.NaN,

@@ -130,6 +130,8 @@ export function isIdle(input: PolicyInput, memory: CpuMemory): boolean {
   const { sample, forecast, constraints, ahead, actuationMs = 0 } = input;
   if (forecast.cpuCores.room >= constraints.min.cpuCores) {
     memory.idleSinceMs = Number.NaN;
+    // It works again before the cut is in force: no raise follows that would tell.
+    if (actuationMs > QUICK_MS) learnPatience(memory, input);
     return false;
   }
   if (Number.isNaN(memory.idleSinceMs)) memory.idleSinceMs = sample.atMs;
@@ -169,10 +171,16 @@ export function marginOf(
   return areWhole ? whole / cores : cpuMargin + extraMargin;
 }
 
+/** Remembers since when. */
+export function noteLow(memory: CpuMemory, isLow: boolean, atMs: number): void {
+  if (!isLow) memory.lowSinceMs = Number.NaN;
+  else if (Number.isNaN(memory.lowSinceMs)) memory.lowSinceMs = atMs;
+}
+
 /**
  * Long enough since the last raise to know what it led to; a first size was a belief, and is not
- * held for as long. Where a change takes its time, what may be a
- * short wait is none.
+ * held for as long. Where a change takes its time, what may be a short wait is none: as long as it takes to
+ * give CPU back and to have it again it must have been expected to need less.
  */
 export function isCalm(
   { sample, actuationMs = 0, startedMs = Number.NaN }: PolicyInput,
@@ -183,5 +191,7 @@ export function isCalm(
     return sample.atMs - startedMs >= Math.min(cpuWindowMs, BELIEVED_MS);
   if (actuationMs <= QUICK_MS) return sample.atMs - memory.raisedAtMs >= cpuWindowMs;
   const sinceMs = sample.atMs - memory.raisedAtMs;
+  const lowForMs = sample.atMs - memory.lowSinceMs;
+  if (!(lowForMs >= 2 * actuationMs)) return false;
   return sinceMs >= cpuWindowMs + 2 * actuationMs && Number.isNaN(memory.idleSinceMs);
 }

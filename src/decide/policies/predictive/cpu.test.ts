@@ -28,10 +28,12 @@ const restOf = ({ restingCores }: { readonly restingCores?: number }) =>
 /** Cores after each reading of 20 ms. */
 function coresThrough(
   readings: readonly Reading[],
-  given: { readonly threads: number; readonly restingCores?: number } & Pick<
-    PolicyInput,
-    'actuationMs' | 'wakingCores'
-  >,
+  given: {
+    readonly threads: number;
+    readonly restingCores?: number;
+    /** A cut is in force so many readings later. */
+    readonly cutsTake?: number;
+  } & Pick<PolicyInput, 'actuationMs' | 'wakingCores'>,
 ): number[] {
   const ahead = emptyAhead();
   const sample = emptySample();
@@ -39,6 +41,7 @@ function coresThrough(
   const forecasts = new Forecasts(settings, { ahead, sample, actuationMs: 0 });
   let allocation = { ...base, cpuCores: 1 };
   let startedMs: number | undefined;
+  let cut = { to: allocation.cpuCores, left: 0 };
   return readings.map(({ claimed, hasStarted, ...change }) => {
     Object.assign(sample, { cpuCoresThrottled: 0 }, change, {
       atMs: sample.atMs + 20,
@@ -57,7 +60,10 @@ function coresThrough(
       wakingCores: allocation.cpuCores <= 0.1 ? (given.wakingCores ?? 0) : 0,
     };
     const to = decideCpu(input, memory, settings)?.to ?? allocation.cpuCores;
-    allocation = { ...allocation, cpuCores: to };
+    if (cut.left > 0 && --cut.left === 0) allocation = { ...allocation, cpuCores: cut.to };
+    else if (to > allocation.cpuCores || given.cutsTake === undefined)
+      allocation = { ...allocation, cpuCores: to };
+    else if (to < allocation.cpuCores && cut.left === 0) cut = { to, left: given.cutsTake };
     return allocation.cpuCores;
   });
 }
@@ -167,4 +173,12 @@ test('what an interpreter and its probe started with is taken back when they hav
     coresThrough([...start, first, ...times(3, ONE)], twoThenOne()).at(-1);
   expect(after(ONE)).toBeGreaterThan(1.8);
   expect(after({ ...ONE, hasStarted: true })).toBe(1);
+});
+
+test('where a change takes its time, a wait that was too short for it is not given back the next time', () => {
+  const turn = [...times(18, NOTHING), ...times(9, ONE)];
+  const readings = [...times(30, ONE), ...Array.from({ length: 10 }, () => turn).flat()];
+  const cores = coresThrough(readings, { threads: 0, actuationMs: 250, cutsTake: 14 });
+  expect(Math.min(...cores.slice(0, 100))).toBeLessThan(1);
+  expect(Math.min(...cores.slice(120))).toBe(1);
 });

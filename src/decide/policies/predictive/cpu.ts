@@ -16,6 +16,7 @@ import {
   learnPatience,
   learnRest,
   marginOf,
+  noteLow,
   ONE_THREAD_CORES,
   seenCores,
   wantedAtOnce,
@@ -135,9 +136,10 @@ function cut(
   const { cpuCores: least } = constraints.min;
   const rests = idle && room * margin <= (constraints.restingCores ?? least);
   const wanted = rests ? restingBounds(constraints).min.cpuCores : Math.max(least, room * margin);
+  const most = allocation.cpuCores * (1 - settings.minimumChange);
+  noteLow(memory, wanted <= most, sample.atMs);
   const calm = isCalm(input, memory, settings);
   if (!idle && !calm && !isOverdone(input, memory)) return undefined;
-  const most = allocation.cpuCores * (1 - settings.minimumChange);
   const kept = calm ? allocation.cpuCores * HALF : ONE_THREAD_CORES;
   const lowest = idle ? wanted : Math.max(wanted, kept);
   if (lowest > most) return undefined;
