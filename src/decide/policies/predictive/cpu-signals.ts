@@ -12,6 +12,7 @@ export const ONE_THREAD_CORES = 1;
 /** Of what is allowed, all for as much as a reading can tell. */
 export const FULL = 0.95;
 const HALF = 0.5;
+const QUARTER = 0.25;
 /** Over which what rests may use what it is left with. */
 const RESTING_MS = 1_000;
 /** A start waits for its files in between; that is not idleness. Where a probe speaks it is over sooner. */
@@ -65,18 +66,20 @@ export function isRestOver(input: PolicyInput, memory: CpuMemory): boolean {
 /**
  * Example: 0.1 cores allow 2 of 20 ms; a thread that ran 10 ms of them is about to be throttled. Where more may
  * be used at once, what counts is how much adds up to more than a period allows: 6 ms in every 60 never
- * do, and a thread that goes on has more after 20 ms.
+ * do, and a thread that goes on has more after 20 ms. Where a change takes its time, what adds up to half a
+ * period is a lack: a second thread that runs for 40 ms has done before anything could be given.
  */
 export function isSaturated(
-  { sample, allocation, constraints, wakingCores = 0 }: PolicyInput,
+  { sample, allocation, constraints, wakingCores = 0, actuationMs = 0 }: PolicyInput,
   memory: CpuMemory,
 ): boolean {
   const usedUsec = sample.cpuCoresUsed * sample.intervalMs * 1000;
   const cores = Math.max(allocation.cpuCores, constraints.min.cpuCores);
   const allowedUsec = cores * sample.intervalMs * 1000;
-  const hasRoom = wakingCores > cores;
-  memory.debtUsec = hasRoom ? Math.max(0, memory.debtUsec + usedUsec - allowedUsec) : 0;
-  if (hasRoom) return memory.debtUsec > cores * PERIOD_USEC + TICK_USEC;
+  memory.debtUsec = Math.max(0, memory.debtUsec + usedUsec - allowedUsec);
+  if (wakingCores > cores) return memory.debtUsec > cores * PERIOD_USEC + TICK_USEC;
+  if (actuationMs > QUICK_MS && cores >= ONE_THREAD_CORES)
+    return memory.debtUsec > PERIOD_USEC * HALF;
   return usedUsec > allowedUsec * FULL + TICK_USEC;
 }
 
@@ -86,13 +89,16 @@ export function seenCores({ cpuCoresUsed, intervalMs }: PolicyInput['sample']): 
   return leastCores <= ONE_THREAD_CORES ? Math.min(ONE_THREAD_CORES, cpuCoresUsed) : cpuCoresUsed;
 }
 
-/** Where a raise takes its time, the next one comes too late: every thread that would run gets its core. */
-export function wantedAtOnce({
-  actuationMs = 0,
-  constraints,
-  runnableThreads,
-}: PolicyInput): number {
-  if (actuationMs <= QUICK_MS || runnableThreads === undefined) return ONE_THREAD_CORES;
+/**
+ * Where a raise takes its time, the next one comes too late: every thread that would run gets its core. Not for
+ * what was held up by little: a runtime's own threads, that work now and then beside the program's.
+ */
+export function wantedAtOnce(
+  { sample, actuationMs = 0, constraints, runnableThreads }: PolicyInput,
+  throttled: boolean,
+): number {
+  const isLittle = throttled && sample.cpuCoresThrottled < QUARTER;
+  if (actuationMs <= QUICK_MS || runnableThreads === undefined || isLittle) return ONE_THREAD_CORES;
   return Math.max(ONE_THREAD_CORES, runnableThreads(Math.ceil(constraints.max.cpuCores)));
 }
 

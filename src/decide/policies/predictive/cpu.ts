@@ -106,7 +106,7 @@ function raise(
     constraints.max.cpuCores,
     Math.max(
       wantedCores,
-      wantedAtOnce(input),
+      wantedAtOnce(input, throttled),
       allocation.cpuCores * settings.cpuMargin,
       takesBack ? memory.cutFromCores : 0,
     ),
