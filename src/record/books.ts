@@ -1,12 +1,5 @@
-import {
-  exceeds,
-  ALLOCATION_KEYS,
-  higherOf,
-  lowerOf,
-  mapAllocation,
-  type Allocation,
-} from '#model/allocation.ts';
-import { quotaOf, type Node, type Share, type ShareOut, type TenantQuota } from '#model/claim.ts';
+import { exceeds, higherOf, lowerOf, mapAllocation, type Allocation } from '#model/allocation.ts';
+import { quotaOf, type Node, type Share, type ShareOut } from '#model/claim.ts';
 import { differs, FULL_SHARE, wantedBy } from './claims.ts';
 import { grant, roundDown, roundUp } from './grant.ts';
 import type { LedgerBell } from './ledger-bell.ts';
