@@ -182,3 +182,13 @@ test('where a change takes its time, a wait that was too short for it is not giv
   expect(Math.min(...cores.slice(0, 100))).toBeLessThan(1);
   expect(Math.min(...cores.slice(120))).toBe(1);
 });
+
+test('of one thread that comes next no more than a core is prepared', () => {
+  const comes = { ...ONE, claimed: 1 };
+  expect(Math.max(...coresThrough([...times(20, ONE), ...times(3, comes)], { threads: 1 }))).toBe(
+    1,
+  );
+  const wakes = { ...NOTHING, claimed: 1 };
+  const cores = coresThrough([...times(30, NOTHING), wakes], { threads: 0, actuationMs: 250 });
+  expect(cores.at(-1)).toBe(1);
+});

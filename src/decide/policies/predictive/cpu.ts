@@ -56,13 +56,13 @@ export function decideCpu(
 function prepare(
   { sample, allocation, ahead, constraints, forecast }: PolicyInput,
   memory: CpuMemory,
-  { cpuMargin, minimumChange }: PredictiveSettings,
+  settings: PredictiveSettings,
 ): Change | undefined {
   const { leading, room } = forecast.cpuCores;
   if (leading === 'trend') return undefined;
-  const to = Math.min(constraints.max.cpuCores, room * cpuMargin);
+  const to = Math.min(constraints.max.cpuCores, room * marginOf(room, memory, settings));
   // Who rests wakes with its minimum anyway.
-  if (to < Math.max(constraints.min.cpuCores, allocation.cpuCores * (1 + minimumChange)))
+  if (to < Math.max(constraints.min.cpuCores, allocation.cpuCores * (1 + settings.minimumChange)))
     return undefined;
   memory.raisedAtMs = sample.atMs;
   memory.isBelieved = true;
