@@ -42,6 +42,8 @@ const PATH = '/usr/local/bin:/usr/bin:/bin';
 const POLL_MS = 5;
 const MOST_PIDS = 256;
 const MOST_LOGS = 4096;
+const MOST_KILLS = 200;
+const KILL_PAUSE_MS = 10;
 const ENTER =
   'for file do [ "$file" = -- ] && break; echo 0 >"$file"; shift; done; shift; exec "$@"';
 
@@ -127,6 +129,11 @@ export class RunningContainer {
   async remove(): Promise<void> {
     this.kill();
     await this.ended;
+    // What was being started as it was ended comes in after the others.
+    for (let tries = 0; tries < MOST_KILLS && this.#cgroup.processIds().length > 0; tries++) {
+      this.kill();
+      await sleep(KILL_PAUSE_MS);
+    }
     await this.#cgroup.remove();
   }
 
