@@ -61,9 +61,12 @@ export function isResting({ min, restingCores }: Constraints, { cpuCores }: Allo
   return restingCores !== undefined && cpuCores < min.cpuCores;
 }
 
-/** What a run may use at once that holds little: until the next reading sees it, and gives it more. 0 where it never rests. */
-export function wakingCoresOf({ max, restingCores }: Constraints): number {
-  return restingCores === undefined ? 0 : Math.min(max.cpuCores, WAKING_CORES);
+/**
+ * What a run may use at once that holds little: until the next reading sees it, and gives it more. 0 where it
+ * never rests, and where somebody has set its size.
+ */
+export function wakingCoresOf({ max, mode, restingCores }: Constraints): number {
+  return restingCores === undefined || mode !== 'auto' ? 0 : Math.min(max.cpuCores, WAKING_CORES);
 }
 
 /** The first key whose minimum lies above its maximum, or undefined when the bounds make sense. */
