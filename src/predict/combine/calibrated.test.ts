@@ -84,12 +84,17 @@ test('what exceeds a high quantile costs more than what stays below it', () => {
   expect(pinballLoss(0.95, 100, 60)).toBeCloseTo(2);
 });
 
-test('before there is an outcome it says what was seen of others, and later what was seen of this run', () => {
+/** It says one core; of others it was seen that they came to two. */
+function expectingMore(): Calibrated {
   const own = { p50: 1, p90: 1, p95: 1, p99: 1 };
-  const calibrated = new Calibrated(
+  return new Calibrated(
     { source: 'trend', resource: 'cpu', forecast: () => own },
     { smallest: 0, beginning: () => ({ movement: 0.5, p50: 0, p90: 1, p95: 2 }) },
   );
+}
+
+test('before there is an outcome it says what was seen of others, and later what was seen of this run', () => {
+  const calibrated = expectingMore();
   calibrated.forecast(0, 100, 1);
   expect(calibrated.quantiles).toEqual({ p50: 1, p90: 1.5, p95: 2, p99: 2 });
   for (let atMs = 100; atMs <= 20_000; atMs += 100) {
@@ -103,11 +108,7 @@ test('before there is an outcome it says what was seen of others, and later what
 });
 
 test('its weight rests on what it says itself', () => {
-  const own = { p50: 1, p90: 1, p95: 1, p99: 1 };
-  const calibrated = new Calibrated(
-    { source: 'trend', resource: 'cpu', forecast: () => own },
-    { smallest: 0, beginning: () => ({ movement: 0.5, p50: 0, p90: 1, p95: 2 }) },
-  );
+  const calibrated = expectingMore();
   calibrated.forecast(0, 100, 1);
   calibrated.observe({ ...emptySample(), atMs: 100 }, 1);
   expect(calibrated.lossAt(100)).toBe(0);
