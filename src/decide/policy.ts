@@ -20,7 +20,7 @@ export type PolicyInput = {
   readonly floor?: Floor | undefined;
   /** How far above the allocation a burst goes before it waits; 0 where that is left out. */
   readonly burstRoomBytes?: number | undefined;
-  /** Cores that may be used at once, whatever less is allocated; 0, and absent, where that is all. */
+  /** Cores that may be used at once; no more than are allocated, or absent, where that is all. */
   readonly wakingCores?: number;
   /** Milliseconds from a decision until its limits are in force; 0 where that is left out. */
   readonly actuationMs?: number;

@@ -1,5 +1,5 @@
 import type { Target } from '#model/decision.ts';
-import { SMALL_CORES, wakingCoresOf } from '#model/constraints.ts';
+import { coresAtOnce, wakingCoresOf } from '#model/constraints.ts';
 import { activityOf } from '#monitor/activity.ts';
 import { nextIntervalMs, type SamplingIntervals } from '#monitor/interval.ts';
 import { act, reopenBurstRoom, type CapacityLedger } from './act.ts';
@@ -64,7 +64,7 @@ function letWake(managed: Managed): void {
   if (instance.wakeWith === undefined) return;
   const cores = isCpuHeld(managed) ? 0 : wakingCoresOf(input.constraints);
   instance.wakeWith(cores);
-  input.wakingCores = input.allocation.cpuCores <= SMALL_CORES ? cores : 0;
+  input.wakingCores = coresAtOnce(input.allocation.cpuCores, cores);
 }
 
 function isCpuHeld({ claiming, input }: Managed): boolean {

@@ -69,6 +69,11 @@ export function wakingCoresOf({ max, mode, restingCores }: Constraints): number 
   return restingCores === undefined || mode !== 'auto' ? 0 : Math.min(max.cpuCores, WAKING_CORES);
 }
 
+/** What may be used at once of so many cores held. Example: 0.5 to wake with: of 0.02 cores 0.5, of 0.3 0.3. */
+export function coresAtOnce(cores: number, wakingCores: number): number {
+  return cores > SMALL_CORES ? cores : Math.max(cores, wakingCores);
+}
+
 /** The first key whose minimum lies above its maximum, or undefined when the bounds make sense. */
 export function invertedBound({ min, max }: Pick<Constraints, 'min' | 'max'>) {
   return ALLOCATION_KEYS.find((key) => min[key] > max[key]);

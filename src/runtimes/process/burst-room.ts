@@ -1,4 +1,4 @@
-import { SMALL_CORES } from '#model/constraints.ts';
+import { coresAtOnce } from '#model/constraints.ts';
 import type { CgroupLimits, InstanceCgroup } from './cgroup/types.ts';
 
 /** What the kernel enforces lies above what is allocated, up to the maximum. */
@@ -26,7 +26,7 @@ export type RoomyCgroup = InstanceCgroup & {
   /** The node has nothing to give: what is used now is all that may be used. */
   readonly closeRoom: (usedBytes: number) => Promise<void>;
   readonly openRoom: () => void;
-  /** Example: 0.02 cores allocated, 0.5 to wake with → 0.5; 0.3 → 0.3. */
+  /** So much may be used at once while little is allocated. */
   readonly wakeWith: (cores: number) => void;
 };
 
@@ -45,7 +45,7 @@ export function withBurstRoom(
   let wakingCores = 0;
   const limitOf = (memoryBytes: number) =>
     kernelLimits({ cpuCores: 0, memoryBytes }, room).memoryBytes;
-  const quotaOf = (cores: number) => (cores > SMALL_CORES ? cores : Math.max(cores, wakingCores));
+  const quotaOf = (cores: number) => coresAtOnce(cores, wakingCores);
 
   function allocatedOf(limitBytes: number): number {
     if (isClosed || isSame(limitBytes, limitOf(askedBytes))) return askedBytes;

@@ -1,5 +1,5 @@
 import { mapAllocation, type Allocation } from '#model/allocation.ts';
-import { SMALL_CORES } from '#model/constraints.ts';
+import { coresAtOnce } from '#model/constraints.ts';
 import type { ResizeOutcome } from '#model/decision.ts';
 import type { Enforcement, Exit, Instance } from '#model/instance.ts';
 import { emptySample, type Sample } from '#model/sample.ts';
@@ -57,9 +57,8 @@ export function createSimulatedInstance(parts: SimulatedParts): SimulatedInstanc
 
   function enforce(target: Allocation): void {
     limits = inForce(target);
-    const { cpuCores } = limits;
-    const hasRoom = cpuCores <= SMALL_CORES && cpuCores < wakingCores;
-    enforced = hasRoom ? { ...limits, cpuCores: wakingCores } : limits;
+    const cpuCores = coresAtOnce(limits.cpuCores, wakingCores);
+    enforced = cpuCores === limits.cpuCores ? limits : { ...limits, cpuCores };
   }
 
   function advanceTo(nowMs: number): boolean {

@@ -196,8 +196,8 @@ export function isCalm(
   if (actuationMs <= QUICK_MS && memory.raisedAtMs <= startedMs)
     return sample.atMs - startedMs >= Math.min(cpuWindowMs, BELIEVED_MS);
   if (actuationMs <= QUICK_MS) return sample.atMs - memory.raisedAtMs >= cpuWindowMs;
-  const sinceMs = sample.atMs - memory.raisedAtMs;
-  const lowForMs = sample.atMs - memory.lowSinceMs;
-  if (!(lowForMs >= 2 * actuationMs)) return false;
-  return sinceMs >= cpuWindowMs + 2 * actuationMs && Number.isNaN(memory.idleSinceMs);
+  if (!Number.isNaN(memory.idleSinceMs)) return false;
+  const bothMs = 2 * actuationMs;
+  const isLow = sample.atMs - memory.lowSinceMs >= bothMs;
+  return isLow && sample.atMs - memory.raisedAtMs >= cpuWindowMs + bothMs;
 }
